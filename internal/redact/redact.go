@@ -1,0 +1,191 @@
+// Package redact hides what nobody may see: credentials in a request target or
+// query, before it reaches a log, a report or an error.
+//
+// It errs on the side of hiding. A parameter is judged by its name alone,
+// however the name is spelled, and all of its value goes. What it cannot know
+// is a secret that stands where no name, no '@' and no prefix of our own tells
+// of it.
+package redact
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// Mark stands where something was hidden.
+const Mark = "REDACTED"
+
+// Fingerprint identifies a secret to support without telling it: the first 8
+// hex digits of its SHA-256.
+func Fingerprint(secret []byte) string {
+	return string(AppendFingerprint(nil, secret))
+}
+
+// AppendFingerprint appends what Fingerprint returns.
+func AppendFingerprint(dst, secret []byte) []byte {
+	sum := sha256.Sum256(secret)
+	return hex.AppendEncode(dst, sum[:4])
+}
+
+// AppendTarget appends a request target of any form, well-formed or not. Mark
+// replaces the values of secret parameters (in the query, in path parameters
+// such as ;token=, and in a URL that is itself a percent-encoded value), the
+// userinfo of every authority, and what follows the prefix of our own tokens.
+// All else is appended as it came.
+func AppendTarget(dst, target []byte) []byte {
+	if isPlain(target) {
+		return append(dst, target...)
+	}
+	h := hider{dst: dst, src: target, inPath: true}
+	if len(target) > 0 && target[0] != '/' {
+		h.userinfo(0) // authority-form; absolute-form is found by its "//"
+	}
+	return h.run()
+}
+
+// AppendQuery appends a query (without its '?') as AppendTarget would.
+func AppendQuery(dst, query []byte) []byte {
+	if isPlain(query) {
+		return append(dst, query...)
+	}
+	h := hider{dst: dst, src: query}
+	return h.run()
+}
+
+// isPlain spares most targets the walk: nothing can be hidden in them.
+func isPlain(b []byte) bool {
+	return bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, '@') < 0 &&
+		!bytes.Contains(b, ourPrefix)
+}
+
+// ourPrefix begins every token of ours; two letters and '_' follow.
+var ourPrefix = []byte("cdr_")
+
+// hider walks over src once; src[:flushed] is in dst, hidden or not.
+type hider struct {
+	dst, src    []byte
+	at, flushed int
+	inPath      bool // no '?' was met yet
+	nameEnded   bool // a '=' was met since the last separator
+	name        name
+}
+
+func (h *hider) run() []byte {
+	var last byte
+	for h.at < len(h.src) {
+		start := h.at
+		if b := h.src[start]; h.nameEnded && !means[b] {
+			h.at, last = start+1, b
+			continue
+		}
+		c, level, size := next(h.src[start:])
+		h.at += size
+		switch {
+		case c == '/' && last == '/':
+			h.userinfo(h.at)
+		case c == '=' && !h.nameEnded:
+			h.value(level)
+		case c == 'c' && level == 0:
+			h.ourToken(start)
+		}
+		h.note(c, level)
+		last = c
+	}
+	return append(h.dst, h.src[h.flushed:]...)
+}
+
+// means has the bytes that say something within a value: separators, '%', and
+// the first of ourPrefix.
+var means = [256]bool{'/': true, '?': true, '#': true, '&': true, ';': true, '%': true, 'c': true}
+
+// note keeps track of the parameter name that may be under way.
+func (h *hider) note(c byte, level int) {
+	switch c {
+	case '?', '#':
+		h.inPath = h.inPath && level > 0
+		h.begin()
+	case '&', ';':
+		h.begin()
+	case '/':
+		if h.inPath {
+			h.begin()
+		}
+	case '=':
+		h.nameEnded = true
+	default:
+		h.name.add(c)
+	}
+}
+
+func (h *hider) begin() { h.name.n, h.nameEnded = 0, false }
+
+// value is called past a name's '='. It hides what follows if the name is
+// secret.
+func (h *hider) value(level int) {
+	if h.name.secret() {
+		h.hide(h.at, h.valueEnd(level))
+	}
+}
+
+// valueEnd finds the end of a value whose '=' was encoded level times over: an
+// '&' at least as bare as that, or in a path the '?'. A ';' or '/' does not end
+// it, since the secret itself may hold one.
+func (h *hider) valueEnd(level int) int {
+	end := byte('&')
+	if h.inPath && level == 0 {
+		end = '?'
+	}
+	for i := h.at; i < len(h.src); {
+		c, l, size := next(h.src[i:])
+		if c == end && l <= level {
+			return i
+		}
+		i += size
+	}
+	return len(h.src)
+}
+
+// userinfo hides what stands before the last '@' of the authority that begins
+// at from (RFC 9110 §4.2.4).
+func (h *hider) userinfo(from int) {
+	at := from
+	for i := from; i < len(h.src); {
+		c, _, size := next(h.src[i:])
+		if c == '/' || c == '?' || c == '#' || c == '&' {
+			break
+		}
+		if c == '@' {
+			at = i
+		}
+		i += size
+	}
+	h.hide(from, at)
+}
+
+// ourToken hides what follows cdr_at_, cdr_rt_ or any such prefix at from.
+func (h *hider) ourToken(from int) {
+	end := from + len("cdr_at_")
+	if end > len(h.src) || !bytes.HasPrefix(h.src[from:], ourPrefix) || h.src[end-1] != '_' {
+		return
+	}
+	secret := end
+	for end < len(h.src) && isBase64URL(h.src[end]) {
+		end++
+	}
+	h.hide(secret, end)
+}
+
+func isBase64URL(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
+}
+
+// hide puts Mark in the place of src[from:to], if there is anything.
+func (h *hider) hide(from, to int) {
+	if from >= to {
+		return
+	}
+	h.dst = append(h.dst, h.src[h.flushed:from]...)
+	h.dst = append(h.dst, Mark...)
+	h.at, h.flushed = to, to
+}
