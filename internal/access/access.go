@@ -1,0 +1,80 @@
+// Package access says who may do what: apps, members, grants, scopes and products. It holds domain types only; it imports nothing of ours, reads no
+// clock and does no I/O.
+package access
+
+import "sync/atomic"
+
+// AppID is an app's number. It is given once and never used again, even when the app is gone.
+type AppID uint32
+
+// MemberID is a member's number inside Candor; the operator's own id for them is Member.Subject.
+type MemberID uint64
+
+// GrantID numbers a grant: one generation of (app, member, scope set).
+type GrantID uint64
+
+// App is a client of the API as one policy sees it; immutable, made anew at each reload.
+type App struct {
+	ID       AppID
+	Name     string
+	ClientID string
+	Products ProductSet
+	Scopes   ScopeSet // what its products allow it to ask for
+	Disabled bool     // switched off, or gone from the configuration
+}
+
+// Apps is indexed by AppID; a nil entry is no app.
+type Apps []*App
+
+// Get returns the app with that number, or nil.
+func (a Apps) Get(id AppID) *App {
+	if int(id) >= len(a) {
+		return nil
+	}
+	return a[id]
+}
+
+// Member is a person whose data the API serves. Restricted changes while calls read it.
+type Member struct {
+	ID         MemberID
+	Subject    string // the operator's own id: visible ASCII, at most 128 bytes
+	Restricted atomic.Bool
+}
+
+// Reason says why a grant is dead.
+type Reason uint8
+
+// Why a grant no longer lives.
+const (
+	NotRevoked   Reason = iota
+	ByMember            // the member took access back, or the operator did for them
+	ScopeChanged        // the member granted another scope set to the same app since
+)
+
+// Grant is one generation of (app, member, scope set). One flag kills all its tokens. Everything but the flag is immutable.
+type Grant struct {
+	ID          GrantID
+	App         AppID
+	Member      *Member // nil: a 2-legged grant, the app for itself
+	Scopes      ScopeSet
+	ScopeText   string // the scopes' names joined by spaces, as the upstream is told
+	Refreshable bool   // a live refresh token is known
+	reason      atomic.Uint32
+}
+
+// Revoke kills the grant; the first reason stays.
+func (g *Grant) Revoke(r Reason) { g.reason.CompareAndSwap(uint32(NotRevoked), uint32(r)) }
+
+// Revoked reports whether the grant is dead.
+func (g *Grant) Revoked() bool { return g.reason.Load() != uint32(NotRevoked) }
+
+// Reason says why the grant is dead; NotRevoked while it lives.
+func (g *Grant) Reason() Reason { return Reason(g.reason.Load()) }
+
+// MemberID returns the member's number, 0 for a 2-legged grant.
+func (g *Grant) MemberID() MemberID {
+	if g.Member == nil {
+		return 0
+	}
+	return g.Member.ID
+}
