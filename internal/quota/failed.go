@@ -1,0 +1,106 @@
+package quota
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/puzpuzpuz/xsync/v4"
+)
+
+// DefaultFailedPerMinute is how many failed credentials of one client address
+// are answered as such in a minute.
+const DefaultFailedPerMinute = 1000
+
+// maxNetworks bounds the memory for failed credentials, at about 10 MB. Clients
+// that come when it is full, and stays so after a sweep, are not counted: their
+// failures are still refused, only each for its own reason.
+const maxNetworks = 1 << 16
+
+// network is who shares a bound: an IPv4 address, or an IPv6 /64, which one
+// customer has for himself.
+type network struct {
+	prefix uint64
+	v6     bool
+}
+
+func networkOf(addr netip.Addr) network {
+	addr = addr.Unmap()
+	if addr.Is4() {
+		b := addr.As4()
+		return network{prefix: uint64(binary.BigEndian.Uint32(b[:]))}
+	}
+	if !addr.IsValid() { // a Unix socket's client
+		return network{}
+	}
+	b := addr.As16()
+	return network{prefix: binary.BigEndian.Uint64(b[:8]), v6: true}
+}
+
+type failed struct {
+	networks *xsync.Map[network, *counter]
+	limit    row
+	sweptAt  atomic.Int64 // Unix s
+}
+
+func newFailed(perMinute int64) failed {
+	if perMinute == 0 {
+		perMinute = DefaultFailedPerMinute
+	}
+	return failed{
+		networks: xsync.NewMap[network, *counter](),
+		limit:    newRow(Limit{Key: Member, Window: Minute, N: perMinute}, 0, ""),
+	}
+}
+
+// FailedCredential counts one failed credential from addr at now (Unix ns) and
+// reports whether there were too many in this minute, this one included.
+func (l *Limiter) FailedCredential(addr netip.Addr, now int64) (over bool) {
+	f := &l.failed
+	if f.limit.N < 0 {
+		return false
+	}
+	var h held
+	for {
+		c := f.counter(networkOf(addr), now)
+		if c == nil {
+			return false
+		}
+		if verdict := c.take(&f.limit, now, &h); verdict != swept {
+			return verdict == exhausted
+		}
+	}
+}
+
+// FailedResetsAt is the Unix second at which every client may fail again.
+func (l *Limiter) FailedResetsAt(now int64) int64 {
+	minute := int64(time.Minute)
+	return seconds((now/minute + 1) * minute)
+}
+
+// counter finds or makes a network's counter; nil if there is no room.
+func (f *failed) counter(n network, now int64) *counter {
+	c, found := f.networks.Load(n)
+	if found && !c.isSwept() {
+		return c
+	}
+	if found {
+		forget(f.networks, n, c)
+	}
+	if f.networks.Size() >= maxNetworks && !f.makeRoom(now) {
+		return nil
+	}
+	c, _ = f.networks.LoadOrStore(n, newCounter(&f.limit))
+	return c
+}
+
+// makeRoom sweeps, at most once a second, and reports whether there is room.
+func (f *failed) makeRoom(now int64) bool {
+	second, last := now/int64(time.Second), f.sweptAt.Load()
+	if second <= last || !f.sweptAt.CompareAndSwap(last, second) {
+		return false
+	}
+	sweep(f.networks, now)
+	return f.networks.Size() < maxNetworks
+}

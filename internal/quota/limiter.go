@@ -1,0 +1,225 @@
+// Package quota says how many: limits per resource by application and member,
+// bursts, calls in flight, and failed credentials per client address.
+//
+// Everything is counted in memory where a call is admitted. A count is one
+// atomic word in a lock-free map, so no two apps wait for each other, and a
+// limit of N admits exactly N however many ask at once.
+package quota
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+
+	"github.com/puzpuzpuz/xsync/v4"
+
+	"github.com/candor-gateway/candor/internal/access"
+)
+
+// Options shape a Limiter. The zero value is ready to use.
+type Options struct {
+	// Number gives a limit its number: the same for the same arguments, for
+	// ever. nil: the Limiter numbers them itself, in order of arrival.
+	Number func(resource string, k Key, w Window, burst bool) uint32
+	// FailedPerMinute bounds the failed credentials of one client address;
+	// 0 is DefaultFailedPerMinute, a negative number is no bound.
+	FailedPerMinute int64
+}
+
+// Limiter holds all counts. It outlives every reload of the configuration.
+type Limiter struct {
+	options  Options
+	counters *xsync.Map[who, *counter]
+	failed   failed
+	inFlight atomic.Int64
+
+	numbering sync.Mutex // guards what Set and Restore register, which no call touches
+	numbers   map[limitID]uint32
+	ids       map[uint32]limitID
+
+	saving  sync.Mutex // one Checkpoint at a time; guards the rest and every counter's saved
+	unsaved bool       // the last Checkpoint failed: the next one saves everything
+	changed []Counter  // reused
+}
+
+// who is counted: a limit's number, an app, and a member where the limit's key
+// is Member.
+type who struct {
+	limit  uint32
+	app    access.AppID
+	member access.MemberID
+}
+
+// limitID is what a limit keeps over a reload, when its N may change.
+type limitID struct {
+	resource string
+	key      Key
+	window   Window
+	burst    bool
+}
+
+// New makes a Limiter that has counted nothing.
+func New(o Options) *Limiter {
+	return &Limiter{
+		options:  o,
+		counters: xsync.NewMap[who, *counter](),
+		failed:   newFailed(o.FailedPerMinute),
+		numbers:  map[limitID]uint32{},
+		ids:      map[uint32]limitID{},
+	}
+}
+
+// number registers a limit and says its number.
+func (l *Limiter) number(id limitID) uint32 {
+	l.numbering.Lock()
+	defer l.numbering.Unlock()
+	if n, known := l.numbers[id]; known {
+		return n
+	}
+	n := uint32(len(l.numbers))
+	if l.options.Number != nil {
+		n = l.options.Number(id.resource, id.key, id.window, id.burst)
+	}
+	l.numbers[id], l.ids[n] = n, id
+	return n
+}
+
+// Take counts one call of app and member against every limit of s at now (Unix
+// nanoseconds), or against none: if one of them is full it returns false and r
+// says which. Members are counted only if member is not 0; all callers without
+// an app share app 0. A nil Set has no limits.
+func (l *Limiter) Take(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) bool {
+	l.look(s, app, member, now, r)
+	if r.refused != 0 {
+		return false
+	}
+	for i := range r.n {
+		h := &r.held[i]
+		if h.counter == nil {
+			continue
+		}
+		if !l.takeOne(r, i) {
+			r.full(i)
+			r.giveBack(i)
+			return false
+		}
+	}
+	r.taken = true
+	return true
+}
+
+// takeOne counts r's call against its limit i. A counter that was swept since
+// it was looked up is looked up again.
+func (l *Limiter) takeOne(r *Result, i int) bool {
+	h, limit := &r.held[i], &r.limits.rows[i]
+	verdict := h.counter.take(limit, r.at, h)
+	for verdict == swept {
+		h.counter = l.counter(limit, r.app, r.member)
+		verdict = h.counter.take(limit, r.at, h)
+	}
+	return verdict == admitted
+}
+
+// Peek fills r as Take would, but counts nothing: for the RateLimit fields of
+// an answer that is refused for another reason.
+func (l *Limiter) Peek(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) {
+	l.look(s, app, member, now, r)
+	r.refused = 0
+}
+
+// look finds r's counters and what is left in them. Most refusals end here,
+// without a write that other cores would have to see.
+func (l *Limiter) look(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) {
+	r.begin(s.of(app), app, member, now)
+	for i := range r.n {
+		limit, h := &r.limits.rows[i], &r.held[i]
+		if limit.Key == Member && member == 0 {
+			*h = held{left: math.MaxInt64}
+			continue
+		}
+		h.counter = l.counter(limit, app, member)
+		h.counter.look(limit, now, h)
+		if h.left <= 0 {
+			r.full(i)
+		}
+	}
+}
+
+// counter finds or makes the counter of a limit for this app and member.
+func (l *Limiter) counter(limit *row, app access.AppID, member access.MemberID) *counter {
+	w := who{limit: limit.number, app: app}
+	if limit.Key == Member {
+		w.member = member
+	}
+	for {
+		c, found := l.counters.Load(w)
+		if !found {
+			c, _ = l.counters.LoadOrStore(w, newCounter(limit))
+		}
+		if !c.isSwept() {
+			return c
+		}
+		forget(l.counters, w, c)
+	}
+}
+
+// forget removes c unless another has taken its place.
+func forget[K comparable](m *xsync.Map[K, *counter], key K, c *counter) {
+	m.Compute(key, func(old *counter, loaded bool) (*counter, xsync.ComputeOp) {
+		if loaded && old == c {
+			return nil, xsync.DeleteOp
+		}
+		return old, xsync.CancelOp
+	})
+}
+
+// sweep removes from m what says nothing any more at now.
+func sweep[K comparable](m *xsync.Map[K, *counter], now int64) (n int) {
+	m.RangeRelaxed(func(key K, c *counter) bool {
+		if c.sweep(now) {
+			forget(m, key, c)
+			n++
+		}
+		return true
+	})
+	return n
+}
+
+// Return gives back what Take counted, because the call never left. It does
+// nothing where the window has ended since, and nothing the second time.
+func (l *Limiter) Return(r *Result) {
+	if !r.taken {
+		return
+	}
+	r.taken = false
+	r.giveBack(r.n)
+}
+
+// Enter counts one more call in flight, unless there are max of them already
+// (0: no bound). Whoever got true calls Leave once.
+func (l *Limiter) Enter(maximum int64) bool {
+	for {
+		n := l.inFlight.Load()
+		if maximum > 0 && n >= maximum {
+			return false
+		}
+		if l.inFlight.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// Leave counts one call in flight less.
+func (l *Limiter) Leave() { l.inFlight.Add(-1) }
+
+// InFlight is the number of calls that entered and did not leave.
+func (l *Limiter) InFlight() int64 { return l.inFlight.Load() }
+
+// Sweep forgets every count that says nothing any more at now and returns how
+// many it forgot. Call it now and then, such as once a minute.
+func (l *Limiter) Sweep(now int64) int {
+	return sweep(l.counters, now) + sweep(l.failed.networks, now)
+}
+
+// Counters is the number of counts held in memory.
+func (l *Limiter) Counters() int { return l.counters.Size() }
