@@ -36,6 +36,19 @@ func CheckScope(name string) error {
 	return nil
 }
 
+// CheckSubject reports what is wrong with the operator's own id of a member: 1 to 128 characters of visible ASCII, so that it can travel in a header.
+func CheckSubject(subject string) error {
+	if subject == "" || len(subject) > 128 {
+		return fmt.Errorf("a member's id has 1 to 128 characters, this one has %d", len(subject))
+	}
+	for i := range len(subject) {
+		if c := subject[i]; c <= ' ' || c > '~' {
+			return fmt.Errorf("character %q at position %d cannot stand in a member's id; use visible ASCII", c, i+1)
+		}
+	}
+	return nil
+}
+
 func nameByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-'
 }

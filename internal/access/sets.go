@@ -14,6 +14,9 @@ func (p ProductSet) Has(n uint8) bool { return n < 64 && p&(1<<n) != 0 }
 // With returns the set and product n.
 func (p ProductSet) With(n uint8) ProductSet { return p | 1<<(n&63) }
 
+// Intersects reports whether some product is in both.
+func (p ProductSet) Intersects(q ProductSet) bool { return p&q != 0 }
+
 // ContainsAll reports whether every product of q is in p.
 func (p ProductSet) ContainsAll(q ProductSet) bool { return p&q == q }
 
@@ -55,6 +58,14 @@ func (s ScopeSet) ContainsAll(o ScopeSet) bool {
 	return true
 }
 
+// Without returns the scopes of s that are not in o.
+func (s ScopeSet) Without(o ScopeSet) ScopeSet {
+	for i := range s {
+		s[i] &^= o[i]
+	}
+	return s
+}
+
 // IsEmpty reports whether no scope is in the set.
 func (s ScopeSet) IsEmpty() bool { return s == ScopeSet{} }
 
@@ -74,4 +85,20 @@ func Satisfied(anyOf []ScopeSet, granted ScopeSet) bool {
 		}
 	}
 	return len(anyOf) == 0
+}
+
+// Lacking returns what granted is short of: empty if one of the any-of sets is wholly granted, otherwise what is missing of the set that misses the
+// fewest scopes, of several such sets the first.
+func Lacking(anyOf []ScopeSet, granted ScopeSet) ScopeSet {
+	var nearest ScopeSet
+	for i, s := range anyOf {
+		missing := s.Without(granted)
+		if missing.IsEmpty() {
+			return missing
+		}
+		if i == 0 || missing.Len() < nearest.Len() {
+			nearest = missing
+		}
+	}
+	return nearest
 }
