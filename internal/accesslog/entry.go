@@ -1,0 +1,148 @@
+package accesslog
+
+import (
+	"net/netip"
+	"strconv"
+
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/redact"
+)
+
+// Stations are the moments of a call, each in microseconds since its first
+// byte. One that was not reached is 0 and is left out of the line.
+type Stations struct {
+	Head      int64 // its head was whole
+	Admit     int64 // the verdict was there
+	Connect   int64 // an upstream connection was there
+	FirstByte int64 // the upstream's answer began
+	Done      int64 // the last byte was written: the duration; always in the line
+}
+
+// Entry is one call as the access log tells it. Slices are borrowed until
+// AppendJSON returns. What is empty or zero is left out of the line, except
+// where a field says otherwise.
+type Entry struct {
+	Time           int64 // of the first byte, Unix ns; always written
+	ID             callid.ID
+	Listener       string
+	API            string
+	Route          string
+	Problem        string // its name
+	ByUpstream     bool   // who wrote the answer; always written, as gateway or upstream
+	App            string
+	Member         string
+	Client         netip.Addr
+	Method         []byte
+	Target         []byte // as it came; AppendJSON redacts it
+	Version        string // "HTTP/1.1"
+	Status         int    // always written; 0 if no answer was sent
+	In, Out        int64  // bytes read from and written to the client, heads included; always written
+	RequestID      []byte // the caller's own
+	Stations       Stations
+	Upstream       string // address
+	UpstreamStatus int
+	Attempts       int  // how often the call was sent; 1 is left out
+	Reused         bool // the upstream connection had carried a call before
+	Note           string
+}
+
+// AppendJSON appends the call as one JSON object and a line end. Whatever bytes
+// the fields hold, the line is valid UTF-8 and strict JSON.
+func (e *Entry) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"time":"`...)
+	dst = appendTime(dst, e.Time)
+	dst = append(dst, `","id":"`...)
+	dst = e.ID.AppendUUID(dst)
+	dst = append(dst, '"')
+	dst = e.appendWhat(dst)
+	dst = e.appendWho(dst)
+	dst = e.appendTimes(dst)
+	dst = e.appendUpstream(dst)
+	dst = appendText(dst, `,"note":`, e.Note)
+	return append(dst, '}', '\n')
+}
+
+// appendWhat tells what was asked and what became of it.
+func (e *Entry) appendWhat(dst []byte) []byte {
+	dst = appendText(dst, `,"listener":`, e.Listener)
+	dst = appendText(dst, `,"api":`, e.API)
+	dst = appendText(dst, `,"route":`, e.Route)
+	dst = appendText(dst, `,"method":`, e.Method)
+	dst = appendTarget(dst, e.Target)
+	dst = appendText(dst, `,"version":`, e.Version)
+	dst = appendInt(dst, `,"status":`, int64(e.Status))
+	dst = appendText(dst, `,"problem":`, e.Problem)
+	if e.ByUpstream {
+		return append(dst, `,"by":"upstream"`...)
+	}
+	return append(dst, `,"by":"gateway"`...)
+}
+
+func (e *Entry) appendWho(dst []byte) []byte {
+	if e.Client.IsValid() {
+		dst = append(dst, `,"client":"`...)
+		dst = append(e.Client.Unmap().WithZone("").AppendTo(dst), '"')
+	}
+	dst = appendText(dst, `,"app":`, e.App)
+	dst = appendText(dst, `,"member":`, e.Member)
+	return appendText(dst, `,"request_id":`, e.RequestID)
+}
+
+func (e *Entry) appendTimes(dst []byte) []byte {
+	dst = appendInt(dst, `,"in":`, e.In)
+	dst = appendInt(dst, `,"out":`, e.Out)
+	dst = appendInt(dst, `,"duration_us":`, e.Stations.Done)
+	dst = appendSome(dst, `,"head_us":`, e.Stations.Head)
+	dst = appendSome(dst, `,"admit_us":`, e.Stations.Admit)
+	dst = appendSome(dst, `,"connect_us":`, e.Stations.Connect)
+	return appendSome(dst, `,"first_byte_us":`, e.Stations.FirstByte)
+}
+
+func (e *Entry) appendUpstream(dst []byte) []byte {
+	dst = appendText(dst, `,"upstream":`, e.Upstream)
+	dst = appendSome(dst, `,"upstream_status":`, int64(e.UpstreamStatus))
+	if e.Attempts > 1 {
+		dst = appendInt(dst, `,"attempts":`, int64(e.Attempts))
+	}
+	if e.Reused {
+		dst = append(dst, `,"reused":true`...)
+	}
+	return dst
+}
+
+func appendInt(dst []byte, name string, n int64) []byte {
+	return strconv.AppendInt(append(dst, name...), n, 10)
+}
+
+func appendSome(dst []byte, name string, n int64) []byte {
+	if n == 0 {
+		return dst
+	}
+	return appendInt(dst, name, n)
+}
+
+// appendText appends name and s, or nothing if s is empty.
+func appendText[T string | []byte](dst []byte, name string, s T) []byte {
+	if len(s) == 0 {
+		return dst
+	}
+	dst = append(dst, name...)
+	return appendString(dst, s)
+}
+
+// appendTarget redacts and escapes without a buffer of its own: the redacted
+// target is put where it belongs, and only if it needs escapes is it written
+// again behind that and moved down.
+func appendTarget(dst, target []byte) []byte {
+	if len(target) == 0 {
+		return dst
+	}
+	dst = append(dst, `,"target":"`...)
+	start := len(dst)
+	dst = redact.AppendTarget(dst, target)
+	if end := len(dst); !isPlain(dst[start:]) {
+		dst = appendEscaped(dst, dst[start:])
+		dst = dst[:start+copy(dst[start:], dst[end:])]
+	}
+	return append(dst, '"')
+}
