@@ -1,0 +1,113 @@
+package token
+
+import (
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+)
+
+// RevokedToken is one token taken back before its end, its grant left alive.
+type RevokedToken struct {
+	ID   ID
+	Ends int64 // unix seconds; nothing need be kept of it from then on
+}
+
+// Live is what a store tells a verifier: at the start all that can still matter, later what has changed.
+type Live struct {
+	Grants []*access.Grant // revoked ones too
+	Tokens []RevokedToken
+	Seq    int64 // the store's last change among these; ask for what came after it
+}
+
+// Load takes in what a store told. What it says of grants that are known already is added to them: a revocation and a
+// restriction are noted, nothing is undone but a restriction that has been lifted.
+func (v *Verifier) Load(l Live) {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	for _, g := range l.Grants {
+		restricted := g.Member != nil && g.Member.Restricted.Load()
+		if known := v.put(g); known.Member != nil {
+			known.Member.Restricted.Store(restricted)
+		}
+	}
+	for _, t := range l.Tokens {
+		v.revoked.Store(t.ID, t.Ends)
+	}
+	v.changes++
+}
+
+// Put makes the verifier know a grant and returns the one that it holds from now on: g, or the grant of the same id that
+// it knew before. The members of all its grants are one Member each, so that a restriction holds for all of them. g
+// belongs to the verifier afterwards.
+func (v *Verifier) Put(g *access.Grant) *access.Grant {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	return v.put(g)
+}
+
+// put notes a grant; the caller holds turn. Memory is never behind the store, whose writers tell it: so what is known
+// wins, but for a revocation, which nothing undoes.
+func (v *Verifier) put(g *access.Grant) *access.Grant {
+	if known, ok := v.grants.Load(uint64(g.ID)); ok {
+		if g.Revoked() {
+			known.Revoke(g.Reason())
+		}
+		return known
+	}
+	if g.Member != nil {
+		if known := v.members[g.Member.ID]; known != nil {
+			g.Member = known
+		}
+		v.members[g.Member.ID] = g.Member
+	}
+	v.grants.Store(uint64(g.ID), g)
+	v.absent.Delete(uint64(g.ID))
+	return g
+}
+
+// Revoke kills all tokens of a grant. Who revokes writes to the store first, so that what the verifier reads there while
+// it does not know the grant is no older than this.
+func (v *Verifier) Revoke(id access.GrantID, why access.Reason) {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	v.changes++
+	if g, ok := v.grants.Load(uint64(id)); ok {
+		g.Revoke(why)
+	}
+}
+
+// RevokeToken kills one token. ends is its end in unix seconds, after which it is expired whatever became of it.
+func (v *Verifier) RevokeToken(id ID, ends int64) {
+	v.revoked.Store(id, ends)
+}
+
+// Restrict marks a member as restricted, or no longer. As with Revoke, the store is written first.
+func (v *Verifier) Restrict(id access.MemberID, restricted bool) {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	v.changes++
+	if m := v.members[id]; m != nil {
+		m.Restricted.Store(restricted)
+	}
+}
+
+// Grant is the grant of that id if it is in memory.
+func (v *Verifier) Grant(id access.GrantID) (*access.Grant, bool) {
+	return v.grants.Load(uint64(id))
+}
+
+// Sweep forgets the singly revoked tokens that have ended by now (unix ns) and tells how many. Call it every minute or so.
+func (v *Verifier) Sweep(now int64) int {
+	sec := now / int64(time.Second)
+	return v.revoked.DeleteMatching(func(_ ID, ends int64) (del, stop bool) {
+		return ends <= sec, false
+	})
+}
+
+// Accept notes what a store granted and returns the grant as the verifier holds it.
+func (v *Verifier) Accept(granted Granted) *access.Grant {
+	for _, id := range granted.Superseded {
+		v.Revoke(id, access.ScopeChanged)
+	}
+	return v.Put(granted.Grant)
+}

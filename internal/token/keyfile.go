@@ -1,0 +1,205 @@
+package token
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// keyFile is one root on disk: DIR/NNNNN.key, readable by its owner alone, written once and never changed.
+type keyFile struct {
+	Format  int       `json:"candor_key"`
+	ID      uint16    `json:"id"`
+	Created time.Time `json:"created"`
+	Root    string    `json:"root"` // 32 bytes in base64url
+}
+
+const keySuffix = ".key"
+
+// OpenKeys opens the keys kept in dir, which is made, with a first key, where there is none. Its files belong to one
+// running process at a time; whoever opens it holds the lock of the data directory.
+func OpenKeys(dir string, now time.Time) (*Keyring, error) {
+	if dir == "" {
+		return nil, errors.New("open token keys: no directory is named; set tokens.keys")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the keys directory %s (or set tokens.keys to one that can be written): %w", dir, err)
+	}
+	if err := private(dir, 0o700); err != nil {
+		return nil, err
+	}
+	k := &Keyring{dir: dir, rand: rand.Reader}
+	keys, err := readKeys(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) == 0 {
+		first, err := k.newKey(nil, now)
+		if err != nil {
+			return nil, err
+		}
+		if err := writeKey(dir, first); err != nil {
+			return nil, err
+		}
+		keys, k.fresh = []*key{first}, true
+	}
+	k.set.Store(newKeyset(keys))
+	return k, nil
+}
+
+// Reload reads the directory again, for keys that another process has added.
+func (k *Keyring) Reload() error {
+	k.turn.Lock()
+	defer k.turn.Unlock()
+	if k.dir == "" {
+		return nil
+	}
+	keys, err := readKeys(k.dir)
+	if err != nil {
+		return err
+	}
+	if len(keys) == 0 {
+		return fmt.Errorf("reload token keys: %s holds no key any more; put the files back", k.dir)
+	}
+	// A key that is already known keeps its address, which is its identity in every Scratch.
+	known := k.set.Load().byID
+	for i, fresh := range keys {
+		if old := known[fresh.id].key; old != nil && old.root == fresh.root {
+			keys[i] = old
+		}
+	}
+	k.set.Store(newKeyset(keys))
+	return nil
+}
+
+func readKeys(dir string) ([]*key, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the keys directory %s: %w", dir, err)
+	}
+	var keys []*key
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), keySuffix) {
+			continue
+		}
+		k, err := readKey(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b *key) int { return cmp.Compare(a.id, b.id) })
+	for i := 1; i < len(keys); i++ {
+		if keys[i].created.Before(keys[i-1].created) {
+			return nil, fmt.Errorf("key file %s is older than %s, which it follows; the directory mixes keys of two installations: put back the one set",
+				keyPath(dir, keys[i].id), keyPath(dir, keys[i-1].id))
+		}
+	}
+	return keys, nil
+}
+
+func readKey(path string) (*key, error) {
+	if err := private(path, 0o600); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read key file: %w; it must be readable by the user that runs candor", err)
+	}
+	var f keyFile
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, damaged(path, "it is not JSON")
+	}
+	root, err := base64.RawURLEncoding.DecodeString(f.Root)
+	switch {
+	case f.Format != 1:
+		return nil, fmt.Errorf("key file %s has format %d, this candor reads format 1; run the candor that wrote it", path, f.Format)
+	case err != nil || len(root) != 32:
+		return nil, damaged(path, "its root is not 32 bytes of base64url")
+	case f.ID == 0 || path != keyPath(filepath.Dir(path), f.ID):
+		return nil, damaged(path, fmt.Sprintf("it says that it is key %d", f.ID))
+	}
+	return derive(f.ID, f.Created.UTC(), [32]byte(root)), nil
+}
+
+func damaged(path, how string) error {
+	return fmt.Errorf("key file %s is damaged: %s; restore it from a backup, or move it away: the tokens it signed then count as invalid", path, how)
+}
+
+// writeKey puts a key file in its place whole or not at all, on disk before it returns.
+func writeKey(dir string, k *key) (err error) {
+	path := keyPath(dir, k.id)
+	text, err := json.Marshal(keyFile{Format: 1, ID: k.id, Created: k.created, Root: base64.RawURLEncoding.EncodeToString(k.root[:])})
+	if err != nil {
+		return fmt.Errorf("write key file %s: %w", path, err)
+	}
+	tmp, err := os.CreateTemp(dir, ".new-*") // 0600
+	if err != nil {
+		return fmt.Errorf("write key file %s: %w; the directory must be writable by the user that runs candor", path, err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(tmp.Name())
+		}
+	}()
+	_, err = tmp.Write(append(text, '\n'))
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return fmt.Errorf("write key file %s: %w", path, err)
+	}
+	if err = os.Rename(tmp.Name(), path); err != nil {
+		return fmt.Errorf("write key file %s: %w", path, err)
+	}
+	return syncDir(dir)
+}
+
+func removeKeys(dir string, keys []*key) error {
+	for _, k := range keys {
+		if err := os.Remove(keyPath(dir, k.id)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove the outlived key file: %w", err)
+		}
+	}
+	return nil
+}
+
+func keyPath(dir string, id uint16) string {
+	return filepath.Join(dir, fmt.Sprintf("%05d%s", id, keySuffix))
+}
+
+// private refuses what others may read: a root forges every token.
+func private(path string, want os.FileMode) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", path, err)
+	}
+	if runtime.GOOS == "windows" { // its permission bits say nothing of who may read
+		return nil
+	}
+	if open := info.Mode().Perm() &^ want; open != 0 {
+		return fmt.Errorf("%s can be reached by others (mode %04o); run: chmod %04o %s", path, info.Mode().Perm(), want, path)
+	}
+	return nil
+}
+
+// syncDir makes a rename durable. Windows has no such call and needs none.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync the keys directory %s: %w", dir, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync the keys directory %s: %w", dir, err)
+	}
+	return nil
+}
