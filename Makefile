@@ -1,0 +1,50 @@
+# Everything that is done to this tree, one target each. `make help` lists them.
+
+LINT := go tool -modfile=tools/go.mod golangci-lint
+
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+
+# What `make run` and `make bench` pass on: make bench ARGS='-quick -only refuse'.
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test vet lint race fuzz bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/candor
+	go build -trimpath -o bin/candor ./cmd/candor
+
+run: ## the sandbox, on 127.0.0.1:8080
+	go run ./cmd/candor sandbox $(ARGS)
+
+test: vet lint race ## all that a change must pass
+
+vet: ## go vet, for the three systems that Candor runs on
+	GOOS=linux go vet ./...
+	CGO_ENABLED=0 GOOS=darwin go vet ./...
+	CGO_ENABLED=0 GOOS=windows go vet ./...
+
+lint: ## golangci-lint, built from tools/go.mod
+	$(LINT) run
+
+race: ## the suite under the race detector
+	@hack/need gcc libc curl python3
+	go test -race -vet=off -shuffle=on -timeout=8m ./...
+
+fuzz: ## every fuzz target, FUZZTIME each
+	@grep -roE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort | \
+	while read -r dir target; do \
+		echo "== $$dir $$target"; \
+		go test "$$dir" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) </dev/null || exit 1; \
+	done
+
+bench: ## the figures beside nginx and haproxy, with the goals
+	@hack/need nginx haproxy
+	go run ./bench $(ARGS)
+
+clean: ## what building and benching left
+	rm -rf bin bench/out
+	go clean -testcache
