@@ -1,0 +1,77 @@
+// Package admin is the operator's listener: health, metrics, profiles, and the
+// commands that the CLI sends to a running instance. It alone knows Prometheus;
+// the other rooms keep plain counts and hand over how to read them.
+package admin
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/tally"
+)
+
+// Options say what the listener shows. The zero value shows what needs nobody:
+// health, the runtime's metrics and profiles.
+type Options struct {
+	Token   string   // demanded of all but /healthz and /readyz; "" demands none
+	Hosts   []string // host names by which the listener may be called without a token, beside loopback
+	Version string   // of the program
+	Commit  string
+	Log     *slog.Logger // nil: silent
+
+	// Ready says why the instance takes no calls now, such as "draining"; ""
+	// if it does. nil: it always does.
+	Ready func() string
+
+	Calls       *tally.Calls                // nil: no calls are shown
+	RouteName   func(number uint32) string  // never asked for tally.NoRoute
+	ProblemName func(number uint8) string   // never asked for 0
+	Numbers     []Number                    // further plain counts
+	Reload      func(context.Context) error // POST /reload; nil: there is none
+	Mint        Mint                        // POST /v1/tokens; nil: there is none
+}
+
+// Number is a plain count of a room, read when metrics are asked for.
+type Number struct {
+	Name  string // candor_connections
+	Help  string // one sentence
+	Total bool   // it only ever grows: the name ends in _total
+	Value func() float64
+}
+
+// Mint makes an access token. What the caller can mend it returns as *Fault.
+type Mint func(context.Context, MintRequest) (MintAnswer, error)
+
+// MintRequest asks for a token.
+type MintRequest struct {
+	App    string   `json:"app"`
+	Member string   `json:"member,omitempty"` // empty: a token of the app itself
+	Scopes []string `json:"scopes"`
+	Life   int64    `json:"life_seconds,omitempty"` // 0: as configured
+}
+
+// MintAnswer is the token that was made.
+type MintAnswer struct {
+	Token     string    `json:"access_token"`
+	App       string    `json:"app"`
+	Member    string    `json:"member,omitempty"`
+	Scopes    []string  `json:"scopes"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Fault is an error as the listener answers it: what happened and what to do
+// next, one sentence each.
+type Fault struct {
+	Status  int    `json:"status"`
+	Message string `json:"message"`
+	Fix     string `json:"fix,omitempty"`
+}
+
+// Error is message and fix.
+func (f *Fault) Error() string {
+	if f.Fix == "" {
+		return f.Message
+	}
+	return f.Message + ". " + f.Fix
+}

@@ -1,0 +1,78 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+)
+
+// Client commands a running instance through its Unix socket.
+type Client struct {
+	http *http.Client
+}
+
+// Dial makes a client for the socket at path. It opens nothing yet.
+func Dial(path string) *Client {
+	return &Client{http: &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", path)
+		},
+	}}}
+}
+
+// Reload makes the instance read its configuration again.
+func (c *Client) Reload(ctx context.Context) error {
+	return c.post(ctx, "/reload", nil, nil)
+}
+
+// Mint makes a token. What the instance refuses comes back as *Fault.
+func (c *Client) Mint(ctx context.Context, asked MintRequest) (MintAnswer, error) {
+	var made MintAnswer
+	err := c.post(ctx, "/v1/tokens", asked, &made)
+	return made, err
+}
+
+func (c *Client) post(ctx context.Context, path string, send, into any) error {
+	body, err := json.Marshal(send)
+	if err != nil {
+		return fmt.Errorf("encode the command: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, "POST", "http://candor"+path, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("make the command: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("reach the running instance: %w", err)
+	}
+	defer resp.Body.Close()
+	return decode(resp, into)
+}
+
+func decode(resp *http.Response, into any) error {
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return fmt.Errorf("read the instance's answer: %w", err)
+	}
+	if resp.StatusCode >= 300 {
+		f := &Fault{}
+		if json.Unmarshal(b, f) != nil || f.Message == "" {
+			return errors.New("the running instance answered " + resp.Status)
+		}
+		return f
+	}
+	if into == nil {
+		return nil
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		return fmt.Errorf("read the instance's answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package admin
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// maxBody is enough for any command.
+const maxBody = 64 << 10
+
+// guard says why a request is not let in, nil if it is.
+func (p *panel) guard(r *http.Request, open bool) *Fault {
+	if p.local {
+		return nil
+	}
+	if r.Method != "GET" && r.Method != "HEAD" && fromPage(r) {
+		return &Fault{403, "Commands are not taken from a web page", "Send it without Origin and Sec-Fetch-Site, as curl does."}
+	}
+	if open {
+		return nil
+	}
+	if p.Token != "" {
+		return p.checkToken(r)
+	}
+	if !p.knowsHost(r.Host) {
+		return &Fault{403, fmt.Sprintf("This listener is not called %q", r.Host), "Call it by its loopback address, or set admin.token."}
+	}
+	return nil
+}
+
+// fromPage reports whether a browser sent the request for a page (Fetch §3.2,
+// Fetch Metadata §2.1); programs send neither field.
+func fromPage(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return len(r.Header.Values("Origin")) > 0 || site != "" && site != "none"
+}
+
+func (p *panel) checkToken(r *http.Request) *Fault {
+	const fix = "Send Authorization: Bearer TOKEN with the value of admin.token."
+	sent := r.Header.Values("Authorization")
+	if len(sent) == 0 {
+		return &Fault{401, "No token was sent", fix}
+	}
+	scheme, token, _ := strings.Cut(sent[0], " ")
+	if len(sent) > 1 || !strings.EqualFold(scheme, "Bearer") || !same(strings.TrimLeft(token, " "), p.Token) {
+		return &Fault{401, "The token is wrong", fix}
+	}
+	return nil
+}
+
+// same compares in constant time; the hashes hide the lengths too.
+func same(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// knowsHost guards against DNS rebinding: a page whose name was made to point
+// to 127.0.0.1 still sends that name.
+func (p *panel) knowsHost(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return isLoopback(host) || slices.ContainsFunc(p.Hosts, func(known string) bool { return strings.EqualFold(known, host) })
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// read decodes a JSON body, strictly: a field that nobody knows is a mistake.
+func read(w http.ResponseWriter, r *http.Request, into any) *Fault {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return &Fault{415, "The body must be JSON", "Send Content-Type: application/json."}
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
+	if err == nil {
+		_, err = d.Token()
+		if err == nil {
+			err = errors.New("something follows the object")
+		}
+	}
+	if err == io.EOF { //nolint:errorlint // Token returns it as it is
+		return nil
+	}
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		return &Fault{413, fmt.Sprintf("The body is longer than %d bytes", maxBody), "Send less."}
+	}
+	return &Fault{400, "The body is not what was expected: " + strings.TrimPrefix(err.Error(), "json: "), "Send one JSON object with the fields that are known here."}
+}

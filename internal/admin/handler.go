@@ -1,0 +1,181 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/pprof"
+	"slices"
+	"strings"
+)
+
+// endpoint is one row of what is here.
+type endpoint struct {
+	Path    string   `json:"path"` // a final / stands for all below it
+	Methods []string `json:"methods"`
+	What    string   `json:"what"`
+	open    bool     // without the token
+	serve   http.HandlerFunc
+}
+
+// panel answers the operator.
+type panel struct {
+	Options
+	endpoints []endpoint
+	local     bool // on a Unix socket: who may open it may do everything
+}
+
+// Handler is what the listener serves. It guards itself: by the token if there
+// is one, else by the Host that a request names, so that no page in a browser on
+// this machine can reach it under a name of its own.
+func Handler(o Options) http.Handler { return newPanel(o, false) }
+
+func newPanel(o Options, local bool) *panel {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	p := &panel{Options: o, local: local}
+	get, post := []string{"GET", "HEAD"}, []string{"POST"}
+	p.endpoints = []endpoint{
+		{Path: "/", Methods: get, What: "this list", serve: p.index},
+		{Path: "/healthz", Methods: get, What: "200 while the process runs", open: true, serve: p.healthz},
+		{Path: "/readyz", Methods: get, What: "200 while calls are taken, else 503 and why", open: true, serve: p.readyz},
+		{Path: "/metrics", Methods: get, What: "metrics for Prometheus", serve: metricsOf(o).ServeHTTP},
+		{Path: "/debug/pprof/", Methods: []string{"GET", "HEAD", "POST"}, What: "profiles for go tool pprof", serve: profile},
+	}
+	if o.Reload != nil {
+		p.endpoints = append(p.endpoints, endpoint{Path: "/reload", Methods: post, What: "reads the configuration again", serve: p.reload})
+	}
+	if o.Mint != nil {
+		p.endpoints = append(p.endpoints, endpoint{Path: "/v1/tokens", Methods: post, What: "makes an access token", serve: p.mint})
+	}
+	return p
+}
+
+// ServeHTTP finds the endpoint and lets in whom it is for.
+func (p *panel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	e := p.find(r.URL.Path)
+	if f := p.guard(r, e != nil && e.open); f != nil {
+		if f.Status == 401 {
+			h.Set("WWW-Authenticate", `Bearer realm="candor admin"`)
+		}
+		refuse(w, f)
+		return
+	}
+	if e == nil {
+		refuse(w, &Fault{404, "Nothing is at " + r.URL.Path, "GET / lists what is here."})
+		return
+	}
+	if !slices.Contains(e.Methods, r.Method) {
+		allow := strings.Join(e.Methods, ", ")
+		h.Set("Allow", allow) // RFC 9110 §15.5.6
+		refuse(w, &Fault{405, r.Method + " is not supported here; supported: " + allow, ""})
+		return
+	}
+	e.serve(w, r)
+}
+
+func (p *panel) find(path string) *endpoint {
+	for i := range p.endpoints {
+		e := &p.endpoints[i]
+		below := strings.HasSuffix(e.Path, "/") && e.Path != "/" && strings.HasPrefix(path, e.Path)
+		if path == e.Path || below {
+			return e
+		}
+	}
+	return nil
+}
+
+func (p *panel) index(w http.ResponseWriter, _ *http.Request) {
+	answer(w, 200, struct {
+		What      string     `json:"what"`
+		Version   string     `json:"version,omitempty"`
+		Endpoints []endpoint `json:"endpoints"`
+	}{"The operator's listener of Candor", p.Version, p.endpoints})
+}
+
+func (p *panel) healthz(w http.ResponseWriter, _ *http.Request) {
+	answer(w, 200, struct {
+		Alive bool `json:"alive"`
+	}{true})
+}
+
+func (p *panel) readyz(w http.ResponseWriter, _ *http.Request) {
+	var state struct {
+		Ready  bool   `json:"ready"`
+		Reason string `json:"reason,omitempty"`
+	}
+	if p.Ready != nil {
+		state.Reason = p.Ready()
+	}
+	state.Ready = state.Reason == ""
+	status := 200
+	if !state.Ready {
+		status = 503
+	}
+	answer(w, status, state)
+}
+
+// profile is net/http/pprof, which chooses by path.
+func profile(w http.ResponseWriter, r *http.Request) {
+	switch strings.TrimPrefix(r.URL.Path, "/debug/pprof/") {
+	case "cmdline":
+		pprof.Cmdline(w, r)
+	case "profile":
+		pprof.Profile(w, r)
+	case "symbol":
+		pprof.Symbol(w, r)
+	case "trace":
+		pprof.Trace(w, r)
+	default:
+		pprof.Index(w, r)
+	}
+}
+
+func (p *panel) reload(w http.ResponseWriter, r *http.Request) {
+	if err := p.Reload(r.Context()); err != nil {
+		p.fail(w, err)
+		return
+	}
+	answer(w, 200, struct {
+		Reloaded bool `json:"reloaded"`
+	}{true})
+}
+
+func (p *panel) mint(w http.ResponseWriter, r *http.Request) {
+	var asked MintRequest
+	if f := read(w, r, &asked); f != nil {
+		refuse(w, f)
+		return
+	}
+	made, err := p.Mint(r.Context(), asked)
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	answer(w, 201, made)
+}
+
+// fail answers an error of a hook. The operator may know every reason.
+func (p *panel) fail(w http.ResponseWriter, err error) {
+	var f *Fault
+	if !errors.As(err, &f) {
+		f = &Fault{Status: 500, Message: err.Error()}
+	}
+	refuse(w, f)
+}
+
+func refuse(w http.ResponseWriter, f *Fault) { answer(w, f.Status, f) }
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(v) // fails only if the operator has gone
+}

@@ -1,0 +1,170 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCheckAddress(t *testing.T) {
+	for _, c := range []struct{ address, token, want string }{
+		{"127.0.0.1:9090", "", ""},
+		{"127.8.9.1:0", "", ""},
+		{"[::1]:9090", "", ""},
+		{"localhost:9090", "", ""},
+		{"0.0.0.0:9090", "s3cret", ""},
+		{"0.0.0.0:9090", "", "admin.address 0.0.0.0:9090 is reachable from other machines: set admin.token, or listen on 127.0.0.1"},
+		{":9090", "", "admin.address :9090 is reachable from other machines: set admin.token, or listen on 127.0.0.1"},
+		{"gw.example:9090", "", "admin.address gw.example:9090 is reachable from other machines: set admin.token, or listen on 127.0.0.1"},
+		{"9090", "", `admin.address "9090": expected host:port, as in 127.0.0.1:9090`},
+	} {
+		got := ""
+		if err := CheckAddress(c.address, c.token); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s with token %q: got %q, want %q", c.address, c.token, got, c.want)
+		}
+	}
+}
+
+// within is a context for what must not take long.
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestListen(t *testing.T) {
+	ctx := within(t)
+	if _, err := Listen(ctx, "0.0.0.0:0", Options{}); err == nil {
+		t.Fatal("listens beyond loopback without a token")
+	}
+	s, err := Listen(ctx, "127.0.0.1:0", hooks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen(ctx, s.Addr(), Options{}); err == nil || !strings.HasPrefix(err.Error(), "listen for the operator: ") {
+		t.Errorf("an address in use: got %v", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+s.Addr()+"/readyz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 200 {
+		t.Errorf("got %s", resp.Status)
+	}
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.Do(req); err == nil {
+		t.Error("answers after Shutdown")
+	}
+}
+
+func TestClient(t *testing.T) {
+	ctx := within(t)
+	o := hooks()
+	o.Token = "never asked for on the socket"
+	path := filepath.Join(t.TempDir(), "admin.sock")
+	s, err := ListenUnix(ctx, path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("socket: %v, %v", info.Mode(), err)
+	}
+	c := Dial(path)
+	if err := c.Reload(ctx); err != nil {
+		t.Error(err)
+	}
+	got, err := c.Mint(ctx, MintRequest{App: "demo", Member: "m", Scopes: []string{"a"}, Life: 60})
+	want := MintAnswer{Token: "cdr_at_x", App: "demo", Member: "m", Scopes: []string{"a"}, ExpiresAt: time.Unix(60, 0).UTC()}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("Mint: %v, (-want +got)\n%s", err, d)
+	}
+	_, err = c.Mint(ctx, MintRequest{App: "x"})
+	var f *Fault
+	if !errors.As(err, &f) || *f != (Fault{404, "There is no app x", "Known: demo."}) || err.Error() != "There is no app x. Known: demo." {
+		t.Errorf("Mint for an unknown app: got %v", err)
+	}
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := c.Reload(ctx); err == nil || !strings.HasPrefix(err.Error(), "reach the running instance: ") {
+		t.Errorf("after Shutdown: got %v", err)
+	}
+}
+
+func TestASocketLeftBehindIsReplaced(t *testing.T) {
+	ctx := within(t)
+	path := filepath.Join(t.TempDir(), "admin.sock")
+	if err := os.Symlink("nowhere", path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ListenUnix(ctx, path, Options{}); err == nil {
+		t.Fatal("replaced what is no socket")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second finds the socket of the first
+		s, err := ListenUnix(ctx, path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Shutdown(ctx)
+	}
+}
+
+func TestTooLongASocketPath(t *testing.T) {
+	path := filepath.Join(t.TempDir(), strings.Repeat("x", 120))
+	_, err := ListenUnix(within(t), path, Options{})
+	if err == nil || !strings.Contains(err.Error(), "choose a shorter data directory") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestShutdownBreaksOffWhatDoesNotEnd(t *testing.T) {
+	entered := make(chan struct{})
+	s, err := Listen(within(t), "127.0.0.1:0", Options{Reload: func(ctx context.Context) error {
+		close(entered)
+		<-ctx.Done()
+		return ctx.Err()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		req, _ := http.NewRequestWithContext(within(t), "POST", "http://"+s.Addr()+"/reload", nil)
+		resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		ended <- err
+	}()
+	<-entered
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := s.Shutdown(now); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if err := <-ended; err == nil {
+		t.Error("the request was answered")
+	}
+}
