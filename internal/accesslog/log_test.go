@@ -243,10 +243,10 @@ func TestReopenLosesNothing(t *testing.T) {
 		})
 	}
 	for i := range 5 {
-		if err := os.Rename(path, fmt.Sprintf("%s.%d", old, i)); err != nil {
+		if err = os.Rename(path, fmt.Sprintf("%s.%d", old, i)); err != nil {
 			t.Fatal(err)
 		}
-		if err := l.Reopen(); err != nil {
+		if err = l.Reopen(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -279,10 +279,10 @@ func TestReopenSplitsAtTheCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Append([]byte("before\n"))
-	if err := os.Rename(path, path+".1"); err != nil {
+	if err = os.Rename(path, path+".1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Reopen(); err != nil {
+	if err = l.Reopen(); err != nil {
 		t.Fatal(err)
 	}
 	l.Append([]byte("after\n"))
@@ -306,17 +306,17 @@ func TestAFileThatCannotBeOpened(t *testing.T) {
 	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), path) {
 		t.Errorf("Open: got %v", err)
 	}
-	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
+	if err = os.Mkdir(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	l, err := Open(path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(filepath.Dir(path), filepath.Dir(path)+".old"); err != nil {
+	if err = os.Rename(filepath.Dir(path), filepath.Dir(path)+".old"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Reopen(); !errors.Is(err, os.ErrNotExist) {
+	if err = l.Reopen(); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Reopen: got %v", err)
 	}
 	l.Append([]byte("kept\n"))

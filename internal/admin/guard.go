@@ -100,8 +100,7 @@ func read(w http.ResponseWriter, r *http.Request, into any) *Fault {
 	if err == io.EOF { //nolint:errorlint // Token returns it as it is
 		return nil
 	}
-	var big *http.MaxBytesError
-	if errors.As(err, &big) {
+	if _, big := errors.AsType[*http.MaxBytesError](err); big {
 		return &Fault{413, fmt.Sprintf("The body is longer than %d bytes", maxBody), "Send less."}
 	}
 	return &Fault{400, "The body is not what was expected: " + strings.TrimPrefix(err.Error(), "json: "), "Send one JSON object with the fields that are known here."}

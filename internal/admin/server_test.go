@@ -52,7 +52,7 @@ func TestListen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Listen(ctx, s.Addr(), Options{}); err == nil || !strings.HasPrefix(err.Error(), "listen for the operator: ") {
+	if _, err = Listen(ctx, s.Addr(), Options{}); err == nil || !strings.HasPrefix(err.Error(), "listen for the operator: ") {
 		t.Errorf("an address in use: got %v", err)
 	}
 	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+s.Addr()+"/readyz", nil)
@@ -68,10 +68,11 @@ func TestListen(t *testing.T) {
 	if resp.StatusCode != 200 {
 		t.Errorf("got %s", resp.Status)
 	}
-	if err := s.Shutdown(ctx); err != nil {
+	if err = s.Shutdown(ctx); err != nil {
 		t.Error(err)
 	}
-	if _, err := client.Do(req); err == nil {
+	if resp, err = client.Do(req); err == nil {
+		resp.Body.Close()
 		t.Error("answers after Shutdown")
 	}
 }
@@ -85,11 +86,12 @@ func TestClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("socket: %v, %v", info.Mode(), err)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("socket: %v, %v", info, err)
 	}
 	c := Dial(path)
-	if err := c.Reload(ctx); err != nil {
+	if err = c.Reload(ctx); err != nil {
 		t.Error(err)
 	}
 	got, err := c.Mint(ctx, MintRequest{App: "demo", Member: "m", Scopes: []string{"a"}, Life: 60})
