@@ -1,0 +1,99 @@
+package http1
+
+// Kind says what is wrong. The zero Kind is OK.
+type Kind uint8
+
+// The kinds of faults. Those down to ForbiddenTrailer have no switch: two readers may disagree about such a message.
+const (
+	OK         Kind = iota
+	Incomplete      // nothing is wrong so far; more bytes are needed
+
+	BareLF      // a line that ends in LF alone
+	BareCR      // a CR that no LF follows
+	ControlByte // NUL or another control byte
+
+	EmptyLines        // more than one empty line before the request line
+	MethodSyntax      // no token
+	RequestLineSyntax // not method SP target SP version: a part missing, or other blanks than one space
+	TargetSpace       // HT, VT or FF in the target
+	TargetForm        // not a form of target that this method can have
+	TargetScheme      // absolute target with another scheme than the listener's
+	TargetAuthority   // absolute or CONNECT target whose authority is no host with an optional port
+	HostMismatch      // absolute target with another authority than Host
+	VersionSyntax     // not HTTP/D.D
+	Version           // well-formed and not 1.x
+	StatusLineSyntax  // not version SP three digits SP reason
+	StatusCode        // three digits outside 100 to 599
+
+	NameByte    // a byte in a field name that no token may have
+	SpaceInName // a blank in a field name or behind it
+	EmptyName   // nothing before the colon
+	NoColon     // a line without a colon
+	ObsFold     // a line that begins with a blank
+
+	HostMissing
+	HostRepeated
+	HostSyntax
+	LengthSyntax       // Content-Length that is not digits alone
+	LengthOverflow     // Content-Length past 2^63-1
+	LengthRepeated     // Content-Length twice
+	LengthWithCoding   // Content-Length and Transfer-Encoding
+	CodingSyntax       // Transfer-Encoding that is no list of codings, or has chunked anywhere but last
+	CodingRepeated     // Transfer-Encoding twice
+	CodingInOldVersion // Transfer-Encoding in HTTP/1.0
+	ConnectionSyntax   // Connection that is no list of tokens, or of more than 64
+	ConnectionEndToEnd // Connection names a field that is not for one hop
+	ChunkSize          // a chunk size that is not 1 to 16 hex digits
+	ChunkSizeOverflow  // a chunk size of 17 digits or past 2^63-1
+	ChunkExtension     // a byte that no chunk extension may have
+	ChunkEnd           // chunk data not followed by CRLF
+	ForbiddenTrailer   // a field that has no place behind a body (RFC 9110 §6.5.1)
+	UnknownTransferCoding
+
+	URITooLong       // request line past its limit
+	HeadTooLarge     // head past its limit
+	TooManyFields    // more field lines than allowed
+	ChunkLineTooLong // chunk size with extensions past its limit
+	TrailersTooLarge // trailers past their limit
+	ExpectationFailed
+
+	KindCount // how many kinds there are
+)
+
+// Fault is one refusal. Positions are in the buffer given to the parser, but for chunked bodies: see Chunked.
+type Fault struct {
+	Kind    Kind
+	At      int  // offset of the byte that is wrong, from 0
+	Line    int  // its line, from 1
+	Field   Span // name of the field it belongs to; empty for none
+	Excerpt Span // the wrong bytes. Of a field's value only what is needed: values can be secrets
+}
+
+var kindNames = [KindCount]string{
+	OK: "ok", Incomplete: "incomplete",
+	BareLF: "bare_lf", BareCR: "bare_cr", ControlByte: "control_byte",
+	EmptyLines: "empty_lines", MethodSyntax: "method_syntax", RequestLineSyntax: "request_line_syntax",
+	TargetSpace: "target_space", TargetForm: "target_form", TargetScheme: "target_scheme",
+	TargetAuthority: "target_authority", HostMismatch: "host_mismatch",
+	VersionSyntax: "version_syntax", Version: "version",
+	StatusLineSyntax: "status_line_syntax", StatusCode: "status_code",
+	NameByte: "name_byte", SpaceInName: "space_in_name", EmptyName: "empty_name", NoColon: "no_colon", ObsFold: "obs_fold",
+	HostMissing: "host_missing", HostRepeated: "host_repeated", HostSyntax: "host_syntax",
+	LengthSyntax: "length_syntax", LengthOverflow: "length_overflow", LengthRepeated: "length_repeated",
+	LengthWithCoding: "length_with_coding", CodingSyntax: "coding_syntax", CodingRepeated: "coding_repeated",
+	CodingInOldVersion: "coding_in_old_version", UnknownTransferCoding: "unknown_transfer_coding",
+	ConnectionSyntax: "connection_syntax", ConnectionEndToEnd: "connection_end_to_end",
+	ChunkSize: "chunk_size", ChunkSizeOverflow: "chunk_size_overflow", ChunkExtension: "chunk_extension",
+	ChunkEnd: "chunk_end", ForbiddenTrailer: "forbidden_trailer",
+	URITooLong: "uri_too_long", HeadTooLarge: "head_too_large", TooManyFields: "too_many_fields",
+	ChunkLineTooLong: "chunk_line_too_long", TrailersTooLarge: "trailers_too_large",
+	ExpectationFailed: "expectation_failed",
+}
+
+// String returns the kind's name in lower case with underscores.
+func (k Kind) String() string {
+	if int(k) >= len(kindNames) {
+		return "unknown"
+	}
+	return kindNames[k]
+}

@@ -1,0 +1,229 @@
+package http1
+
+// stage is where in a head the parser stands.
+type stage uint8
+
+const (
+	fresh   stage = iota // zero value: not yet reset
+	atStart              // before the first byte
+	inMethod
+	inTarget
+	inVersion
+	inStatus
+	inReason
+	atLine // before the first byte of a field line
+	inName
+	beforeValue
+	inValue
+	atEnd // behind the empty line
+)
+
+// place is what a parser keeps between two calls: everything before pos has been read.
+type place struct {
+	stage   stage
+	id      Name
+	options uint8 // how many Connection options there were
+	named   bool  // a Connection option names a field
+	pos     int
+	line    int // number of the line at lineAt
+	lineAt  int
+	colon   int // end of the name
+	valueAt int
+	fault   Fault // once there is one it stays
+}
+
+// fail notes a fault at b[at] and returns its kind.
+func (p *place) fail(kind Kind, at int, field, excerpt Span) Kind {
+	p.fault = Fault{Kind: kind, At: at, Line: p.line, Field: field, Excerpt: excerpt}
+	return kind
+}
+
+// failHere notes a fault of the line's text at b[at], with what stands before it on the line.
+func (p *place) failHere(kind Kind, at int) Kind {
+	return p.fail(kind, at, Span{}, p.upTo(at))
+}
+
+const excerptBytes = 32
+
+// upTo is the end of the line up to the byte at, at most excerptBytes long.
+func (p *place) upTo(at int) Span {
+	return Span{int32(max(p.lineAt, at+1-excerptBytes)), int32(at + 1)}
+}
+
+// wait notes that everything before at has been read.
+func (p *place) wait(at int) Kind {
+	p.pos = at
+	return Incomplete
+}
+
+// oneByte is the span of b[at].
+func oneByte(at int) Span { return Span{int32(at), int32(at + 1)} }
+
+// wrongByte names a byte that ended a part of the line too early: the kinds that every part shares, else kind. For a CR
+// it must see the next byte first: CRLF means that the line is over, which is atCRLF.
+func (p *place) wrongByte(b []byte, at int, kind, atCRLF Kind) Kind {
+	c := b[at]
+	switch {
+	case c == '\n':
+		return p.failHere(BareLF, at)
+	case c == '\r' && at+1 == len(b):
+		return p.wait(at)
+	case c == '\r' && b[at+1] == '\n':
+		return p.fail(atCRLF, at, Span{}, p.upTo(at-1))
+	case c == '\r':
+		return p.failHere(BareCR, at)
+	case (c < ' ' && c != '\t') || c == 0x7f:
+		return p.failHere(ControlByte, at)
+	}
+	return p.failHere(kind, at)
+}
+
+// headTooLarge notes that the head does not end within its limit.
+func (s *Section) headTooLarge(lim *Limits) {
+	field := Span{}
+	if s.stage == beforeValue || s.stage == inValue {
+		field = s.name()
+	}
+	s.fail(HeadTooLarge, lim.Head, field, Span{})
+}
+
+// next reads one field line into Fields. OK: there is one more, for the caller to judge. Incomplete: more bytes are
+// needed; or, with stage atEnd, the empty line was read and the section is whole.
+func (s *Section) next(b []byte, lim *Limits) Kind {
+	i := s.pos
+	if s.stage == atLine {
+		if k := s.beginLine(b, i, lim); k != OK {
+			return k
+		}
+		s.stage = inName
+		if id, colon := knownName(b, i); id != Other {
+			s.id, s.colon = id, colon
+			s.stage, i = beforeValue, colon+1
+		}
+	}
+	if s.stage == inName {
+		i = tokenEnd(b, i)
+		if i == len(b) {
+			return s.wait(i)
+		}
+		if b[i] != ':' || i == s.lineAt {
+			return s.wrongName(b, i)
+		}
+		s.id, s.colon = Lookup(b[s.lineAt:i]), i
+		s.stage, i = beforeValue, i+1
+	}
+	if s.stage == beforeValue {
+		i = skipBlanks(b, i)
+		if i == len(b) {
+			return s.wait(i)
+		}
+		s.valueAt = i
+		s.stage = inValue
+	}
+	for i = textEnd(b, i); i < len(b) && b[i] == '\t'; {
+		i = textEnd(b, i+1)
+	}
+	if i == len(b) {
+		return s.wait(i)
+	}
+	if b[i] != '\r' || i+1 == len(b) || b[i+1] != '\n' {
+		return s.wrongValue(b, i)
+	}
+	s.add(b, i)
+	s.stage, s.pos = atLine, i+2
+	s.line++
+	return OK
+}
+
+// beginLine looks at the first byte of a line: the empty line ends the section.
+func (s *Section) beginLine(b []byte, i int, lim *Limits) Kind {
+	s.lineAt = i
+	switch {
+	case i == len(b), b[i] == '\r' && i+1 == len(b):
+		return s.wait(i)
+	case b[i] == '\r' && b[i+1] == '\n':
+		s.stage, s.pos, s.Len = atEnd, i+2, i+2
+		return Incomplete
+	case b[i] == ' ' || b[i] == '\t':
+		return s.failHere(ObsFold, i) // RFC 9112 §5.2, and as the first line §2.2
+	case b[i] != '\r' && b[i] != '\n' && len(s.Fields) >= lim.Fields:
+		return s.failHere(TooManyFields, i)
+	}
+	return OK
+}
+
+func (s *Section) wrongName(b []byte, i int) Kind {
+	switch c := b[i]; {
+	case c == ':':
+		return s.failHere(EmptyName, i)
+	case c == ' ' || c == '\t':
+		return s.failHere(SpaceInName, i) // RFC 9112 §5.1
+	}
+	return s.wrongByte(b, i, NameByte, NoColon)
+}
+
+// wrongValue names the byte at i, which no value may have. A value is not quoted: it can be a secret.
+func (s *Section) wrongValue(b []byte, i int) Kind {
+	kind := ControlByte
+	switch b[i] {
+	case '\n':
+		kind = BareLF
+	case '\r':
+		if i+1 == len(b) {
+			return s.wait(i)
+		}
+		kind = BareCR
+	}
+	return s.fail(kind, i, s.name(), oneByte(i))
+}
+
+// name is the name on the current line.
+func (s *Section) name() Span { return Span{int32(s.lineAt), int32(s.colon)} }
+
+// add appends the line that ends with the CRLF at i.
+func (s *Section) add(b []byte, i int) {
+	end := i
+	for end > s.valueAt && (b[end-1] == ' ' || b[end-1] == '\t') {
+		end--
+	}
+	f := Field{
+		Name:  s.name(),
+		Value: Span{int32(s.valueAt), int32(end)},
+		Line:  Span{int32(s.lineAt), int32(i + 2)},
+		ID:    s.id,
+		Like:  s.id,
+		Drop:  nameRows[s.id].flags&hop != 0,
+	}
+	if s.id == Other {
+		f.Like, f.Drop = like(b[s.lineAt:s.colon])
+	} else if s.First[s.id] < 0 {
+		s.First[s.id] = int16(len(s.Fields))
+	}
+	s.Fields = append(s.Fields, f)
+}
+
+// earlier reports whether a field like the latest one came before it.
+func (s *Section) earlier(n Name) bool {
+	return int(s.First[n]) != len(s.Fields)-1
+}
+
+// has reports whether there is a field n.
+func (s *Section) has(n Name) bool { return s.First[n] >= 0 }
+
+// failField notes a fault of the latest field as a whole, with its value as the excerpt.
+func (s *Section) failField(kind Kind, f *Field) Kind {
+	return s.failValue(kind, f, int(f.Value.Off), f.Value)
+}
+
+// failValue notes a fault at b[at] of the latest field, which is f, and takes it out: only valid lines count. Its line
+// is the one before the current one.
+func (s *Section) failValue(kind Kind, f *Field, at int, excerpt Span) Kind {
+	s.fail(kind, at, f.Name, excerpt)
+	s.fault.Line--
+	last := len(s.Fields) - 1
+	if int(s.First[f.ID]) == last {
+		s.First[f.ID] = -1
+	}
+	s.Fields = s.Fields[:last]
+	return kind
+}

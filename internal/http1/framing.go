@@ -1,0 +1,198 @@
+package http1
+
+import "math"
+
+// judgeFraming looks at the fields that requests and responses share.
+func (s *Section) judgeFraming(b []byte, f *Field, lim *Limits) Kind {
+	switch f.ID {
+	case ContentLength:
+		return s.judgeLength(b, f)
+	case TransferEncoding:
+		return s.judgeCoding(b, f)
+	case Connection:
+		return s.judgeConnection(b, f, lim)
+	default:
+		return OK
+	}
+}
+
+// judgeLength: RFC 9112 §6.3, stricter: not even equal values may be repeated or listed.
+func (s *Section) judgeLength(b []byte, f *Field) Kind {
+	switch {
+	case s.earlier(ContentLength):
+		return s.failField(LengthRepeated, f)
+	case s.has(TransferEncoding):
+		return s.failField(LengthWithCoding, f)
+	}
+	n, wrong, over := parseLength(f.Value.Of(b))
+	if wrong >= 0 {
+		return s.failValue(LengthSyntax, f, int(f.Value.Off)+wrong, f.Value)
+	}
+	if over {
+		return s.failField(LengthOverflow, f)
+	}
+	s.Length = n
+	return OK
+}
+
+// parseLength reads digits alone; wrong is the index of the first byte that is none, or -1.
+func parseLength(v []byte) (n int64, wrong int, over bool) {
+	if len(v) == 0 {
+		return 0, 0, false
+	}
+	for i, c := range v {
+		d := int64(c) - '0'
+		if d < 0 || d > 9 {
+			return 0, i, false
+		}
+		over = over || n > (math.MaxInt64-d)/10
+		if !over {
+			n = n*10 + d
+		}
+	}
+	return n, -1, over
+}
+
+// judgeCoding: RFC 9112 §6.1. A coding that we do not know is 501, a list that no reader could agree on is malformed.
+func (s *Section) judgeCoding(b []byte, f *Field) Kind {
+	switch {
+	case s.Minor == 0:
+		return s.failField(CodingInOldVersion, f)
+	case s.earlier(TransferEncoding):
+		return s.failField(CodingRepeated, f)
+	case s.has(ContentLength):
+		return s.failField(LengthWithCoding, f)
+	}
+	value := f.Value.Of(b)
+	if EqualFold(value, "chunked") {
+		return OK
+	}
+	if wrong := wrongCodings(value); wrong >= 0 {
+		return s.failValue(CodingSyntax, f, int(f.Value.Off)+wrong, f.Value)
+	}
+	return s.failField(UnknownTransferCoding, f)
+}
+
+// wrongCodings returns the index of what makes v no list of transfer codings, or has chunked with parameters or before
+// another; else -1. The list must be as a sender may write it: no empty elements.
+func wrongCodings(v []byte) int {
+	for i := 0; ; {
+		name := i
+		i = tokenEnd(v, name)
+		if i == name {
+			return i
+		}
+		if i < len(v) && EqualFold(v[name:i], "chunked") {
+			return name
+		}
+		i = paramsEnd(v, i)
+		if i == len(v) {
+			return -1
+		}
+		if v[i] != ',' {
+			return i
+		}
+		i = skipBlanks(v, i+1)
+	}
+}
+
+// paramsEnd returns the index behind any parameters of a coding and the blanks after them: *( OWS ";" OWS token BWS "="
+// BWS ( token / quoted-string ) ) OWS. It stops at what is wrong.
+func paramsEnd(v []byte, i int) int {
+	for {
+		i = skipBlanks(v, i)
+		if i == len(v) || v[i] != ';' {
+			return i
+		}
+		name := skipBlanks(v, i+1)
+		end := tokenEnd(v, name)
+		equals := skipBlanks(v, end)
+		if end == name || equals == len(v) || v[equals] != '=' {
+			return i
+		}
+		value := skipBlanks(v, equals+1)
+		end = valueEnd(v, value)
+		if end == value {
+			return i
+		}
+		i = end
+	}
+}
+
+func valueEnd(v []byte, i int) int {
+	if i == len(v) || v[i] != '"' {
+		return tokenEnd(v, i)
+	}
+	end := quotedEnd(v, i)
+	if end == i+1 || v[end-1] != '"' {
+		return i
+	}
+	return end
+}
+
+func tokenEnd(v []byte, i int) int {
+	for i < len(v) && token[v[i]] {
+		i++
+	}
+	return i
+}
+
+func skipBlanks(v []byte, i int) int {
+	for i < len(v) && (v[i] == ' ' || v[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// How many options Connection may have: the work for each is a walk over the fields.
+const maxOptions = 64
+
+// judgeConnection: RFC 9110 §7.6.1.
+func (s *Section) judgeConnection(b []byte, f *Field, lim *Limits) Kind {
+	value := f.Value.Of(b)
+	for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
+		option := value[off:end]
+		at, excerpt := int(f.Value.Off)+off, Span{f.Value.Off + int32(off), f.Value.Off + int32(end)}
+		if !IsToken(option) || s.options == maxOptions {
+			return s.failValue(ConnectionSyntax, f, at, excerpt)
+		}
+		s.options++
+		switch {
+		case EqualFold(option, "close"):
+			s.Close = true
+		case EqualFold(option, "keep-alive"):
+			s.KeepAlive = true
+		case EqualFold(option, "upgrade"):
+			s.Upgrade = true
+		case EqualFold(option, "te"):
+		case isProtected(option, endToEnd, lim):
+			return s.failValue(ConnectionEndToEnd, f, at, excerpt)
+		default:
+			s.named = true
+		}
+	}
+	return OK
+}
+
+// markNamed drops the fields that Connection names.
+func (s *Section) markNamed(b []byte) {
+	if !s.named {
+		return
+	}
+	for i := range s.Fields {
+		if s.Fields[i].ID != Connection {
+			continue
+		}
+		value := s.Fields[i].Value.Of(b)
+		for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
+			s.dropNamed(b, value[off:end])
+		}
+	}
+}
+
+func (s *Section) dropNamed(b, name []byte) {
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		f.Drop = f.Drop || sameName(f.Name.Of(b), name)
+	}
+}
