@@ -58,7 +58,7 @@ func TestKeyFilesAreForTheirOwnerAlone(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("the directory holds %v (%v), want the key file alone", entries, err)
 	}
-	if err := os.Chmod(file, 0o640); err != nil {
+	if err = os.Chmod(file, 0o640); err != nil {
 		t.Fatal(err)
 	}
 	_, err = OpenKeys(dir, noonTime)
@@ -76,8 +76,10 @@ func TestKeyFilesThatCannotBeRead(t *testing.T) {
 		{"empty", "00003.key", "", "key file FILE is damaged: it is not JSON" + fix},
 		{"short root", "00003.key", strings.Replace(good, "AAAA", "", 1), "key file FILE is damaged: its root is not 32 bytes of base64url" + fix},
 		{"renamed", "00004.key", good, "key file FILE is damaged: it says that it is key 3" + fix},
-		{"later format", "00003.key", strings.Replace(good, ":1,", ":2,", 1),
-			"key file FILE has format 2, this candor reads format 1; run the candor that wrote it"},
+		{
+			"later format", "00003.key", strings.Replace(good, ":1,", ":2,", 1),
+			"key file FILE has format 2, this candor reads format 1; run the candor that wrote it",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -79,7 +79,7 @@ func (m *Minter) Mint(ctx context.Context, o Order, now time.Time) (Minted, erro
 	if err != nil {
 		return Minted{}, err
 	}
-	if err := CheckLife(o.Life); err != nil {
+	if err = CheckLife(o.Life); err != nil {
 		return Minted{}, err
 	}
 	issued := now.UTC().Truncate(time.Second)

@@ -68,18 +68,33 @@ func TestMintRefuses(t *testing.T) {
 		{"unknown app", Order{App: "dmo"}, `there is no app "dmo"; the apps are: bare, demo`},
 		{"no app", Order{}, `no app is named; the apps are: bare, demo`},
 		{"disabled app", Order{App: "old"}, `app "old" is disabled; put it (back) under apps: in the configuration`},
-		{"another product's scope", Order{App: "demo", Scopes: []string{"openid", "r_ads"}},
-			`scope "r_ads" is not among those of app "demo": email, openid; choose of these or give it a product that has the scope`},
-		{"unknown scope", Order{App: "demo", Scopes: []string{"x"}},
-			`scope "x" is not among those of app "demo": email, openid; choose of these or give it a product that has the scope`},
-		{"app without scopes", Order{App: "bare", Scopes: []string{"openid"}},
-			`scope "openid" is not among those of app "bare", which has none; give it a product that has the scope`},
+		{
+			"another product's scope",
+			Order{App: "demo", Scopes: []string{"openid", "r_ads"}},
+			`scope "r_ads" is not among those of app "demo": email, openid; choose of these or give it a product that has the scope`,
+		},
+		{
+			"unknown scope",
+			Order{App: "demo", Scopes: []string{"x"}},
+			`scope "x" is not among those of app "demo": email, openid; choose of these or give it a product that has the scope`,
+		},
+		{
+			"app without scopes",
+			Order{App: "bare", Scopes: []string{"openid"}},
+			`scope "openid" is not among those of app "bare", which has none; give it a product that has the scope`,
+		},
 		{"no life", Order{App: "demo"}, `a token cannot live 0s; choose from 1s to 3650d`},
 		{"too long a life", Order{App: "demo", Life: MaxLife + 1}, `a token cannot live 87600h0m0.000000001s; choose from 1s to 3650d`},
-		{"blank in the member's id", Order{App: "demo", Life: time.Hour, Member: "a b"},
-			`a member's id is visible ASCII without spaces; byte 2 of "a b" is not`},
-		{"long member's id", Order{App: "demo", Life: time.Hour, Member: strings.Repeat("m", 129)},
-			`a member's id has 1 to 128 characters, this one 129`},
+		{
+			"blank in the member's id",
+			Order{App: "demo", Life: time.Hour, Member: "a b"},
+			`a member's id is visible ASCII without spaces; byte 2 of "a b" is not`,
+		},
+		{
+			"long member's id",
+			Order{App: "demo", Life: time.Hour, Member: strings.Repeat("m", 129)},
+			`a member's id has 1 to 128 characters, this one 129`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, d := minter()

@@ -140,8 +140,11 @@ func TestFacts(t *testing.T) {
 		issue int64
 		state State
 	}{
-		{"good", 1, noon - 5, Good}, {"expired", 1, noon - life, Expired}, {"revoked", 2, noon - 5, Revoked},
-		{"restricted", 3, noon - 5, Restricted}, {"expired, of nobody", 99, noon - life, Expired},
+		{"good", 1, noon - 5, Good},
+		{"expired", 1, noon - life, Expired},
+		{"revoked", 2, noon - 5, Revoked},
+		{"restricted", 3, noon - 5, Restricted},
+		{"expired, of nobody", 99, noon - life, Expired},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g, _ := v.Grant(c.grant)

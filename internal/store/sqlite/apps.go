@@ -1,0 +1,102 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base32"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+)
+
+// appRow is what is kept of an app; its products and scopes are the configuration's.
+type appRow struct {
+	id       access.AppID
+	name     string
+	clientID string
+}
+
+// SyncApps brings in the apps of the configuration and returns them as a policy sees them: new ones with a number and,
+// unless they name one, a client id; known ones, by name, with those they had. Those that are kept but no longer
+// configured are disabled, and their numbers given to no other.
+func (s *Store) SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error) {
+	var apps access.Apps
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		if err := disableApps(ctx, tx); err != nil {
+			return err
+		}
+		for _, app := range configured {
+			if err := s.syncApp(ctx, tx, app, now); err != nil {
+				return err
+			}
+		}
+		rows, err := findApps(ctx, tx)
+		apps = merge(rows, configured)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return apps, nil
+}
+
+func merge(rows []appRow, configured []*access.App) access.Apps {
+	byName := make(map[string]*access.App, len(configured))
+	for _, app := range configured {
+		byName[app.Name] = app
+	}
+	var apps access.Apps
+	for _, row := range rows {
+		app := &access.App{Name: row.name, Disabled: true}
+		if known := byName[row.name]; known != nil {
+			*app = *known
+		}
+		app.ID, app.ClientID = row.id, row.clientID
+		apps = append(apps, make(access.Apps, int(row.id)+1-len(apps))...)
+		apps[row.id] = app
+	}
+	return apps
+}
+
+func (s *Store) syncApp(ctx context.Context, tx *sql.Tx, app *access.App, now time.Time) error {
+	id, err := s.newClientID()
+	if err != nil {
+		return err
+	}
+	if app.ClientID != "" {
+		id = app.ClientID
+	}
+	return upsertApp(ctx, tx, app, id, now)
+}
+
+func (s *Store) newClientID() (string, error) {
+	var b [10]byte
+	if _, err := io.ReadFull(s.rand, b[:]); err != nil {
+		return "", fmt.Errorf("make a client id: %w", err)
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:])), nil
+}
+
+func disableApps(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE apps SET disabled = 1 WHERE disabled = 0`)
+	return wrap(err, "disable the apps that are not configured")
+}
+
+func upsertApp(ctx context.Context, tx *sql.Tx, app *access.App, clientID string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO apps (name, client_id, disabled, created_at) VALUES (?1, ?2, ?3, ?4)
+		ON CONFLICT (name) DO UPDATE SET disabled = ?3, client_id = CASE WHEN ?5 <> '' THEN ?5 ELSE client_id END`,
+		app.Name, clientID, app.Disabled, now.Unix(), app.ClientID)
+	return wrap(err, "bring in app "+app.Name)
+}
+
+func findApps(ctx context.Context, tx *sql.Tx) ([]appRow, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, client_id FROM apps ORDER BY id`)
+	apps, err := collect(rows, err, func(rows *sql.Rows) (a appRow, err error) {
+		return a, rows.Scan(&a.id, &a.name, &a.clientID)
+	})
+	return apps, wrap(err, "find the apps")
+}

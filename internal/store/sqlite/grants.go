@@ -1,0 +1,188 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/token"
+)
+
+// reasons are the words in which a grant's death is kept. They outlive the constants' order.
+var reasons = [...]string{access.NotRevoked: "", access.ByMember: "by member", access.ScopeChanged: "scope changed"}
+
+// Grant finds a grant, dead or alive; token.ErrNotFound where there is none.
+func (s *Store) Grant(ctx context.Context, id access.GrantID) (*access.Grant, error) {
+	var g *access.Grant
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		g, err = findGrant(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// EnsureGrant finds the live grant with exactly these scopes or makes one; see token.Granter.
+func (s *Store) EnsureGrant(ctx context.Context, spec token.GrantSpec, now time.Time) (token.Granted, error) {
+	var done token.Granted
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		change, err := nextChange(ctx, tx)
+		if err != nil {
+			return err
+		}
+		id, err := extendGrant(ctx, tx, spec, change)
+		if errors.Is(err, token.ErrNotFound) {
+			done.New = true
+			done.Superseded, id, err = s.replaceGrant(ctx, tx, spec, change, now)
+		}
+		if err != nil {
+			return err
+		}
+		done.Grant, err = findGrant(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return token.Granted{}, err
+	}
+	return done, nil
+}
+
+// RevokeGrant kills a grant. One that is dead already keeps its first reason.
+func (s *Store) RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		if _, err := findGrant(ctx, tx, id); err != nil {
+			return err
+		}
+		change, err := nextChange(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return killGrant(ctx, tx, id, why, change)
+	})
+}
+
+// replaceGrant makes a new generation and, of a member's grants, puts an end to the one before.
+func (s *Store) replaceGrant(ctx context.Context, tx *sql.Tx, spec token.GrantSpec, change int64, now time.Time) (old []access.GrantID, id access.GrantID, err error) {
+	if spec.Member != 0 {
+		if old, err = killGrants(ctx, tx, spec, change); err != nil {
+			return nil, 0, err
+		}
+	}
+	if id, err = s.newGrantID(); err != nil {
+		return nil, 0, err
+	}
+	return old, id, insertGrant(ctx, tx, id, spec, change, now)
+}
+
+// newGrantID draws 62 bits and is never 0: two are equal once in billions of grants, and then the insertion fails.
+func (s *Store) newGrantID() (access.GrantID, error) {
+	var b [8]byte
+	if _, err := io.ReadFull(s.rand, b[:]); err != nil {
+		return 0, fmt.Errorf("make a grant id: %w", err)
+	}
+	return access.GrantID(binary.BigEndian.Uint64(b[:])>>1 | 1), nil
+}
+
+// extendGrant notes on the live grant that is asked for that it matters until spec.Ends.
+func extendGrant(ctx context.Context, tx *sql.Tx, spec token.GrantSpec, change int64) (id access.GrantID, err error) {
+	err = tx.QueryRowContext(ctx, `
+		UPDATE grants SET ends_at = max(ends_at, ?1), change = ?2
+		WHERE app_id = ?3 AND member_id IS ?4 AND scopes = ?5 AND revoked = '' RETURNING id`,
+		spec.Ends.Unix(), change, spec.App, orNull(spec.Member), scopesBlob(spec.Scopes)).Scan(&id)
+	return id, wrap(err, "find the live grant")
+}
+
+func killGrants(ctx context.Context, tx *sql.Tx, spec token.GrantSpec, change int64) ([]access.GrantID, error) {
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE grants SET revoked = ?, change = ? WHERE app_id = ? AND member_id = ? AND revoked = '' RETURNING id`,
+		reasons[access.ScopeChanged], change, spec.App, spec.Member)
+	ids, err := collect(rows, err, func(rows *sql.Rows) (id access.GrantID, err error) { return id, rows.Scan(&id) })
+	return ids, wrap(err, "end the grants of other scopes")
+}
+
+func insertGrant(ctx context.Context, tx *sql.Tx, id access.GrantID, spec token.GrantSpec, change int64, now time.Time) error {
+	// INSERT … SELECT: an app or member that is not there yields no row, which tells it from other failures.
+	done, err := tx.ExecContext(ctx, `
+		INSERT INTO grants (id, app_id, member_id, scopes, scope_text, created_at, ends_at, change)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+		WHERE EXISTS (SELECT 1 FROM apps WHERE id = ?2) AND (?3 IS NULL OR EXISTS (SELECT 1 FROM members WHERE id = ?3))`,
+		id, spec.App, orNull(spec.Member), scopesBlob(spec.Scopes), spec.ScopeText, now.Unix(), spec.Ends.Unix(), change)
+	if err != nil {
+		return wrap(err, "add a grant")
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 1 {
+		return wrap(err, "add a grant")
+	}
+	return fmt.Errorf("add a grant of app %d and member %d: %w", spec.App, spec.Member, token.ErrNotFound)
+}
+
+func killGrant(ctx context.Context, tx *sql.Tx, id access.GrantID, why access.Reason, change int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE grants SET revoked = ?, change = ? WHERE id = ? AND revoked = ''`, reasons[why], change, id)
+	return wrap(err, fmt.Sprintf("revoke grant %d", id))
+}
+
+// grantColumns are what scanGrant reads.
+const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.revoked, m.id, m.subject, m.restricted
+	FROM grants g LEFT JOIN members m ON m.id = g.member_id `
+
+func findGrant(ctx context.Context, tx *sql.Tx, id access.GrantID) (*access.Grant, error) {
+	rows, err := tx.QueryContext(ctx, grantColumns+`WHERE g.id = ?`, int64(id))
+	grants, err := collect(rows, err, scanGrant)
+	if err == nil && len(grants) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return nil, wrap(err, fmt.Sprintf("find grant %d", id))
+	}
+	return grants[0], nil
+}
+
+func scanGrant(rows *sql.Rows) (*access.Grant, error) {
+	var (
+		g          access.Grant
+		scopes     []byte
+		revoked    string
+		member     sql.Null[access.MemberID]
+		subject    sql.NullString
+		restricted sql.NullBool
+	)
+	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &revoked, &member, &subject, &restricted); err != nil {
+		return nil, err
+	}
+	if len(scopes) != 8*len(g.Scopes) {
+		return nil, fmt.Errorf("grant %d has a scope set of %d bytes, not %d; restore %s from a backup", g.ID, len(scopes), 8*len(g.Scopes), File)
+	}
+	for i := range g.Scopes {
+		g.Scopes[i] = binary.BigEndian.Uint64(scopes[8*i:])
+	}
+	why := slices.Index(reasons[:], revoked)
+	if why < 0 {
+		return nil, fmt.Errorf("grant %d is revoked for a reason that this candor does not know: %q", g.ID, revoked)
+	}
+	g.Revoke(access.Reason(why))
+	if member.Valid {
+		g.Member = &access.Member{ID: member.V, Subject: subject.String}
+		g.Member.Restricted.Store(restricted.Bool)
+	}
+	return &g, nil
+}
+
+func scopesBlob(s access.ScopeSet) []byte {
+	b := make([]byte, 0, 8*len(s))
+	for _, word := range s {
+		b = binary.BigEndian.AppendUint64(b, word)
+	}
+	return b
+}
+
+func orNull(id access.MemberID) sql.Null[int64] {
+	return sql.Null[int64]{V: int64(id), Valid: id != 0}
+}
