@@ -1,0 +1,132 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// check notes what is wrong between one part of the file and another. A part that is broken in
+// itself has been noted already; its empty rest is not judged again.
+func (r *reader) check() {
+	r.define()
+	r.checkListeners()
+	r.checkAdmin()
+	r.checkUpstreams()
+	r.checkScopes()
+	r.checkApps()
+	r.checkAPIs()
+}
+
+// define gathers the names that the file defines.
+func (r *reader) define() {
+	r.upstreams = define("upstream", "upstreams", r.cfg.Upstreams, func(u *upstream.Spec) string { return u.Name })
+	r.scopes = define("scope", "scopes", r.cfg.Scopes, func(s *Scope) string { return s.Name })
+	r.products = define("product", "products", r.cfg.Products, func(p *Product) string { return p.Name })
+	r.quotas = define("quota", "quotas", r.cfg.Quotas, func(q *quota.Spec) string { return q.Name })
+}
+
+// wrongAt notes a mistake at a place of the file.
+func (r *reader) wrongAt(text string, path ...any) {
+	line, column := r.cfg.Position(path...)
+	r.at(line, column, text)
+}
+
+// hardly notes a warning at a place of the file.
+func (r *reader) hardly(text string, path ...any) {
+	r.warnings = append(r.warnings, r.cfg.Mistake(text, path...))
+}
+
+func (r *reader) checkListeners() {
+	if len(r.cfg.Listeners) == 0 && r.cfg.Said("listeners") {
+		r.wrongAt("the list is empty; Candor needs one listener at least. Leave listeners: out for 127.0.0.1:8080", "listeners")
+	}
+	for i := range r.cfg.Listeners {
+		l := &r.cfg.Listeners[i]
+		for j := range i {
+			if samePort(l.Address, r.cfg.Listeners[j].Address) {
+				r.wrongAt(fmt.Sprintf("%s is taken by the listener on line %d", quoted(l.Address), r.line("listeners", j, "address")), "listeners", i, "address")
+				break
+			}
+		}
+		if l.TLS == nil {
+			continue
+		}
+		if len(l.TLS.Certificates) == 0 && r.cfg.Said("listeners", i, "tls", "certificates") {
+			r.wrongAt("the list is empty; tls needs one certificate at least", "listeners", i, "tls", "certificates")
+		}
+		for j, c := range l.TLS.Certificates {
+			r.checkCertificate(c, "listeners", i, "tls", "certificates", j)
+		}
+	}
+}
+
+func (r *reader) line(path ...any) int {
+	line, _ := r.cfg.Position(path...)
+	return line
+}
+
+// samePort tells whether two listeners cannot both have their address: same port, and same host or
+// every interface on either side.
+func samePort(a, b string) bool {
+	hostA, portA := splitAddress(a)
+	hostB, portB := splitAddress(b)
+	if portA != portB || portA == "0" || addressRule(a) != "" || addressRule(b) != "" {
+		return false
+	}
+	return hostA == hostB || isEvery(hostA) || isEvery(hostB)
+}
+
+func splitAddress(s string) (host, port string) {
+	at := strings.LastIndexByte(s, ':')
+	if at < 0 {
+		return s, ""
+	}
+	return strings.Trim(s[:at], "[]"), s[at+1:]
+}
+
+func isEvery(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }
+
+func (r *reader) checkAdmin() {
+	a := r.cfg.Admin
+	if a == nil || addressRule(a.Address) != "" {
+		return
+	}
+	for j := range r.cfg.Listeners {
+		if samePort(a.Address, r.cfg.Listeners[j].Address) {
+			r.wrongAt(fmt.Sprintf("the admin address %s is also a listener's", quoted(a.Address)), "admin", "address")
+		}
+	}
+	if host, _ := splitAddress(a.Address); a.Token.Value() == "" && !isLoopback(host) && !r.failed("admin", "token") {
+		r.wrongAt(fmt.Sprintf("the admin address %s can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1", quoted(a.Address)), "admin", "address")
+	}
+}
+
+// failed reports whether a mistake has been noted at a place already.
+func (r *reader) failed(path ...any) bool {
+	line, column := r.cfg.Position(path...)
+	return r.cfg.Said(path...) && r.places[[2]int{line, column}]
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+func (r *reader) checkUpstreams() {
+	if len(r.cfg.Upstreams) == 0 && r.cfg.Said("upstreams") && !r.failed("upstreams") {
+		r.wrongAt("there is no upstream here; name one, as in people: http://10.0.0.5:9000", "upstreams")
+	}
+	for i := range r.cfg.Upstreams {
+		u := &r.cfg.Upstreams[i]
+		if u.CA != "" {
+			r.checkAuthorities(u.CA, "upstreams", u.Name, "tls", "ca")
+		}
+	}
+}

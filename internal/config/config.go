@@ -1,0 +1,134 @@
+// Package config reads candor.yaml into the specs of the rooms. It reports every mistake at once,
+// with line and column, what was expected there, and the nearest known word. What is read says
+// everything: each default is filled in, and what one key takes from another is settled.
+package config
+
+import (
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Config is one configuration, whole: nothing in it means "the default". Paths of files are
+// absolute, or as given where the working folder is not known.
+type Config struct {
+	File string // where it was read from
+
+	Data      string // the folder of state.db; "" means nothing is written
+	Profile   problem.Profile
+	Fabric    string // x-li-fabric
+	Listeners []Listener
+	Admin     *Admin // nil: off
+	Log       Log
+	Limits    Limits
+	Timeouts  Timeouts
+	Drain     Drain
+	Support   problem.Support
+	Docs      Docs
+	Upstreams []upstream.Spec
+	Scopes    []Scope
+	Products  []Product
+	Apps      []App
+	Tokens    token.Spec
+	Quotas    []quota.Spec
+	APIs      []route.APISpec
+	Problems  []problem.Override
+
+	// Warnings are no mistakes, but hardly what was meant.
+	Warnings Mistakes
+
+	root *yaml.Node
+}
+
+// Listener is one address on which calls come in.
+type Listener struct {
+	Address string
+	TLS     *TLS // nil: plain HTTP
+	// Profile, CORS and Headers hold for calls for which no API can be found.
+	Profile problem.Profile
+	CORS    *route.CORSSpec // nil: off
+	Headers route.HeaderNames
+	Health  bool // answer /healthz and /readyz here too
+}
+
+// TLS is what a listener needs for https.
+type TLS struct {
+	Certificates []Certificate // chosen by the name that the client asks for; the first is for all others
+}
+
+// Certificate is a pair of PEM files: the chain, and its key.
+type Certificate struct{ Cert, Key string }
+
+// Admin is the operator's listener: health, metrics, pprof.
+type Admin struct {
+	Address string
+	Token   Secret // empty only on loopback addresses
+}
+
+// Log says where the access log goes and how much Candor says of itself.
+type Log struct {
+	Access string // stdout, off, or a file
+	Level  string // debug, info, warn, error
+	Format string // json, text
+}
+
+// Limits bound what one process and one call may take. Sizes are bytes.
+type Limits struct {
+	Connections       int // 0: two fifths of the files that the process may open
+	PerAddress        int // connections of one client address; 0: no limit
+	InFlight          int
+	Buffered          int64 // bytes of bodies held at once
+	RequestLine       int
+	Head              int
+	Fields            int
+	Body              int64
+	JSONBody          int64 // a body that is checked as JSON is held whole
+	ChunkLine         int
+	Trailers          int
+	UpstreamHead      int
+	FailedCredentials int // a minute and client address; 0: no limit
+}
+
+// Timeouts are the time limits towards clients; 0 means none where that is allowed.
+type Timeouts struct {
+	Handshake  time.Duration
+	FirstByte  time.Duration
+	Head       time.Duration
+	Idle       time.Duration
+	BodyGap    time.Duration
+	WriteStall time.Duration
+	Call       time.Duration
+}
+
+// Drain is how Candor ends: how long it still takes calls, and how long it waits for those in flight.
+type Drain struct{ Delay, Finish time.Duration }
+
+// Docs are pages of the operator's that answers point to; "" means none.
+type Docs struct {
+	Authentication string
+	Errors         string // before the problem's name: the reference of all errors
+}
+
+// Scope is one permission that an app can hold.
+type Scope struct{ Name, Text string }
+
+// Product is a set of scopes that an app is given as a whole.
+type Product struct {
+	Name   string
+	Scopes []string
+}
+
+// App is one application that calls the APIs.
+type App struct {
+	Name     string
+	ClientID string // "" means that the store makes one up and keeps it
+	Products []string
+	Disabled bool
+	Quotas   []quota.Spec // instead of the quotas of the same name
+}

@@ -1,0 +1,163 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Tables of the keys of an API and what stands in it, but for its routes.
+
+var credentials = oneOf(
+	word[route.Credentials]{"bearer", route.Bearer},
+	word[route.Credentials]{"optional", route.Optional},
+	word[route.Credentials]{"public", route.Public},
+)
+
+var mode = oneOf(
+	word[route.Mode]{"enforce", route.Enforce},
+	word[route.Mode]{"observe", route.Observe},
+	word[route.Mode]{"off", route.Off},
+)
+
+var method = checked("a method, as in GET", methodRule)
+
+var methods = list(method, "methods", "[GET, POST]")
+
+// host is kept in small letters: hosts are compared without case (RFC 9110 §4.2.3).
+var host = folded(checked("a host, as in api.example.com", hostRule))
+
+func folded(k kind[string]) kind[string] {
+	return kind[string]{
+		read: func(r *reader, n *yaml.Node, v *string) {
+			k.read(r, n, v)
+			*v = strings.ToLower(*v)
+		},
+		write: k.write,
+	}
+}
+
+// base is a path prefix of literal segments; "/" says none, as leaving it out does.
+var base = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		s, ok := r.scalar(n, "a path, as in /v2")
+		if !ok {
+			return
+		}
+		*v = strings.TrimSuffix(s, "/")
+		if say := baseRule(*v); say != "" {
+			r.note(n, r.quote(n)+" "+say)
+		}
+	},
+	write: textNode,
+}
+
+func baseRule(s string) string {
+	switch {
+	case s == "":
+		return ""
+	case s[0] != '/':
+		return "is no base: it begins with /, as in /v2"
+	case strings.ContainsAny(s, "{}*"):
+		return "is no base: a base is literal; patterns belong to the paths of routes"
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Path != s || strings.Contains(s, "//") || strings.Contains(s+"/", "/./") || strings.Contains(s+"/", "/../") {
+		return "is no base: expected literal segments, as in /v2 or /api/v2"
+	}
+	return ""
+}
+
+// headerOrOff is a header's name; off is kept as "off".
+var headerOrOff = checked("a header name, or off", headerRule)
+
+type corsSpec = route.CORSSpec
+
+var corsKeys = object[corsSpec]{
+	what: "cors",
+	start: func() corsSpec {
+		return corsSpec{
+			Methods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+			Headers: []string{"Authorization", "Content-Type"},
+			MaxAge:  10 * time.Minute,
+		}
+	},
+	fields: []field[corsSpec]{
+		required(key("origins", func(c *corsSpec) *[]string { return &c.Origins }, list(checked("an origin, as in https://app.example.com", originRule), "origins", `["https://app.example.com"]`))),
+		key("methods", func(c *corsSpec) *[]string { return &c.Methods }, methods),
+		key("headers", func(c *corsSpec) *[]string { return &c.Headers }, list(checked("a header name", headerRule), "header names", "[Authorization, Content-Type]")),
+		key("max_age", func(c *corsSpec) *time.Duration { return &c.MaxAge }, spanOrNone(time.Second, 24*time.Hour)),
+		later[corsSpec]("credentials", "cookies across origins"),
+	},
+}
+
+var headerKeys = object[route.HeaderNames]{
+	what: "headers",
+	fields: []field[route.HeaderNames]{
+		key("request_id", func(h *route.HeaderNames) *string { return &h.RequestID }, headerOrOff),
+		key("app", func(h *route.HeaderNames) *string { return &h.App }, headerOrOff),
+		key("member", func(h *route.HeaderNames) *string { return &h.Member }, headerOrOff),
+		key("scopes", func(h *route.HeaderNames) *string { return &h.Scopes }, headerOrOff),
+	},
+}
+
+// headers are read over the defaults.
+var headers = kind[route.HeaderNames]{
+	read:  headerKeys.read,
+	write: func(h route.HeaderNames) *yaml.Node { return headerKeys.write(&h) },
+}
+
+// DefaultHeaders are the names under which ids and identity travel unless an API says otherwise.
+func DefaultHeaders() route.HeaderNames {
+	return route.HeaderNames{RequestID: "X-Request-Id", App: "Candor-App", Member: "Candor-Member", Scopes: "Candor-Scopes"}
+}
+
+func apiKeys(cfg *Config) object[route.APISpec] {
+	type spec = route.APISpec
+	return object[spec]{
+		what: "an API",
+		start: func() spec {
+			return spec{Profile: cfg.Profile, Upstream: onlyUpstream(cfg), Headers: DefaultHeaders()}
+		},
+		fields: []field[spec]{
+			key("name", func(a *spec) *string { return &a.Name }, name),
+			key("hosts", func(a *spec) *[]string { return &a.Hosts }, list(host, "hosts", "[api.example.com]")),
+			key("base", func(a *spec) *string { return &a.Base }, base),
+			key("upstream", func(a *spec) *string { return &a.Upstream }, name),
+			key("profile", func(a *spec) *problem.Profile { return &a.Profile }, profile),
+			key("credentials", func(a *spec) *route.Credentials { return &a.Credentials }, credentials),
+			key("token_in_query", func(a *spec) *bool { return &a.TokenInQuery }, truth),
+			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
+			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
+			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
+			key("mode", func(a *spec) *route.Mode { return &a.Mode }, mode),
+			{
+				name: "routes", must: true,
+				read: func(r *reader, n *yaml.Node, a *spec) {
+					list(routeKeys(cfg, a).kind(), "routes", "[{path: /**}]").read(r, n, &a.Routes)
+				},
+				write: func(a *spec) *yaml.Node {
+					return list(routeKeys(cfg, a).kind(), "", "").write(a.Routes)
+				},
+			},
+			later[spec]("http", "tolerances"),
+			later[spec]("envelope", "the operator's own error bodies"),
+			later[spec]("openapi", "import of OpenAPI descriptions"),
+			later[spec]("strip_prefix", "rewriting"),
+			later[spec]("rewrite", "rewriting"),
+		},
+	}
+}
+
+// onlyUpstream is what an API means that names no upstream: the one there is.
+func onlyUpstream(cfg *Config) string {
+	if len(cfg.Upstreams) == 1 {
+		return cfg.Upstreams[0].Name
+	}
+	return ""
+}

@@ -1,0 +1,183 @@
+package config
+
+import (
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// routeKeys is the table of a route's keys. What it leaves out it takes from its API.
+func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
+	type spec = route.Spec
+	return object[spec]{
+		what:  "a route",
+		start: func() spec { return routeStart(cfg, api) },
+		short: "path",
+		fields: []field[spec]{
+			key("name", func(s *spec) *string { return &s.Name }, name),
+			required(key("path", func(s *spec) *string { return &s.Path }, path)),
+			key("methods", func(s *spec) *[]string { return &s.Methods }, methods),
+			key("scopes", func(s *spec) *[][]string { return &s.Scopes }, list(allOf, "scopes", "[r_profile, [r_basic, openid]]")),
+			key("products", func(s *spec) *[]string { return &s.Products }, list(name, "products", "[ads]")),
+			key("restricted", func(s *spec) *bool { return &s.Restricted }, truth),
+			key("hidden", func(s *spec) *bool { return &s.Hidden }, truth).
+				or(func(s *spec) { s.Hidden = s.Restricted && api.Profile == problem.LinkedIn }),
+			key("credentials", func(s *spec) *route.Credentials { return s.Credentials }, credentials),
+			key("token_in_query", func(s *spec) *bool { return s.TokenInQuery }, truth),
+			{name: "version", read: readRouteVersion, write: writeRouteVersion},
+			group("body", "body", bodyKeys),
+			key("quota", func(s *spec) *string { return &s.Quota }, nameOrOff),
+			key("resource", func(s *spec) *string { return &s.Resource }, name),
+			key("upstream", func(s *spec) *string { return &s.Upstream }, name),
+			key("forward_credential", func(s *spec) *bool { return &s.ForwardCredential }, truth),
+			key("tunnel", func(s *spec) *bool { return &s.Tunnel }, truth),
+			group("timeouts", "the timeouts of a route", []field[spec]{
+				key("call", func(s *spec) *time.Duration { return &s.CallTimeout }, spanOrNone(10*time.Millisecond, longest)),
+			}),
+			key("example", func(s *spec) *string { return &s.Example }, text("an example call")),
+			key("docs", func(s *spec) *string { return &s.Docs }, link),
+			later[spec]("strip_prefix", "rewriting"),
+			later[spec]("rewrite", "rewriting"),
+			later[spec]("headers", "rewriting"),
+			later[spec]("mode", "modes per route"),
+			later[spec]("retries", "sending again, beyond what is always safe"),
+			later[spec]("cache", "a cache"),
+		},
+	}
+}
+
+func routeStart(cfg *Config, api *route.APISpec) route.Spec {
+	credentials, inQuery := api.Credentials, api.TokenInQuery
+	return route.Spec{
+		Credentials: &credentials, TokenInQuery: &inQuery,
+		Version:     api.Version,
+		Upstream:    api.Upstream,
+		CallTimeout: cfg.Timeouts.Call,
+		Body:        route.BodySpec{Max: cfg.Limits.Body},
+	}
+}
+
+// path is a route's pattern; internal/route reads it.
+var path = checked("a path, as in /people/{id} or /**", func(s string) string {
+	if !strings.HasPrefix(s, "/") {
+		return "is no path: it begins with /, as in /people/{id} or /**"
+	}
+	return ""
+})
+
+// allOf is one scope, or a list of scopes that are needed together.
+var allOf = kind[[]string]{
+	read: func(r *reader, n *yaml.Node, v *[]string) {
+		if n.Kind == yaml.ScalarNode {
+			*v = make([]string, 1)
+			scopeName.read(r, n, &(*v)[0])
+			return
+		}
+		list(scopeName, "scopes", "[r_basic, openid]").read(r, n, v)
+		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+			r.note(n, "the list is empty; a list in scopes: holds the scopes that are needed together")
+		}
+	},
+	write: func(v []string) *yaml.Node {
+		if len(v) == 1 {
+			return textNode(v[0])
+		}
+		return list(scopeName, "", "").write(v)
+	},
+}
+
+// nameOrOff reads off as none.
+var nameOrOff = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		if isOff(n) {
+			*v = ""
+			return
+		}
+		name.read(r, n, v)
+	},
+	write: func(v string) *yaml.Node {
+		if v == "" {
+			return textNode("off")
+		}
+		return textNode(v)
+	},
+}
+
+// A route may switch its API's version off, or have its own.
+func readRouteVersion(r *reader, n *yaml.Node, s *route.Spec) {
+	if isOff(n) {
+		s.Version, s.VersionOff = nil, true
+		return
+	}
+	v := versionKeys.start()
+	if s.Version != nil {
+		v = *s.Version
+	}
+	versionKeys.read(r, n, &v)
+	s.Version = &v
+}
+
+func writeRouteVersion(s *route.Spec) *yaml.Node {
+	if s.Version == nil {
+		return textNode("off")
+	}
+	return versionKeys.write(s.Version)
+}
+
+var bodyKeys = []field[route.Spec]{
+	key("types", func(s *route.Spec) *[]string { return &s.Body.Types },
+		list(checked("a media type, as in application/json", mediaTypeRule), "media types", "[application/json]")),
+	key("json", func(s *route.Spec) *bool { return &s.Body.CheckJSON }, oneOf(word[bool]{"pass", false}, word[bool]{"check", true})),
+	key("max", func(s *route.Spec) *int64 { return &s.Body.Max }, sizeBetween[int64](0, 1024*gib)),
+	key("length", func(s *route.Spec) *bool { return &s.Body.LengthRequired }, oneOf(word[bool]{"optional", false}, word[bool]{"required", true})),
+}
+
+// mediaTypeRule takes type/subtype, type/* and */*, without parameters.
+func mediaTypeRule(s string) string {
+	kind, sub, ok := strings.Cut(s, "/")
+	if !ok || !isToken(kind) || !isToken(sub) || strings.ToLower(s) != s {
+		return "is no media type: expected one in small letters and without parameters, as in application/json"
+	}
+	return ""
+}
+
+// routeName is the name of a route that was given none: the words of its path, and its method if
+// it has one that is not GET. It depends on nothing but the route itself, so that it stays the same
+// when others come and go.
+func routeName(s *route.Spec) string {
+	var words []string
+	for segment := range strings.SplitSeq(s.Path, "/") {
+		if segment == "**" || segment == "*" {
+			continue
+		}
+		if w := strings.Trim(strings.Map(nameLetter, segment), "-"); w != "" {
+			words = append(words, w)
+		}
+	}
+	if len(words) == 0 {
+		words = []string{"all"}
+		if s.Path == "/" {
+			words[0] = "root"
+		}
+	}
+	if len(s.Methods) == 1 && s.Methods[0] != "GET" {
+		words = append(words, strings.ToLower(s.Methods[0]))
+	}
+	text := strings.Join(words, ".")
+	return text[:min(len(text), 64)]
+}
+
+func nameLetter(c rune) rune {
+	switch {
+	case c < 0x80 && (isWordByte(byte(c)) || c == '-' || c == '.'):
+		return c
+	case c == '{' || c == '}':
+		return -1
+	default:
+		return '-'
+	}
+}

@@ -1,0 +1,97 @@
+package config
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// upstreamStart is an upstream of which only the target was said.
+func upstreamStart() upstream.Spec {
+	return upstream.Spec{
+		Connect: 3 * time.Second, TLS: 5 * time.Second, FirstByte: 30 * time.Second, Gap: 30 * time.Second,
+		PoolIdle: 50 * time.Second, PoolAge: 10 * time.Minute, PoolSize: 1024,
+	}
+}
+
+// target is an upstream's base URL, without its final slash. Credentials in it would end up in
+// logs, so they are refused without being shown.
+var target = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		s, ok := r.scalar(n, "an upstream URL, as in http://10.0.0.5:9000")
+		if !ok {
+			return
+		}
+		if scheme, rest, ok := strings.Cut(s, "://"); ok && strings.Contains(rest, "@") {
+			r.note(n, "an upstream URL cannot hold credentials (what stands before the @); expected "+scheme+"://host:port")
+			return
+		}
+		*v = strings.TrimSuffix(s, "/")
+		if say := targetRule(s); say != "" {
+			r.note(n, r.quote(n)+" "+say)
+		}
+	},
+	write: textNode,
+}
+
+// targets is a list of one, so far; a plain value is that one.
+var targets = kind[[]string]{
+	read: func(r *reader, n *yaml.Node, v *[]string) {
+		if n.Kind == yaml.ScalarNode && !isNull(n) {
+			*v = make([]string, 1)
+			target.read(r, n, &(*v)[0])
+			return
+		}
+		list(target, "upstream URLs", `["http://10.0.0.5:9000"]`).read(r, n, v)
+		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+			r.note(n, "the list is empty; an upstream needs a target")
+		}
+		if len(*v) > 1 {
+			r.note(n.Content[1], "several targets of one upstream come with a later version of Candor; keep one")
+		}
+	},
+	write: list(target, "", "").write,
+}
+
+func upstreamKeys() object[upstream.Spec] {
+	type spec = upstream.Spec
+	limit := span(10*time.Millisecond, longest)
+	return object[spec]{
+		what:  "an upstream",
+		short: "targets",
+		start: upstreamStart,
+		fields: []field[spec]{
+			required(key("targets", func(s *spec) *[]string { return &s.Targets }, targets)),
+			group("timeouts", "the timeouts of an upstream", []field[spec]{
+				key("connect", func(s *spec) *time.Duration { return &s.Connect }, limit),
+				key("tls", func(s *spec) *time.Duration { return &s.TLS }, limit),
+				key("first_byte", func(s *spec) *time.Duration { return &s.FirstByte }, limit),
+				key("gap", func(s *spec) *time.Duration { return &s.Gap }, limit),
+			}),
+			group("pool", "the pool of an upstream", []field[spec]{
+				key("size", func(s *spec) *int { return &s.PoolSize }, integer(0, math.MaxInt32)),
+				key("idle", func(s *spec) *time.Duration { return &s.PoolIdle }, limit),
+				key("age", func(s *spec) *time.Duration { return &s.PoolAge }, limit),
+			}),
+			group("tls", "the tls of an upstream", []field[spec]{
+				key("ca", func(s *spec) *string { return &s.CA }, fileOrNone("system")),
+				key("insecure_skip_verify", func(s *spec) *bool { return &s.InsecureSkipVerify }, truth),
+			}),
+			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
+			key("lenient", func(s *spec) *bool { return &s.Lenient }, truth),
+			later[spec]("health", "health checks"),
+			later[spec]("retries", "sending again, beyond what is always safe"),
+			later[spec]("breaker", "a circuit breaker"),
+		},
+	}
+}
+
+// group is a mapping whose keys are fields of the same value.
+func group[T any](name, what string, fields []field[T]) field[T] {
+	o := object[T]{what: what, fields: fields}
+	return field[T]{name: name, read: o.read, write: o.write}
+}

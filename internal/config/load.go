@@ -1,0 +1,93 @@
+package config
+
+import (
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/token"
+)
+
+// Load reads a configuration file. env looks up variables, as os.LookupEnv does. The error is
+// Mistakes: everything that is wrong, in the file's order.
+func Load(file string, env func(string) (string, bool)) (*Config, error) {
+	text, mistake := readFile(file)
+	if mistake != nil {
+		return nil, Mistakes{*mistake}
+	}
+	return Parse(file, text, env)
+}
+
+// Parse reads a configuration that is already in memory; file names it in mistakes, and its folder
+// is where relative paths begin.
+func Parse(file string, text []byte, env func(string) (string, bool)) (*Config, error) {
+	r := newReader(file, env)
+	root := r.parseYAML(text)
+	if root == nil {
+		return nil, inOrder(r.mistakes)
+	}
+	r.prepare(root)
+	r.cfg.root = root
+	rootKeys(r.cfg).read(r, root, r.cfg)
+	r.settle()
+	r.check()
+	if len(r.mistakes) > 0 {
+		return nil, inOrder(r.mistakes)
+	}
+	r.cfg.Warnings = inOrder(r.warnings)
+	return r.cfg, nil
+}
+
+func newReader(file string, env func(string) (string, bool)) *reader {
+	r := &reader{
+		file: file, dir: folderOf(file), env: env,
+		places: map[[2]int]bool{}, broken: map[*yaml.Node]bool{}, written: map[*yaml.Node]string{},
+		cfg: Default(),
+	}
+	r.cfg.File = file
+	r.cfg.Data = r.path("candor-data")
+	return r
+}
+
+// Default is what holds where a configuration says nothing: a configuration without upstreams and
+// APIs, for those who build one in Go. It writes nothing to disk.
+func Default() *Config {
+	return &Config{
+		Fabric:    "candor",
+		Listeners: []Listener{{Address: "127.0.0.1:8080", Headers: DefaultHeaders()}},
+		Admin:     &Admin{Address: "127.0.0.1:9090"},
+		Log:       Log{Access: "stdout", Level: "info", Format: "json"},
+		Limits: Limits{
+			InFlight: 10_000, Buffered: 256 * mib,
+			RequestLine: 8 * kib, Head: 32 * kib, Fields: 128,
+			Body: 10 * mib, JSONBody: mib, ChunkLine: 256, Trailers: 4 * kib,
+			UpstreamHead: 64 * kib, FailedCredentials: 1000,
+		},
+		Timeouts: Timeouts{
+			Handshake: 10 * time.Second, FirstByte: 10 * time.Second, Head: 10 * time.Second, Idle: time.Minute,
+			BodyGap: 30 * time.Second, WriteStall: 30 * time.Second,
+		},
+		Drain:  Drain{Delay: 5 * time.Second, Finish: 30 * time.Second},
+		Tokens: token.Spec{Keys: "none", Life: 60 * 24 * time.Hour},
+	}
+}
+
+// DataOf is the data folder that a configuration names, read without judging the rest: a command
+// that talks to a running instance has not the variables that the instance was started with. It is
+// "" for none.
+func DataOf(file string, env func(string) (string, bool)) (string, error) {
+	text, mistake := readFile(file)
+	if mistake != nil {
+		return "", Mistakes{*mistake}
+	}
+	r := newReader(file, env)
+	root := r.parseYAML(text)
+	if _, n := child(root, "data"); n != nil {
+		r.prepare(n)
+		fileOrNone("none").read(r, n, &r.cfg.Data)
+	}
+	if len(r.mistakes) > 0 {
+		return "", inOrder(r.mistakes)
+	}
+	return r.cfg.Data, nil
+}

@@ -1,0 +1,284 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// variables of the tests: ADDR and TOKEN are set, EMPTY is empty, all others are unset.
+func testEnv(name string) (string, bool) {
+	value, ok := map[string]string{"ADDR": "127.0.0.1:7000", "TOKEN": "s3cr3t-t0ken", "BLANK": "two words", "EMPTY": ""}[name]
+	return value, ok
+}
+
+// least is a configuration without mistakes, to which tests add theirs. It is three lines long.
+const least = "upstreams: {people: \"http://10.0.0.5:9000\"}\napis:\n  - {credentials: public, routes: [/**]}\n"
+
+// mistakesOf is what a text is told, a line each, without the name of the file.
+func mistakesOf(t *testing.T, text string) []string {
+	t.Helper()
+	_, err := Parse("candor.yaml", []byte(text), testEnv)
+	if err == nil {
+		return nil
+	}
+	var ms Mistakes
+	if !errors.As(err, &ms) {
+		t.Fatalf("the error is no Mistakes: %T %v", err, err)
+	}
+	var lines []string
+	for _, line := range strings.Split(ms.Error(), "\n") {
+		lines = append(lines, strings.TrimPrefix(line, "candor.yaml:"))
+	}
+	return lines
+}
+
+func TestMistakes(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"none", least, nil},
+
+		{"unknown key, near", least + "listners: []\n", []string{`4:1: unknown key "listners" in the configuration; did you mean listeners?`}},
+		{"unknown key, far", least + "log: {colour: red}\n", []string{`4:7: unknown key "colour" in log; known here: access, level, format`}},
+		{"unknown key, dash for underscore", least + "timeouts: {first-byte: 1s}\n", []string{`4:12: unknown key "first-byte" in timeouts; did you mean first_byte?`}},
+		{"key twice", least + "fabric: a\nfabric: b\n", []string{`5:1: the key "fabric" is here twice; the first is on line 4`}},
+		{"key that is a list", least + "? [a]\n: b\n", []string{`4:3: a key is a word, not a list`}},
+		{"required keys", "fabric: x\n", []string{`1:1: the configuration needs upstreams: here`, `1:1: the configuration needs apis: here`}},
+		{"wrong version", least + "version: 2\n", []string{`4:10: this Candor reads version 1 of the configuration, not "2"`}},
+
+		{"mapping for a list", least + "listeners: {address: \":1\"}\n", []string{`4:12: expected a list of listeners, as in [{address: 127.0.0.1:8080}], not a mapping of keys`}},
+		{"word for a list", least + "apps: demo\n", []string{`4:7: expected a list of apps, as in [{name: demo, products: [profile]}], not "demo"; put it in [ ]`}},
+		{"list for a mapping", least + "log: [stdout]\n", []string{`4:6: expected log as a mapping with access, level, format, not a list`}},
+		{"list for a word", least + "fabric: [a]\n", []string{`4:9: expected a name, not a list`}},
+		{"nothing for a word", least + "fabric:\n", []string{`4:8: the value is missing; expected a name`}},
+		{"nothing for a mapping", least + "log:\n", []string{`4:5: expected log as a mapping with access, level, format, not nothing`}},
+		{"nothing for a list", least + "apps: ~\n", []string{`4:7: expected a list of apps, as in [{name: demo, products: [profile]}], not nothing`}},
+		{"word for names", least + "quotas: 5/day\n", []string{`4:9: expected a mapping from names to limits, not "5/day"`}},
+
+		{"words", least + "log: {level: warning, format: yaml}\nprofile: linked-in\n", []string{
+			`4:14: expected debug, info, warn or error, not "warning"`,
+			`4:31: expected json or text, not "yaml"`,
+			`5:10: expected standard or linkedin, not "linked-in"; did you mean linkedin?`,
+		}},
+		{"truths", least + "listeners: [{address: \":1\", health: yes}]\n", []string{`4:37: expected true or false, not "yes"`}},
+		{"numbers", least + "limits: {in_flight: many, fields: 0, connections: -1, per_address: 1.5}\n", []string{
+			`4:21: expected a whole number from 1, not "many"`,
+			`4:35: expected a whole number from 8 to 10000, not "0"`,
+			`4:51: expected a whole number from 1, not "-1"`,
+			`4:68: expected a whole number from 1, not "1.5"`,
+		}},
+		{"sizes", least + "limits: {head: 32KB, body: -1, request_line: 8GiB, json_body: 99999999999GiB}\n", []string{
+			`4:16: expected a size from 1KiB to 1MiB, as in 8KiB, not "32KB"`,
+			`4:28: expected a size from 0B to 1024GiB, as in 8KiB, not "-1"`,
+			`4:46: expected a size from 64B to 1MiB, as in 8KiB, not "8GiB"`,
+			`4:63: expected a size from 0B to 1GiB, as in 8KiB, not "99999999999GiB"`,
+		}},
+		{"times", least + "timeouts: {head: 10, idle: 1w, call: -1s, first_byte: 0s, body_gap: 2d}\n", []string{
+			`4:18: expected a time from 10ms to 1d, as in 3s, 10m or 60d, not "10"`,
+			`4:28: expected a time from 10ms to 1d, as in 3s, 10m or 60d, not "1w"`,
+			`4:38: expected a time from 10ms to 1d, as in 3s, 10m or 60d, or 0s for none, not "-1s"`,
+			`4:55: expected a time from 10ms to 1d, as in 3s, 10m or 60d, not "0s"`,
+			`4:69: expected a time from 10ms to 1d, as in 3s, 10m or 60d, not "2d"`,
+		}},
+		{"limits", least + "quotas:\n  a: {app: 5000}\n  b: {member: 5/fortnight}\n  c: {burst: [20/s, x/s]}\n  d: {}\n  e: {app: 5/month}\n  f: {adress: 5/s}\n", []string{
+			`5:12: "5000" is no limit: expected a number, a slash and a window, as in 5000/day or 20/s`,
+			`6:15: "5/fortnight" is no limit: "fortnight" is no window; expected s, min, hour or day`,
+			`7:21: "x/s" is no limit: "x" is no whole number; expected digits alone, as in 5000/day`,
+			`8:6: this quota limits nothing; give it app:, member: or burst:, as in {app: 5000/day}`,
+			`9:12: limits by the month come with a later version of Candor; the longest window is a day`,
+			`10:6: this quota limits nothing; give it app:, member: or burst:, as in {app: 5000/day}`,
+			`10:7: unknown key "adress" in a quota; known here: member, app, burst`,
+		}},
+
+		{"addresses", least + "listeners: [localhost, \":99999\", \"::1:80\", \"[::1]:80\", \"10.0.0.300:1\", \"a b:1\", \":080\"]\n", []string{
+			`4:13: "localhost" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080`,
+			`4:24: ":99999" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080; the port is a number from 0 to 65535`,
+			`4:34: "::1:80" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080; an IPv6 address stands in [ ]`,
+			`4:56: "10.0.0.300:1" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080`,
+			`4:72: "a b:1" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080`,
+			`4:81: ":080" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080; the port is a number from 0 to 65535`,
+		}},
+		{"listeners that collide", least + "listeners: [\"127.0.0.1:80\", \"127.0.0.2:80\", \":80\", \"127.0.0.1:0\", \"127.0.0.1:0\"]\nadmin: 127.0.0.2:80\n", []string{
+			`4:45: ":80" is taken by the listener on line 4`,
+			`5:8: the admin address "127.0.0.2:80" is also a listener's`,
+		}},
+		{"no listener", least + "listeners: []\n", []string{`4:12: the list is empty; Candor needs one listener at least. Leave listeners: out for 127.0.0.1:8080`}},
+		{"admin open to all", least + "admin: :9090\n", []string{`4:8: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},
+		{"admin with a token", least + "admin: {address: \":9090\", token: \"${TOKEN}\"}\n", nil},
+		{"admin with an empty token", least + "admin: {address: \":9090\", token: \"${EMPTY:-}\"}\n", []string{`4:18: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},
+
+		{"later keys", least + "listeners: [{address: \":1\", trusted_proxies: [10.0.0.0/8], http: {}}, {address: \":2\", trusted_proxies: []}]\noauth: {}\n", []string{
+			`4:29: "trusted_proxies" (addresses of balancers in front) comes with a later version of Candor; leave it out`,
+			`4:60: "http" (HTTP/2 and tolerances) comes with a later version of Candor; leave it out`,
+			`5:1: "oauth" (our own authorization server) comes with a later version of Candor; leave it out`,
+		}},
+		{"many at once, in the file's order", "apis: 1\nupstreams: 2\nfabric: [3]\nx: 4\n", []string{
+			`1:7: expected a list of APIs, as in [{routes: [{path: /**}]}], not "1"; put it in [ ]`,
+			`2:12: expected a mapping from names to upstreams, not "2"`,
+			`3:9: expected a name, not a list`,
+			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, listeners, admin, log, limits, timeouts, drain, support, docs, upstreams, scopes, products, apps, tokens, quotas, apis, problems`,
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, mistakesOf(t, test.text)); diff != "" {
+				t.Errorf("mistakes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestUpstreamMistakes(t *testing.T) {
+	const apis = "apis: [{credentials: public, upstream: a, routes: [/**]}]\n"
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"all forms", "upstreams:\n  a: https://api.example.com/\n  b: {targets: [\"http://[::1]:9000\"]}\n" + apis, nil},
+		{"none", "upstreams: {}\n" + apis, []string{
+			`1:12: there is no upstream here; name one, as in people: http://10.0.0.5:9000`,
+			`2:40: there is no upstream "a" in upstreams`,
+		}},
+		{"no URL", "upstreams:\n  a: 10.0.0.5:9000\n  b: ftp://x\n  c: {}\n  d: {targets: []}\n  e: \"http://\"\n" + apis, []string{
+			`2:6: "10.0.0.5:9000" is no upstream URL: expected http://host:port or https://host`,
+			`3:6: "ftp://x" is no upstream URL: expected http://host:port or https://host`,
+			`4:6: an upstream needs targets: here`,
+			`5:16: the list is empty; an upstream needs a target`,
+			`6:6: "http://" is no upstream URL: expected http://host:port or https://host`,
+		}},
+		{"more than an origin", "upstreams:\n  a: http://x/base\n  b: http://x?q=1\n  c: unix:/run/x.sock\n" + apis, []string{
+			`2:6: "http://x/base" has a path; a path before those of the calls (rewriting) comes with a later version of Candor`,
+			`3:6: "http://x?q=1" has a query or a fragment; expected http://host:port or https://host`,
+			`4:6: "unix:/run/x.sock" is a socket of this machine; upstreams over unix: come with a later version of Candor`,
+		}},
+		{"credentials are not shown", "upstreams:\n  a: http://user:hunter2@x\n" + apis, []string{
+			`2:6: an upstream URL cannot hold credentials (what stands before the @); expected http://host:port`,
+		}},
+		{"several", "upstreams:\n  a: {targets: [\"http://x\", \"http://y\"], breaker: {}}\n" + apis, []string{
+			`2:29: several targets of one upstream come with a later version of Candor; keep one`,
+			`2:42: "breaker" (a circuit breaker) comes with a later version of Candor; leave it out`,
+		}},
+		{"authorities that cannot be read", "upstreams:\n  a: {targets: [\"https://x\"], tls: {ca: /no/such.pem}}\n" + apis, []string{
+			`2:41: "/no/such.pem": there is no such file`,
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, mistakesOf(t, test.text)); diff != "" {
+				t.Errorf("mistakes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReferenceMistakes(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"access", `
+upstreams: {a: "http://x", b: "http://y"}
+scopes: {r_profile: Read, "r bad": x}
+products: {profile: [r_profil], empty: {}}
+quotas: {people: {app: 5/day}}
+apps:
+  - {name: demo, products: [profle], quotas: {peeple: {app: 1/s}}}
+  - {name: demo}
+  - {name: x, client_id: one}
+  - {name: y, client_id: one}
+  - {products: []}
+apis:
+  - upstream: c
+    routes:
+      - {path: /a, scopes: [r_profil, [r_profile, nope]], quota: persons, products: [x]}
+`, []string{
+			`3:27: "r bad" is no scope: character ' ' at position 2 cannot stand in a scope`,
+			`4:21: there is no scope "r_profil" in scopes; did you mean r_profile?`,
+			`4:40: a product needs scopes: here`,
+			`7:29: there is no product "profle" in products; did you mean profile?`,
+			`7:55: there is no quota "peeple" in quotas; did you mean people?`,
+			`8:12: the app "demo" is here twice; the first is on line 7`,
+			`10:26: the client_id "one" is that of the app on line 9`,
+			`11:5: an app needs name: here`,
+			`13:15: there is no upstream "c" in upstreams; known here: a, b`,
+			`15:29: there is no scope "r_profil" in scopes; did you mean r_profile?`,
+			`15:51: there is no scope "nope" in scopes; known here: r_profile, r bad`,
+			`15:66: there is no quota "persons" in quotas; known here: people`,
+			`15:86: there is no product "x" in products; known here: profile, empty`,
+		}},
+		{"routes", `
+upstreams: {a: "http://x", b: "http://y"}
+scopes: [r]
+products: {p: [r]}
+apis:
+  - name: one
+    upstream: a
+    routes:
+      - {path: me}
+      - {methods: [GET]}
+      - {path: /x, methods: [get, TRACE, "G T"]}
+      - {path: /y, name: x}
+      - {path: /z, credentials: public, scopes: [r]}
+      - {path: /z2, restricted: true}
+      - {path: /z3, hidden: true, products: [p]}
+      - {path: /z4, body: {types: [json, "text/plain; charset=utf-8"], max: lots, length: always}}
+      - {path: /z5, version: {active: 12 weeks}}
+      - {path: /z6, version: {active: [202513]}, rewrite: /x}
+  - {name: one, routes: [/q], base: v2, hosts: ["*.x.com", "*x.com", "a b"]}
+  - {name: three, upstream: b, base: "/a{x}", routes: [], cors: {origins: [example.com, "https://x.com/"]}}
+`, []string{
+			`9:16: "me" is no path: it begins with /, as in /people/{id} or /**`,
+			`10:9: a route needs path: here`,
+			`11:30: "get" is written GET: methods are case-sensitive`,
+			`11:35: "TRACE" is a method that no route can take`,
+			`11:42: "G T" is no method; expected one like GET or POST`,
+			`12:26: the route "x" is here twice; the first is on line 11. Give this one another name:`,
+			`13:49: a public route looks at no credential, so it can ask for no scopes; use credentials: bearer`,
+			`14:33: a restricted route is for apps with a product; name it with products:`,
+			`15:29: only a restricted route can be hidden; add restricted: true and products:`,
+			`16:36: "json" is no media type: expected one in small letters and without parameters, as in application/json`,
+			`16:42: "text/plain; charset=utf-8" is no media type: expected one in small letters and without parameters, as in application/json`,
+			`16:77: expected a size from 0B to 1024GiB, as in 8KiB, not "lots"`,
+			`16:91: expected optional or required, not "always"`,
+			`17:39: expected "12 months" or a list of versions, as in [202510, 202511], not "12 weeks"`,
+			`18:40: "202513" is no version: expected year and month, as in 202511`,
+			`18:50: "rewrite" (rewriting) comes with a later version of Candor; leave it out`,
+			`19:12: the API "one" is here twice; the first is on line 6. Give this one another name:`,
+			`19:26: this route has no upstream; name one here or for its API with upstream:`,
+			`19:37: "v2" is no base: it begins with /, as in /v2`,
+			`19:60: "*x.com" is no host: expected a name or an address, as in api.example.com or *.example.com`,
+			`19:70: "a b" is no host: expected a name or an address, as in api.example.com or *.example.com`,
+			`20:38: "/a{x}" is no base: a base is literal; patterns belong to the paths of routes`,
+			`20:55: the list is empty; an API needs a route, as in [{path: /**}]`,
+			`20:76: "example.com" is no origin: expected https://host or https://host:port in small letters and without a path, or *`,
+			`20:89: "https://x.com/" is no origin: expected https://host or https://host:port in small letters and without a path, or *`,
+		}},
+		{"problems and links", least + `
+problems:
+  throtled: {fix: x}
+  throttled: {fix: "", code: abc, subcode: -1, status: 503, message: "a\nb"}
+docs: {authentication: example.com, errors: "https://x/errors"}
+support: {default: help@example.com, status_page: nowhere}
+`, []string{
+			`6:3: there is no problem "throtled"; did you mean throttled?`,
+			`7:20: "" is empty; leave the key out to keep the sentence there is`,
+			`7:30: "abc" is no code: expected capitals, digits and '_', as in TOO_MANY_REQUESTS`,
+			`7:44: expected a whole number from 0 to 999999, not "-1"`,
+			`7:48: "status" (another status than the contract's) comes with a later version of Candor; leave it out`,
+			`7:70: "a\nb" holds a line end or a control character; expected one line`,
+			`8:24: "example.com" is no link: expected https://host/path`,
+			`9:51: "nowhere" is no link: expected https://host/path`,
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, mistakesOf(t, test.text)); diff != "" {
+				t.Errorf("mistakes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

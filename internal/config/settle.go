@@ -1,0 +1,77 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// settle fills in what depends on more of the file than stands above it.
+func (r *reader) settle() {
+	for i := range r.cfg.Listeners {
+		r.settleListener(i)
+	}
+	for i := range r.cfg.Upstreams {
+		u := &r.cfg.Upstreams[i]
+		if !r.cfg.Said("upstreams", u.Name, "errors") {
+			u.Wrap = r.cfg.onlyLinkedIn(u.Name)
+		}
+	}
+	for i := range r.cfg.APIs {
+		api := &r.cfg.APIs[i]
+		if api.Name == "" && !r.cfg.Said("apis", i, "name") {
+			api.Name = api.Upstream
+		}
+		for j := range r.cfg.APIs[i].Routes {
+			r.settleRoute(i, j)
+		}
+	}
+}
+
+// settleListener: what no API can be found for is said as the only API would say it.
+func (r *reader) settleListener(i int) {
+	l := &r.cfg.Listeners[i]
+	if len(r.cfg.APIs) != 1 {
+		return
+	}
+	api := &r.cfg.APIs[0]
+	if !r.cfg.Said("listeners", i, "profile") {
+		l.Profile = api.Profile
+	}
+	if !r.cfg.Said("listeners", i, "cors") {
+		l.CORS = api.CORS
+	}
+	if !r.cfg.Said("listeners", i, "headers") {
+		l.Headers = api.Headers
+	}
+}
+
+// onlyLinkedIn: an upstream's error answers are wrapped unless told otherwise where all its calls
+// come through APIs of the linkedin profile.
+func (c *Config) onlyLinkedIn(upstream string) bool {
+	found := false
+	for i := range c.APIs {
+		api := &c.APIs[i]
+		uses := slices.ContainsFunc(api.Routes, func(s route.Spec) bool { return s.Upstream == upstream })
+		if uses && api.Profile != problem.LinkedIn {
+			return false
+		}
+		found = found || uses
+	}
+	return found
+}
+
+func (r *reader) settleRoute(i, j int) {
+	s := &r.cfg.APIs[i].Routes[j]
+	if s.Name == "" && s.Path != "" && !r.cfg.Said("apis", i, "routes", j, "name") {
+		s.Name = routeName(s)
+	}
+	if s.Resource == "" {
+		s.Resource = s.Name
+	}
+	s.VersionOff = s.Version == nil
+	if s.Body.CheckJSON && !r.cfg.Said("apis", i, "routes", j, "body", "max") {
+		s.Body.Max = r.cfg.Limits.JSONBody
+	}
+}

@@ -1,0 +1,160 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// maxFile is far above any configuration written by hand: about 20 000 routes.
+const maxFile = 4 << 20
+
+// readFile reads a configuration, or says why it cannot, in words that name no system call.
+func readFile(file string) ([]byte, *Mistake) {
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, &Mistake{File: file, Text: cannotRead(err)}
+	}
+	defer in.Close()
+	if info, err := in.Stat(); err == nil && info.IsDir() {
+		return nil, &Mistake{File: file, Text: "this is a folder; expected a file"}
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if err != nil {
+		return nil, &Mistake{File: file, Text: cannotRead(err)}
+	}
+	return text, nil
+}
+
+func cannotRead(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "the file may not be read by this user"
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return "the file cannot be read: " + err.Error()
+}
+
+// parseYAML is the document's root, or nil and a mistake. What makes a file no text is said first,
+// since the library cannot tell where.
+func (r *reader) parseYAML(text []byte) *yaml.Node {
+	if len(text) > maxFile {
+		r.whole(fmt.Sprintf("the file is larger than %s; that is no configuration", sizeText(maxFile)))
+		return nil
+	}
+	if !r.checkText(text) {
+		return nil
+	}
+	loader, err := yaml.NewLoader(strings.NewReader(string(text)))
+	if err != nil {
+		r.whole(err.Error())
+		return nil
+	}
+	var document, second yaml.Node
+	switch err := loader.Load(&document); {
+	case errors.Is(err, io.EOF):
+		r.whole("the file is empty; the smallest useful one has upstreams: and apis:")
+		return nil
+	case err != nil:
+		r.syntax(text, err)
+		return nil
+	}
+	if err := loader.Load(&second); err == nil {
+		r.note(&second, "a second document begins here; expected one in this file")
+	} else if !errors.Is(err, io.EOF) {
+		r.syntax(text, err)
+	}
+	if len(document.Content) != 1 || isNull(document.Content[0]) {
+		r.whole("the file is empty; the smallest useful one has upstreams: and apis:")
+		return nil
+	}
+	return document.Content[0]
+}
+
+// checkText notes the first byte that no YAML text can hold.
+func (r *reader) checkText(text []byte) bool {
+	line, column := 1, 1
+	for i := 0; i < len(text); {
+		c, size := utf8.DecodeRune(text[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			r.at(line, column, fmt.Sprintf("the byte 0x%02X is not UTF-8; save the file as UTF-8", text[i]))
+			return false
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7F:
+			r.at(line, column, fmt.Sprintf("the control byte 0x%02X cannot stand in a text file", text[i]))
+			return false
+		}
+		i += size
+		column++
+		if c == '\n' {
+			line, column = line+1, 1
+		}
+	}
+	return true
+}
+
+// hints turn the library's words for the commonest slips into what to do about them.
+var hints = []struct{ has, say string }{
+	{"tab character", "a tab cannot indent YAML; use spaces"},
+	{"mapping values are not allowed", "a second ': ' on this line, or a line above that is not closed; put quotes around a value that holds ': '"},
+	{"cannot start any token", "a value cannot begin with this character; put quotes around it"},
+	{"did not find expected key", "this line stands neither under the one above it nor beside it; check how far both are indented"},
+	{"unexpected end of stream", "a quote is opened and never closed"},
+	{"expected ',' or ']'", "a list opened with [ is not closed with ]; inside [ ] a value with ${VAR} needs quotes"},
+	{"expected ',' or '}'", "a mapping opened with { is not closed with }; inside { } a value with ${VAR} needs quotes"},
+	{"expected '-' indicator", "this line is no item of the list above; begin it with '- ' or indent it"},
+	{"could not find expected ':'", "a key needs ': ' and a value after it"},
+	{"unknown anchor", "an alias (*name) is not used here; write the value out, or quote a value that begins with *"},
+}
+
+// syntax notes why the text is no YAML. The library stops at the first such place.
+func (r *reader) syntax(text []byte, err error) {
+	var e *yaml.LoadError
+	if !errors.As(err, &e) {
+		r.whole("this is no YAML: " + err.Error())
+		return
+	}
+	say := "this is no YAML: " + e.Message
+	for _, h := range hints {
+		if strings.Contains(e.Message, h.has) {
+			say = h.say
+			break
+		}
+	}
+	mark := e.Mark
+	if letterAt(string(text), mark.Line, mark.Column) == '\t' {
+		say = hints[0].say
+	}
+	if strings.Contains(e.Message, "end of stream") && e.ContextMark.Line > 0 {
+		mark = e.ContextMark
+	}
+	if mark.Line == 0 {
+		r.whole(say)
+		return
+	}
+	r.at(mark.Line, max(mark.Column, 1), say)
+}
+
+// letterAt is the letter at a line and column, or a line end where there is none.
+func letterAt(text string, line, column int) rune {
+	for range line - 1 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	letters := []rune(text)
+	if column < 1 || column > len(letters) {
+		return '\n'
+	}
+	return letters[column-1]
+}

@@ -1,0 +1,208 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/access"
+)
+
+// The rules of this file answer "" or what is wrong with a value, to follow the value in quotes.
+
+// nameRule is for what the operator names: APIs, routes, upstreams, quotas, products, apps. The
+// names stand in URLs, log lines and metrics.
+func nameRule(s string) string {
+	if err := access.CheckName(s); err != nil {
+		return "is no name: " + err.Error()
+	}
+	return ""
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
+// scopeRule is for scopes.
+func scopeRule(s string) string {
+	if err := access.CheckScope(s); err != nil {
+		return "is no scope: " + err.Error()
+	}
+	return ""
+}
+
+// clientIDRule is RFC 6749 §2.2 and appendix A.1, kept to what needs no escaping anywhere.
+func clientIDRule(s string) string {
+	if access.CheckScope(s) != nil {
+		return "is no client id: expected 1 to 128 visible ASCII letters without blanks, commas and quotes"
+	}
+	return ""
+}
+
+// isToken is RFC 9110 §5.6.2: methods and header names.
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if !isWordByte(c) && !strings.ContainsRune("!#$%&'*+-.^`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func headerRule(s string) string {
+	if !isToken(s) {
+		return "is no header name"
+	}
+	return ""
+}
+
+// methodRule leaves out what no route can take: CONNECT asks for a tunnel, and TRACE would show a
+// client what Candor adds for the upstream alone.
+func methodRule(s string) string {
+	switch {
+	case !isToken(s):
+		return "is no method; expected one like GET or POST"
+	case s == "CONNECT" || s == "TRACE":
+		return "is a method that no route can take"
+	case strings.ToUpper(s) != s && Nearest(strings.ToUpper(s), commonMethods[:]) == strings.ToUpper(s):
+		return "is written " + strings.ToUpper(s) + ": methods are case-sensitive"
+	}
+	return ""
+}
+
+var commonMethods = [...]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// addressRule is for what Candor listens on. An empty host is every interface; names are for
+// localhost and the like.
+func addressRule(s string) string {
+	const expected = "is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080"
+	at := strings.LastIndexByte(s, ':')
+	if at < 0 {
+		return expected
+	}
+	host, port := s[:at], s[at+1:]
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
+		return expected + "; the port is a number from 0 to 65535"
+	}
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		ip, err := netip.ParseAddr(strings.TrimSuffix(inner, "]"))
+		if err != nil || !ip.Is6() || !strings.HasSuffix(inner, "]") {
+			return expected
+		}
+		return ""
+	}
+	if strings.Contains(host, ":") {
+		return expected + "; an IPv6 address stands in [ ]"
+	}
+	if host != "" && !isHostName(host) {
+		return expected
+	}
+	return ""
+}
+
+// isHostName takes registered names and IPv4 addresses.
+func isHostName(s string) bool {
+	if len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+		for _, c := range []byte(label) {
+			if !isWordByte(c) && c != '-' {
+				return false
+			}
+		}
+	}
+	return !looksNumeric(s) || isIPv4(s)
+}
+
+// looksNumeric tells 10.0.0.300 from a name: a last label of digits alone can be no name.
+func looksNumeric(s string) bool {
+	last := s[strings.LastIndexByte(s, '.')+1:]
+	return strings.Trim(last, "0123456789") == ""
+}
+
+func isIPv4(s string) bool {
+	ip, err := netip.ParseAddr(s)
+	return err == nil && ip.Is4()
+}
+
+// isHostPort takes a host with or without a port, as it stands in a URL or a Host field.
+func isHostPort(s string) bool {
+	if host, port, ok := strings.Cut(s, ":"); ok && !strings.HasPrefix(s, "[") {
+		n, err := strconv.ParseUint(port, 10, 16)
+		return err == nil && n > 0 && isHostName(host)
+	}
+	if !strings.HasPrefix(s, "[") {
+		return isHostName(s)
+	}
+	inner, port, ok := strings.Cut(s[1:], "]")
+	ip, err := netip.ParseAddr(inner)
+	if !ok || err != nil || !ip.Is6() {
+		return false
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(port, ":"), 10, 16)
+	return port == "" || err == nil && n > 0 && port[0] == ':'
+}
+
+// targetRule is for an upstream's base URL.
+func targetRule(s string) string {
+	const expected = "is no upstream URL: expected http://host:port or https://host"
+	if strings.HasPrefix(s, "unix:") {
+		return "is a socket of this machine; upstreams over unix: come with a later version of Candor"
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHostPort(u.Host):
+		return expected
+	case u.Path != "" && u.Path != "/":
+		return "has a path; a path before those of the calls (rewriting) comes with a later version of Candor"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "has a query or a fragment; " + strings.TrimPrefix(expected, "is no upstream URL: ")
+	}
+	return ""
+}
+
+// linkRule is for pages that people are sent to; empty means none.
+func linkRule(s string) string {
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHostPort(u.Host) {
+		return "is no link: expected https://host/path"
+	}
+	return ""
+}
+
+// originRule is RFC 6454 §6.2 as browsers send it.
+func originRule(s string) string {
+	if s == "*" || s == "null" {
+		return ""
+	}
+	scheme, host, ok := strings.Cut(s, "://")
+	if !ok || scheme != "http" && scheme != "https" || !isHostPort(host) || strings.ToLower(s) != s {
+		return "is no origin: expected https://host or https://host:port in small letters and without a path, or *"
+	}
+	return ""
+}
+
+// hostRule is for the hosts of an API: with a port or for every port, one name or all below one.
+func hostRule(s string) string {
+	if !isHostPort(strings.TrimPrefix(s, "*.")) {
+		return "is no host: expected a name or an address, as in api.example.com or *.example.com"
+	}
+	return ""
+}
+
+// CheckAddress reports what is wrong with an address to listen on.
+func CheckAddress(s string) error {
+	if say := addressRule(s); say != "" {
+		return errors.New(quoted(s) + " " + say)
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+// Package upstream is the other side of a call: the servers that Candor forwards to, and the
+// connections kept to them.
+package upstream
+
+import "time"
+
+// Spec is one upstream as configured. internal/config fills every field, so that a zero duration
+// means "no limit" and never "not said".
+type Spec struct {
+	Name string
+	// Targets are the servers' base URLs: scheme, host and port, without a path.
+	Targets []string
+
+	Connect   time.Duration // until a TCP connection stands
+	TLS       time.Duration // the TLS handshake after it
+	FirstByte time.Duration // from the request's last byte to the answer's first
+	Gap       time.Duration // between two bytes of an answer
+
+	PoolIdle time.Duration // an idle connection is closed after this; keep it below the server's own
+	PoolAge  time.Duration // no connection is used for longer than this
+	PoolSize int           // idle connections kept at most
+
+	// Wrap puts error answers that do not speak the contract into it; otherwise they pass byte for byte.
+	Wrap bool
+	// Lenient accepts answers that break HTTP in ways that leave their framing whole.
+	Lenient bool
+
+	CA                 string // PEM file of the authorities to trust; "" means the system's
+	InsecureSkipVerify bool   // https without looking at the certificate
+}
