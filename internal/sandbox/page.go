@@ -1,0 +1,127 @@
+package sandbox
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/sandbox/api"
+)
+
+// The page, and how it looks.
+var (
+	//go:embed page.html
+	pageHTML string
+	//go:embed page.css
+	pageCSS string
+)
+
+// page is the www side of the sandbox: what is here, how to call it, and the pictures of the members.
+type page struct {
+	host string // of our own URL
+	html []byte // nil until the sandbox is ready
+}
+
+// pageFacts are what page.html shows.
+type pageFacts struct {
+	*File
+	Path      string // of sandbox.json
+	Resources []api.Resource
+	Groups    []lineGroup
+	Faults    string
+}
+
+type lineGroup struct {
+	Name  string
+	Lines []Line
+}
+
+// grouped puts the lines of a group together, in their order.
+func grouped(lines []Line) []lineGroup {
+	var groups []lineGroup
+	for _, l := range lines {
+		if n := len(groups); n == 0 || groups[n-1].Name != l.Group {
+			groups = append(groups, lineGroup{Name: l.Group})
+		}
+		g := &groups[len(groups)-1]
+		g.Lines = append(g.Lines, l)
+	}
+	return groups
+}
+
+// newPage renders the page once; it never changes while the sandbox runs.
+func newPage(facts pageFacts) (*page, error) {
+	t, err := template.New("page").Parse(pageHTML)
+	if err != nil {
+		return nil, fmt.Errorf("page of the sandbox: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, facts); err != nil {
+		return nil, fmt.Errorf("page of the sandbox: %w", err)
+	}
+	return &page{host: strings.TrimPrefix(facts.WWW, "http://"), html: b.Bytes()}, nil
+}
+
+// ServeHTTP answers GET and HEAD of the page, its style and the pictures.
+func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	switch id, picture := pictureID(r.URL.Path); {
+	case !p.ours(r.Host):
+		http.Error(w, "This sandbox is not "+r.Host+"; it is "+p.host+".", 421)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, r.Method+" is not supported here; supported: GET, HEAD.", 405)
+	case r.URL.Path == "/":
+		h.Set("Cache-Control", "no-store") // it holds tokens
+		send(w, "text/html; charset=utf-8", string(p.html))
+	case r.URL.Path == "/page.css":
+		send(w, "text/css; charset=utf-8", pageCSS)
+	case picture:
+		sendPicture(w, id)
+	default:
+		http.Error(w, "There is nothing here; the page is at /.", 404)
+	}
+}
+
+// ours tells our own names from those of a page elsewhere that has its name resolve to us (DNS rebinding): it is to read no
+// tokens. Addresses cannot be rebound.
+func (p *page) ours(host string) bool {
+	name := host
+	if n, _, err := net.SplitHostPort(host); err == nil {
+		name = n
+	}
+	return host == p.host || name == "localhost" || net.ParseIP(strings.Trim(name, "[]")) != nil
+}
+
+func pictureID(path string) (id string, ok bool) {
+	name, ok := strings.CutPrefix(path, "/pictures/")
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(name, ".svg")
+}
+
+func sendPicture(w http.ResponseWriter, id string) {
+	svg, known := api.PictureSVG(id)
+	if !known {
+		http.Error(w, "No member has this picture.", 404)
+		return
+	}
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // pictures are for the pages of apps
+	w.Header().Set("Cache-Control", "max-age=3600")
+	send(w, "image/svg+xml", svg)
+}
+
+func send(w http.ResponseWriter, kind, text string) {
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write([]byte(text)) // the reader may have left
+}

@@ -1,0 +1,79 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/sandbox/api"
+)
+
+func testPage(t *testing.T) *page {
+	t.Helper()
+	f := &File{API: "http://127.0.0.1:8080", WWW: "http://box.test:8081", Admin: "http://127.0.0.1:8082", Members: Members(), Tokens: Tokens{Good: "cdr_at_good"}}
+	lines := []Line{{"A", "one", 200, "curl 'x' <y>"}, {"A", "two", 401, "curl z"}, {"B", "three", 404, "curl w"}}
+	p, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Faults: "slow=15s, reset"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPage(t *testing.T) {
+	p := testPage(t)
+	html := string(p.html)
+	for _, part := range []string{
+		"http://127.0.0.1:8080", "/tmp/sandbox.json", "cdr_at_good", "Daniel Brandt", "<b>401</b> two", "<h3>B</h3>", "slow=15s, reset",
+		"curl &#39;x&#39; &lt;y&gt;", "/v2/connections?q=viewer&amp;start=0&amp;count=10", `src="/pictures/yrZCpj2Z12.svg"`,
+	} {
+		if !strings.Contains(html, part) {
+			t.Errorf("the page lacks %s", part)
+		}
+	}
+	svg, _ := api.PictureSVG("yrZCpj2Z12")
+	type said struct {
+		Status                                             int
+		Kind, Allow, Cache, Policy, Sniff, Resource, Frame string
+		Body                                               string
+	}
+	const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	plain := said{Kind: "text/plain; charset=utf-8", Policy: policy, Sniff: "nosniff", Resource: "same-origin"}
+	as := func(s said, change func(*said)) said { change(&s); return s }
+	for _, tt := range []struct {
+		name, method, host, path string
+		want                     said
+	}{
+		{"page", "GET", "box.test:8081", "/", as(plain, func(s *said) { s.Status, s.Kind, s.Cache, s.Body = 200, "text/html; charset=utf-8", "no-store", html })},
+		{"by address", "GET", "127.0.0.1:8081", "/", as(plain, func(s *said) { s.Status, s.Kind, s.Cache, s.Body = 200, "text/html; charset=utf-8", "no-store", html })},
+		{"style", "GET", "localhost:8081", "/page.css", as(plain, func(s *said) { s.Status, s.Kind, s.Body = 200, "text/css; charset=utf-8", pageCSS })},
+		{"picture", "GET", "[::1]:8081", "/pictures/yrZCpj2Z12.svg", as(plain, func(s *said) {
+			s.Status, s.Kind, s.Cache, s.Resource, s.Body = 200, "image/svg+xml", "max-age=3600", "cross-origin", svg
+		})},
+		{"no picture", "GET", "localhost", "/pictures/x.svg", as(plain, func(s *said) { s.Status, s.Body = 404, "No member has this picture.\n" })},
+		{"nothing", "GET", "localhost", "/x", as(plain, func(s *said) { s.Status, s.Body = 404, "There is nothing here; the page is at /.\n" })},
+		{"method", "POST", "localhost", "/", as(plain, func(s *said) {
+			s.Status, s.Allow, s.Body = 405, "GET, HEAD", "POST is not supported here; supported: GET, HEAD.\n"
+		})},
+		{"rebound name", "GET", "evil.example:8081", "/", as(plain, func(s *said) {
+			s.Status, s.Body = 421, "This sandbox is not evil.example:8081; it is box.test:8081.\n"
+		})},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest(tt.method, tt.path, http.NoBody)
+			r.Host = tt.host
+			w := httptest.NewRecorder()
+			p.ServeHTTP(w, r)
+			h := w.Header()
+			got := said{
+				w.Code, h.Get("Content-Type"), h.Get("Allow"), h.Get("Cache-Control"), h.Get("Content-Security-Policy"), h.Get("X-Content-Type-Options"),
+				h.Get("Cross-Origin-Resource-Policy"), h.Get("X-Frame-Options"), w.Body.String(),
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
