@@ -1,0 +1,85 @@
+package sandbox
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/problem"
+)
+
+func TestParseFault(t *testing.T) {
+	for _, tt := range []struct {
+		value   string
+		want    fault
+		refusal faultRefusal
+	}{
+		{"expired_access_token", fault{problem: problem.ExpiredAccessToken}, faultKnown},
+		{" throttled ", fault{problem: problem.Throttled}, faultKnown},
+		{"slow=15s", fault{mischief: slow, wait: 15 * time.Second}, faultKnown},
+		{"slow=60s", fault{mischief: slow, wait: time.Minute}, faultKnown},
+		{"slow=61s", fault{mischief: slow, wait: 61 * time.Second}, faultBadArgument},
+		{"slow=-1s", fault{mischief: slow, wait: -time.Second}, faultBadArgument},
+		{"slow", fault{mischief: slow}, faultBadArgument},
+		{"reset", fault{mischief: reset}, faultKnown},
+		{"reset=now", fault{mischief: reset}, faultBadArgument},
+		{"truncate", fault{mischief: truncate}, faultKnown},
+		{"garbage", fault{mischief: garbage}, faultKnown},
+		{"status=500", fault{mischief: status, status: 500}, faultKnown},
+		{"status=100", fault{mischief: status, status: 100}, faultBadArgument},
+		{"status=abc", fault{mischief: status}, faultBadArgument},
+		{"throttled=5", fault{problem: problem.Throttled}, faultBadArgument},
+		{"client_gone", fault{}, faultUnknown},
+		{"nonsense", fault{}, faultUnknown},
+		{"", fault{}, faultUnknown},
+	} {
+		got, refusal := parseFault(tt.value)
+		if refusal != tt.refusal {
+			t.Errorf("%q: refusal %d, want %d", tt.value, refusal, tt.refusal)
+		}
+		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(fault{})); d != "" {
+			t.Errorf("%q: %s", tt.value, d)
+		}
+	}
+}
+
+// Every problem of the catalogue answers by its name, and mischief is left to the upstream.
+func TestIntercept(t *testing.T) {
+	ask := func(field string) (p problem.Problem, refused bool) {
+		var h http1.Head
+		limits := http1.Defaults()
+		if f := http1.ParseRequest([]byte("GET / HTTP/1.1\r\nHost: x\r\n"+field+"\r\n"), &limits, &h); f.Kind != http1.OK {
+			t.Fatalf("%q: %v", field, f)
+		}
+		refused = intercept(&h, &p)
+		return p, refused
+	}
+	for _, typ := range problem.Types() {
+		p, refused := ask("x-sandbox-FAULT: " + typ.Name() + "\r\n")
+		if !refused {
+			t.Errorf("%s is not refused", typ)
+		}
+		if d := cmp.Diff(problem.Example(typ), p); d != "" {
+			t.Errorf("%s: %s", typ, d)
+		}
+	}
+	for _, pass := range []string{"", "X-Sandbox-Fault: slow=1s\r\n", "X-Sandbox-Fault: reset\r\n", "X-Sandbox-Faults: throttled\r\n"} {
+		if p, refused := ask(pass); refused {
+			t.Errorf("%q is refused: %+v", pass, p)
+		}
+	}
+	c, err := problem.New(problem.Options{Profile: problem.LinkedIn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, part := range map[string]string{"nonsense": "expired_access_token", "slow=99s": "slow=15s", "throttled=9": "throttled"} {
+		p, refused := ask("X-Sandbox-Fault: " + field + "\r\n")
+		text := string(c.AppendMessage(nil, &p)) + " | " + string(c.AppendFix(nil, &p))
+		if !refused || p.Type != problem.InvalidInput || !strings.Contains(text, part) {
+			t.Errorf("%s: %v %s %s", field, refused, p.Type, text)
+		}
+	}
+}
