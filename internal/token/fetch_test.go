@@ -211,3 +211,40 @@ func TestFetchWithoutAStore(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestVerifyBesideChanges is also for the race detector: a grant that is revoked is never seen alive afterwards.
+func TestVerifyBesideChanges(t *testing.T) {
+	v := stock(holding(40))
+	cred := v.mint(Access, 40, noon)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			var s Scratch
+			var r Result
+			dead := false
+			for range 2000 {
+				if v.Verify(cred, at(noon), &s, &r); r.State == Unknown {
+					if err := v.Fetch(t.Context(), r.ID); err != nil {
+						t.Error(err)
+					}
+				}
+				if dead && r.State != Revoked {
+					t.Errorf("%v after it was revoked", r.State)
+				}
+				dead = dead || r.State == Revoked
+			}
+		})
+	}
+	wg.Go(func() {
+		for i := range 200 {
+			v.Restrict(50, i%2 == 0)
+			v.RevokeToken(ID{byte(i)}, noon+int64(i))
+			v.Sweep(at(noon + int64(i)))
+			if err := v.keys.Rotate(noonTime); err != nil {
+				t.Error(err)
+			}
+		}
+		v.Revoke(40, access.ByMember)
+	})
+	wg.Wait()
+}

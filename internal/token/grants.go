@@ -31,7 +31,7 @@ func (v *Verifier) Load(l Live) {
 		}
 	}
 	for _, t := range l.Tokens {
-		v.revoked.Store(t.ID, t.Ends)
+		v.revokeToken(t.ID, t.Ends)
 	}
 	v.changes++
 }
@@ -78,7 +78,14 @@ func (v *Verifier) Revoke(id access.GrantID, why access.Reason) {
 
 // RevokeToken kills one token. ends is its end in unix seconds, after which it is expired whatever became of it.
 func (v *Verifier) RevokeToken(id ID, ends int64) {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	v.revokeToken(id, ends)
+}
+
+func (v *Verifier) revokeToken(id ID, ends int64) {
 	v.revoked.Store(id, ends)
+	v.singles.Store(true)
 }
 
 // Restrict marks a member as restricted, or no longer. As with Revoke, the store is written first.
@@ -98,10 +105,14 @@ func (v *Verifier) Grant(id access.GrantID) (*access.Grant, bool) {
 
 // Sweep forgets the singly revoked tokens that have ended by now (unix ns) and tells how many. Call it every minute or so.
 func (v *Verifier) Sweep(now int64) int {
+	v.turn.Lock()
+	defer v.turn.Unlock()
 	sec := now / int64(time.Second)
-	return v.revoked.DeleteMatching(func(_ ID, ends int64) (del, stop bool) {
+	gone := v.revoked.DeleteMatching(func(_ ID, ends int64) (del, stop bool) {
 		return ends <= sec, false
 	})
+	v.singles.Store(v.revoked.Size() > 0)
+	return gone
 }
 
 // Accept notes what a store granted and returns the grant as the verifier holds it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/puzpuzpuz/xsync/v4"
@@ -66,6 +67,7 @@ type Verifier struct {
 	grants  *xsync.Map[uint64, *access.Grant] // by id
 	revoked *xsync.Map[ID, int64]             // tokens revoked one by one → their end, unix seconds
 	absent  *xsync.Map[uint64, struct{}]      // grants that the store does not know
+	singles atomic.Bool                       // revoked may hold something: nearly always it does not, and hashing costs
 
 	turn    sync.Mutex // held by whoever changes what follows or the maps above
 	members map[access.MemberID]*access.Member
@@ -125,13 +127,18 @@ func (v *Verifier) standing(f *facts, now int64, g *access.Grant) State {
 	if g.Revoked() {
 		return Revoked
 	}
-	if _, gone := v.revoked.Load(f.id); gone {
+	if v.singles.Load() && v.revokedAlone(f.id) {
 		return Revoked
 	}
 	if g.Member != nil && g.Member.Restricted.Load() {
 		return Restricted
 	}
 	return Good
+}
+
+func (v *Verifier) revokedAlone(id ID) bool {
+	_, gone := v.revoked.Load(id)
+	return gone
 }
 
 func (v *Verifier) unknown(id access.GrantID) State {

@@ -241,6 +241,16 @@ func TestSweep(t *testing.T) {
 	if _, kept := v.revoked.Load(ID{2}); !kept {
 		t.Error("a token that can still be sent was forgotten")
 	}
+	v.Put(&access.Grant{ID: 21})
+	cred := v.keys.Mint(nil, Access, 21, noon, life, ID{2})
+	got := []State{v.verify(cred, at(noon)).State}
+	v.Sweep(at(noon + 1))
+	got = append(got, v.verify(cred, at(noon)).State)
+	v.RevokeToken(ID{2}, noon+life)
+	got = append(got, v.verify(cred, at(noon)).State)
+	if diff := cmp.Diff([]State{Revoked, Good, Revoked}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestPutKeepsOneMember(t *testing.T) {
