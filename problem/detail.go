@@ -1,0 +1,195 @@
+package problem
+
+// Detail says which cause of a row it was: a sentence fragment, a fix of its own where there is one, and the row that it belongs to.
+// The zero Detail is no known cause.
+type Detail uint8
+
+// What is wrong with the head or the framing of a message: causes of malformed_request and, from an upstream, of upstream_invalid.
+const (
+	NoDetail Detail = iota
+	DetailBareLF
+	DetailBareCR
+	DetailControlByte
+	DetailEmptyLines
+	DetailMethodSyntax
+	DetailRequestLineSyntax
+	DetailTargetSpace
+	DetailTargetForm
+	DetailTargetScheme
+	DetailTargetAuthority
+	DetailHostMismatch
+	DetailVersionSyntax
+	DetailNameByte
+	DetailSpaceInName
+	DetailSpaceBeforeColon
+	DetailEmptyName
+	DetailNoColon
+	DetailObsFold
+	DetailHostMissing
+	DetailHostRepeated
+	DetailHostSyntax
+	DetailLengthSyntax
+	DetailLengthOverflow
+	DetailLengthRepeated
+	DetailLengthWithCoding
+	DetailCodingSyntax
+	DetailCodingRepeated
+	DetailCodingInOldVersion
+	DetailConnectionSyntax
+	DetailConnectionEndToEnd
+	DetailChunkSize
+	DetailChunkSizeOverflow
+	DetailChunkLineTooLong
+	DetailChunkExtension
+	DetailChunkEnd
+	DetailForbiddenTrailer
+	DetailPlainOnTLS
+
+	// Causes of invalid_url.
+	DetailBadEscape
+	DetailEncodedControl
+	DetailRawControl
+	DetailRawByte
+	DetailBackslash
+	DetailFragment
+	DetailEmptySegment
+	DetailEncodedSlash
+	DetailEncodedBackslash
+	DetailDotSegment
+	DetailQueryByte
+	DetailAnotherRoute
+
+	// Causes of invalid_body.
+	DetailUnexpectedByte
+	DetailUnexpectedEnd
+	DetailBodyAfterEnd
+	DetailBodyEncoding
+	DetailBodyTooDeep
+	DetailBadString
+	DetailBadNumber
+	DetailDuplicateKey
+
+	// Causes of invalid_input.
+	DetailOverrideRefused
+	DetailTunnelMethod
+	DetailTunnelBody
+	DetailTunnelQuery
+	DetailUnknownFault
+	DetailBadParameter
+
+	// Causes of ambiguous_credentials.
+	DetailTwoAuthorization
+	DetailHeaderAndURL
+	DetailTwoInURL
+
+	// Causes of unknown_auth_scheme, token_in_url and empty_access_token.
+	DetailNoScheme
+	DetailNoAuthorization
+	DetailEmptyAuthorization
+	DetailBearerOnly
+
+	// Causes of invalid_access_token.
+	DetailTokenNotOurs
+	DetailTokenTruncated
+	DetailTokenTooLong
+	DetailTokenAltered
+	DetailTokenWrongKind
+	DetailTokenSyntax
+	DetailTokenUnknownGrant
+
+	// Causes of revoked_access_token.
+	DetailRevokedByMember
+	DetailRevokedByScopeChange
+	DetailRevokedToken
+
+	// Causes of request_timeout.
+	DetailHeadTime
+	DetailBodyGap
+	DetailBodyRate
+	DetailBodyTime
+
+	// Causes of length_required, unsupported_media_type, headers_too_large and misdirected_request.
+	DetailLengthNotChunked
+	DetailTypeMissing
+	DetailEncodingUnsupported
+	DetailTooManyFields
+	DetailTrailersTooLarge
+	DetailNotThisCertificate
+
+	// Causes of infrastructure_protection and service_unavailable.
+	DetailInFlight
+	DetailFailedCredentials
+	DetailDraining
+	DetailConnections
+	DetailMemory
+	DetailBreaker
+	DetailNoUpstream
+
+	// Causes of token_verification_failed and not_implemented.
+	DetailStoreDown
+	DetailUnknownMethod
+	DetailMethodCase
+	DetailTransferCoding
+	DetailConnect
+
+	// Causes of upstream_unreachable.
+	DetailDNS
+	DetailRefused
+	DetailTLS
+	DetailCertificate
+	DetailNoRoute
+
+	// Causes of upstream_broke.
+	DetailReset
+	DetailEndedEarly
+
+	// Causes of upstream_invalid, said in the log only.
+	DetailStatusLine
+	DetailStatusCode
+	DetailNotHTTP
+	DetailUpstreamHeadTooLarge
+	DetailUpstreamFields
+	DetailUnaskedSwitch
+	DetailTooManyInterims
+	DetailUpstreamProxyAuth
+
+	// Causes of gateway_timeout.
+	DetailConnectTime
+	DetailTLSTime
+	DetailWriteStall
+	DetailFirstByteTime
+	DetailGapTime
+	DetailCallTime
+
+	detailCount
+)
+
+// Name is the detail's key in lower case, as logs and errorDetails (in capitals) say it: "bare_lf". NoDetail has the empty name.
+func (d Detail) Name() string {
+	if d >= detailCount {
+		return ""
+	}
+	return details[d].name
+}
+
+// String is the name.
+func (d Detail) String() string { return d.Name() }
+
+// Type is the row that the detail is a cause of. Some fit others too: a framing fault of an upstream is upstream_invalid.
+func (d Detail) Type() Type {
+	if d >= detailCount {
+		return None
+	}
+	return details[d].of
+}
+
+// Details lists the known causes of a row.
+func Details(t Type) []Detail {
+	var all []Detail
+	for d := DetailBareLF; d < detailCount; d++ {
+		if details[d].of == t {
+			all = append(all, d)
+		}
+	}
+	return all
+}

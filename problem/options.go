@@ -1,0 +1,75 @@
+package problem
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Options say how a profile is worded by one API or listener.
+type Options struct {
+	Profile   Profile
+	ErrorsURL string // where the error pages stand, one a name below it; "" = no links
+
+	RequestIDHeader string // as configured; "" = the profile's own
+	VersionHeader   string // as configured; "" = LinkedIn-Version
+	AuthDocs        string // where a caller learns how to get a token
+	VersionStatus   int    // of nonexistent_version; 0 = 426
+
+	Overrides []Override
+	Support   Support
+}
+
+// Override replaces what a row says. Empty fields leave it. Message and Fix are sentences in which {limit}, {name} and the like stand for
+// facts of the case, and a part in [brackets] is said only if its facts are known; where a fact outside brackets is lacking, the row's own sentence is used.
+type Override struct {
+	Type    Type
+	Code    string
+	Subcode *int
+	Message string
+	Fix     string
+}
+
+// Support says whom to ask.
+type Support struct {
+	Default    string // address or link
+	Partner    string // for apps with a partner product
+	Limits     string // on 429
+	MoreLimits string // how to get more
+	StatusPage string // on 502 to 504
+}
+
+// CheckSentence reports what is wrong with an override's message or fix.
+func CheckSentence(text string) error {
+	_, err := compile(text)
+	return err
+}
+
+func (o *Options) check() error {
+	if o.VersionStatus != 0 && (o.VersionStatus < 400 || o.VersionStatus > 599) {
+		return fmt.Errorf("versions.status is %d; expected a status from 400 to 599", o.VersionStatus)
+	}
+	if u := o.ErrorsURL; u != "" && !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://") {
+		return fmt.Errorf("docs.errors is %q; expected a link that begins with https://", u)
+	}
+	for i := range o.Overrides {
+		if err := o.Overrides[i].check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Override) check() error {
+	if o.Type == None || o.Type >= typeCount {
+		return fmt.Errorf("an override names no problem of the catalogue")
+	}
+	if o.Subcode != nil && *o.Subcode < 0 {
+		return fmt.Errorf("%s: subcode is %d; expected 0 or more", o.Type, *o.Subcode)
+	}
+	for _, text := range [...]string{o.Message, o.Fix} {
+		if err := CheckSentence(text); err != nil {
+			return fmt.Errorf("%s: %w", o.Type, err)
+		}
+	}
+	return nil
+}

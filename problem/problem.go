@@ -1,0 +1,52 @@
+// Package problem is the catalogue of what can go wrong with a call, and the one place where an answer about it is worded.
+//
+// A Problem is a row of the catalogue and the facts of one case. A Catalogue renders it: status, body in two dialects,
+// WWW-Authenticate. Parse reads an answer back. The package imports nothing of Candor, and rendering allocates nothing.
+package problem
+
+// Problem is one failed call: the row and the facts of this case. Slices and strings are borrowed until the answer is written.
+// Every fact is optional: a sentence that lacks one falls back to a shorter sentence.
+type Problem struct {
+	Type    Type
+	Detail  Detail  // which cause of the row; 0 none is known
+	Applied Applied // whether a byte was written to an upstream
+
+	At   int    // with Part "request head" and its like a byte offset from 0 (said only if Line is set); else a position or column from 1
+	Line int    // from 1; 0 unknown
+	Part string // where At counts: "path", "query", "JSON body", "request line", "header", "trailer", "chunk"
+
+	Field   []byte // name of a field, as sent
+	Excerpt []byte // the wrong bytes, as sent; made printable and cut to 64 when rendered
+
+	Name  string // a configured name: header, parameter, the limit that was hit ("head", "first_byte")
+	Other string // the second place, of two
+
+	Method   []byte // as sent
+	Resource string // "/me", or "me" where Version is set: together "GET /me" or "me.GET.20250601"
+	Version  []byte // as sent
+	Active   string // the versions that are active, as one text
+	Allow    []byte // "GET, HEAD"; for unsupported_media_type the types that are taken
+	Word     []byte // the segment at which the path leaves what is known: raw, decoded and cut when rendered
+
+	Nearest string // the nearest known path
+	Example string // the route's example call
+	Docs    string // the route's documentation
+
+	Limit  int64  // bytes, calls, or milliseconds of a time limit
+	Sent   int64  // what was sent, in the limit's unit; 0 unknown
+	Window string // "SECOND", "MINUTE", "HOUR", "DAY"
+	Quota  string // "application", "member", "burst", "failed credentials", "calls in flight"
+
+	ResetsAt   int64 // unix seconds; 0 none
+	RetryAfter int   // seconds; 0 none
+
+	Reason   Reason   // of access_denied
+	Required []string // scopes or products of which one is needed
+	Granted  []string // scopes of the token
+
+	ExpiredAt   int64 // unix seconds; 0 unknown
+	Refreshable bool  // the grant of an expired token has a live refresh token
+
+	Status       int    // upstream_client_error and upstream_server_error: as given; else 0, the row's
+	UpstreamBody []byte // a 4xx's own JSON, at most 4 KiB, already valid JSON
+}
