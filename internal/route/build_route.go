@@ -1,0 +1,197 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/quota"
+)
+
+// route makes a spec ready; nil if its path cannot be read.
+func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned {
+	b.name(at, "route", spec.Name)
+	r := &Route{
+		Number: b.deps.Numbers.Number(spec.Name),
+		Name:   spec.Name, Resource: spec.Resource, API: api,
+		Pattern: api.Base + spec.Path, Display: spec.Path,
+		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
+		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery,
+		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout,
+		Example: spec.Example, Docs: spec.Docs,
+	}
+	if spec.Credentials != nil {
+		r.Credentials = *spec.Credentials
+	}
+	if spec.TokenInQuery != nil {
+		r.TokenInQuery = *spec.TokenInQuery
+	}
+	if r.Resource == "" {
+		r.Resource = r.Name
+	}
+	path, ok := b.path(at, api, spec.Path)
+	methods := b.methods(at, spec.Methods)
+	b.scopes(at, r, spec.Scopes)
+	b.products(at, r, spec.Products)
+	b.sense(at, r, spec)
+	b.body(at, &spec.Body)
+	r.Quota = b.quota(at, spec.Quota, r.Resource)
+	b.routeVersion(at, r, spec)
+	b.routeUpstream(at, r, spec.Upstream)
+	if !ok {
+		return nil
+	}
+	r.Entity = entity(path, r.Resource)
+	b.table.routes = append(b.table.routes, r)
+	return &planned{place: at, route: r, path: path, methods: methods}
+}
+
+func (b *builder) path(at place, api *API, path string) ([]segment, bool) {
+	if path == "" && api.Base == "" {
+		b.wrong(at.mistake("path", "the path is missing; expected one as in /people/{id}"))
+		return nil, false
+	}
+	pattern, err := parsePattern(path)
+	if err != nil {
+		b.wrong(at.mistake("path", "%v", err))
+	}
+	return pattern, err == nil
+}
+
+func (b *builder) methods(at place, methods []string) []string {
+	methods = unique(methods)
+	for i, m := range methods {
+		upper := strings.ToUpper(m)
+		switch {
+		case !isToken([]byte(m)):
+			b.wrong(at.at("methods", i, -1, "%q is no method; expected one like GET or POST", m))
+		case m == "TRACE" || m == "CONNECT":
+			b.wrong(at.at("methods", i, -1, "no route can take %s", m))
+		case upper != m && registered([]byte(upper)):
+			b.wrong(at.at("methods", i, -1, "%q is written %s; methods are case-sensitive", m, upper))
+		}
+	}
+	return methods
+}
+
+func (b *builder) scopes(at place, r *Route, anyOf [][]string) {
+	for i, together := range anyOf {
+		if len(together) == 0 {
+			b.wrong(at.at("scopes", i, -1, "a list in scopes holds those that are needed together; this one is empty"))
+		}
+		var set access.ScopeSet
+		for j, name := range together {
+			set = set.With(b.scope(at, i, j, name))
+		}
+		r.Scopes = append(r.Scopes, set)
+		r.RequiredText = append(r.RequiredText, strings.Join(together, " "))
+	}
+}
+
+func (b *builder) products(at place, r *Route, names []string) {
+	for i, name := range names {
+		r.Products = r.Products.With(b.product(at, i, name))
+	}
+	r.ProductNames = names
+}
+
+func (b *builder) scope(at place, i, j int, name string) access.Scope {
+	if b.blind {
+		return 0
+	}
+	n, known := b.deps.Names.Scope(name)
+	if !known {
+		b.wrong(at.at("scopes", i, j, "there is no scope %q", name))
+	}
+	return n
+}
+
+func (b *builder) product(at place, i int, name string) uint8 {
+	if b.blind {
+		return 0
+	}
+	n, known := b.deps.Names.Product(name)
+	if !known {
+		b.wrong(at.at("products", i, -1, "there is no product %q", name))
+	}
+	return n
+}
+
+// sense finds checks that could never hold, or never fail.
+func (b *builder) sense(at place, r *Route, spec *Spec) {
+	public := r.Credentials == Public
+	switch {
+	case public && len(spec.Scopes) > 0:
+		b.wrong(at.mistake("scopes", "a public route looks at no credential, so it can ask for no scopes"))
+	case public && len(spec.Products) > 0:
+		b.wrong(at.mistake("products", "a public route looks at no credential, so it can ask for no products"))
+	}
+	switch {
+	case spec.Hidden && len(spec.Products) == 0:
+		b.wrong(at.mistake("hidden", "a route is hidden from apps that lack its products, and this one has none"))
+	case spec.Restricted && len(spec.Products) == 0:
+		b.wrong(at.mistake("restricted", "a restricted route is for apps that hold one of its products, and this one has none"))
+	}
+}
+
+func (b *builder) body(at place, spec *BodySpec) {
+	if spec.Max < 0 {
+		b.wrong(at.mistake("body", "a body of at most %d bytes cannot be", spec.Max))
+	}
+	for _, t := range spec.Types {
+		if kind, sub, ok := strings.Cut(t, "/"); !ok || !isToken([]byte(kind)) || !isToken([]byte(sub)) {
+			b.wrong(at.mistake("body", "%q is no media type; expected one as in application/json", t))
+		}
+	}
+}
+
+func (b *builder) quota(at place, name, resource string) *quota.Set {
+	if name == "" || b.blind {
+		return nil
+	}
+	if b.deps.Quota == nil {
+		b.wrong(at.mistake("quota", "there is no quota %q", name))
+		return nil
+	}
+	key := [2]string{name, resource}
+	set, asked := b.quotas[key]
+	if !asked {
+		set = b.deps.Quota(name, resource)
+		b.quotas[key] = set
+	}
+	if set == nil {
+		b.wrong(at.mistake("quota", "there is no quota %q", name))
+	}
+	return set
+}
+
+func (b *builder) routeVersion(at place, r *Route, spec *Spec) {
+	switch {
+	case spec.VersionOff:
+		r.Version = nil
+	case spec.Version != nil:
+		r.Version = b.version(at, spec.Version)
+	}
+}
+
+func (b *builder) routeUpstream(at place, r *Route, name string) {
+	switch {
+	case name != "":
+		r.Upstream = b.upstream(at, name)
+	case r.Upstream < 0:
+		b.wrong(at.mistake("upstream", "neither the route nor its API names an upstream"))
+	}
+}
+
+// entity is the literal words of a path by '.': people for /people/{id}.
+func entity(path []segment, none string) string {
+	var words []string
+	for _, s := range path {
+		if s.kind == literal && s.before != "" {
+			words = append(words, s.before)
+		}
+	}
+	if len(words) == 0 {
+		return none
+	}
+	return strings.Join(words, ".")
+}

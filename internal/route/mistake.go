@@ -1,0 +1,48 @@
+package route
+
+import "fmt"
+
+// Mistake is one thing wrong with a configuration, and where it stands in it.
+type Mistake struct {
+	API   int    // index among the specs
+	Route int    // index in the API; -1: the API itself
+	Field string // as the configuration spells it: "path", "scopes"; "" the whole
+	Item  int    // index in the field's list; -1: the whole field
+	Inner int    // index in a list in that list; -1: the whole item
+	Text  string // what is wrong, and with what
+}
+
+// Error is the text. It names the route, or the API, so that it can be read without the file.
+func (m *Mistake) Error() string { return m.Text }
+
+// Where is the way to the field through the configuration: "apis", 0, "routes", 2, "scopes", 1.
+func (m *Mistake) Where() []any {
+	way := []any{"apis", m.API}
+	if m.Route >= 0 {
+		way = append(way, "routes", m.Route)
+	}
+	if m.Field != "" {
+		way = append(way, m.Field)
+	}
+	if m.Item >= 0 {
+		way = append(way, m.Item)
+	}
+	if m.Inner >= 0 {
+		way = append(way, m.Inner)
+	}
+	return way
+}
+
+// place is where the builder is; it makes mistakes.
+type place struct {
+	api, route int
+	who        string // route "me", API "people"
+}
+
+func (p place) mistake(field string, format string, args ...any) *Mistake {
+	return p.at(field, -1, -1, format, args...)
+}
+
+func (p place) at(field string, item, inner int, format string, args ...any) *Mistake {
+	return &Mistake{API: p.api, Route: p.route, Field: field, Item: item, Inner: inner, Text: p.who + ": " + fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,43 @@
+package route
+
+import "sync"
+
+// Numbers is the append-only registry of the numbers by which routes are counted: a name keeps its number over reloads. Numbers begin at 1; 0 is no
+// route. The zero value is empty; it is safe for concurrent use.
+type Numbers struct {
+	mu     sync.RWMutex
+	names  []string
+	number map[string]uint32
+}
+
+// Number is the name's number, the next one if it is new.
+func (n *Numbers) Number(name string) uint32 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if known := n.number[name]; known != 0 {
+		return known
+	}
+	if n.number == nil {
+		n.number = make(map[string]uint32)
+	}
+	n.names = append(n.names, name)
+	n.number[name] = uint32(len(n.names))
+	return n.number[name]
+}
+
+// Name is the name of that number, "" if there is none.
+func (n *Numbers) Name(number uint32) string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	if number == 0 || int(number) > len(n.names) {
+		return ""
+	}
+	return n.names[number-1]
+}
+
+// Names are all names; that of number n stands at n-1.
+func (n *Numbers) Names() []string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return append([]string(nil), n.names...)
+}

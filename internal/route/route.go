@@ -1,0 +1,120 @@
+package route
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// API is a block of routes ready for calls; immutable.
+type API struct {
+	Index       int // in the configuration
+	Name, Base  string
+	Profile     problem.Profile
+	Credentials Credentials // of a call that finds no route in it: Public only if all its routes are
+	// TokenInQuery holds for calls that find no route.
+	TokenInQuery bool
+	CORS         *CORS // nil: off
+	Headers      HeaderNames
+	Mode         Mode
+	Upstream     int // -1: every route names its own
+	Version      *Versions
+}
+
+// Route is what a call is for; immutable.
+type Route struct {
+	Number   uint32 // from Deps.Numbers: the same after a reload
+	Name     string
+	Resource string // what its quota counts
+	Pattern  string // the whole path: base and path
+	Display  string // the path without base: what the 403 message shows
+	Entity   string // the literal words of the path by '.': what the message of a versioned route shows ("me", "posts")
+	API      *API
+
+	Scopes       []access.ScopeSet // any of; none: any good token
+	RequiredText []string          // a line each: the names of Scopes, those needed together by spaces
+	Products     access.ProductSet // any of
+	ProductNames []string
+
+	Restricted, Hidden, ForwardCredential, TokenInQuery, Tunnel bool
+
+	Credentials Credentials
+	Version     *Versions // nil: off
+	Body        Body
+	Quota       *quota.Set // nil: none
+	Upstream    int
+	CallTimeout time.Duration // 0 none
+	Example     string
+	Docs        string
+}
+
+// OpenTo reports whether an app with these products may use the route: one of the route's products is enough, none is asked for where it has none.
+func (r *Route) OpenTo(products access.ProductSet) bool {
+	return r.Products == 0 || r.Products.Intersects(products)
+}
+
+// Visible reports whether the route is there at all for an app with these products.
+func Visible(r *Route, products access.ProductSet) bool { return !r.Hidden || r.OpenTo(products) }
+
+// Body says what a request body must be.
+type Body struct {
+	Types          []string // none: any
+	TypesText      string   // by ", "
+	CheckJSON      bool
+	Max            int64 // bytes
+	LengthRequired bool
+}
+
+func newBody(s *BodySpec) Body {
+	return Body{
+		Types: s.Types, TypesText: strings.Join(s.Types, ", "),
+		CheckJSON: s.CheckJSON, Max: s.Max, LengthRequired: s.LengthRequired,
+	}
+}
+
+// Takes reports whether a body of this Content-Type is taken. Parameters do not count, nor does case (RFC 9110 §8.3.1).
+func (b *Body) Takes(contentType []byte) bool {
+	sent, _, _ := bytes.Cut(contentType, []byte(";"))
+	sent = bytes.TrimRight(sent, " \t")
+	for _, t := range b.Types {
+		if takes(t, sent) {
+			return true
+		}
+	}
+	return len(b.Types) == 0
+}
+
+// takes compares a type with one that may be type/* or */*.
+func takes(known string, sent []byte) bool {
+	if family, any := strings.CutSuffix(known, "*"); any {
+		if family == "*/" {
+			return true
+		}
+		return len(sent) > len(family) && foldEqual(family, sent[:len(family)])
+	}
+	return foldEqual(known, sent)
+}
+
+// foldEqual compares without the case of ASCII letters.
+func foldEqual(a string, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range b {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}

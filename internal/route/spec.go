@@ -1,0 +1,114 @@
+// Package route finds what a call is for: host, path and method → Route, or what is near. The tables are built once from specs, are immutable, and
+// are read by every call without a lock or an allocation.
+//
+// # Patterns
+//
+// A path is compared segment by segment. A segment of a pattern is a literal (/me), a whole value ({id}), or a value between literals, as Rest.li
+// writes keys (id={id}, (id:{id})); a value is never empty. Literals are compared with the percent-decoded segment of the call, by bytes, with case.
+// A final slash is a segment of its own, an empty one: /me and /me/ are two paths. /** at the end takes whatever follows and also nothing: /ads/**
+// matches /ads, /ads/ and /ads/x/y, so that whoever protects /ads/** has protected /ads.
+//
+// # What decides
+//
+// The API first: of those with the call's host (a name before *.name before none) the one with the longest base; it keeps the call even if it has no
+// route for it. Then the most specific path in it, from left to right: literal before value between literals (the more literal bytes the sooner)
+// before {value} before /**. Then the method, over the union of that path's routes: a method it lacks is 405 and never falls to a wider pattern.
+package route
+
+import (
+	"time"
+
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Credentials says what a route does with the caller's credential. A smaller value asks for more.
+type Credentials uint8
+
+// What a route asks for.
+const (
+	Bearer   Credentials = iota // an access token is demanded
+	Optional                    // one that is sent is verified, and a bad one refused
+	Public                      // no credential is looked at; Authorization passes as it came
+)
+
+// String is the word of the configuration.
+func (c Credentials) String() string {
+	return [...]string{"bearer", "optional", "public"}[min(c, Public)]
+}
+
+// Mode says what follows from a check that fails.
+type Mode uint8
+
+// The modes.
+const (
+	Enforce Mode = iota
+	Observe
+	Off
+)
+
+// String is the word of the configuration.
+func (m Mode) String() string { return [...]string{"enforce", "observe", "off"}[min(m, Off)] }
+
+// HeaderNames are the names under which ids and identity travel; "" or "off" sends none.
+type HeaderNames struct{ RequestID, App, Member, Scopes string }
+
+// APISpec is an API as configured.
+type APISpec struct {
+	Name         string
+	Hosts        []string // names, with or without port, or *.example.com; none: every host
+	Base         string   // literal path before those of its routes, "" or as /v2
+	Profile      problem.Profile
+	Credentials  Credentials
+	TokenInQuery bool
+	CORS         *CORSSpec // nil: off
+	Upstream     string
+	Version      *VersionSpec // nil: off
+	Headers      HeaderNames
+	Mode         Mode
+	Routes       []Spec
+}
+
+// Spec is a route as configured. Nil and "" take what the API says.
+type Spec struct {
+	Name              string
+	Path              string     // a pattern, under the API's base
+	Methods           []string   // none: every known method but TRACE and CONNECT
+	Scopes            [][]string // any of; an inner list all of
+	Products          []string   // any of
+	Restricted        bool
+	Hidden            bool // absent for apps that hold none of Products
+	Credentials       *Credentials
+	TokenInQuery      *bool
+	Version           *VersionSpec
+	VersionOff        bool
+	Body              BodySpec
+	Quota             string // a quota's name; "" none
+	Resource          string // what the quota counts; default Name
+	Upstream          string
+	ForwardCredential bool
+	Tunnel            bool          // POST with X-HTTP-Method-Override: GET is taken for GET
+	CallTimeout       time.Duration // 0 none
+	Example, Docs     string
+}
+
+// BodySpec says what a request body must be.
+type BodySpec struct {
+	Types          []string // media types: application/json, text/*, */*; none: any
+	CheckJSON      bool     // its syntax is checked before anything is forwarded
+	Max            int64    // bytes
+	LengthRequired bool     // Content-Length is demanded
+}
+
+// VersionSpec says which versions are active: Months, this UTC month and those before it; or the list Active of YYYYMM.
+type VersionSpec struct {
+	Header string
+	Months int
+	Active []string
+	Status int // 0: 426
+}
+
+// CORSSpec is a block that answers preflights. "*" in Origins is every origin, in Headers whatever was asked for.
+type CORSSpec struct {
+	Origins, Methods, Headers []string
+	MaxAge                    time.Duration
+}

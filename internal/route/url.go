@@ -1,0 +1,191 @@
+package route
+
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/problem"
+)
+
+// URLFault is the first byte of a path or query that cannot stand there. The zero value is none.
+type URLFault struct {
+	Detail  problem.Detail
+	Part    string // "path" or "query"
+	At      int    // position in the part, from 1
+	Excerpt []byte // the wrong bytes, borrowed from the part: "%zz", "//", a whole dot segment
+}
+
+// Bad reports whether there is a fault.
+func (f URLFault) Bad() bool { return f.Detail != problem.NoDetail }
+
+// CheckURL finds the first fault of a call's path and query, by the profile of its API (standard where it has none). What it lets pass reads the same
+// here and behind us: nothing in it needs to be normalised.
+func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
+	if f := CheckPath(path); f.Bad() {
+		return f
+	}
+	profile := problem.Standard
+	if m.API != nil {
+		profile = m.API.Profile
+	}
+	return CheckQuery(query, profile)
+}
+
+// CheckPath finds the first byte of a raw path that could be read as another path behind us: a bad escape, a control byte raw or encoded, a raw byte
+// beyond ASCII, an overlong UTF-8 sequence in escapes, '\', '#', '//', %2F, %5C, and a segment "." or "..", however it is spelled and whatever
+// parameter (";x") follows it. Other escapes that are not UTF-8 pass: old APIs have Latin-1 in their paths.
+func CheckPath(path []byte) URLFault {
+	for i := 0; i < len(path); i++ {
+		kind := pathBytes[path[i]]
+		if kind == plain {
+			continue
+		}
+		if f := checkPathAt(path, i, kind); f.Bad() {
+			f.Part, f.At = "path", f.At+i+1
+			return f
+		}
+	}
+	return URLFault{}
+}
+
+// CheckQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
+// RFC 3986 §3.4 does not allow.
+func CheckQuery(query []byte, profile problem.Profile) URLFault {
+	for i := 0; i < len(query); i++ {
+		kind := queryBytes[query[i]]
+		if kind == plain || kind < control && profile != problem.LinkedIn {
+			continue
+		}
+		f := URLFault{faults[kind], "query", i + 1, query[i : i+1]}
+		if kind != escape {
+			return f
+		}
+		if _, ok := unescape(query[i:]); !ok {
+			f.Excerpt = query[i:min(i+3, len(query))]
+			return f
+		}
+	}
+	return URLFault{}
+}
+
+// byteKind is what a byte is in a path or query. Those before control are let pass in a query of the standard profile.
+type byteKind uint8
+
+const (
+	plain byteKind = iota
+	escape
+	odd // RFC 3986 does not allow it, yet nobody misreads it
+	control
+	beyond
+	backslash
+	hash
+	slash
+)
+
+// faults holds the fault of each kind.
+var faults = [...]problem.Detail{
+	escape: problem.DetailBadEscape, odd: problem.DetailQueryByte, control: problem.DetailRawControl, beyond: problem.DetailRawByte,
+	backslash: problem.DetailBackslash, hash: problem.DetailFragment, slash: problem.DetailEmptySegment,
+}
+
+var queryBytes = func() (kinds [256]byteKind) {
+	for c := range kinds {
+		switch {
+		case c < ' ', c == 0x7f:
+			kinds[c] = control
+		case c > 0x7f:
+			kinds[c] = beyond
+		}
+	}
+	for _, c := range []byte(` "<>[\]^{|}` + "`") {
+		kinds[c] = odd
+	}
+	kinds['%'], kinds['#'] = escape, hash
+	return kinds
+}()
+
+// pathBytes differ from queryBytes in what a path could be misread by.
+var pathBytes = func() [256]byteKind {
+	kinds := queryBytes
+	for c, kind := range kinds {
+		if kind == odd {
+			kinds[c] = plain
+		}
+	}
+	kinds[' '] = control
+	kinds['\\'], kinds['/'] = backslash, slash
+	return kinds
+}()
+
+// checkPathAt judges a byte that is not plain. At is counted from i.
+func checkPathAt(path []byte, i int, kind byteKind) URLFault {
+	switch kind {
+	case escape:
+		return checkEscape(path[i:])
+	case slash:
+		return checkSegment(path[i:])
+	}
+	return URLFault{Detail: faults[kind], Excerpt: path[i : i+1]}
+}
+
+// checkEscape judges the escape with which rest begins.
+func checkEscape(rest []byte) URLFault {
+	c, ok := unescape(rest)
+	f := URLFault{Excerpt: rest[:min(3, len(rest))]}
+	switch {
+	case !ok:
+		f.Detail = problem.DetailBadEscape
+	case c < ' ' || c == 0x7f:
+		f.Detail = problem.DetailEncodedControl
+	case c == '/':
+		f.Detail = problem.DetailEncodedSlash
+	case c == '\\':
+		f.Detail = problem.DetailEncodedBackslash
+	case c >= 0xC0 && overlong(c, rest[3:]):
+		f.Detail, f.Excerpt = problem.DetailBadEscape, rest[:6]
+	default:
+		return URLFault{}
+	}
+	return f
+}
+
+// overlong reports whether c and the escape after it begin a UTF-8 sequence that is longer than its character needs: %C0%AF is a slash to who decodes
+// carelessly (RFC 3629 §10).
+func overlong(c byte, rest []byte) bool {
+	next, ok := unescape(rest)
+	if !ok || next < 0x80 || next > 0xBF {
+		return false
+	}
+	return c <= 0xC1 || c == 0xE0 && next < 0xA0 || c == 0xF0 && next < 0x90
+}
+
+// checkSegment judges a slash and the segment that it begins.
+func checkSegment(rest []byte) URLFault {
+	if len(rest) > 1 && rest[1] == '/' {
+		return URLFault{Detail: problem.DetailEmptySegment, Excerpt: rest[:2]}
+	}
+	end := len(rest)
+	if next := bytes.IndexByte(rest[1:], '/'); next >= 0 {
+		end = 1 + next
+	}
+	if isDots(rest[1:end]) {
+		return URLFault{Detail: problem.DetailDotSegment, At: 1, Excerpt: rest[1:end]}
+	}
+	return URLFault{}
+}
+
+// isDots reports whether a segment is "." or "..", with escapes or a parameter or without.
+func isDots(seg []byte) bool {
+	dots := 0
+	for len(seg) > 0 {
+		c, size := first(seg)
+		if c == ';' {
+			break
+		}
+		if c != '.' || dots == 2 {
+			return false
+		}
+		dots++
+		seg = seg[size:]
+	}
+	return dots > 0
+}
