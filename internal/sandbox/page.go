@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/sandbox/api"
 )
@@ -76,19 +77,19 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	switch id, picture := pictureID(r.URL.Path); {
 	case !p.ours(r.Host):
-		http.Error(w, "This sandbox is not "+r.Host+"; it is "+p.host+".", 421)
+		http.Error(w, "This sandbox is not "+r.Host+"; it is "+p.host+".", http.StatusMisdirectedRequest)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
-		http.Error(w, r.Method+" is not supported here; supported: GET, HEAD.", 405)
+		http.Error(w, r.Method+" is not supported here; supported: GET, HEAD.", http.StatusMethodNotAllowed)
 	case r.URL.Path == "/":
 		h.Set("Cache-Control", "no-store") // it holds tokens
-		send(w, "text/html; charset=utf-8", string(p.html))
+		send(w, r, "text/html; charset=utf-8", string(p.html))
 	case r.URL.Path == "/page.css":
-		send(w, "text/css; charset=utf-8", pageCSS)
+		send(w, r, "text/css; charset=utf-8", pageCSS)
 	case picture:
-		sendPicture(w, id)
+		sendPicture(w, r, id)
 	default:
-		http.Error(w, "There is nothing here; the page is at /.", 404)
+		http.Error(w, "There is nothing here; the page is at /.", http.StatusNotFound)
 	}
 }
 
@@ -110,18 +111,18 @@ func pictureID(path string) (id string, ok bool) {
 	return strings.CutSuffix(name, ".svg")
 }
 
-func sendPicture(w http.ResponseWriter, id string) {
+func sendPicture(w http.ResponseWriter, r *http.Request, id string) {
 	svg, known := api.PictureSVG(id)
 	if !known {
-		http.Error(w, "No member has this picture.", 404)
+		http.Error(w, "No member has this picture.", http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // pictures are for the pages of apps
 	w.Header().Set("Cache-Control", "max-age=3600")
-	send(w, "image/svg+xml", svg)
+	send(w, r, "image/svg+xml", svg)
 }
 
-func send(w http.ResponseWriter, kind, text string) {
+func send(w http.ResponseWriter, r *http.Request, kind, text string) {
 	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write([]byte(text)) // the reader may have left
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(text))
 }

@@ -21,24 +21,30 @@ const (
 // demoScopes are all that the demo app has.
 var demoScopes = [...]string{"r_liteprofile", "r_emailaddress", "openid", "profile", "email", "w_member_social"}
 
-// apps are the applications of the sandbox. What they call secret is invented as they are: it opens nothing but this process.
+// apps are the applications of the sandbox, without their secrets.
 var apps = [...]App{
 	demoApp: {
-		Name: "demo", ClientID: "86demo4kq2xt9a", ClientSecret: "WPL_AP1.sandbox.demo.Zr7TqL2v", //nolint:gosec // G101: invented, see above
+		Name: "demo", ClientID: "86demo4kq2xt9a",
 		RedirectURIs: []string{"http://localhost:3000/callback"}, Scopes: demoScopes[:],
 	},
 	adsApp: {
-		Name: "ads", ClientID: "86adsa7mn3rw5c", ClientSecret: "WPL_AP1.sandbox.ads.Hn3KcP8w", //nolint:gosec // G101: invented, see above
+		Name: "ads", ClientID: "86adsa7mn3rw5c",
 		RedirectURIs: []string{"http://localhost:3001/callback"}, Scopes: []string{"r_liteprofile", "r_emailaddress", "openid", "profile", "email", "r_ads"},
 	},
 	plainApp: {
-		Name: "plain", ClientID: "86bare9zp6yb1d", ClientSecret: "WPL_AP1.sandbox.plain.Bd5XvM6j", //nolint:gosec // G101: invented, see above
+		Name: "plain", ClientID: "86bare9zp6yb1d",
 		RedirectURIs: []string{"http://localhost:3002/callback"}, Scopes: []string{"openid", "profile", "email"},
 	},
 }
 
-// Apps gives the applications of the sandbox, the demo app first.
-func Apps() []App { return slices.Clone(apps[:]) }
+// Apps gives the applications of the sandbox, the demo app first. Their secrets open nothing but this process.
+func Apps() []App {
+	l := slices.Clone(apps[:])
+	for i := range l {
+		l[i].ClientSecret = "sandbox-secret-of-" + l[i].Name
+	}
+	return l
+}
 
 // Members gives the members of the sandbox. Nobody but the sandbox knows them, so their passwords are no secret worth more
 // than being easy to type.

@@ -31,18 +31,18 @@ func listen(ctx context.Context, what, address string) (*side, error) {
 func (s *side) url() string { return urlOf(s.l.Addr().String()) }
 
 // serve answers calls until close.
-func (s *side) serve(h http.Handler, log *slog.Logger) {
+func (s *side) serve(h http.Handler, own *slog.Logger) {
 	s.srv = &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute, // longer than the gateway keeps idle connections to its upstream
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(own.Handler(), slog.LevelDebug),
 	}
 	s.done = make(chan struct{})
 	go func() {
 		defer close(s.done)
 		if err := s.srv.Serve(s.l); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("the sandbox has stopped serving", "address", s.l.Addr().String(), "error", err)
+			own.Error("the sandbox has stopped serving", "address", s.l.Addr().String(), "error", err)
 		}
 	}()
 }

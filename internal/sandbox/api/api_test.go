@@ -86,8 +86,10 @@ func TestReading(t *testing.T) {
 		{"me", "GET", "/v2/me", good, answers(200, danielProfile)},
 		{"me with projection", "GET", "/v2/me?projection=(id,firstName)", good, answers(200, `{"id":"yrZCpj2Z12","firstName":{"localized":{"en_US":"Daniel"},"preferredLocale":{"country":"US","language":"en"}}}`)},
 		{"me in the preferred locale", "GET", "/v2/me?projection=(firstName,localizedFirstName)", yui, answers(200, yuiName)},
-		{"me with picture", "GET", "/v2/me?projection=(profilePicture(displayImage~:playableStreams(elements*(identifiers*(identifier)))))", good,
-			answers(200, `{"profilePicture":{"displayImage":"urn:li:digitalmediaAsset:C4D03AQHb7danie1brt","displayImage~":{"elements":[{"identifiers":[{"identifier":"http://www.test/pictures/yrZCpj2Z12.svg"}]}]}}}`)},
+		{
+			"me with picture", "GET", "/v2/me?projection=(profilePicture(displayImage~:playableStreams(elements*(identifiers*(identifier)))))", good,
+			answers(200, `{"profilePicture":{"displayImage":"urn:li:digitalmediaAsset:C4D03AQHb7danie1brt","displayImage~":{"elements":[{"identifiers":[{"identifier":"http://www.test/pictures/yrZCpj2Z12.svg"}]}]}}}`),
+		},
 		{"me with a bad projection", "GET", "/v2/me?projection=(id,firstName", good, badParameter("projection", "Invalid projection: ',' or ')' expected at position 14")},
 		{"me with an unknown field", "GET", "/v2/me?projection=(id,surname)", good, badParameter("projection", "Invalid projection: there is no field surname")},
 		{"me of an application", "GET", "/v2/me", alone, answers(403, `{"status":403,"serviceErrorCode":100,"code":"ACCESS_DENIED","message":"Not enough permissions to access: GET /me"}`)},
@@ -147,11 +149,16 @@ func TestTunnelledConnections(t *testing.T) {
 		want       said
 	}{
 		{"as the GET", "q=viewer&count=2", []string{"X-HTTP-Method-Override", "GET", "Content-Type", form}, want},
-		{"no override", "q=viewer", []string{"Content-Type", form}, said{405,
+		{"no override", "q=viewer", []string{"Content-Type", form}, said{
+			405,
 			map[string]string{"Content-Type": "application/json", "Content-Length": "136", "Allow": "GET, HEAD"},
-			`{"status":405,"serviceErrorCode":0,"code":"METHOD_NOT_ALLOWED","message":"POST is supported here only with X-HTTP-Method-Override: GET"}`}},
-		{"JSON", "{}", []string{"X-HTTP-Method-Override", "GET", "Content-Type", "application/json"},
-			answers(415, `{"status":415,"serviceErrorCode":0,"code":"UNSUPPORTED_MEDIA_TYPE","message":"A tunnelled query is sent as application/x-www-form-urlencoded"}`)},
+			`{"status":405,"serviceErrorCode":0,"code":"METHOD_NOT_ALLOWED","message":"POST is supported here only with X-HTTP-Method-Override: GET"}`,
+		}},
+		{
+			"JSON", "{}",
+			[]string{"X-HTTP-Method-Override", "GET", "Content-Type", "application/json"},
+			answers(415, `{"status":415,"serviceErrorCode":0,"code":"UNSUPPORTED_MEDIA_TYPE","message":"A tunnelled query is sent as application/x-www-form-urlencoded"}`),
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if d := cmp.Diff(tt.want, call(a, "POST", "/v2/connections", tt.body, good, tt.fields...)); d != "" {
@@ -179,8 +186,11 @@ func TestPostLife(t *testing.T) {
 	}{
 		{"create", "POST", "/rest/posts", goodPost, said{201, map[string]string{"X-Restli-Id": urn}, ""}},
 		{"read", "GET", path, "", answers(200, made)},
-		{"create in the older shape", "POST", "/v2/ugcPosts", goodUGC, said{201,
-			map[string]string{"X-Restli-Id": "urn:li:ugcPost:7531325816832000001", "Content-Type": "application/json", "Content-Length": "43"}, `{"id":"urn:li:ugcPost:7531325816832000001"}`}},
+		{"create in the older shape", "POST", "/v2/ugcPosts", goodUGC, said{
+			201,
+			map[string]string{"X-Restli-Id": "urn:li:ugcPost:7531325816832000001", "Content-Type": "application/json", "Content-Length": "43"},
+			`{"id":"urn:li:ugcPost:7531325816832000001"}`,
+		}},
 		{"delete", "DELETE", path, "", said{204, map[string]string{}, ""}},
 		{"read what is gone", "GET", path, "", gone},
 		{"delete again", "DELETE", path, "", said{204, map[string]string{}, ""}},
@@ -213,8 +223,10 @@ func TestBadPosts(t *testing.T) {
 		{"text too long", "/rest/posts", change(`Hello \"you\"\n`, strings.Repeat("é", 3001)), unprocessable("commentary", "Field commentary has 3001 characters; it may have 3000")},
 		{"no object", "/rest/posts", "[]", answers(400, `{"status":400,"serviceErrorCode":0,"code":"INVALID_BODY","message":"The body must be a JSON object"}`)},
 		{"null", "/rest/posts", "null", answers(400, `{"status":400,"serviceErrorCode":0,"code":"INVALID_BODY","message":"The body must be a JSON object"}`)},
-		{"deep field", "/v2/ugcPosts", strings.Replace(goodUGC, `"shareCommentary":{"text":"Hello"},`, "", 1),
-			missing("specificContent/com.linkedin.ugc.ShareContent/shareCommentary", "Field specificContent/com.linkedin.ugc.ShareContent/shareCommentary is required")},
+		{
+			"deep field", "/v2/ugcPosts", strings.Replace(goodUGC, `"shareCommentary":{"text":"Hello"},`, "", 1),
+			missing("specificContent/com.linkedin.ugc.ShareContent/shareCommentary", "Field specificContent/com.linkedin.ugc.ShareContent/shareCommentary is required"),
+		},
 		{"several", "/v2/ugcPosts", `{"author":"x","lifecycleState":"PUBLISHED","visibility":{"com.linkedin.ugc.MemberNetworkVisibility":"PUBLIC"}}`, answers(400,
 			`{"status":400,"serviceErrorCode":0,"code":"MISSING_FIELD","message":"Multiple errors occurred during the input validation. Please see errorDetails for more information.","errorDetails":{"inputErrors":[`+
 				`{"code":"VALUE_INVALID","description":"Field author must be a URN, such as urn:li:person:yrZCpj2Z12","input":{"inputPath":{"fieldPath":"author"}}},`+

@@ -53,10 +53,10 @@ func failInput(inputs []inputError) answer {
 	}
 	status, code := 422, "UNPROCESSABLE"
 	for _, e := range inputs {
-		switch {
-		case e.code == fieldInvalid:
+		switch e.code {
+		case fieldInvalid:
 			return fail(400, 0, "PARAM_INVALID", message, inputs...)
-		case e.code == missingField:
+		case missingField:
 			status, code = 400, "MISSING_FIELD"
 		}
 	}

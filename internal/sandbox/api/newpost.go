@@ -91,12 +91,13 @@ func (a *API) deletePost(r *http.Request, c caller) answer {
 		return failPostURN()
 	}
 	switch a.posts.remove(urn, maker(c)) {
+	case removed:
+		return answer{status: 204}
 	case removalUnknown:
 		return notFound("post", urn)
-	case removalForeign:
+	default: // removalForeign
 		return fail(403, 100, "ACCESS_DENIED", "Only the member who made a post can delete it")
 	}
-	return answer{status: 204}
 }
 
 func failPostURN() answer {

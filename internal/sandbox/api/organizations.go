@@ -7,13 +7,13 @@ import (
 
 // company is an organization of the sandbox, as invented as its members.
 type company struct {
-	id                                int64
-	name, vanity, website, about      string
-	industry, size, city, country     string
-	founded                           int
-	created                           int64 // milliseconds
-	logo                              string
-	primaryOrganizationType, currency string
+	id                            int64
+	name, vanity, website, about  string
+	industry, size, city, country string
+	founded                       int
+	created                       int64 // milliseconds
+	logo                          string
+	currency                      string
 }
 
 var companies = [...]company{

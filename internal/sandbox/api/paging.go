@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strconv"
 )
@@ -74,10 +75,7 @@ func (p page) of(all list, path string, q url.Values) object {
 }
 
 func (p page) link(rel, path string, q url.Values, start int) object {
-	there := url.Values{}
-	for k, v := range q {
-		there[k] = v
-	}
+	there := maps.Clone(q)
 	there.Set("start", strconv.Itoa(start))
 	there.Set("count", strconv.Itoa(p.count))
 	return object{
