@@ -146,7 +146,7 @@ func knownName(b []byte, i int) (id Name, colon int) {
 		if n == 0 || n > maxName || i+(n+7)&^7 > len(b) {
 			return Other, colon
 		}
-		return find(b, i, n), colon
+		return find(b[i:], n), colon
 	}
 	return Other, i
 }

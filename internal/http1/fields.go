@@ -92,8 +92,11 @@ func (s *Section) headTooLarge(lim *Limits) {
 func (s *Section) next(b []byte, lim *Limits) Kind {
 	i := s.pos
 	if s.stage == atLine {
-		if k := s.beginLine(b, i, lim); k != OK {
-			return k
+		s.lineAt = i
+		if i == len(b) || b[i] <= ' ' || len(s.Fields) >= lim.Fields {
+			if k := s.beginLine(b, i, lim); k != OK {
+				return k
+			}
 		}
 		s.stage = inName
 		if id, colon := knownName(b, i); id != Other {
@@ -135,9 +138,8 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 	return OK
 }
 
-// beginLine looks at the first byte of a line: the empty line ends the section.
+// beginLine looks at the first byte of a line that is no ordinary one: the empty line ends the section.
 func (s *Section) beginLine(b []byte, i int, lim *Limits) Kind {
-	s.lineAt = i
 	switch {
 	case i == len(b), b[i] == '\r' && i+1 == len(b):
 		return s.wait(i)
@@ -186,20 +188,22 @@ func (s *Section) add(b []byte, i int) {
 	for end > s.valueAt && (b[end-1] == ' ' || b[end-1] == '\t') {
 		end--
 	}
-	f := Field{
-		Name:  s.name(),
-		Value: Span{int32(s.valueAt), int32(end)},
-		Line:  Span{int32(s.lineAt), int32(i + 2)},
-		ID:    s.id,
-		Like:  s.id,
-		Drop:  nameRows[s.id].flags&hop != 0,
+	n := len(s.Fields)
+	if n == cap(s.Fields) {
+		s.Fields = append(s.Fields, Field{})
 	}
+	s.Fields = s.Fields[:n+1]
+	f := &s.Fields[n]
+	f.Name = s.name()
+	f.Value = Span{int32(s.valueAt), int32(end)}
+	f.Line = Span{int32(s.lineAt), int32(i + 2)}
+	f.ID, f.Like = s.id, s.id
+	f.Drop = nameFlags[s.id]&hop != 0
 	if s.id == Other {
 		f.Like, f.Drop = like(b[s.lineAt:s.colon])
 	} else if s.First[s.id] < 0 {
-		s.First[s.id] = int16(len(s.Fields))
+		s.First[s.id] = int16(n)
 	}
-	s.Fields = append(s.Fields, f)
 }
 
 // earlier reports whether a field like the latest one came before it.

@@ -12,7 +12,7 @@ func Lookup(name []byte) Name {
 	}
 	var padded [maxName]byte
 	n := copy(padded[:], name)
-	return find(padded[:], 0, n)
+	return find(padded[:], n)
 }
 
 // LookupLike is Lookup with '_' read as '-': CGI and its heirs do not tell them apart, so nobody may spoof us by it.
@@ -27,31 +27,38 @@ func LookupLike(name []byte) Name {
 			padded[i] = '-'
 		}
 	}
-	return find(padded[:], 0, n)
+	return find(padded[:], n)
 }
 
-// find looks up the n bytes at b[i:]. Where b ends within the last word of 8 bytes it must be asked through Lookup.
+// find looks up the first n bytes of b, which must have whole words of 8 bytes for them.
 //
 // The slot of a name is made from its length, first byte and the byte at three quarters; no two well-known names
-// share one (a test holds it). The one candidate is then compared whole, 8 bytes at a time.
-func find(b []byte, i, n int) Name {
-	key := uint32(b[i]|0x20) | uint32(b[i+3*n/4]|0x20)<<8 | uint32(n)<<16
-	id := nameSlots[key*slotFactor>>(32-slotBits)]
+// share one (a test holds it). The one candidate is then compared whole, a word at a time.
+func find(b []byte, n int) Name {
+	id := nameSlots[slot(b[0], b[uint(n)*3/4], n)]
 	want := &nameWords[id]
 	if want.size != n {
 		return Other
 	}
-	w := 0
-	for ; n > 8; n, i, w = n-8, i+8, w+1 {
-		if binary.LittleEndian.Uint64(b[i:])|want.letters[w] != want.text[w] {
+	for w := 0; ; w++ {
+		x := binary.LittleEndian.Uint64(b)
+		if n <= 8 {
+			x &= ^uint64(0) >> ((64 - 8*uint(n)) & 63)
+		}
+		if x|want.word[w&3].letters != want.word[w&3].text {
 			return Other
 		}
+		if n <= 8 {
+			return id
+		}
+		n -= 8
+		b = b[8:]
 	}
-	last := binary.LittleEndian.Uint64(b[i:]) << (64 - 8*uint(n)) >> (64 - 8*uint(n))
-	if last|want.letters[w] != want.text[w] {
-		return Other
-	}
-	return id
+}
+
+func slot(first, threeQuarters byte, n int) uint32 {
+	key := uint32(first|0x20) | uint32(threeQuarters|0x20)<<8 | uint32(n)<<16
+	return key * slotFactor >> (32 - slotBits)
 }
 
 const (
@@ -63,26 +70,31 @@ const (
 // words is a name as numbers: letters has 0x20 where text has a letter, so that a|letters == text compares exactly,
 // without the case of letters and with every other byte as it is.
 type words struct {
-	size          int
-	text, letters [maxName / 8]uint64
+	size int
+	word [maxName / 8]struct{ text, letters uint64 }
 }
 
 var nameWords, nameSlots = func() (all [NameCount]words, slots [1 << slotBits]Name) {
 	for id := Other + 1; id < NameCount; id++ {
 		name := nameRows[id].text
-		n := len(name)
-		all[id].size = n
-		for i := range n {
+		all[id].size = len(name)
+		for i := range len(name) {
 			shift := 8 * uint(i%8)
-			all[id].text[i/8] |= uint64(name[i]) << shift
+			all[id].word[i/8].text |= uint64(name[i]) << shift
 			if 'a' <= name[i] && name[i] <= 'z' {
-				all[id].letters[i/8] |= 0x20 << shift
+				all[id].word[i/8].letters |= 0x20 << shift
 			}
 		}
-		key := uint32(name[0]|0x20) | uint32(name[3*n/4]|0x20)<<8 | uint32(n)<<16
-		slots[key*slotFactor>>(32-slotBits)] = id
+		slots[slot(name[0], name[3*len(name)/4], len(name))] = id
 	}
 	return all, slots
+}()
+
+var nameFlags = func() (flags [NameCount]uint8) {
+	for id, row := range nameRows {
+		flags[id] = row.flags
+	}
+	return flags
 }()
 
 // SameName compares two field names without case and with '_' read as '-'.
@@ -116,7 +128,7 @@ func EqualFold(a []byte, b string) bool {
 // isProtected reports whether name is one that Connection may not name (want endToEnd) or a trailer may not have (want
 // noTrailer), spelled with '-' or '_'.
 func isProtected(name []byte, want uint8, lim *Limits) bool {
-	if id := LookupLike(name); id != Other && nameRows[id].flags&want != 0 {
+	if id := LookupLike(name); id != Other && nameFlags[id]&want != 0 {
 		return true
 	} else if id == ContentDigest && want == noTrailer {
 		return false // RFC 9530 §2: made for it
@@ -142,7 +154,7 @@ func like(name []byte) (id Name, drop bool) {
 		id = LookupLike(name)
 	}
 	// What a server behind us could take for framing is not for it to see.
-	drop = nameRows[id].flags&hop != 0 || id == ContentLength
+	drop = nameFlags[id]&hop != 0 || id == ContentLength
 	if !drop && len(name) > len(proxyPrefix) && name[0]|0x20 == 'p' {
 		drop = SameName(name[:len(proxyPrefix)], proxyPrefix)
 	}

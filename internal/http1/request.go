@@ -39,7 +39,7 @@ func (h *Head) parse(b []byte, lim *Limits) Kind {
 			return k
 		}
 		f := &h.Fields[len(h.Fields)-1]
-		if nameRows[f.ID].flags&judged == 0 {
+		if nameFlags[f.ID]&judged == 0 {
 			continue
 		}
 		if k := h.judge(b, f, lim); k != OK {

@@ -1,0 +1,345 @@
+package http1
+
+import (
+	"bytes"
+	"math/big"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The reference reads whole messages with split and regular expressions, taken from the ABNF, with no regard for cost.
+// It says only whether a message is accepted, and what it says then.
+
+// latin1 makes each byte one rune, so that expressions speak of bytes.
+func latin1(b []byte) string {
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return string(runes)
+}
+
+// rawBytes undoes latin1.
+func rawBytes(s string) []byte {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return b
+}
+
+const (
+	refToken   = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
+	refVisible = `[\x21-\x7e\x{80}-\x{ff}]`
+	refText    = `[\t\x20-\x7e\x{80}-\x{ff}]*`
+	refName    = `(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+`
+)
+
+var (
+	refField    = regexp.MustCompile(`^(` + refToken + `):[ \t]*((?:` + refVisible + `(?:` + refText + refVisible + `)?)?)[ \t]*$`)
+	refRequest  = regexp.MustCompile(`^(` + refToken + `) ([^\x00\t\n\x0b\x0c\r ]+) HTTP/1\.([0-9])$`)
+	refStatus   = regexp.MustCompile(`^HTTP/1\.([0-9]) ([1-5][0-9][0-9]) (` + refText + `)$`)
+	refHost     = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|` + refName + `)(:[0-9]*)?$`)
+	refAbsolute = regexp.MustCompile(`(?is)^(https?)://([^/?]*)([^?]*)(\?.*)?$`)
+	refSize     = regexp.MustCompile(`^([0-9A-Fa-f]{1,16})(;` + refText + `)?\r\n`)
+	refGuarded  = regexp.MustCompile(`^(?:host|content-.+|transfer-encoding|authorization|cookie|set-cookie|x-api-key|date|via|forwarded|x-forwarded-.+|x-real-ip|candor-.+|x-request-id|x-client-request-id|x-li-.+|traceparent)$`)
+	refHop      = regexp.MustCompile(`^(?:connection|keep-alive|proxy-.+|te|upgrade|expect|transfer-encoding)$`)
+	refTrailer  = regexp.MustCompile(`^(?:trailer|www-authenticate|range|if-(?:match|none-match|modified-since|unmodified-since|range)|max-forwards|x-http-method(?:-override)?|x-method-override|access-control-(?:allow-(?:origin|methods|headers|credentials)|expose-headers|max-age)|location|retry-after|allow|vary|cache-control|pragma|age|expires|warning)$`)
+)
+
+type refMessage struct {
+	Method, Target, Path, Query, Authority string
+	HasQuery                               bool
+	Status                                 int
+	Minor                                  int
+	Fields                                 []refLine
+	Len                                    int
+	Body                                   Framing
+	Length                                 int64
+	Close, KeepAlive, Upgrade              bool
+	Expect100                              bool
+	Soft                                   Kind
+}
+
+type refLine struct {
+	Name, Value string
+	Drop        bool
+}
+
+// refHead cuts a head at its first empty line.
+func refHead(in []byte, lim *Limits) (lines []string, n int, ok bool) {
+	end := bytes.Index(in, []byte("\r\n\r\n"))
+	if end < 0 || end+4 > lim.Head {
+		return nil, 0, false
+	}
+	return strings.Split(latin1(in[:end]), "\r\n"), end + 4, true
+}
+
+func referenceRequest(in []byte, lim *Limits) (m refMessage, ok bool) {
+	skipped := 0
+	if rest, found := bytes.CutPrefix(in, []byte("\r\n")); found {
+		in, skipped = rest, 2
+	}
+	small := *lim
+	small.Head -= skipped
+	lines, n, ok := refHead(in, &small)
+	if !ok {
+		return m, false
+	}
+	parts := refRequest.FindStringSubmatch(lines[0])
+	if parts == nil {
+		return m, false
+	}
+	m = refMessage{Method: parts[1], Target: parts[2], Minor: 1, Len: n + skipped}
+	if parts[3] == "0" {
+		m.Minor = 0
+	}
+	if len(lines[0]) > 0 && len(rawBytes(lines[0])) > lim.RequestLine {
+		m.Soft = URITooLong
+	}
+	return m, m.readFields(lines[1:], lim) && m.readTarget(lim) && m.frameRequest()
+}
+
+func (m *refMessage) readFields(lines []string, lim *Limits) bool {
+	if len(lines) > lim.Fields {
+		return false
+	}
+	for _, line := range lines {
+		parts := refField.FindStringSubmatch(line)
+		if parts == nil {
+			return false
+		}
+		m.Fields = append(m.Fields, refLine{Name: parts[1], Value: parts[2]})
+	}
+	return m.readConnection(lim)
+}
+
+func refProtects(name string, lim *Limits) bool {
+	return refGuarded.MatchString(name) || slices.Contains(lim.Protected, name)
+}
+
+func refLower(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
+
+func (m *refMessage) values(lowerName string) (values []string) {
+	for _, f := range m.Fields {
+		if strings.ToLower(f.Name) == lowerName {
+			values = append(values, f.Value)
+		}
+	}
+	return values
+}
+
+func (m *refMessage) readConnection(lim *Limits) bool {
+	named := map[string]bool{}
+	count := 0
+	for _, option := range strings.Split(strings.Join(m.values("connection"), ","), ",") {
+		option = strings.Trim(option, " \t")
+		if option == "" {
+			continue
+		}
+		count++
+		name := refLower(option)
+		named[name] = true
+		if count > 64 || !regexp.MustCompile(`^`+refToken+`$`).MatchString(option) || refProtects(name, lim) {
+			return false
+		}
+		switch strings.ToLower(option) {
+		case "close":
+			m.Close = true
+		case "keep-alive":
+			m.KeepAlive = true
+		case "upgrade":
+			m.Upgrade = true
+		}
+	}
+	only := len(named) > 0
+	for name := range named {
+		only = only && (name == "close" || name == "keep-alive" || name == "upgrade" || name == "te")
+	}
+	for i := range m.Fields {
+		name := refLower(m.Fields[i].Name)
+		m.Fields[i].Drop = refHop.MatchString(name) || named[name] && !only ||
+			name == "content-length" && strings.Contains(m.Fields[i].Name, "_")
+	}
+	return true
+}
+
+// refAuthority splits a valid authority and puts the default port in.
+func refAuthority(s, port string) (whole string, ok bool) {
+	parts := refHost.FindStringSubmatch(s)
+	if parts == nil {
+		return "", false
+	}
+	if inner, found := strings.CutPrefix(parts[1], "["); found {
+		addr, err := netip.ParseAddr(strings.TrimSuffix(inner, "]"))
+		if err != nil || !addr.Is6() {
+			return "", false
+		}
+	}
+	if digits := strings.TrimPrefix(parts[2], ":"); digits != "" {
+		n, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil {
+			return "", false
+		}
+		port = strconv.FormatUint(n, 10)
+	}
+	return strings.ToLower(parts[1]) + ":" + port, true
+}
+
+func (m *refMessage) readTarget(lim *Limits) bool {
+	scheme, port := "http", "80"
+	if lim.TLS {
+		scheme, port = "https", "443"
+	}
+	hosts := m.values("host")
+	if len(hosts) > 1 || len(hosts) == 0 && m.Minor == 1 {
+		return false
+	}
+	host := ""
+	if len(hosts) == 1 {
+		var ok bool
+		if host, ok = refAuthority(hosts[0], port); !ok {
+			return false
+		}
+		m.Authority = hosts[0]
+	}
+	switch {
+	case m.Method == "CONNECT":
+		m.Authority = m.Target
+		_, ok := refAuthority(m.Target, "")
+		return ok && regexp.MustCompile(`:[0-9]+$`).MatchString(m.Target)
+	case m.Target == "*":
+		return m.Method == "OPTIONS"
+	case strings.HasPrefix(m.Target, "/"):
+		m.Path, m.Query, m.HasQuery = strings.Cut(m.Target, "?")
+		return true
+	}
+	parts := refAbsolute.FindStringSubmatch(m.Target)
+	if parts == nil || strings.ToLower(parts[1]) != scheme {
+		return false
+	}
+	whole, ok := refAuthority(parts[2], port)
+	if !ok || host != "" && whole != host {
+		return false
+	}
+	m.Authority, m.Path = parts[2], parts[3]
+	m.Query, m.HasQuery = strings.CutPrefix(parts[4], "?")
+	if m.Path == "" {
+		m.Path = "/"
+	}
+	return true
+}
+
+func (m *refMessage) frameRequest() bool {
+	if m.Minor == 1 {
+		for _, v := range m.values("expect") {
+			if strings.ToLower(v) == "100-continue" {
+				m.Expect100 = true
+			} else if m.Soft == OK {
+				m.Soft = ExpectationFailed
+			}
+		}
+	}
+	return m.frame(NoBody)
+}
+
+// frame reads Content-Length and Transfer-Encoding; otherwise is the body without both.
+func (m *refMessage) frame(otherwise Framing) bool {
+	lengths, codings := m.values("content-length"), m.values("transfer-encoding")
+	m.Body = otherwise
+	switch {
+	case len(lengths)+len(codings) > 1:
+		return false
+	case len(codings) == 1:
+		m.Body = ChunkedBody
+		return m.Minor == 1 && strings.ToLower(codings[0]) == "chunked"
+	case len(lengths) == 1:
+		m.Body = LengthBody
+		n, ok := new(big.Int).SetString(lengths[0], 10)
+		if !ok || !n.IsInt64() || !regexp.MustCompile(`^[0-9]+$`).MatchString(lengths[0]) {
+			return false
+		}
+		m.Length = n.Int64()
+	}
+	return true
+}
+
+func referenceResponse(in []byte, lim *Limits, toHEAD, toCONNECT bool) (m refMessage, ok bool) {
+	lines, n, ok := refHead(in, lim)
+	if !ok {
+		return m, false
+	}
+	parts := refStatus.FindStringSubmatch(lines[0])
+	if parts == nil {
+		return m, false
+	}
+	m = refMessage{Minor: 1, Len: n}
+	if parts[1] == "0" {
+		m.Minor = 0
+	}
+	m.Status, _ = strconv.Atoi(parts[2])
+	if !m.readFields(lines[1:], lim) || !m.frame(UntilClose) {
+		return m, false
+	}
+	empty := m.Status/100 == 1 || m.Status == 204
+	tunnel := toCONNECT && m.Status/100 == 2
+	switch {
+	case tunnel:
+		m.Body = UntilClose
+	case empty || toHEAD || m.Status == 304:
+		m.Body = NoBody
+	}
+	for i := range m.Fields {
+		if (empty || tunnel) && strings.ToLower(m.Fields[i].Name) == "content-length" {
+			m.Fields[i].Drop = true
+		}
+	}
+	return m, true
+}
+
+// referenceChunked reads a whole chunked body.
+func referenceChunked(in []byte, lim *Limits) (data, trailers string, n int, ok bool) {
+	whole := len(in)
+	for {
+		text := latin1(in[:min(len(in), lim.ChunkLine+2)])
+		parts := refSize.FindStringSubmatch(text)
+		if parts == nil {
+			return "", "", 0, false
+		}
+		in = in[len(rawBytes(parts[0])):]
+		size, err := strconv.ParseInt(parts[1], 16, 64)
+		if err != nil {
+			return "", "", 0, false
+		}
+		if size == 0 {
+			break
+		}
+		if int64(len(in))-2 < size || string(in[size:size+2]) != "\r\n" {
+			return "", "", 0, false
+		}
+		data += string(in[:size])
+		in = in[size+2:]
+	}
+	for {
+		line, rest, found := bytes.Cut(in, []byte("\r\n"))
+		if !found {
+			return "", "", 0, false
+		}
+		in = rest
+		if len(line) == 0 {
+			return data, trailers, whole - len(in), true
+		}
+		trailers += string(line) + "\r\n"
+		parts := refField.FindStringSubmatch(latin1(line))
+		if parts == nil || len(trailers) > lim.Trailers || strings.Count(trailers, "\n") > lim.Fields {
+			return "", "", 0, false
+		}
+		name := refLower(parts[1])
+		if name != "content-digest" && (refProtects(name, lim) || refHop.MatchString(name) || refTrailer.MatchString(name)) {
+			return "", "", 0, false
+		}
+	}
+}
