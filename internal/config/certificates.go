@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"io"
 	"os"
 )
 
@@ -19,16 +18,7 @@ func readPEM(file string) (text []byte, why string) {
 	} else if !info.Mode().IsRegular() {
 		return nil, "this is no ordinary file; expected a PEM file"
 	}
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, cannotRead(err)
-	}
-	defer in.Close()
-	text, err = io.ReadAll(io.LimitReader(in, maxPEM))
-	if err != nil {
-		return nil, cannotRead(err)
-	}
-	return text, ""
+	return readBounded(file, maxPEM)
 }
 
 // checkCertificate notes a pair of files that a listener could not start with.

@@ -3,7 +3,10 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -105,10 +108,19 @@ func (r *reader) checkAdmin() {
 	}
 }
 
-// failed reports whether a mistake has been noted at a place already.
-func (r *reader) failed(path ...any) bool {
-	line, column := r.cfg.Position(path...)
-	return r.cfg.Said(path...) && r.places[[2]int{line, column}]
+// failed reports whether the file has a value at a place, and a mistake has been noted there.
+func (r *reader) failed(path ...any) bool { return r.cfg.Said(path...) && r.noted(path...) }
+
+// noted reports whether a mistake has been noted where a place is shown, or in what stands there.
+func (r *reader) noted(path ...any) bool {
+	at, value, _ := find(r.cfg.root, path)
+	return r.notedAt(at) || r.notedIn(value)
+}
+
+func (r *reader) notedAt(n *yaml.Node) bool { return r.places[[2]int{n.Line, n.Column}] }
+
+func (r *reader) notedIn(n *yaml.Node) bool {
+	return r.notedAt(n) || slices.ContainsFunc(n.Content, r.notedIn)
 }
 
 func isLoopback(host string) bool {

@@ -1,8 +1,8 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/candor-gateway/candor/internal/route"
 )
@@ -27,7 +27,22 @@ func (r *reader) checkAPIs() {
 			r.checkRoute(api, i, j, routes)
 		}
 	}
+	r.checkRoutes()
 	r.checkCallers()
+}
+
+// checkRoutes asks internal/route, which knows patterns and what two of them mean together.
+func (r *reader) checkRoutes() {
+	mistakes, warnings := route.Check(r.cfg.APIs)
+	for _, err := range mistakes {
+		var m *route.Mistake
+		if errors.As(err, &m) && !r.noted(m.Where()...) {
+			r.wrongAt(m.Text, m.Where()...)
+		}
+	}
+	for _, m := range warnings {
+		r.hardly(m.Text, m.Where()...)
+	}
 }
 
 // checkRoute checks one route; before holds where each name was met.
@@ -69,9 +84,6 @@ func (r *reader) checkSense(s *route.Spec, at func(...any) []any) {
 	}
 	if s.Hidden && !s.Restricted {
 		r.wrongAt("only a restricted route can be hidden; add restricted: true and products:", at("hidden")...)
-	}
-	if s.Hidden && strings.Contains(s.Path, "/**") && s.Path == "/**" {
-		r.hardly("this route takes every path, so it hides nothing: whatever it refuses looks like an unknown path", at("hidden")...)
 	}
 	if *s.Credentials == route.Public && s.Quota != "" {
 		r.hardly("a public route knows no app and no member, so its quota counts nothing", at("quota")...)

@@ -97,7 +97,7 @@ var sentence = checked("a sentence", func(s string) string {
 
 func codeRule(s string) string {
 	for i, c := range []byte(s) {
-		if !(c == '_' || 'A' <= c && c <= 'Z' || i > 0 && '0' <= c && c <= '9') {
+		if c != '_' && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {
 			return "is no code: expected capitals, digits and '_', as in TOO_MANY_REQUESTS"
 		}
 	}

@@ -65,7 +65,7 @@ func TestFilesThatAreNone(t *testing.T) {
 				t.Fatal("loaded")
 			}
 			var got []string
-			for _, line := range strings.Split(err.Error(), "\n") {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
 				got = append(got, strings.TrimPrefix(line, test.file))
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -109,7 +109,7 @@ func TestLeastIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *update {
-		if err := os.WriteFile("testdata/least.golden", got, 0o600); err != nil {
+		if err = os.WriteFile("testdata/least.golden", got, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -29,7 +29,7 @@ func mistakesOf(t *testing.T, text string) []string {
 		t.Fatalf("the error is no Mistakes: %T %v", err, err)
 	}
 	var lines []string
-	for _, line := range strings.Split(ms.Error(), "\n") {
+	for line := range strings.SplitSeq(ms.Error(), "\n") {
 		lines = append(lines, strings.TrimPrefix(line, "candor.yaml:"))
 	}
 	return lines
@@ -42,7 +42,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"none", least, nil},
 
-		{"unknown key, near", least + "listners: []\n", []string{`4:1: unknown key "listners" in the configuration; did you mean listeners?`}},
+		{"unknown key, near", least + "lissteners: []\n", []string{`4:1: unknown key "lissteners" in the configuration; did you mean listeners?`}},
 		{"unknown key, far", least + "log: {colour: red}\n", []string{`4:7: unknown key "colour" in log; known here: access, level, format`}},
 		{"unknown key, dash for underscore", least + "timeouts: {first-byte: 1s}\n", []string{`4:12: unknown key "first-byte" in timeouts; did you mean first_byte?`}},
 		{"key twice", least + "fabric: a\nfabric: b\n", []string{`5:1: the key "fabric" is here twice; the first is on line 4`}},
@@ -84,14 +84,13 @@ func TestMistakes(t *testing.T) {
 			`4:55: expected a time from 10ms to 1d, as in 3s, 10m or 60d, not "0s"`,
 			`4:69: expected a time from 10ms to 1d, as in 3s, 10m or 60d, not "2d"`,
 		}},
-		{"limits", least + "quotas:\n  a: {app: 5000}\n  b: {member: 5/fortnight}\n  c: {burst: [20/s, x/s]}\n  d: {}\n  e: {app: 5/month}\n  f: {adress: 5/s}\n", []string{
+		{"limits", least + "quotas:\n  a: {app: 5000}\n  b: {member: 5/fortnight}\n  c: {burst: [20/s, x/s]}\n  d: {}\n  e: {app: 5/month}\n  f: {addresss: 5/s}\n", []string{
 			`5:12: "5000" is no limit: expected a number, a slash and a window, as in 5000/day or 20/s`,
 			`6:15: "5/fortnight" is no limit: "fortnight" is no window; expected s, min, hour or day`,
 			`7:21: "x/s" is no limit: "x" is no whole number; expected digits alone, as in 5000/day`,
 			`8:6: this quota limits nothing; give it app:, member: or burst:, as in {app: 5000/day}`,
 			`9:12: limits by the month come with a later version of Candor; the longest window is a day`,
-			`10:6: this quota limits nothing; give it app:, member: or burst:, as in {app: 5000/day}`,
-			`10:7: unknown key "adress" in a quota; known here: member, app, burst`,
+			`10:7: unknown key "addresss" in a quota; known here: member, app, burst`,
 		}},
 
 		{"addresses", least + "listeners: [localhost, \":99999\", \"::1:80\", \"[::1]:80\", \"10.0.0.300:1\", \"a b:1\", \":080\"]\n", []string{
@@ -256,6 +255,21 @@ apis:
 			`20:55: the list is empty; an API needs a route, as in [{path: /**}]`,
 			`20:76: "example.com" is no origin: expected https://host or https://host:port in small letters and without a path, or *`,
 			`20:89: "https://x.com/" is no origin: expected https://host or https://host:port in small letters and without a path, or *`,
+		}},
+		{"patterns", `
+upstreams: {a: "http://x"}
+apis:
+  - name: one
+    credentials: public
+    routes:
+      - {path: "/a/{x}", methods: [GET]}
+      - {path: "/a/{y}", methods: [GET, POST], name: other}
+      - {path: "/b/**/c"}
+      - "/b/{"
+`, []string{
+			`8:16: route "other": /a/{y} and /a/{x} of route "a.x" both match GET /a/x; give each method of a path to one route`,
+			`9:16: route "b.c": "/b/**/c" goes on after '**' at position 4; it stands at the end alone, as in /ads/**`,
+			`10:9: route "b": "/b/{" has '{' at position 4 that is never closed; expected {name}`,
 		}},
 		{"problems and links", least + `
 problems:

@@ -10,7 +10,7 @@ import (
 // strings and items numbers. Where the value was left out it is the nearest mapping around it; 0, 0
 // where there is no file.
 func (c *Config) Position(path ...any) (line, column int) {
-	n, _ := find(c.root, path)
+	n, _, _ := find(c.root, path)
 	if n == nil {
 		return 0, 0
 	}
@@ -19,7 +19,7 @@ func (c *Config) Position(path ...any) (line, column int) {
 
 // Said reports whether the file itself has a value there, and not only a default.
 func (c *Config) Said(path ...any) bool {
-	_, whole := find(c.root, path)
+	_, _, whole := find(c.root, path)
 	return whole
 }
 
@@ -29,21 +29,22 @@ func (c *Config) Mistake(text string, path ...any) Mistake {
 	return Mistake{File: c.File, Line: line, Column: column, Text: text}
 }
 
-// find goes down the path as far as the file goes, and answers the node to point at: a value, or
-// the key of a value that begins on a line of its own.
-func find(n *yaml.Node, path []any) (at *yaml.Node, whole bool) {
+// find goes down the path as far as the file goes. It answers the node to point at, which is the
+// value or, where that begins on a line of its own, its key; the value; and whether the whole path
+// is there.
+func find(n *yaml.Node, path []any) (at, value *yaml.Node, whole bool) {
 	at = n
 	for _, step := range path {
 		key, next := child(n, step)
 		if next == nil {
-			return at, false
+			return at, n, false
 		}
 		n, at = next, next
 		if key != nil && next.Line != key.Line {
 			at = key
 		}
 	}
-	return at, n != nil
+	return at, n, n != nil
 }
 
 func child(n *yaml.Node, step any) (key, value *yaml.Node) {

@@ -17,19 +17,28 @@ const maxFile = 4 << 20
 
 // readFile reads a configuration, or says why it cannot, in words that name no system call.
 func readFile(file string) ([]byte, *Mistake) {
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, &Mistake{File: file, Text: cannotRead(err)}
-	}
-	defer in.Close()
-	if info, err := in.Stat(); err == nil && info.IsDir() {
-		return nil, &Mistake{File: file, Text: "this is a folder; expected a file"}
-	}
-	text, err := io.ReadAll(io.LimitReader(in, maxFile+1))
-	if err != nil {
-		return nil, &Mistake{File: file, Text: cannotRead(err)}
+	text, why := readBounded(file, maxFile+1)
+	if why != "" {
+		return nil, &Mistake{File: file, Text: why}
 	}
 	return text, nil
+}
+
+// readBounded reads a file up to a bound, or says why it cannot.
+func readBounded(file string, bound int64) (text []byte, why string) {
+	in, err := os.Open(file) //nolint:gosec // G304: the operator names it
+	if err != nil {
+		return nil, cannotRead(err)
+	}
+	defer in.Close()
+	if info, statErr := in.Stat(); statErr == nil && info.IsDir() {
+		return nil, "this is a folder; expected a file"
+	}
+	text, err = io.ReadAll(io.LimitReader(in, bound))
+	if err != nil {
+		return nil, cannotRead(err)
+	}
+	return text, ""
 }
 
 func cannotRead(err error) string {
@@ -39,8 +48,7 @@ func cannotRead(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "the file may not be read by this user"
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}
 	return "the file cannot be read: " + err.Error()

@@ -28,6 +28,7 @@ func (r *reader) prepare(n *yaml.Node) {
 		for _, item := range n.Content {
 			r.prepare(item)
 		}
+	default: // documents and streams do not stand in a document
 	}
 }
 

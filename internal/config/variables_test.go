@@ -108,9 +108,9 @@ func TestSecretsAreNotShown(t *testing.T) {
 		})
 	}
 	t.Run("nor in mistakes", func(t *testing.T) {
-		got := strings.Join(mistakesOf(t, least+"admin: {token: \"two words\", adress: x}\n"), "\n")
+		got := strings.Join(mistakesOf(t, least+"admin: {token: \"two words\", addresss: x}\n"), "\n")
 		want := "4:16: this value cannot be sent in a header field; expected a secret of visible ASCII without blanks, best as a variable: ${ADMIN_TOKEN}\n" +
-			`4:29: unknown key "adress" in admin; did you mean address?`
+			`4:29: unknown key "addresss" in admin; did you mean address?`
 		if got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
