@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/config"
+)
+
+type checkCmd struct {
+	Config string `arg:"" optional:"" default:"candor.yaml" help:"The configuration; candor.yaml unless said."`
+	Print  bool   `help:"Write the effective configuration, with every default, as YAML that loads to the same."`
+}
+
+// Help is shown below the flags.
+func (checkCmd) Help() string {
+	return `Every mistake is shown as file:line:column, with what was expected there. Nothing is started, and no upstream is asked.
+
+Exit code: 0 if it would run, 2 if it has mistakes.
+
+Examples:
+
+    candor check
+    candor check /etc/candor/candor.yaml
+    candor check --print candor.yaml > effective.yaml`
+}
+
+// Run checks the configuration.
+func (c *checkCmd) Run(p *program) error {
+	cfg, err := p.load(c.Config)
+	if err != nil {
+		return err
+	}
+	for _, w := range cfg.Warnings {
+		fmt.Fprintf(p.err, "%s (no mistake, but hardly meant)\n", w)
+	}
+	if c.Print {
+		text, err := cfg.AppendYAML(nil)
+		if err != nil {
+			return err
+		}
+		_, err = p.out.Write(text)
+		return err
+	}
+	fmt.Fprintf(p.out, "%s is good: %s.\n", c.Config, summary(cfg))
+	return nil
+}
+
+// summary tells a configuration in one line, so that one sees whether it is the one that was meant.
+func summary(cfg *config.Config) string {
+	routes := 0
+	for i := range cfg.APIs {
+		routes += len(cfg.APIs[i].Routes)
+	}
+	var at []string
+	for i := range cfg.Listeners {
+		scheme := "http"
+		if cfg.Listeners[i].TLS != nil {
+			scheme = "https"
+		}
+		at = append(at, scheme+" on "+cfg.Listeners[i].Address)
+	}
+	return fmt.Sprintf("%s; %s, %s, %s, %s", strings.Join(at, ", "),
+		count(len(cfg.APIs), "API"), count(routes, "route"), count(len(cfg.Upstreams), "upstream"), count(len(cfg.Apps), "app"))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

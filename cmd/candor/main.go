@@ -1,0 +1,101 @@
+// Candor is the API gateway that explains itself. This program serves an API through it, checks its
+// configuration, mints tokens, runs a sandbox to try errors against, and explains answers.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of every command.
+const (
+	exitOK            = 0
+	exitCannotRun     = 1
+	exitMistake       = 2 // in the configuration or the command line
+	exitCannotExplain = 3
+)
+
+// program is what a command may use of the world.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) (string, bool)
+	now      func() time.Time
+}
+
+// commands are what the program can do, in the order in which help shows them.
+type commands struct {
+	Check   checkCmd   `cmd:"" help:"Say what is wrong with a configuration, all at once."`
+	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`
+	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
+	Version versionCmd `cmd:"" help:"Say which Candor this is."`
+}
+
+func main() {
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.LookupEnv, now: time.Now}
+	os.Exit(p.run(os.Args[1:]))
+}
+
+// run runs one command and answers the exit code.
+func (p *program) run(args []string) int {
+	code := -1 // as long as kong has not ended the program, which it does after help
+	parser, err := kong.New(&commands{},
+		kong.Name("candor"),
+		kong.Description("The API gateway that explains itself."),
+		kong.Writers(p.out, p.err),
+		kong.Exit(func(c int) { code = c }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Bind(p),
+	)
+	if err != nil {
+		return p.end(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if code >= 0 {
+		return code
+	}
+	if err != nil {
+		return p.end(usage(err))
+	}
+	return p.end(command.Run())
+}
+
+// end says why a command failed, if it did, and answers the exit code.
+func (p *program) end(err error) int {
+	var e *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &e) && e.err == nil:
+		return e.code
+	case errors.As(err, &e):
+		fmt.Fprintln(p.err, e.err)
+		return e.code
+	}
+	fmt.Fprintln(p.err, "candor:", err)
+	return exitCannotRun
+}
+
+// exitError ends the program with a code of its own. Its text is said as it is; without one nothing
+// more is said.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/sandbox"
+	"github.com/candor-gateway/candor/problem"
+)
+
+type sandboxCmd struct {
+	API       string `name:"api" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the API listens (127.0.0.1:8080); port 0 is any free one."`
+	WWW       string `name:"www" default:"127.0.0.1:8081" placeholder:"ADDRESS" help:"Where the page that says what is here listens (127.0.0.1:8081)."`
+	Admin     string `default:"127.0.0.1:8082" placeholder:"ADDRESS" help:"Where health, metrics and profiles are (127.0.0.1:8082)."`
+	Data      string `type:"path" placeholder:"DIR" help:"A folder to keep everything in; a temporary one, removed at the end, unless said."`
+	Profile   string `enum:"linkedin,standard" default:"linkedin" placeholder:"PROFILE" help:"How errors are worded: linkedin (unless said) or standard."`
+	JSON      bool   `name:"json" help:"Write sandbox.json to standard output, and nothing else."`
+	LogFormat string `enum:"json,text" default:"text" placeholder:"FORMAT" help:"text (unless said) or json."`
+	LogLevel  string `enum:"debug,info,warn,error" default:"warn" placeholder:"LEVEL" help:"debug, info, warn (unless said) or error."`
+}
+
+// Help is shown below the flags.
+func (sandboxCmd) Help() string {
+	return `One process, nothing to configure: the gateway in the linkedin profile, and behind it a LinkedIn-like API with people, posts and tokens in every state. When it is ready it prints a curl line for each failure. DIR/sandbox.json has addresses and tokens for programs.
+
+Examples:
+
+    candor sandbox
+    candor sandbox --api 127.0.0.1:0 --www 127.0.0.1:0 --admin 127.0.0.1:0 --json
+    candor sandbox --data ./sandbox --profile standard`
+}
+
+// Run runs the sandbox until a signal ends it.
+func (c *sandboxCmd) Run(p *program) error {
+	for _, at := range []struct{ flag, address string }{{"--api", c.API}, {"--www", c.WWW}, {"--admin", c.Admin}} {
+		if err := config.CheckAddress(at.address); err != nil {
+			return mistake("%s %w", at.flag, err)
+		}
+	}
+	profile, _ := problem.ProfileByName(c.Profile) // one of the two: kong has seen to that
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	defer signal.Stop(signals)
+
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	done := make(chan error, 1)
+	go func() {
+		done <- sandbox.Run(ctx, sandbox.Options{
+			API: c.API, WWW: c.WWW, Admin: c.Admin, Data: c.Data, Profile: profile, JSON: c.JSON,
+			Now: p.now, Log: newLog(p.err, config.Log{Level: c.LogLevel, Format: c.LogFormat}),
+		}, p.out)
+	}()
+	return untilDone(done, signals, end)
+}
+
+// untilDone waits for the end; the first signal asks for it, the second does not wait.
+func untilDone(done <-chan error, signals <-chan os.Signal, end func()) error {
+	select {
+	case err := <-done:
+		return err
+	case <-signals:
+		end()
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-signals:
+		return errors.New("ended at once by a second signal; a temporary folder may be left behind")
+	}
+}

@@ -1,0 +1,168 @@
+// Package program_test runs the built program as people run it: scripts of commands, what they
+// print, and their exit codes.
+package program_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(runWithProgram(m))
+}
+
+// runWithProgram builds the program and puts it first in PATH.
+func runWithProgram(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "candor-program-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	name := "candor"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, name), "../../cmd/candor")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build candor: %v\n%s", err, out)
+		return 1
+	}
+	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		panic(err)
+	}
+	return m.Run()
+}
+
+func TestScripts(t *testing.T) {
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    exits,
+			"freeport": freeport,
+			"upstream": upstream,
+			"answers":  answers,
+			"bearer":   bearer,
+		},
+	})
+}
+
+// exits CODE PROGRAM ARG… runs a program that must end with that code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
+	}
+	code := 0
+	var failed *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("run %s: %v", args[1], err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// freeport NAME… sets each variable to an address that nothing listens on.
+func freeport(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Setenv(name, ln.Addr().String())
+		ts.Check(ln.Close())
+	}
+}
+
+// upstream NAME starts an API that tells what it was asked, and sets the variable to its URL.
+func upstream(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: upstream NAME")
+	}
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s %s app=%s member=%s\n", r.Method, r.URL, r.Header.Get("Candor-App"), r.Header.Get("Candor-Member"))
+	}))
+	ts.Defer(api.Close)
+	ts.Setenv(args[0], api.URL)
+}
+
+// bearer NAME FILE sets the variable to the header field that sends the token in the file.
+func bearer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: bearer NAME FILE")
+	}
+	ts.Setenv(args[0], "Authorization: Bearer "+strings.TrimSpace(ts.ReadFile(args[1])))
+}
+
+// answers STATUS URL [NAME: VALUE]… asks until the answer has that status, and leaves its body in
+// the file answer.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: answers STATUS URL [NAME: VALUE]...")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for last := ""; ; {
+		status, body := ask(ctx, args[1], args[2:])
+		if status == args[0] {
+			ts.Check(os.WriteFile(ts.MkAbs("answer"), body, 0o600))
+			return
+		}
+		if last != status+string(body) {
+			last = status + string(body)
+			ts.Logf("%s: %s %s", args[1], status, body)
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			ts.Fatalf("%s never answered %s", args[1], args[0])
+		}
+	}
+}
+
+func ask(ctx context.Context, url string, fields []string) (status string, body []byte) {
+	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	if err != nil {
+		return err.Error(), nil
+	}
+	for _, f := range fields {
+		name, value, _ := bytes.Cut([]byte(f), []byte(": "))
+		req.Header.Set(string(name), string(value))
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err.Error(), nil
+	}
+	defer resp.Body.Close()
+	body, err = io.ReadAll(resp.Body)
+	if err != nil {
+		return err.Error(), nil
+	}
+	return strconv.Itoa(resp.StatusCode), body
+}
