@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// maxFile is far above any configuration written by hand: about 20 000 routes.
-const maxFile = 4 << 20
+// maxFile is far above any configuration written by hand: about 40 000 routes.
+const maxFile = 8 << 20
 
 // readFile reads a configuration, or says why it cannot, in words that name no system call.
 func readFile(file string) ([]byte, *Mistake) {
