@@ -36,6 +36,7 @@ type search struct {
 	candidates int // left
 	visits     int // left
 	best       int // the distance of found
+	size       int // and how much of found is literal
 	found      string
 }
 
@@ -122,9 +123,12 @@ func (s *search) compare(l *leaf) int {
 		return 0
 	}
 	s.candidates--
-	d, size := distance(s.path, pattern, s.best)
-	if d < s.best && 2*d <= max(len(s.path), size) && d < size-1 {
-		s.best, s.found = d, pattern
+	d, size := distance(s.path, pattern, s.best+1)
+	if 2*d > size || d >= size-1 {
+		return 1 // hardly alike
+	}
+	if d < s.best || d == s.best && size > s.size {
+		s.best, s.size, s.found = d, size, pattern
 	}
 	return 1
 }
@@ -144,11 +148,7 @@ func distance(path []byte, pattern string, limit int) (d, size int) {
 			fillValue(row[:len(path)+1], path)
 			continue
 		case c == '/' && pattern[i:] == "/**":
-			least := row[0]
-			for j := range len(path) + 1 {
-				least = min(least, row[j])
-			}
-			return least, size
+			return leastAtEnds(row[:len(path)+1], path), size
 		}
 		size++
 		if literalStep(row[:len(path)+1], path, c) >= limit {
@@ -156,6 +156,20 @@ func distance(path []byte, pattern string, limit int) (d, size int) {
 		}
 	}
 	return row[len(path)], size
+}
+
+// never is more than any distance.
+const never = 1 << 30
+
+// leastAtEnds is the least of those distances after which a segment ends: there /** takes the rest.
+func leastAtEnds(row []int, path []byte) int {
+	least := row[len(path)]
+	for j, c := range path {
+		if c == '/' {
+			least = min(least, row[j])
+		}
+	}
+	return least
 }
 
 // literalStep makes the next row for a literal byte and gives back its least.
@@ -177,14 +191,15 @@ func literalStep(row []int, path []byte, c byte) int {
 
 // fillValue makes the next row for a value: it takes one byte or more of one segment, or is left out at the price of one.
 func fillValue(row []int, path []byte) {
-	diagonal := row[0]
+	diagonal, taking := row[0], never
 	row[0]++
 	for j := 1; j < len(row); j++ {
 		before := row[j]
 		row[j] = min(before, row[j-1]) + 1
-		if path[j-1] != '/' {
-			row[j] = min(row[j], diagonal, row[j-1])
+		if taking = min(taking, diagonal); path[j-1] == '/' {
+			taking = never
 		}
+		row[j] = min(row[j], taking)
 		diagonal = before
 	}
 }
