@@ -1,0 +1,148 @@
+// Package admission decides about one call: forwarded, answered by us, refused, or not yet, since a fact is not in memory. It is one readable function
+// over one value: it never blocks, reads no clock, allocates nothing and knows no engine.
+package admission
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Verifier tells what a credential is worth. Verify never blocks; where it says Unknown, Fetch asks whoever knows, and Verify is asked again.
+type Verifier interface {
+	Verify(cred []byte, now int64, s *token.Scratch, r *token.Result)
+	Fetch(ctx context.Context, id access.GrantID) error
+}
+
+// Policy is all that decides about a call. It is immutable: a call loads it once and keeps it. Tokens and Quota survive reloads.
+type Policy struct {
+	Routes *route.Table
+	Tokens Verifier
+	Quota  *quota.Limiter
+	Apps   access.Apps
+
+	InFlight int64 // calls in flight at most; 0: no bound
+	Heads    *http1.Limits
+	Body     int64  // bytes of a body at most, where the route does not say
+	JSONBody int64  // of a body that is checked as JSON
+	Via      []byte // our name in Via
+}
+
+// Verdict is what Admit decides.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Forwards Verdict = iota
+	Answers          // by us, and it is no error: a preflight, OPTIONS *
+	Refuses          // Call.Problem says why
+	Waits            // a fact is not in memory: Fetch, then Admit again
+)
+
+// Call is one call under way. It is borrowed from a pool and used again; Begin makes it ready.
+type Call struct {
+	Policy *Policy
+	ID     callid.ID
+	At     int64 // unix ns, read once; nobody below reads a clock
+	From   netip.Addr
+	TLS    bool
+	Head   http1.Head
+	CORS   *route.CORS // the listener's, then the API's; nil: off
+
+	// What Admit finds, in this order.
+	Match     route.Match
+	Preflight bool         // forwarded or answered without a credential
+	Tunnelled bool         // POST that is routed and authorised as GET
+	Token     token.Result // Grant is nil where no credential was verified
+	App       *access.App  // nil likewise
+	InQuery   Span         // where the verified token stands in the query: cut from what is forwarded
+	Quota     quota.Result
+	Problem   problem.Problem // a value: the facts of this case, no text
+
+	step     int
+	fetched  fetched
+	entered  bool
+	products access.ProductSet
+	scratch  token.Scratch
+	allow    [256]byte
+	granted  [maxNames]string
+}
+
+// Span is a range of bytes of the query, with the '&' that goes with it; the zero Span is none.
+type Span struct{ Off, End int }
+
+// maxNames bounds how many scopes an answer lists.
+const maxNames = 64
+
+type fetched uint8
+
+const (
+	notAsked fetched = iota
+	answered
+	failed
+)
+
+// Begin makes c ready for the next call under policy p. The head's memory is kept.
+func (c *Call) Begin(p *Policy) {
+	c.Policy = p
+	c.CORS = nil
+	c.Match = route.Match{}
+	c.Preflight, c.Tunnelled = false, false
+	c.Token = token.Result{}
+	c.App = nil
+	c.InQuery = Span{}
+	c.Quota = quota.Result{}
+	c.Problem = problem.Problem{}
+	c.step, c.fetched, c.entered, c.products = 0, notAsked, false, 0
+}
+
+// Fetch gets the fact that Admit waits for: the one place that may ask a store. It notes found, absent or failed in the call.
+func (c *Call) Fetch(ctx context.Context) error {
+	if err := c.Policy.Tokens.Fetch(ctx, c.Token.ID); err != nil {
+		c.fetched = failed
+		return err
+	}
+	c.fetched = answered
+	return nil
+}
+
+// Outcome says how an admitted call ended.
+type Outcome uint8
+
+// The outcomes, as far as what was counted is concerned.
+const (
+	Sent   Outcome = iota // a byte of it was written to an upstream: it counts
+	Unsent                // it never left: what was counted is given back
+)
+
+// Done ends an admitted call, exactly once after Forwards.
+func (c *Call) Done(o Outcome) {
+	if !c.entered {
+		return
+	}
+	c.entered = false
+	c.Policy.Quota.Leave()
+	if o == Unsent {
+		c.Policy.Quota.Return(&c.Quota)
+	}
+}
+
+// Method is the method by which the call is routed and authorised, as sent but for a tunnelled query.
+func (c *Call) Method() []byte {
+	if c.Tunnelled {
+		return get
+	}
+	return c.Head.Method.Of(c.Head.Buf)
+}
+
+// Products are those of the app that the caller was found to be; none before.
+func (c *Call) Products() access.ProductSet { return c.products }
+
+var get = []byte("GET")

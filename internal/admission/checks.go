@@ -1,0 +1,169 @@
+package admission
+
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// maxPasses is how often a call may have come through us before (RFC 9110 §7.6.3).
+const maxPasses = 3
+
+// loop refuses a call that we have forwarded too often already.
+func (c *Call) loop() Verdict {
+	h := &c.Head
+	if h.First[http1.Via] < 0 {
+		return Forwards
+	}
+	passes := 0
+	for i := range h.Fields {
+		if h.Fields[i].ID == http1.Via {
+			passes += countName(h.Fields[i].Value.Of(h.Buf), c.Policy.Via)
+		}
+	}
+	if passes < maxPasses {
+		return Forwards
+	}
+	c.Problem = problem.Problem{Type: problem.LoopDetected, Limit: maxPasses, Sent: int64(passes)}
+	return Refuses
+}
+
+// countName counts the entries of a Via value that name us: 1.1 NAME.
+func countName(via, name []byte) (n int) {
+	for len(via) > 0 {
+		var entry []byte
+		entry, via, _ = bytes.Cut(via, []byte(","))
+		_, by, _ := bytes.Cut(bytes.Trim(entry, " \t"), blank)
+		by, _, _ = bytes.Cut(bytes.Trim(by, " \t"), blank)
+		if bytes.EqualFold(by, name) {
+			n++
+		}
+	}
+	return n
+}
+
+// framing checks what the head says of the body against the route.
+func (c *Call) framing() Verdict {
+	if c.Preflight {
+		return Forwards
+	}
+	h, body := &c.Head, &c.Match.Route.Body
+	if h.Body == http1.NoBody {
+		return c.withoutLength()
+	}
+	if h.Body == http1.ChunkedBody && body.LengthRequired {
+		return c.lengthRequired(problem.DetailLengthNotChunked)
+	}
+	if limit := c.MaxBody(); h.Body == http1.LengthBody && limit > 0 && h.Length > limit {
+		c.Problem = problem.Problem{Type: problem.PayloadTooLarge, Limit: limit, Sent: h.Length}
+		return Refuses
+	}
+	return c.mediaType()
+}
+
+// withoutLength: POST, PUT and PATCH over HTTP/1.1 say how long their body is, even an empty one, where the route asks for it (RFC 9110 §15.5.12).
+func (c *Call) withoutLength() Verdict {
+	h, r := &c.Head, c.Match.Route
+	if h.Minor == 0 || !r.Body.LengthRequired && r.API.Profile != problem.LinkedIn {
+		return Forwards
+	}
+	switch string(h.Method.Of(h.Buf)) {
+	case "POST", "PUT", "PATCH":
+		return c.lengthRequired(problem.NoDetail)
+	}
+	return Forwards
+}
+
+func (c *Call) lengthRequired(d problem.Detail) Verdict {
+	c.Problem = problem.Problem{Type: problem.LengthRequired, Detail: d, Method: c.Head.Method.Of(c.Head.Buf)}
+	return Refuses
+}
+
+// MaxBody is how many bytes the call's body may have; 0: no limit.
+func (c *Call) MaxBody() int64 {
+	limit := c.Policy.Body
+	r := c.Match.Route
+	if r == nil {
+		return limit
+	}
+	if r.Body.Max > 0 {
+		limit = r.Body.Max
+	}
+	if r.Body.CheckJSON && !c.Tunnelled && c.Policy.JSONBody > 0 && (limit == 0 || limit > c.Policy.JSONBody) {
+		limit = c.Policy.JSONBody
+	}
+	return limit
+}
+
+// mediaType compares Content-Type with what the route takes (RFC 9110 §8.3: type and subtype without case, parameters apart).
+func (c *Call) mediaType() Verdict {
+	h, body := &c.Head, &c.Match.Route.Body
+	if c.Tunnelled {
+		if sent := h.Get(http1.ContentType); !form.Takes(sent) {
+			return c.wrongType(sent, form.TypesText)
+		}
+		return Forwards
+	}
+	if h.Body == http1.LengthBody && h.Length == 0 {
+		return Forwards
+	}
+	if body.CheckJSON && h.Get(http1.ContentEncoding) != nil && !http1.EqualFold(h.Get(http1.ContentEncoding), "identity") {
+		c.Problem = problem.Problem{Type: problem.UnsupportedMediaType, Detail: problem.DetailEncodingUnsupported, Excerpt: h.Get(http1.ContentEncoding)}
+		return Refuses
+	}
+	if sent := h.Get(http1.ContentType); !body.Takes(sent) {
+		return c.wrongType(sent, body.TypesText)
+	}
+	return Forwards
+}
+
+func (c *Call) wrongType(sent []byte, takes string) Verdict {
+	p := problem.Problem{Type: problem.UnsupportedMediaType, Excerpt: sent, Allow: append(c.allow[:0], takes[:min(len(takes), len(c.allow))]...)}
+	if sent == nil {
+		p.Detail = problem.DetailTypeMissing
+	}
+	c.Problem = p
+	return Refuses
+}
+
+// form is what a tunnelled query comes as.
+var form = route.Body{Types: []string{"application/x-www-form-urlencoded"}, TypesText: "application/x-www-form-urlencoded"}
+
+// limits takes the call's place among those in flight and its share of every quota, narrow before wide.
+func (c *Call) limits() Verdict {
+	q := c.Policy.Quota
+	if !q.Enter(c.Policy.InFlight) {
+		c.Problem = problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailInFlight, Quota: "calls in flight", RetryAfter: 1}
+		return Refuses
+	}
+	c.entered = true
+	if c.Preflight || c.Match.Route.Quota == nil {
+		return Forwards
+	}
+	if c.take() {
+		return Forwards
+	}
+	c.Done(Sent)
+	limit, resets, _ := c.Quota.Refused()
+	c.Problem = problem.Problem{
+		Type: problem.Throttled, Quota: limit.Quota(), Limit: limit.N, Window: limit.Window.String(),
+		ResetsAt: resets, RetryAfter: c.Quota.RetryAfter(c.ID.Jitter()),
+	}
+	return Refuses
+}
+
+func (c *Call) take() bool {
+	var app, member = c.identity()
+	return c.Policy.Quota.Take(c.Match.Route.Quota, app, member, c.At, &c.Quota)
+}
+
+func (c *Call) identity() (access.AppID, access.MemberID) {
+	g := c.Token.Grant
+	if g == nil {
+		return 0, 0
+	}
+	return g.App, g.MemberID()
+}

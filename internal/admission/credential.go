@@ -1,0 +1,158 @@
+package admission
+
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// sent is what a call brought as its credential.
+type sent struct {
+	fields  int    // Authorization fields
+	value   []byte // of the first
+	inQuery []byte // the token in the query, nil for none
+	name    string // of that parameter
+}
+
+// credential judges what the call brought, in CONTRACT's order: ambiguous → unknown scheme → only in the URL → empty → what the verifier says.
+func (c *Call) credential() Verdict {
+	mode := c.Match.Credentials
+	if mode == route.Public || c.Preflight {
+		return Forwards
+	}
+	var s sent
+	c.find(&s)
+	if mode == route.Optional && s.fields == 0 && s.inQuery == nil {
+		return Forwards
+	}
+	if p := c.ambiguous(&s); p {
+		return Refuses
+	}
+	cred, ok := c.bearer(&s)
+	if !ok {
+		return c.failedCredential(s.fields > 0 && len(s.value) > 0)
+	}
+	c.Policy.Tokens.Verify(cred, c.At, &c.scratch, &c.Token)
+	return c.judge(cred)
+}
+
+func (c *Call) find(s *sent) {
+	h := &c.Head
+	s.fields = h.Count(http1.Authorization)
+	s.value = h.Get(http1.Authorization)
+	if h.HasQuery {
+		s.inQuery, s.name, c.InQuery = queryToken(h.Query.Of(h.Buf))
+	}
+}
+
+func (c *Call) ambiguous(s *sent) bool {
+	switch {
+	case s.fields > 1:
+		c.Problem = problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization, Name: "Authorization", Other: "Authorization"}
+	case s.fields == 1 && s.inQuery != nil:
+		c.Problem = problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailHeaderAndURL, Name: "Authorization", Other: s.name}
+	default:
+		return false
+	}
+	return true
+}
+
+// bearer takes the token out of the Authorization field, or out of the query where the route allows that.
+func (c *Call) bearer(s *sent) (cred []byte, ok bool) {
+	if s.fields == 0 {
+		if s.inQuery != nil && c.tokenInQuery() && len(s.inQuery) > 0 {
+			return s.inQuery, true
+		}
+		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
+		if s.inQuery != nil {
+			c.Problem = problem.Problem{Type: problem.TokenInURL, Name: s.name}
+		}
+		return nil, false
+	}
+	scheme, rest, _ := bytes.Cut(s.value, blank)
+	switch {
+	case len(s.value) == 0:
+		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailEmptyAuthorization}
+	case !http1.EqualFold(scheme, "bearer"):
+		c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Excerpt: schemeOf(scheme), Name: "Bearer"}
+	case len(bytes.Trim(rest, " \t")) == 0:
+		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}
+	default:
+		return bytes.Trim(rest, " \t"), true
+	}
+	return nil, false
+}
+
+var blank = []byte{' '}
+
+// schemeOf is what an answer may quote of a scheme: a whole token sent without any scheme is a secret.
+func schemeOf(first []byte) []byte {
+	if len(first) > 16 || !http1.IsToken(first) {
+		return nil
+	}
+	return first
+}
+
+func (c *Call) tokenInQuery() bool {
+	if r := c.Match.Route; r != nil {
+		return r.TokenInQuery
+	}
+	return c.Match.API != nil && c.Match.API.TokenInQuery
+}
+
+// judge makes the problem of what the verifier said.
+func (c *Call) judge(cred []byte) Verdict {
+	t := &c.Token
+	switch t.State {
+	case token.Good:
+		c.App = c.Policy.Apps.Get(t.Grant.App)
+		if c.App != nil {
+			c.products = c.App.Products
+		}
+		return Forwards
+	case token.Unknown:
+		return c.unknownGrant()
+	case token.Expired:
+		c.Problem = problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: t.ExpiredAt,
+			Refreshable: t.Grant != nil && t.Grant.Refreshable && !t.Grant.Revoked()}
+	case token.Revoked:
+		c.Problem = problem.Problem{Type: problem.RevokedAccessToken, Detail: revokedDetail(t.Grant)}
+	case token.Restricted:
+		c.Problem = problem.Problem{Type: problem.RestrictedMember}
+	case token.Failed:
+		c.Problem = problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown}
+		return Refuses
+	default:
+		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: whys[t.Why], At: t.At, Sent: int64(len(cred))}
+	}
+	return c.failedCredential(true)
+}
+
+// unknownGrant waits for the store, once: what it did not know is invalid, and where it failed nobody is told that the token is bad.
+func (c *Call) unknownGrant() Verdict {
+	switch c.fetched {
+	case notAsked:
+		return Waits
+	case failed:
+		c.Problem = problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown}
+		return Refuses
+	}
+	c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenUnknownGrant}
+	return c.failedCredential(true)
+}
+
+// failedCredential refuses with the problem that is set, or, where one address has failed too often, with 429: guessing must not be free. A good credential
+// is never refused so.
+func (c *Call) failedCredential(brought bool) Verdict {
+	c.Token.Grant = nil
+	if brought && c.Policy.Quota.FailedCredential(c.From, c.At) {
+		c.Problem = problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailFailedCredentials, Quota: "failed credentials", RetryAfter: untilMinute(c.At)}
+	}
+	return Refuses
+}
+
+// untilMinute is how many seconds are left of the minute at unix ns.
+func untilMinute(at int64) int { return 60 - int(at/1e9%60) }

@@ -1,0 +1,148 @@
+package admission
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// resource refuses a path that is nothing, or nothing for this caller: both get the same answer.
+func (c *Call) resource() Verdict {
+	m := &c.Match
+	if as := m.As(c.products); as == route.Nothing || as == route.WrongMethod {
+		return Forwards
+	}
+	path := c.Head.Path.Of(c.Head.Buf)
+	c.Problem = problem.Problem{
+		Type:    problem.ResourceNotFound,
+		Word:    c.Policy.Routes.Missing(m, path, c.products),
+		Nearest: c.Policy.Routes.Nearest(m, path, c.products),
+	}
+	return Refuses
+}
+
+// method refuses what the path does not take, and headers that would make another method of it behind us.
+func (c *Call) method() Verdict {
+	m := &c.Match
+	if m.As(c.products) == route.Nothing {
+		return c.overridden()
+	}
+	method := c.Method()
+	if !c.Policy.Routes.KnownMethod(method) {
+		c.Problem = problem.Problem{Type: problem.NotImplemented, Detail: methodDetail(method), Method: method}
+		return Refuses
+	}
+	c.Problem = problem.Problem{
+		Type: problem.MethodNotAllowed, Method: method,
+		Allow: c.Policy.Routes.AppendAllow(c.allow[:0], m, c.products),
+	}
+	return Refuses
+}
+
+// methodDetail tells a known method in the wrong case from one that nobody knows (RFC 9110 §9.1: methods are case-sensitive).
+func methodDetail(method []byte) problem.Detail {
+	for _, b := range method {
+		if b >= 'a' && b <= 'z' {
+			return problem.DetailMethodCase
+		}
+	}
+	return problem.DetailUnknownMethod
+}
+
+// overridden refuses every override of the method but the tunnelled query: it would be authorised as one method and done as another. The spellings are
+// those that frameworks know, also with '_'.
+func (c *Call) overridden() Verdict {
+	h, n := &c.Head, 0
+	for i := range h.Fields {
+		switch h.Fields[i].Like {
+		case http1.XHTTPMethodOverride, http1.XHTTPMethod, http1.XMethodOverride:
+			n++
+		}
+	}
+	if n == 0 || c.Tunnelled && n == 1 {
+		return Forwards
+	}
+	c.Problem = problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: "X-HTTP-Method-Override"}
+	return Refuses
+}
+
+// version judges the version that a versioned route asks for.
+func (c *Call) version() Verdict {
+	r := c.Match.Route
+	if r.Version == nil || c.Preflight {
+		return Forwards
+	}
+	sent := c.sentVersion()
+	switch r.Version.Judge(sent, c.At) {
+	case route.VersionActive:
+		return Forwards
+	case route.VersionMissing:
+		c.Problem = problem.Problem{Type: problem.VersionMissing, Name: r.Version.Header}
+	case route.VersionInactive:
+		c.Problem = problem.Problem{Type: problem.NonexistentVersion, Name: r.Version.Header, Version: sent, Active: r.Version.Active(c.At), Status: r.Version.Status}
+	}
+	return Refuses
+}
+
+// sentVersion is the value of the field in which the route's version is sent, nil for none.
+func (c *Call) sentVersion() []byte {
+	h, name := &c.Head, c.Match.Route.Version.Header
+	for i := range h.Fields {
+		if f := h.Fields[i].Name; f.Len() == len(name) && bytes.EqualFold(f.Of(h.Buf), []byte(name)) {
+			return h.Fields[i].Value.Of(h.Buf)
+		}
+	}
+	return nil
+}
+
+// permission asks whether this app, for this member, may do this.
+func (c *Call) permission() Verdict {
+	r := c.Match.Route
+	if c.Token.Grant == nil {
+		return Forwards
+	}
+	if c.App == nil || c.App.Disabled {
+		c.Problem = problem.Problem{Type: problem.AppDisabled}
+		return Refuses
+	}
+	if !r.OpenTo(c.products) {
+		c.deny(problem.AppLacksProduct, r.ProductNames)
+		return Refuses
+	}
+	if access.Satisfied(r.Scopes, c.Token.Grant.Scopes) {
+		return Forwards
+	}
+	reason := problem.NotAskedFor
+	if !access.Satisfied(r.Scopes, c.App.Scopes) {
+		reason = problem.AppLacksProduct
+	}
+	c.deny(reason, r.RequiredText)
+	return Refuses
+}
+
+func (c *Call) deny(reason problem.Reason, required []string) {
+	r := c.Match.Route
+	c.Problem = problem.Problem{
+		Type: problem.AccessDenied, Reason: reason, Required: required, Granted: c.grantedNames(),
+		Method: c.Method(), Resource: r.Display, Example: r.Example, Docs: r.Docs,
+	}
+	if r.Version != nil {
+		c.Problem.Resource, c.Problem.Version = r.Entity, c.sentVersion()
+	}
+}
+
+// grantedNames are the token's scopes by name, parts of the grant's own text.
+func (c *Call) grantedNames() []string {
+	names, rest := c.granted[:0], c.Token.Grant.ScopeText
+	for rest != "" && len(names) < cap(names) {
+		var name string
+		if name, rest, _ = strings.Cut(rest, " "); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}

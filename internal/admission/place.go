@@ -1,0 +1,125 @@
+package admission
+
+import (
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// place finds the API and the route. What is wrong with the URL itself is said at once; what the route would refuse waits for the credential.
+func (c *Call) place() Verdict {
+	h := &c.Head
+	if h.Form == http1.AsteriskForm || h.Form == http1.AuthorityForm {
+		return c.soft()
+	}
+	c.match(h.Method.Of(h.Buf))
+	if c.tunnels() {
+		c.Tunnelled = true
+		c.match(get)
+		c.Tunnelled = c.Match.Route != nil && c.Match.Route.Tunnel
+		if !c.Tunnelled {
+			c.match(h.Method.Of(h.Buf))
+		}
+	}
+	if api := c.Match.API; api != nil {
+		c.CORS = api.CORS
+	}
+	if f := c.Policy.Routes.CheckURL(&c.Match, h.Path.Of(h.Buf), h.Query.Of(h.Buf)); f.Bad() {
+		return c.refuseURL(f)
+	}
+	if v := c.soft(); v != Forwards {
+		return v
+	}
+	if c.Match.Pending == route.WrongHost {
+		c.Problem = problem.Problem{Type: problem.MisdirectedRequest, Excerpt: h.Authority.Of(h.Buf)}
+		return Refuses
+	}
+	return Forwards
+}
+
+func (c *Call) match(method []byte) {
+	h := &c.Head
+	c.Policy.Routes.Match(h.Authority.Of(h.Buf), method, h.Path.Of(h.Buf), &c.Match)
+}
+
+// soft refuses a call whose request line or Expect field was wrong in a way that left the framing whole.
+func (c *Call) soft() Verdict {
+	if c.Head.Soft.Kind == http1.OK {
+		return Forwards
+	}
+	FromFault(&c.Problem, c.Head.Soft, c.Head.Buf, c.Policy.Heads)
+	return Refuses
+}
+
+// tunnels says whether this is a POST that asks to be taken for a GET.
+func (c *Call) tunnels() bool {
+	h := &c.Head
+	return h.Count(http1.XHTTPMethodOverride) == 1 && string(h.Method.Of(h.Buf)) == "POST" &&
+		string(h.Get(http1.XHTTPMethodOverride)) == "GET"
+}
+
+// ours answers what no route decides about: OPTIONS * and CONNECT, and a preflight where the API says how (CONTRACT §3).
+func (c *Call) ours() Verdict {
+	h := &c.Head
+	switch h.Form {
+	case http1.AsteriskForm:
+		return Answers
+	case http1.AuthorityForm:
+		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Method: h.Method.Of(h.Buf)}
+		return Refuses
+	}
+	if !c.asksBefore() {
+		return Forwards
+	}
+	c.Preflight = true
+	if c.CORS != nil {
+		return Answers
+	}
+	c.match(h.Get(http1.AccessControlRequestMethod))
+	if r := c.Match.Route; r == nil || r.Restricted || r.Hidden {
+		c.Match.Route, c.Match.Pending, c.Preflight = nil, unknown(c.Match.Pending), false
+	}
+	return Forwards
+}
+
+// unknown is what a preflight meets where no route answers it: an unknown path.
+func unknown(p route.Pending) route.Pending {
+	if p == route.NoAPI {
+		return p
+	}
+	return route.UnknownPath
+}
+
+// asksBefore says whether the call is a CORS preflight (Fetch standard, "CORS-preflight request").
+func (c *Call) asksBefore() bool {
+	h := &c.Head
+	return string(h.Method.Of(h.Buf)) == "OPTIONS" && h.Get(http1.Origin) != nil && h.Get(http1.AccessControlRequestMethod) != nil
+}
+
+func (c *Call) refuseURL(f route.URLFault) Verdict {
+	c.Problem = problem.Problem{Type: problem.InvalidURL, Detail: f.Detail, Part: f.Part, At: f.At, Excerpt: f.Excerpt}
+	return Refuses
+}
+
+// Locate finds the API of a call whose problem is known already, so that the answer speaks as that API does.
+func (c *Call) Locate() {
+	if f := c.Head.Form; f == http1.OriginForm || f == http1.AbsoluteForm {
+		c.match(c.Head.Method.Of(c.Head.Buf))
+	}
+	if api := c.Match.API; api != nil {
+		c.CORS = api.CORS
+	}
+}
+
+// LocateByLines is Locate for a head that has a framing fault: only the complete, valid lines before it count.
+func (c *Call) LocateByLines() {
+	h := &c.Head
+	host := h.Get(http1.Host)
+	if host == nil || h.Path.Empty() {
+		return
+	}
+	c.Policy.Routes.Match(host, h.Method.Of(h.Buf), h.Path.Of(h.Buf), &c.Match)
+	if api := c.Match.API; api != nil {
+		c.CORS = api.CORS
+	}
+}

@@ -1,0 +1,24 @@
+package buffer
+
+import "testing"
+
+func TestSizes(t *testing.T) {
+	var l Lender
+	for _, c := range []struct{ ask, got int }{{0, Small}, {1, Small}, {Small, Small}, {Small + 1, Large}, {Large, Large}, {Large + 1, Large + 1}} {
+		b := l.Get(c.ask)
+		if len(b.B) != c.got {
+			t.Errorf("Get(%d) lends %d bytes, want %d", c.ask, len(b.B), c.got)
+		}
+		l.Put(b)
+	}
+	l.Put(nil)
+}
+
+func TestGrowKeepsWhatIsUsed(t *testing.T) {
+	var l Lender
+	b := l.Get(1)
+	copy(b.B, "head")
+	if b = l.Grow(b, 4, Small+1); string(b.B[:4]) != "head" || len(b.B) != Large {
+		t.Errorf("got %q in %d bytes", b.B[:4], len(b.B))
+	}
+}

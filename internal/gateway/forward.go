@@ -1,0 +1,243 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// forward sends an admitted call to its upstream and relays the answer.
+func (x *exchange) forward(ctx context.Context) after {
+	x.speak()
+	x.entry.Stations.Admit = 1
+	if !x.checkBody() {
+		return x.bodyFailed()
+	}
+	u := x.policy.Upstreams[x.call.Match.Route.Upstream]
+	x.out = x.prepare(x.out[:0], u)
+	if x.body.unknown {
+		return x.bodyFailed()
+	}
+	for {
+		up, f := x.connect(ctx, u)
+		if f.Cause != upstream.OK {
+			return x.failed(nil, f)
+		}
+		f = x.exchangeWith(up)
+		if f.Cause == upstream.OK {
+			return x.relay(up)
+		}
+		if !x.mayRepeat(up, f) {
+			return x.failed(up, f)
+		}
+		up.Close()
+	}
+}
+
+// prepare builds what is sent first: the head, and what is in hand of the body. x.whole says whether that is all.
+func (x *exchange) prepare(out []byte, u *upstream.Upstream) []byte {
+	b := &x.body
+	switch {
+	case x.checked != nil:
+		x.whole = true
+		return append(x.appendRequest(out, u, int64(len(x.checked))), x.checked...)
+	case b.framing == http1.LengthBody:
+		out = x.appendRequest(out, u, x.call.Head.Length)
+	case b.framing == http1.ChunkedBody:
+		out = x.appendRequest(out, u, chunkedLength)
+	default:
+		x.whole = true
+		return x.appendRequest(out, u, noLength)
+	}
+	for !b.ended {
+		data, ok := x.inHand()
+		if !ok || len(data) == 0 {
+			break
+		}
+		if b.tooLarge(x, len(data)) {
+			break
+		}
+		out = x.frame(out, data)
+	}
+	if x.whole = b.ended; x.whole && b.framing == http1.ChunkedBody {
+		out = http1.AppendLastChunk(out, b.chunks.Trailers())
+	}
+	return out
+}
+
+// frame appends a piece of the body in the framing that the upstream gets.
+func (x *exchange) frame(out, data []byte) []byte {
+	if x.body.framing == http1.ChunkedBody {
+		return http1.AppendChunk(out, data)
+	}
+	return append(out, data...)
+}
+
+// connect takes a pooled connection or makes one.
+func (x *exchange) connect(ctx context.Context, u *upstream.Upstream) (*upstream.Conn, upstream.Fault) {
+	x.attempts++
+	if x.attempts == 1 {
+		if up := u.Take(x.begun, x.idempotent(), x.conn.number); up != nil {
+			up.Begin()
+			return up, upstream.Fault{}
+		}
+	}
+	up, f := u.Dial(ctx)
+	if up != nil {
+		up.Begin()
+	}
+	x.entry.Stations.Connect = x.since()
+	return up, f
+}
+
+// exchangeWith sends the call and waits for the head of its final answer.
+func (x *exchange) exchangeWith(up *upstream.Conn) upstream.Fault {
+	stall := x.policy.Times.WriteStall
+	c := x.conn
+	c.up.Store(up)
+	c.waiting.Store(x.begun)
+	if f := up.Send(x.out, x.begun, stall); f.Cause != upstream.OK && f.Cause != upstream.Broke {
+		x.stopWaiting()
+		return f
+	} // a write that broke is no answer: look what the upstream has said
+	if x.whole {
+		up.SentWhole(x.begun)
+	} else {
+		x.upload = x.startUpload(up)
+	}
+	f := x.finalHead(up)
+	if !x.stopWaiting() {
+		return upstream.Fault{Cause: upstream.Cancelled}
+	}
+	return f
+}
+
+// stopWaiting ends the wait that the sweep watches; false where the client went away during it.
+func (x *exchange) stopWaiting() bool {
+	x.conn.waiting.Store(0)
+	return x.conn.up.Swap(nil) != nil
+}
+
+// maxInterims bounds the 1xx of one answer.
+const maxInterims = 8
+
+// finalHead waits for the head of the final answer; interim ones are passed on or dropped.
+func (x *exchange) finalHead(up *upstream.Conn) upstream.Fault {
+	for n := 0; ; n++ {
+		if f := up.Await(x.callEnd(), x.headOnly()); f.Cause != upstream.OK {
+			return f
+		}
+		status := up.Head.Status
+		if status >= 200 {
+			return upstream.Fault{}
+		}
+		if status == 101 {
+			return upstream.Fault{Cause: upstream.UnaskedSwitch}
+		}
+		if n == maxInterims {
+			return upstream.Fault{Cause: upstream.TooManyInterims}
+		}
+		if status != 100 && x.call.Head.Minor == 1 && !x.interim(up) {
+			return upstream.Fault{Cause: upstream.Cancelled}
+		}
+		up.Next()
+	}
+}
+
+// callEnd is when the call's own limit passes, in mono ns; 0: it has none.
+func (x *exchange) callEnd() int64 {
+	if limit := x.callLimit(); limit > 0 {
+		return x.begun + int64(limit)
+	}
+	return 0
+}
+
+func (x *exchange) callLimit() time.Duration {
+	if r := x.call.Match.Route; r.CallTimeout > 0 {
+		return r.CallTimeout
+	}
+	return x.policy.Times.Call
+}
+
+// idempotent says whether the method may be sent twice (RFC 9110 §9.2.2).
+func (x *exchange) idempotent() bool {
+	switch string(x.call.Head.Method.Of(x.call.Head.Buf)) {
+	case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE":
+		return true
+	}
+	return false
+}
+
+// mayRepeat says whether the call may be sent once more: a pooled connection proved dead, no byte of an answer came, and the upstream cannot have done it or
+// may do it twice.
+func (x *exchange) mayRepeat(up *upstream.Conn, f upstream.Fault) bool {
+	lost := f.Cause == upstream.Broke || f.Cause == upstream.Ended
+	return lost && up.Reused && !up.Got && x.whole && x.attempts == 1 && (!up.Wrote || x.idempotent())
+}
+
+// failed ends a call that got no answer, with the problem that it is.
+func (x *exchange) failed(up *upstream.Conn, f upstream.Fault) after {
+	x.endUpload()
+	x.entry.Note = noteOf(f)
+	wrote := up != nil && up.Wrote
+	p := &x.call.Problem
+	*p = problem.Problem{Type: problem.ClientGone}
+	switch {
+	case f.Cause != upstream.Cancelled:
+		x.fromFault(p, f)
+	case x.upload != nil && x.upload.failed && !x.body.gone:
+		*p = x.body.problems
+	}
+	if wrote {
+		p.Applied = problem.AppliedUnknown
+	}
+	if up != nil {
+		x.heard(up)
+		up.Abort()
+	}
+	x.done(wrote)
+	if p.Type == problem.ClientGone {
+		return x.left()
+	}
+	return x.refuse()
+}
+
+// bodyFailed ends a call whose body could not be had before anything was sent.
+func (x *exchange) bodyFailed() after {
+	x.done(false)
+	if x.body.gone {
+		return x.left()
+	}
+	x.call.Problem = x.body.problems
+	return x.refuse()
+}
+
+// left ends a call whose client went away: nobody reads an answer.
+func (x *exchange) left() after {
+	x.entry.Problem = problem.ClientGone.Name()
+	x.log()
+	return closes
+}
+
+// done gives back what the call took.
+func (x *exchange) done(wrote bool) {
+	if wrote {
+		x.call.Done(admission.Sent)
+		return
+	}
+	x.call.Done(admission.Unsent)
+}
+
+// since is the time since the head was whole, in µs, as the log says it.
+func (x *exchange) since() int64 { return max(1, (x.g.o.Clock.Mono()-x.begun)/1e3) }
+
+// heard notes who the upstream was.
+func (x *exchange) heard(up *upstream.Conn) {
+	x.entry.Upstream = up.Address()
+	x.entry.Reused = up.Reused
+	x.entry.Attempts = x.attempts
+}

@@ -1,0 +1,116 @@
+// Package gateway is the API listener: a connection, its heads, the relay of bodies, and the answers. docs/connection.md is its contract; open serve.go
+// first.
+package gateway
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/tally"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// Policy is all that a call is served by: immutable, loaded once by each call and kept until its end.
+type Policy struct {
+	Admission admission.Policy
+	Voices    []*Voice // of each API, by its number
+	Listeners []*Voice // of each listener, for calls that belong to no API
+	Upstreams []*upstream.Upstream
+	Heads     [2]http1.Limits // of plain and of TLS listeners
+	Times     Times
+	Bodies    int64 // bytes of bodies held at once, at most
+}
+
+// Times are the time limits towards clients; 0 is none.
+type Times struct {
+	Handshake, FirstByte, Head, Idle, BodyGap, WriteStall, Call time.Duration
+}
+
+// Options shape a Gateway. Clock and Buffers are shared with the upstreams.
+type Options struct {
+	Clock   *clock.Clock
+	Buffers *buffer.Lender
+	Log     *slog.Logger
+	Access  *accesslog.Log // nil: no access log
+	Tally   *tally.Calls   // nil: not counted
+	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
+	Now   func() int64
+	NewID func(unixMilli int64) callid.ID
+	// Intercept may refuse a call right after its head is parsed, by setting its Problem: the sandbox's one seam, nil in production.
+	Intercept func(*admission.Call) bool
+	// Connections bounds the connections of the process, PerAddress those of one client address; 0: no bound.
+	Connections, PerAddress int
+	// Portable uses the plain loop where a faster one exists, too: both pass the same tests.
+	Portable bool
+}
+
+// Gateway serves calls on its listeners. All methods are safe for concurrent use.
+type Gateway struct {
+	o       Options
+	policy  atomic.Pointer[Policy]
+	date    atomic.Pointer[date]
+	calls   calls
+	conns   registry
+	phase   atomic.Int32
+	numbers atomic.Uint32 // of connections
+	held    atomic.Int64  // bytes of bodies held
+	stopped chan struct{}
+}
+
+// The phases of a gateway's life.
+const (
+	serving  = iota
+	leaving  // calls are served, with Connection: close
+	finished // calls whose head comes only now get 503
+)
+
+// New makes a gateway under policy p. Close ends its goroutine.
+func New(p *Policy, o Options) *Gateway {
+	g := &Gateway{o: o, stopped: make(chan struct{})}
+	g.policy.Store(p)
+	g.conns.init(o)
+	go g.sweep()
+	return g
+}
+
+// SetPolicy makes p the policy of every call whose head comes from now on.
+func (g *Gateway) SetPolicy(p *Policy) { g.policy.Store(p) }
+
+// Policy is the present policy.
+func (g *Gateway) Policy() *Policy { return g.policy.Load() }
+
+// now is one reading of the clock: mono ns for limits, unix ns for everything that is said.
+func (g *Gateway) now() (mono, unix int64) {
+	mono, unix = g.o.Clock.Now()
+	if g.o.Now != nil {
+		unix = g.o.Now()
+	}
+	return mono, unix
+}
+
+// date is a Date value, made once a second.
+type date struct {
+	second int64
+	text   [len(dateForm)]byte
+}
+
+const dateForm = "Mon, 02 Jan 2006 15:04:05 GMT"
+
+// appendDate appends the Date of unix ns (RFC 9110 §5.6.7).
+func (g *Gateway) appendDate(dst []byte, unix int64) []byte {
+	second := unix / int64(time.Second)
+	d := g.date.Load()
+	if d == nil || d.second != second {
+		d = &date{second: second}
+		time.Unix(second, 0).UTC().AppendFormat(d.text[:0], dateForm)
+		g.date.Store(d)
+	}
+	return append(dst, d.text[:]...)
+}

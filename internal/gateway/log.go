@@ -1,0 +1,80 @@
+package gateway
+
+import (
+	"strconv"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/tally"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// log writes the call's line and counts it, after its answer was written.
+func (x *exchange) log() {
+	x.releaseHeld()
+	e, c := &x.entry, &x.call
+	mono := x.g.o.Clock.Mono()
+	from := x.begun
+	if x.started > 0 {
+		from = x.started
+		e.Stations.Head = (x.begun - x.started) / 1e3
+	}
+	e.Stations.Done = (mono - from) / 1e3
+	e.In, e.Out = x.read, x.sent
+	if x.g.o.Tally != nil {
+		x.count()
+	}
+	if x.g.o.Access == nil {
+		return
+	}
+	h := &c.Head
+	e.API = x.voice.Name
+	if c.Match.API == nil {
+		e.API = ""
+	}
+	if r := c.Match.Route; r != nil {
+		e.Route = r.Name
+	}
+	if c.App != nil {
+		e.App = c.App.Name
+	}
+	if g := c.Token.Grant; g != nil && g.Member != nil {
+		e.Member = g.Member.Subject
+	}
+	e.Method, e.Target = h.Method.Of(h.Buf), h.Target.Of(h.Buf)
+	e.Version = versions[min(h.Minor, 1)]
+	e.RequestID = x.clientIDAny()
+	x.text = e.AppendJSON(x.text[:0])
+	x.g.o.Access.Append(x.text)
+}
+
+var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}
+
+func (x *exchange) clientIDAny() []byte {
+	if x.call.Head.First[http1.XRequestID] < 0 {
+		return nil
+	}
+	return x.clientID()
+}
+
+func (x *exchange) count() {
+	e := &x.entry
+	t := tally.Call{Route: tally.NoRoute, Status: e.Status, ByUpstream: e.ByUpstream, Micros: e.Stations.Done, In: e.In, Out: e.Out}
+	if r := x.call.Match.Route; r != nil {
+		t.Route = r.Number
+	}
+	if e.Problem != "" {
+		t.Problem = uint8(x.problemType())
+	}
+	x.g.o.Tally.Count(x.conn.number, &t)
+}
+
+// problemType is the type of what the log names; a forwarded answer's may have been noted after the call's own.
+func (x *exchange) problemType() problem.Type {
+	if x.call.Problem.Type.Name() == x.entry.Problem {
+		return x.call.Problem.Type
+	}
+	t, _ := problem.ByName(x.entry.Problem)
+	return t
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

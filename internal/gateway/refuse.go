@@ -1,0 +1,180 @@
+package gateway
+
+import (
+	"strconv"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// maxDrain is how much of a refused body is read and dropped to keep the connection.
+const maxDrain = 64 << 10
+
+// misunderstood answers a head with a framing fault: nothing that follows is read as a request. Only its complete, valid lines count.
+func (x *exchange) misunderstood() after {
+	x.body.unknown = true
+	c := &x.call
+	if c.Problem.Type != problem.HTTPVersion && c.Problem.Line > 1 || c.Problem.Line == 0 {
+		c.LocateByLines()
+	}
+	return x.refuse()
+}
+
+// refuse writes the call's problem as an answer and says what becomes of the connection.
+func (x *exchange) refuse() after {
+	v := x.speak()
+	end := x.ending()
+	x.closing = end != keeps && end != drains
+	p, h := &x.call.Problem, &x.call.Head
+	d := v.Catalogue.Negotiate(h.Get(http1.Accept))
+	x.entry.Problem = p.Type.Name()
+	x.text = v.Catalogue.Append(x.text[:0], d, p, x.idText())
+	status := v.Catalogue.Status(p)
+	out := appendStatus(x.out[:0], status)
+	out = append(out, "Date: "...)
+	out = x.g.appendDate(out, x.call.At)
+	out = append(out, "\r\nContent-Type: "...)
+	out = append(out, d.ContentType()...)
+	out = append(out, "\r\nContent-Length: "...)
+	out = strconv.AppendInt(out, int64(len(x.text)), 10)
+	out = append(out, "\r\nCandor-Problem: "...)
+	out = append(out, p.Type.Name()...)
+	if x.entry.ByUpstream {
+		out = append(out, "; by=upstream"...)
+	}
+	out = append(out, "\r\n"...)
+	out = v.appendIDs(out, x.call.ID)
+	out = x.appendProblemFields(out, v, p)
+	out = x.appendCORS(out, true)
+	out = append(out, x.kept...)
+	out = append(out, "Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode"...)
+	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
+		out = append(out, ", Origin"...)
+	}
+	out = append(out, "\r\n"...)
+	return x.finish(out, status, end)
+}
+
+// finish ends a head of ours, writes it with the body in x.text, and logs the call.
+func (x *exchange) finish(out []byte, status int, end after) after {
+	out = x.appendConnection(out)
+	out = append(out, "\r\n"...)
+	if !x.headOnly() {
+		out = append(out, x.text...)
+	}
+	x.out = out
+	x.entry.Status = status
+	if !x.write(out) {
+		end = closes
+	}
+	x.log()
+	return end
+}
+
+// appendProblemFields appends what belongs to single problems: WWW-Authenticate, Allow, Retry-After, RateLimit.
+func (x *exchange) appendProblemFields(out []byte, v *Voice, p *problem.Problem) []byte {
+	mark := len(out)
+	out = append(out, "WWW-Authenticate: "...)
+	with := len(out)
+	if out = v.Catalogue.AppendChallenge(out, p); len(out) == with {
+		out = out[:mark]
+	} else {
+		out = append(out, "\r\n"...)
+	}
+	if p.Type == problem.MethodNotAllowed {
+		out = append(out, "Allow: "...)
+		out = append(out, p.Allow...)
+		out = append(out, "\r\n"...)
+	}
+	if p.RetryAfter > 0 {
+		out = append(out, "Retry-After: "...)
+		out = strconv.AppendInt(out, int64(p.RetryAfter), 10)
+		out = append(out, "\r\n"...)
+	}
+	if p.Type == problem.Throttled {
+		out = x.appendRateLimit(out)
+	}
+	return out
+}
+
+// appendRateLimit appends the RateLimit fields of the call's quotas, if it has any.
+func (x *exchange) appendRateLimit(out []byte) []byte {
+	mark := len(out)
+	out = append(out, "RateLimit: "...)
+	with := len(out)
+	if out = x.call.Quota.AppendRateLimit(out, x.call.ID.Jitter()); len(out) == with {
+		return out[:mark]
+	}
+	out = append(out, "\r\nRateLimit-Policy: "...)
+	out = x.call.Quota.AppendPolicy(out)
+	return append(out, "\r\n"...)
+}
+
+// exposed are the fields that a script of another origin may read.
+const exposed = "X-Request-Id, x-li-uuid, x-li-fabric, x-li-request-id, Candor-Problem, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
+
+// appendCORS appends the CORS fields of an answer to a call from another origin. all names ours to be read.
+func (x *exchange) appendCORS(out []byte, all bool) []byte {
+	cors := x.call.CORS
+	origin := x.call.Head.Get(http1.Origin)
+	if cors == nil || len(origin) == 0 {
+		return out
+	}
+	allowed, _ := cors.Origin(origin)
+	if len(allowed) == 0 {
+		return out
+	}
+	out = append(append(out, "Access-Control-Allow-Origin: "...), allowed...)
+	out = append(out, "\r\n"...)
+	if all {
+		out = append(out, "Access-Control-Expose-Headers: "+exposed+"\r\n"...)
+	}
+	return out
+}
+
+// ending says what becomes of the connection after an answer that was written before the body was read (CONTRACT §3, "No refusal is lost").
+func (x *exchange) ending() after {
+	h, b := &x.call.Head, &x.body
+	persistent := h.Persistent() && x.g.phase.Load() == serving && x.call.Head.Form != http1.AuthorityForm
+	switch {
+	case b.unknown:
+		return lingers
+	case b.ended || b.skipInHand(x):
+		if persistent {
+			return keeps
+		}
+		return lingers
+	case h.Expect100 && !b.asked:
+		return lingers
+	case persistent && b.framing == http1.LengthBody && b.left <= maxDrain:
+		return drains
+	}
+	return lingers
+}
+
+func (x *exchange) headOnly() bool { return string(x.call.Head.Method.Of(x.call.Head.Buf)) == "HEAD" }
+
+// appendConnection says what becomes of the connection, where the version does not say it already (RFC 9112 §9.3).
+func (x *exchange) appendConnection(out []byte) []byte {
+	switch {
+	case x.closing:
+		return append(out, "Connection: close\r\n"...)
+	case x.call.Head.Minor == 0:
+		return append(out, "Connection: keep-alive\r\n"...)
+	}
+	return out
+}
+
+// idText is the id as bodies say it, in scratch.
+func (x *exchange) idText() []byte {
+	x.conn.id = x.call.ID.AppendUUID(x.conn.id[:0])
+	return x.conn.id
+}
+
+func appendStatus(dst []byte, status int) []byte {
+	dst = append(dst, "HTTP/1.1 "...)
+	dst = strconv.AppendInt(dst, int64(status), 10)
+	dst = append(dst, ' ')
+	dst = append(dst, reasonOf(status)...)
+	return append(dst, "\r\n"...)
+}

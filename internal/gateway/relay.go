@@ -1,0 +1,278 @@
+package gateway
+
+import (
+	"strconv"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// reply is how an answer's body goes to the client.
+type reply uint8
+
+const (
+	bodiless   reply = iota
+	asLength         // by the upstream's Content-Length
+	asChunks         // its length is not known before its end
+	untilClose       // the same, to a client of HTTP/1.0
+)
+
+// relay passes the upstream's answer on. Head and first bytes of the body leave in one write.
+func (x *exchange) relay(up *upstream.Conn) after {
+	x.entry.Stations.FirstByte = x.since()
+	x.entry.UpstreamStatus = up.Head.Status
+	x.entry.ByUpstream = true
+	if x.wraps(up) {
+		if end, wrapped := x.wrap(up); wrapped {
+			return end
+		}
+	}
+	how := x.replyAs(&up.Head)
+	uploading := x.upload != nil && x.upload.running()
+	x.closing = uploading || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
+	out := x.appendAnswer(x.out[:0], up, how)
+	for {
+		data, f := up.InHand()
+		if f.Cause != upstream.OK {
+			return x.brokeEarly(up, f)
+		}
+		out = appendPiece(out, data, how)
+		if len(data) == 0 || up.Ended() {
+			break
+		}
+	}
+	if up.Ended() {
+		out = appendEnd(out, up, how)
+	}
+	x.out = out
+	x.entry.Status = up.Head.Status
+	if !x.write(out) {
+		return x.clientLeft(up)
+	}
+	for !up.Ended() {
+		if end, ok := x.relayPiece(up, how); !ok {
+			return end
+		}
+	}
+	return x.relayed(up)
+}
+
+// relayPiece passes one more piece of the body on.
+func (x *exchange) relayPiece(up *upstream.Conn, how reply) (after, bool) {
+	data, f := x.nextPiece(up)
+	if f.Cause == upstream.Cancelled {
+		return x.clientLeft(up), false
+	}
+	if f.Cause != upstream.OK {
+		return x.brokeLate(up, f), false
+	}
+	out := data
+	if how == asChunks {
+		x.out = x.out[:0]
+		if len(data) > 0 {
+			x.out = http1.AppendChunk(x.out, data)
+		}
+		if up.Ended() {
+			x.out = appendEnd(x.out, up, how)
+		}
+		out = x.out
+	}
+	if len(out) > 0 && !x.write(out) {
+		return x.clientLeft(up), false
+	}
+	return keeps, true
+}
+
+// nextPiece waits for a piece; a client that leaves in the meantime cancels it.
+func (x *exchange) nextPiece(up *upstream.Conn) ([]byte, upstream.Fault) {
+	c := x.conn
+	c.up.Store(up)
+	c.waiting.Store(x.g.o.Clock.Mono())
+	data, f := up.Piece()
+	if !x.stopWaiting() {
+		return nil, upstream.Fault{Cause: upstream.Cancelled}
+	}
+	return data, f
+}
+
+func appendPiece(out, data []byte, how reply) []byte {
+	switch {
+	case len(data) == 0 || how == bodiless:
+		return out
+	case how == asChunks:
+		return http1.AppendChunk(out, data)
+	}
+	return append(out, data...)
+}
+
+func appendEnd(out []byte, up *upstream.Conn, how reply) []byte {
+	if how == asChunks {
+		return http1.AppendLastChunk(out, up.Trailers())
+	}
+	return out
+}
+
+// replyAs chooses the framing of the answer (RFC 9112 §6.3).
+func (x *exchange) replyAs(h *http1.ResponseHead) reply {
+	switch {
+	case h.Body == http1.NoBody:
+		return bodiless
+	case h.Body == http1.LengthBody:
+		return asLength
+	case x.call.Head.Minor == 0:
+		return untilClose
+	}
+	return asChunks
+}
+
+// appendAnswer appends the head of a forwarded answer.
+func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte {
+	h := &up.Head
+	out = append(out, "HTTP/1.1 "...)
+	out = strconv.AppendInt(out, int64(h.Status), 10)
+	out = append(out, ' ')
+	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
+	out = x.appendAnswerFields(out, h, how)
+	out = x.voice.appendIDs(out, x.call.ID)
+	out = append(out, "Via: 1."...)
+	out = append(out, '0'+h.Minor, ' ')
+	out = append(append(out, x.policy.Admission.Via...), "\r\n"...)
+	if h.First[http1.Date] < 0 {
+		out = append(out, "Date: "...)
+		out = append(x.g.appendDate(out, x.call.At), "\r\n"...)
+	}
+	if x.call.Token.Grant != nil && !x.stricter(h) {
+		out = x.appendRateLimit(out)
+	}
+	out = x.appendCORS(out, true)
+	switch {
+	case how == asLength, how == bodiless && h.First[http1.ContentLength] >= 0 && h.Status != 204 && h.Status >= 200:
+		out = append(out, "Content-Length: "...)
+		out = append(strconv.AppendInt(out, h.Length, 10), "\r\n"...)
+	case how == asChunks:
+		out = append(out, "Transfer-Encoding: chunked\r\n"...)
+	}
+	return append(x.appendConnection(out), "\r\n"...)
+}
+
+// appendAnswerFields copies the field lines that pass, run by run.
+func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, how reply) []byte {
+	run := -1
+	for i := range h.Fields {
+		f := &h.Fields[i]
+		drop := f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || f.ID == http1.Trailer && how != asChunks
+		if drop && run >= 0 {
+			out = append(out, h.Buf[h.Fields[run].Line.Off:f.Line.Off]...)
+			run = -1
+		}
+		if !drop && run < 0 {
+			run = i
+		}
+	}
+	if run >= 0 {
+		out = append(out, h.Buf[h.Fields[run].Line.Off:h.Fields[len(h.Fields)-1].Line.End]...)
+	}
+	return out
+}
+
+// says tells the fields that this API says itself.
+func (x *exchange) says(f *http1.Field, buf []byte) bool {
+	v := x.voice
+	switch {
+	case f.ID == http1.Other:
+		return len(v.mine) > 0 && v.sets(f.Name.Of(buf))
+	case f.ID == http1.XRequestID:
+		return v.RequestID != "" && len(v.mine) == 0 || v.LinkedIn
+	case linkedInIDs[f.ID]:
+		return v.LinkedIn
+	case f.ID == http1.RateLimit || f.ID == http1.RateLimitPolicy:
+		return false
+	}
+	return crossOrigin[f.ID] && x.call.CORS != nil
+}
+
+// stricter says whether the upstream's own RateLimit stands: it is kept unless ours has less left.
+func (x *exchange) stricter(h *http1.ResponseHead) bool {
+	theirs := h.Get(http1.RateLimit)
+	if theirs == nil {
+		return false
+	}
+	_, _, left := x.call.Quota.Tightest()
+	return remaining(theirs) <= left
+}
+
+// remaining reads r= of a RateLimit field; a huge number where there is none.
+func remaining(field []byte) int64 {
+	for i := 0; i+3 < len(field); i++ {
+		if field[i] != ';' || field[i+1] != 'r' || field[i+2] != '=' {
+			continue
+		}
+		n := int64(0)
+		for j := i + 3; j < len(field) && field[j] >= '0' && field[j] <= '9' && n < 1<<50; j++ {
+			n = n*10 + int64(field[j]-'0')
+		}
+		return n
+	}
+	return 1 << 60
+}
+
+// interim passes a 1xx on, with its own fields alone.
+func (x *exchange) interim(up *upstream.Conn) bool {
+	h := &up.Head
+	out := append(x.text[:0], "HTTP/1.1 "...)
+	out = strconv.AppendInt(out, int64(h.Status), 10)
+	out = append(out, ' ')
+	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
+	out = x.appendAnswerFields(out, h, bodiless)
+	x.text = append(out, "\r\n"...)
+	return x.conn.write(x.text, x)
+}
+
+// relayed ends a call whose answer was passed on whole.
+func (x *exchange) relayed(up *upstream.Conn) after {
+	whole := x.endUpload()
+	x.heard(up)
+	x.done(true)
+	if whole {
+		up.Release(x.g.o.Clock.Mono(), true, x.conn.number)
+	} else {
+		up.Abort() // the upstream must not take what it has of the body for all of it
+	}
+	x.log()
+	if x.closing || !whole {
+		return lingers
+	}
+	return keeps
+}
+
+// brokeEarly ends a call whose answer broke before a byte of it was written.
+func (x *exchange) brokeEarly(up *upstream.Conn, f upstream.Fault) after {
+	x.entry.ByUpstream = false
+	return x.failed(up, f)
+}
+
+// brokeLate ends a call whose answer broke after a part of it was written: only a reset tells the client that it is not whole.
+func (x *exchange) brokeLate(up *upstream.Conn, f upstream.Fault) after {
+	x.endUpload()
+	var p problem.Problem
+	x.fromFault(&p, f)
+	x.entry.Problem = problem.UpstreamBroke.Name()
+	x.entry.Note = noteOf(f)
+	x.heard(up)
+	up.Abort()
+	x.done(true)
+	x.log()
+	return aborts
+}
+
+// clientLeft ends a call whose client went away while the answer was passed on.
+func (x *exchange) clientLeft(up *upstream.Conn) after {
+	x.endUpload()
+	x.entry.Problem = problem.ClientGone.Name()
+	x.heard(up)
+	up.Abort()
+	x.done(true)
+	x.log()
+	return aborts
+}

@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// upload sends the rest of a body while the answer is read: a second goroutine, which is waited for before the call ends.
+type upload struct {
+	done   chan struct{} // closed at its end
+	failed bool          // the body could not be had: the upstream connection was cancelled
+	whole  bool          // everything was sent
+}
+
+func (x *exchange) startUpload(up *upstream.Conn) *upload {
+	u := &upload{done: make(chan struct{})}
+	go func() {
+		defer close(u.done)
+		u.run(x, up)
+	}()
+	return u
+}
+
+func (u *upload) run(x *exchange, up *upstream.Conn) {
+	buf := x.g.buffers().Get(1)
+	defer x.g.buffers().Put(buf)
+	stall := x.policy.Times.WriteStall
+	for {
+		data, ok := x.piece()
+		if !ok {
+			u.failed = true
+			up.Cancel() // reset, never ended: the upstream must not take a cut body for a whole one
+			return
+		}
+		out := x.frame(buf.B[:0], data)
+		if len(data) == 0 {
+			out = out[:0]
+		}
+		if x.body.ended && x.body.framing == http1.ChunkedBody {
+			out = http1.AppendLastChunk(out, x.body.chunks.Trailers())
+		}
+		if f := up.Send(out, x.g.o.Clock.Mono(), stall); f.Cause != upstream.OK {
+			up.SentWhole(x.g.o.Clock.Mono()) // what the upstream has said is read first; it has one more limit for it
+			return
+		}
+		if x.body.ended {
+			u.whole = true
+			up.SentWhole(x.g.o.Clock.Mono())
+			return
+		}
+	}
+}
+
+// running says whether the upload has not ended yet.
+func (u *upload) running() bool {
+	select {
+	case <-u.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// endUpload stops the upload and waits for it. It says whether the whole body was sent.
+func (x *exchange) endUpload() bool {
+	u := x.upload
+	if u == nil {
+		return x.whole
+	}
+	if u.running() {
+		x.conn.stop.Store(true)
+		_ = x.conn.nc.SetReadDeadline(clock.Passed())
+		<-u.done
+		x.conn.stop.Store(false)
+		x.conn.reading.Moved()
+		if !u.whole {
+			x.body.unknown = true
+			x.body.gone = false
+		}
+	}
+	return u.whole
+}

@@ -1,0 +1,64 @@
+package gateway
+
+import (
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Voice is how an API (or a listener, where no API is found) speaks: its catalogue, and the names of its headers.
+type Voice struct {
+	Catalogue *problem.Catalogue
+	Profile   problem.Profile
+	Name      string // of the API, or of the listener
+	CORS      *route.CORS
+	Fabric    string // x-li-fabric
+	RequestID string // header of the id; "" none
+	LinkedIn  bool   // the three x-li headers
+
+	// Identity headers to the upstream; "" none.
+	App, Member, Scopes string
+
+	mine []string // lower-case names that we set, which the well-known ones do not cover
+}
+
+// Ready finishes a voice: which names from outside are dropped since we set them.
+func (v *Voice) Ready() *Voice {
+	for _, name := range []string{v.RequestID, v.App, v.Member, v.Scopes} {
+		if name != "" && http1.Lookup([]byte(name)) == http1.Other {
+			v.mine = append(v.mine, name)
+		}
+	}
+	return v
+}
+
+// appendIDs appends the id headers of an answer.
+func (v *Voice) appendIDs(dst []byte, id callid.ID) []byte {
+	if v.LinkedIn {
+		dst = append(dst, "x-li-uuid: "...)
+		dst = id.AppendBase64(dst)
+		dst = append(dst, "\r\nx-li-fabric: "...)
+		dst = append(dst, v.Fabric...)
+		dst = append(dst, "\r\nx-li-request-id: "...)
+		dst = id.AppendHex(dst)
+		dst = append(dst, "\r\n"...)
+	}
+	if v.RequestID == "" {
+		return dst
+	}
+	dst = append(dst, v.RequestID...)
+	dst = append(dst, ": "...)
+	dst = id.AppendUUID(dst)
+	return append(dst, "\r\n"...)
+}
+
+// sets says whether an unknown name is one that we set ourselves, in any case and with '_' for '-'.
+func (v *Voice) sets(name []byte) bool {
+	for _, mine := range v.mine {
+		if http1.SameName(name, mine) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,154 @@
+package gateway
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// The bounds of wrapping: what is judged of a foreign error, and what is kept of it.
+const (
+	maxJudged = 64 << 10
+	maxKept   = 4 << 10
+)
+
+// wraps says whether this answer is an error that must speak the contract.
+func (x *exchange) wraps(up *upstream.Conn) bool {
+	return up.Head.Status >= 400 && x.policy.Upstreams[x.call.Match.Route.Upstream].Spec().Wrap
+}
+
+// wrap answers with a problem of ours in the place of a foreign error. wrapped is false where the upstream's answer speaks the contract already: then
+// nothing was consumed that the relay cannot still pass on.
+func (x *exchange) wrap(up *upstream.Conn) (end after, wrapped bool) {
+	body, whole, f := x.judged(up)
+	if f.Cause != upstream.OK {
+		return x.brokeEarly(up, f), true
+	}
+	plain := undone(up.Head.Get(http1.ContentEncoding), body)
+	status := up.Head.Status
+	if x.headOnly() || !speaks(plain, status) {
+		return x.wrapped(up, plain, whole), true
+	}
+	return x.passBuffered(up, body, whole), true
+}
+
+// judged reads the first 64 KiB of the body; whole says whether that is all.
+func (x *exchange) judged(up *upstream.Conn) (body []byte, whole bool, f upstream.Fault) {
+	for !up.Ended() && len(body) < maxJudged {
+		data, f := x.nextPiece(up)
+		if f.Cause != upstream.OK {
+			return nil, false, f
+		}
+		body = append(body, data...)
+	}
+	return body, up.Ended(), upstream.Fault{}
+}
+
+// undone takes gzip off; what is no gzip stays as it is.
+func undone(encoding, body []byte) []byte {
+	if !http1.EqualFold(encoding, "gzip") {
+		return body
+	}
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return body
+	}
+	plain, err := io.ReadAll(io.LimitReader(r, maxJudged))
+	if err != nil && len(plain) == 0 {
+		return body
+	}
+	return plain
+}
+
+// speaks says whether a body is the contract's: a JSON object whose status is the status line's, with a code and a message.
+func speaks(body []byte, status int) bool {
+	var said struct {
+		Status  *int    `json:"status"`
+		Code    *string `json:"code"`
+		Message *string `json:"message"`
+	}
+	if json.Unmarshal(body, &said) != nil {
+		return false
+	}
+	return said.Status != nil && *said.Status == status && said.Code != nil && said.Message != nil
+}
+
+// passBuffered passes an answer on whose beginning was read to be judged.
+func (x *exchange) passBuffered(up *upstream.Conn, body []byte, whole bool) after {
+	how := x.replyAs(&up.Head)
+	x.closing = x.upload != nil && x.upload.running() || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
+	out := appendPiece(x.appendAnswer(x.out[:0], up, how), body, how)
+	if whole {
+		out = appendEnd(out, up, how)
+	}
+	x.out = out
+	x.entry.Status = up.Head.Status
+	if !x.write(out) {
+		return x.clientLeft(up)
+	}
+	for !up.Ended() {
+		if end, ok := x.relayPiece(up, how); !ok {
+			return end
+		}
+	}
+	return x.relayed(up)
+}
+
+// wrapped answers with the row that the foreign status belongs to.
+func (x *exchange) wrapped(up *upstream.Conn, body []byte, whole bool) after {
+	sentAll := x.endUpload()
+	p := &x.call.Problem
+	status := up.Head.Status
+	*p = problem.Problem{Type: rowOf(status), Applied: problem.AppliedUnknown}
+	switch {
+	case status == 407:
+		p.Detail = problem.DetailUpstreamProxyAuth
+	case p.Type == problem.UpstreamClientError || p.Type == problem.UpstreamServerError:
+		p.Status = status
+	}
+	if status < 500 && status != 407 && len(body) <= maxKept && json.Valid(body) {
+		p.UpstreamBody = body
+	}
+	x.kept = x.appendKept(x.kept[:0], &up.Head)
+	x.heard(up)
+	x.done(true)
+	if whole && sentAll {
+		up.Release(x.g.o.Clock.Mono(), true, x.conn.number)
+	} else {
+		up.Abort()
+	}
+	return x.refuse()
+}
+
+// rows are the statuses that have a row of their own; the rest is the catch-all of its class.
+var rows = map[int]problem.Type{
+	404: problem.EntityNotFound, 406: problem.NotAcceptable, 407: problem.UpstreamInvalid, 409: problem.Conflict, 410: problem.Gone,
+	412: problem.PreconditionFailed, 415: problem.UnsupportedMediaType, 422: problem.Unprocessable,
+}
+
+func rowOf(status int) problem.Type {
+	if t, ok := rows[status]; ok {
+		return t
+	}
+	if status >= 500 {
+		return problem.UpstreamServerError
+	}
+	return problem.UpstreamClientError
+}
+
+// keptFields are those of a wrapped answer that are not about its representation.
+var keptFields = set(http1.SetCookie, http1.WWWAuthenticate, http1.RetryAfter, http1.Allow, http1.Location, http1.Link, http1.Vary)
+
+func (x *exchange) appendKept(out []byte, h *http1.ResponseHead) []byte {
+	for i := range h.Fields {
+		if f := &h.Fields[i]; !f.Drop && keptFields[f.ID] {
+			out = append(out, f.Line.Of(h.Buf)...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/store/memory"
+	"github.com/candor-gateway/candor/internal/store/sqlite"
+	"github.com/candor-gateway/candor/internal/token"
+)
+
+// store is what a Candor keeps over a restart; memory keeps the same for as long as the process lives.
+type store interface {
+	token.Store
+	token.Granter
+	quota.Store
+	SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error)
+	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
+	RevokeToken(ctx context.Context, t token.RevokedToken) error
+	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
+	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
+	Sweep(ctx context.Context, now time.Time) (int, error)
+	Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error)
+	Names(ctx context.Context, kind string) ([]string, error)
+	Close() error
+}
+
+var (
+	_ store = (*sqlite.Store)(nil)
+	_ store = (*memory.Store)(nil)
+)
+
+// core is what survives a reload, and what a token can be minted with: the store, the keys, and who knows the grants. All of it stands on a lock that one
+// process holds.
+type core struct {
+	store    store
+	keys     *token.Keyring
+	verifier *token.Verifier
+	names    *access.Names
+	apps     access.Apps
+	unlock   func() error
+}
+
+// The kinds of names that have numbers.
+const (
+	kindScope   = "scope"
+	kindProduct = "product"
+	kindRoute   = "route"
+	kindLimit   = "limit"
+)
+
+// openCore takes the lock, opens store and keys, and brings in names and apps. What it opened it closes again if it fails.
+func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, err error) {
+	c = &core{unlock: func() error { return nil }}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.close())
+			c = nil
+		}
+	}()
+	if err = c.open(ctx, cfg); err != nil {
+		return c, err
+	}
+	if c.keys, err = openKeys(cfg, now); err != nil {
+		return c, err
+	}
+	if err = c.bring(ctx, cfg, now); err != nil {
+		return c, err
+	}
+	c.verifier = token.NewVerifier(c.keys, c.store)
+	live, err := c.store.LoadLive(ctx, now)
+	if err != nil {
+		return c, fmt.Errorf("load the grants: %w", err)
+	}
+	c.verifier.Load(live)
+	return c, nil
+}
+
+func (c *core) open(ctx context.Context, cfg *config.Config) error {
+	if cfg.Data == "" {
+		c.store = memory.New()
+		return nil
+	}
+	unlock, err := sqlite.Lock(cfg.Data)
+	if err != nil {
+		return err
+	}
+	c.unlock = unlock
+	s, err := sqlite.Open(ctx, cfg.Data)
+	if err != nil {
+		return fmt.Errorf("open the store in %s: %w", cfg.Data, err)
+	}
+	c.store = s
+	return nil
+}
+
+func openKeys(cfg *config.Config, now time.Time) (*token.Keyring, error) {
+	if cfg.Tokens.Keys == "none" || cfg.Data == "" && cfg.Tokens.Keys == "" {
+		return token.Memory(now), nil
+	}
+	return token.OpenKeys(cfg.Tokens.Keys, now)
+}
+
+// bring makes what the configuration names known to the store: scopes and products get numbers for ever, apps too.
+func (c *core) bring(ctx context.Context, cfg *config.Config, now time.Time) error {
+	if err := c.number(ctx, cfg); err != nil {
+		return err
+	}
+	apps, err := configuredApps(cfg, c.names)
+	if err != nil {
+		return err
+	}
+	if c.apps, err = c.store.SyncApps(ctx, apps, now); err != nil {
+		return fmt.Errorf("bring in the apps: %w", err)
+	}
+	return nil
+}
+
+func (c *core) number(ctx context.Context, cfg *config.Config) error {
+	var scopes, products []string
+	for _, s := range cfg.Scopes {
+		scopes = append(scopes, s.Name)
+	}
+	for _, p := range cfg.Products {
+		products = append(products, p.Name)
+	}
+	known := [2][]string{}
+	for i, k := range []struct {
+		kind  string
+		names []string
+		most  int
+	}{{kindScope, scopes, access.MaxScopes}, {kindProduct, products, access.MaxProducts}} {
+		if _, err := c.store.Numbers(ctx, k.kind, k.names); err != nil {
+			return fmt.Errorf("number the %ss: %w", k.kind, err)
+		}
+		names, err := c.store.Names(ctx, k.kind)
+		if err != nil {
+			return fmt.Errorf("read the numbers of the %ss: %w", k.kind, err)
+		}
+		if len(names) > k.most {
+			return fmt.Errorf("%d %ss have been named in this data directory since it was made, and %d are the most: numbers are never used again, since live tokens hold them", len(names), k.kind, k.most)
+		}
+		known[i] = names
+	}
+	c.names = access.NewNames(known[0], known[1])
+	return nil
+}
+
+// configuredApps are the apps as candor.yaml has them, without numbers.
+func configuredApps(cfg *config.Config, names *access.Names) ([]*access.App, error) {
+	gives := map[string]access.ScopeSet{}
+	for _, p := range cfg.Products {
+		var set access.ScopeSet
+		for _, s := range p.Scopes {
+			n, ok := names.Scope(s)
+			if !ok {
+				return nil, fmt.Errorf("product %s: scope %s is not known", p.Name, s)
+			}
+			set = set.With(n)
+		}
+		gives[p.Name] = set
+	}
+	var apps []*access.App
+	for _, a := range cfg.Apps {
+		app := &access.App{Name: a.Name, ClientID: a.ClientID, Disabled: a.Disabled}
+		for _, p := range a.Products {
+			n, ok := names.Product(p)
+			if !ok {
+				return nil, fmt.Errorf("app %s: product %s is not known", a.Name, p)
+			}
+			app.Products = app.Products.With(n)
+			app.Scopes = app.Scopes.Union(gives[p])
+		}
+		apps = append(apps, app)
+	}
+	return apps, nil
+}
+
+func (c *core) minter() *token.Minter {
+	return &token.Minter{Keys: c.keys, Store: c.store, Verifier: c.verifier, Apps: c.apps, Names: c.names}
+}
+
+func (c *core) close() error {
+	var err error
+	if c.store != nil {
+		err = c.store.Close()
+	}
+	return errors.Join(err, c.unlock())
+}
+
+// OpenMinter opens the store of an instance that does not run, as Start would, to mint tokens in it. An instance that runs holds the lock: *sqlite.HeldError.
+func OpenMinter(ctx context.Context, cfg *config.Config, now time.Time) (*token.Minter, func() error, error) {
+	c, err := openCore(ctx, cfg, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.minter(), c.close, nil
+}
+
+// socketPath is where the CLI reaches a running instance.
+func socketPath(data string) string { return filepath.Join(data, "admin.sock") }

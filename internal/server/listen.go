@@ -1,0 +1,104 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"sync/atomic"
+
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/gateway"
+)
+
+// listener is one address, and its certificates, which a reload replaces.
+type listener struct {
+	gateway.Listener
+	certificates atomic.Pointer[[]tls.Certificate]
+}
+
+func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
+	for i := range cfg.Listeners {
+		l, err := newListener(ctx, i, &cfg.Listeners[i])
+		if err != nil {
+			return err
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	return nil
+}
+
+func newListener(ctx context.Context, number int, of *config.Listener) (*listener, error) {
+	l := &listener{}
+	l.Number = number
+	if of.TLS != nil {
+		pairs, err := loadCertificates(of.TLS)
+		if err != nil {
+			return nil, fmt.Errorf("listener %s: %w", of.Address, err)
+		}
+		l.certificates.Store(&pairs)
+		l.TLS = l.config()
+	}
+	var lc net.ListenConfig
+	nl, err := lc.Listen(ctx, "tcp", of.Address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w; is another program listening there?", of.Address, err)
+	}
+	tcp, ok := nl.(*net.TCPListener)
+	if !ok {
+		return nil, fmt.Errorf("listen on %s: this is no TCP address", of.Address)
+	}
+	l.Net, l.Name = tcp, nl.Addr().String()
+	return l, nil
+}
+
+// config speaks TLS 1.2 and later, HTTP/1.1 only.
+func (l *listener) config() *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, DynamicRecordSizingDisabled: true,
+		GetCertificate: l.certificate,
+	}
+}
+
+// certificate is the one that fits the name the client asks for; the first is for all others.
+func (l *listener) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	pairs := *l.certificates.Load()
+	for i := range pairs {
+		if hello.SupportsCertificate(&pairs[i]) == nil {
+			return &pairs[i], nil
+		}
+	}
+	return &pairs[0], nil
+}
+
+func loadCertificates(of *config.TLS) ([]tls.Certificate, error) {
+	var pairs []tls.Certificate
+	for _, c := range of.Certificates {
+		pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %s: %w", c.Cert, err)
+		}
+		pairs = append(pairs, pair)
+	}
+	if len(pairs) == 0 {
+		return nil, fmt.Errorf("tls: there is no certificate")
+	}
+	return pairs, nil
+}
+
+// APIAddrs are the addresses on which calls come in, in the order of the configuration, with their real ports.
+func (s *Server) APIAddrs() []string {
+	var all []string
+	for _, l := range s.listeners {
+		all = append(all, l.Name)
+	}
+	return all
+}
+
+// AdminAddr is the operator's address, "" where there is none.
+func (s *Server) AdminAddr() string {
+	if s.admin == nil {
+		return ""
+	}
+	return s.admin.Addr()
+}

@@ -1,0 +1,239 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/gateway"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// via is our name in Via (RFC 9110 §7.6.3): a pseudonym, since a host name would tell how a site is built.
+const via = "candor"
+
+// policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole.
+func (s *Server) policy(ctx context.Context, cfg *config.Config) (*gateway.Policy, error) {
+	ups, byName, err := s.upstreams(cfg)
+	if err != nil {
+		return nil, err
+	}
+	table, err := s.routes(ctx, cfg, byName)
+	if err != nil {
+		return nil, err
+	}
+	p := &gateway.Policy{Upstreams: ups, Bodies: cfg.Limits.Buffered, Times: gateway.Times{
+		Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
+		BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, Call: cfg.Timeouts.Call,
+	}}
+	p.Heads[0] = heads(cfg)
+	p.Heads[1] = p.Heads[0]
+	p.Heads[1].TLS = true
+	p.Admission = admission.Policy{
+		Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: s.core.apps, Heads: &p.Heads[0],
+		InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody, Via: []byte(via),
+	}
+	if err := voices(p, cfg, table); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func heads(cfg *config.Config) http1.Limits {
+	lim := http1.Limits{
+		RequestLine: cfg.Limits.RequestLine, Head: cfg.Limits.Head, Fields: cfg.Limits.Fields,
+		ChunkLine: cfg.Limits.ChunkLine, Trailers: cfg.Limits.Trailers,
+	}
+	for i := range cfg.APIs {
+		h := cfg.APIs[i].Headers
+		for _, name := range []string{h.RequestID, h.App, h.Member, h.Scopes} {
+			if named(name) != "" {
+				lim.Protected = append(lim.Protected, lower(name))
+			}
+		}
+	}
+	slices.Sort(lim.Protected)
+	lim.Protected = slices.Compact(lim.Protected)
+	return lim
+}
+
+// upstreams keeps those whose spec is as it was, with their pools, and makes the others.
+func (s *Server) upstreams(cfg *config.Config) ([]*upstream.Upstream, map[string]int, error) {
+	lim := http1.ResponseDefaults()
+	lim.Head = cfg.Limits.UpstreamHead
+	byName := map[string]int{}
+	var ups []*upstream.Upstream
+	for i := range cfg.Upstreams {
+		spec := cfg.Upstreams[i]
+		u := s.sameUpstream(spec)
+		if u == nil {
+			var err error
+			if u, err = upstream.New(spec, lim, s.clock, &s.buffers); err != nil {
+				return nil, nil, err
+			}
+		}
+		byName[spec.Name] = i
+		ups = append(ups, u)
+	}
+	return ups, byName, nil
+}
+
+func (s *Server) sameUpstream(spec upstream.Spec) *upstream.Upstream {
+	if s.gateway == nil {
+		return nil
+	}
+	for _, u := range s.gateway.Policy().Upstreams {
+		if sameSpec(u.Spec(), spec) {
+			return u
+		}
+	}
+	return nil
+}
+
+// sameSpec compares all fields but the files' contents: a new CA file of the same name needs a new name, or a restart.
+func sameSpec(a, b upstream.Spec) bool {
+	if !slices.Equal(a.Targets, b.Targets) {
+		return false
+	}
+	a.Targets, b.Targets = nil, nil
+	return fmt.Sprint(a) == fmt.Sprint(b) && a.CA == ""
+}
+
+func (s *Server) routes(ctx context.Context, cfg *config.Config, byName map[string]int) (*route.Table, error) {
+	var names []string
+	for i := range cfg.APIs {
+		for j := range cfg.APIs[i].Routes {
+			names = append(names, cfg.APIs[i].Routes[j].Name)
+		}
+	}
+	if err := s.numberRoutes(ctx, names); err != nil {
+		return nil, err
+	}
+	table, mistakes := route.Build(cfg.APIs, route.Deps{
+		Names: s.core.names, Upstreams: byName, Numbers: s.numbers,
+		Quota: s.quotas(cfg),
+	})
+	if len(mistakes) > 0 {
+		return nil, located(cfg, mistakes)
+	}
+	return table, nil
+}
+
+// numberRoutes gives every route the number that it keeps for ever.
+func (s *Server) numberRoutes(ctx context.Context, names []string) error {
+	if _, err := s.core.store.Numbers(ctx, kindRoute, names); err != nil {
+		return fmt.Errorf("number the routes: %w", err)
+	}
+	all, err := s.core.store.Names(ctx, kindRoute)
+	if err != nil {
+		return fmt.Errorf("read the numbers of the routes: %w", err)
+	}
+	for _, name := range all {
+		s.numbers.Number(name)
+	}
+	return nil
+}
+
+// located says of each mistake where it stands in the file.
+func located(cfg *config.Config, mistakes []error) error {
+	var all config.Mistakes
+	for _, err := range mistakes {
+		var m *route.Mistake
+		if !errors.As(err, &m) {
+			return errors.Join(mistakes...)
+		}
+		all = append(all, cfg.Mistake(m.Text, m.Where()...))
+	}
+	return all
+}
+
+// quotas gives the limits of a resource by the name of a quota, with those that single apps have instead.
+func (s *Server) quotas(cfg *config.Config) func(name, resource string) *quota.Set {
+	limits := map[string][]quota.Limit{}
+	for _, q := range cfg.Quotas {
+		limits[q.Name] = q.Limits
+	}
+	ids := map[string]access.AppID{}
+	for _, a := range s.core.apps {
+		if a != nil {
+			ids[a.Name] = a.ID
+		}
+	}
+	return func(name, resource string) *quota.Set {
+		of, ok := limits[name]
+		if !ok {
+			return nil
+		}
+		own := map[access.AppID][]quota.Limit{}
+		for _, a := range cfg.Apps {
+			for _, q := range a.Quotas {
+				if q.Name == name {
+					own[ids[a.Name]] = q.Limits
+				}
+			}
+		}
+		return s.limiter.Set(resource, of, own)
+	}
+}
+
+// voices says how each API and each listener speaks.
+func voices(p *gateway.Policy, cfg *config.Config, table *route.Table) error {
+	for i, api := range table.APIs() {
+		v, err := voice(cfg, cfg.APIs[i].Profile, cfg.APIs[i].Headers, api.Version)
+		if err != nil {
+			return fmt.Errorf("API %s: %w", api.Name, err)
+		}
+		v.Name, v.CORS = api.Name, api.CORS
+		p.Voices = append(p.Voices, v.Ready())
+	}
+	for _, l := range cfg.Listeners {
+		v, err := voice(cfg, l.Profile, l.Headers, nil)
+		if err != nil {
+			return fmt.Errorf("listener %s: %w", l.Address, err)
+		}
+		if v.CORS, err = route.NewCORS(l.CORS); err != nil {
+			return fmt.Errorf("listener %s: cors: %w", l.Address, err)
+		}
+		v.Name = l.Address
+		p.Listeners = append(p.Listeners, v.Ready())
+	}
+	return nil
+}
+
+func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, version *route.Versions) (*gateway.Voice, error) {
+	o := problem.Options{
+		Profile: profile, ErrorsURL: cfg.Docs.Errors, RequestIDHeader: named(h.RequestID), AuthDocs: cfg.Docs.Authentication,
+		Overrides: cfg.Problems, Support: cfg.Support,
+	}
+	if version != nil {
+		o.VersionHeader, o.VersionStatus = version.Header, version.Status
+	}
+	c, err := problem.New(o)
+	if err != nil {
+		return nil, err
+	}
+	v := &gateway.Voice{
+		Catalogue: c, Profile: profile, Fabric: cfg.Fabric, LinkedIn: profile == problem.LinkedIn,
+		RequestID: named(h.RequestID), App: named(h.App), Member: named(h.Member), Scopes: named(h.Scopes),
+	}
+	if v.LinkedIn && lower(v.RequestID) == "x-request-id" {
+		v.RequestID = "" // the three x-li fields say the id in this profile
+	}
+	return v, nil
+}
+
+// named is a header's name, empty where it is off.
+func named(name string) string {
+	if name == "off" {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,185 @@
+// Package server is a running Candor: a configuration becomes a policy, listeners, certificates; it is reloaded, and drained. serve, observe, sandbox and
+// tests start this. It is the only room that knows all others.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/gateway"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/tally"
+)
+
+// Options are what a Candor is started with beside its configuration. The zero value works.
+type Options struct {
+	Log             *slog.Logger // nil: silent
+	Stdout          io.Writer    // where an access log to stdout goes; nil: the process's own
+	Version, Commit string
+	// Load reads the configuration again, for `candor reload`; nil: there is nothing to read.
+	Load func() (*config.Config, error)
+	// Now and NewID make exact answers for tests; nil: the time, a random id.
+	Now   func() time.Time
+	NewID func(unixMilli int64) callid.ID
+	// Intercept may refuse a call right after its head is parsed: the sandbox's one seam.
+	Intercept func(*admission.Call) bool
+	// Portable uses the plain connection loop where a faster one exists, too.
+	Portable bool
+}
+
+// Server is a Candor at work. All methods are safe for concurrent use.
+type Server struct {
+	o       Options
+	log     *slog.Logger
+	clock   *clock.Clock
+	buffers buffer.Lender
+	core    *core
+	limiter *quota.Limiter
+	numbers *route.Numbers
+	calls   *tally.Calls
+	access  *accesslog.Log
+	gateway *gateway.Gateway
+
+	mu        sync.Mutex // one reload or shutdown at a time
+	cfg       *config.Config
+	listeners []*listener
+	admin     *admin.Server
+	socket    *admin.Server
+	work      sync.WaitGroup // listeners and housekeeping
+	stop      context.CancelFunc
+	fault     chan error // of a listener that died; one is kept
+	ended     chan struct{}
+	draining  bool
+}
+
+// Start runs a Candor by cfg: when it returns, all listeners accept. ctx bounds the start alone; Shutdown ends it. What was opened is closed again if it
+// fails.
+func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s = &Server{
+		o: o, log: o.Log, clock: clock.New(time.Now), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
+		fault: make(chan error, 1), ended: make(chan struct{}),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.giveUp())
+			s = nil
+		}
+	}()
+	if s.core, err = openCore(ctx, cfg, o.Now()); err != nil {
+		return s, err
+	}
+	s.warnLostKeys()
+	if err = s.count(ctx, cfg); err != nil {
+		return s, err
+	}
+	if s.access, err = s.openLog(cfg); err != nil {
+		return s, err
+	}
+	policy, err := s.policy(ctx, cfg)
+	if err != nil {
+		return s, err
+	}
+	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
+	if err = s.listen(ctx, cfg); err != nil {
+		return s, err
+	}
+	if err = s.listenAdmin(ctx, cfg); err != nil {
+		return s, err
+	}
+	s.run()
+	return s, nil
+}
+
+func (s *Server) warnLostKeys() {
+	if s.core.keys.Fresh() && s.cfg.Data != "" {
+		s.log.Info("made a new key for tokens; tokens of an earlier data directory are invalid here", "keys", s.cfg.Tokens.Keys)
+	}
+}
+
+// count makes the limiter and takes up the counts of the last run.
+func (s *Server) count(ctx context.Context, cfg *config.Config) error {
+	failed := int64(cfg.Limits.FailedCredentials)
+	if failed == 0 {
+		failed = -1
+	}
+	numbers := limitNumbers{known: map[string]uint32{}}
+	s.limiter = quota.New(quota.Options{FailedPerMinute: failed, Number: numbers.number})
+	counters, err := s.core.store.LoadCounters(ctx)
+	if err != nil {
+		return fmt.Errorf("load the counters: %w", err)
+	}
+	s.limiter.Restore(counters, s.o.Now().UnixNano())
+	return nil
+}
+
+// limitNumbers numbers limits for the life of the process: what a store keeps of a count names it in full.
+type limitNumbers struct {
+	mu    sync.Mutex
+	known map[string]uint32
+}
+
+func (n *limitNumbers) number(resource string, k quota.Key, w quota.Window, burst bool) uint32 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	key := fmt.Sprint(resource, "\x00", k, "\x00", w, "\x00", burst)
+	if _, ok := n.known[key]; !ok {
+		n.known[key] = uint32(len(n.known))
+	}
+	return n.known[key]
+}
+
+func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
+	o := accesslog.Options{Log: s.log, Now: s.o.Now}
+	switch cfg.Log.Access {
+	case "off", "":
+		return nil, nil
+	case "stdout":
+		if s.o.Stdout == nil {
+			return accesslog.New(os.Stdout, o), nil
+		}
+		return accesslog.New(s.o.Stdout, o), nil
+	}
+	return accesslog.Open(cfg.Log.Access, o)
+}
+
+func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
+	o := gateway.Options{
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Tally: s.calls, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
+	}
+	now := s.o.Now
+	if !s.realTime() {
+		o.Now = func() int64 { return now().UnixNano() }
+	}
+	return o
+}
+
+// realTime says whether the clock of this server is the machine's: then one reading serves limits and dates.
+func (s *Server) realTime() bool {
+	d := time.Since(s.o.Now())
+	return d > -time.Second && d < time.Second
+}
+
+func lower(s string) string { return strings.ToLower(s) }

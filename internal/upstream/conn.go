@@ -1,0 +1,244 @@
+package upstream
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/http1"
+)
+
+// Conn is one connection to an upstream. One goroutine reads it, at most one other writes it; Cancel may come from anywhere.
+type Conn struct {
+	Head   http1.ResponseHead // of the answer that Await found
+	Reused bool               // it came from the pool: the upstream may have closed it just now
+
+	up      *Upstream
+	nc      net.Conn // tcp, or the TLS connection over it
+	tcp     *net.TCPConn
+	socket  socket // what the platform adds
+	address string
+
+	buf  *buffer.Buffer // held from the first byte read until Release
+	r, w int            // buf.B[r:w] is read and not yet used
+
+	reading, writing clock.Alarm
+	made, used       int64 // mono ns
+	cancelled        atomic.Bool
+
+	until    int64        // mono ns at which the call's own limit passes; 0: none
+	sentAt   atomic.Int64 // mono ns at which the call was written whole; 0: not yet
+	awaiting atomic.Bool  // a head is being waited for
+
+	body  bodyState
+	Got   bool // a byte of an answer came
+	Wrote bool // a byte of the call was written, or may have been
+}
+
+// Address is the upstream's address and port, for the log.
+func (c *Conn) Address() string { return c.address }
+
+// Begin makes the connection ready for another call.
+func (c *Conn) Begin() {
+	c.Got, c.Wrote = false, false
+	c.r, c.w = 0, 0
+	c.Head.Reset()
+	c.body = bodyState{}
+	c.sentAt.Store(0)
+	c.until = 0
+}
+
+// Send writes b, all of it. A write that makes no progress for stall is a fault; so is one that fails, but the upstream may have said why before: look by
+// Await.
+func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
+	if len(b) == 0 {
+		return Fault{}
+	}
+	c.Wrote = true
+	c.writing.Set(c.up.clock, c.nc.SetWriteDeadline, now, stall)
+	_, err := c.nc.Write(b)
+	switch {
+	case err == nil:
+		return Fault{}
+	case c.cancelled.Load():
+		return Fault{Cause: Cancelled}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return Fault{Cause: WriteStalled, Err: err}
+	}
+	return Fault{Cause: Broke, Err: err}
+}
+
+// SentWhole says that the whole call is written: from now (mono ns) on the upstream has its time for the first byte. It may be called beside Await.
+func (c *Conn) SentWhole(now int64) {
+	c.sentAt.Store(now)
+	if c.awaiting.Load() {
+		_ = c.nc.SetReadDeadline(clock.Passed()) // wakes Await, which then counts from now
+	}
+}
+
+// Await reads until the head of an answer is whole: c.Head. It waits for a byte as long as the call is being sent, and FirstByte after that; never longer
+// than until (mono ns), if that is not zero. Interim answers are answers like others here; call Next before Await again.
+func (c *Conn) Await(until int64, toHEAD bool) Fault {
+	c.until = until
+	for {
+		if c.w > c.r {
+			f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, toHEAD, false, &c.Head)
+			if f.Kind == http1.OK {
+				return c.begun()
+			}
+			if f.Kind != http1.Incomplete {
+				return Fault{Cause: Invalid, HTTP: f}
+			}
+		}
+		if f := c.fill(FirstByteTimeout); f.Cause != OK {
+			return f
+		}
+	}
+}
+
+func (c *Conn) begun() Fault {
+	c.body.begin(&c.Head)
+	c.r += c.Head.Len
+	return Fault{}
+}
+
+// Next forgets an interim answer; Await looks for the one after it.
+func (c *Conn) Next() {
+	c.w = copy(c.buf.B, c.buf.B[c.r:c.w])
+	c.r = 0
+	c.Head.Reset()
+}
+
+// Rest is what was read beyond the head.
+func (c *Conn) Rest() []byte { return c.buf.B[c.r:c.w] }
+
+// fill reads at least one byte more, or says which limit passed: the first byte's, counted from the end of the call, or a gap's, counted from now.
+func (c *Conn) fill(limits Cause) Fault {
+	c.room()
+	from := c.up.clock.Mono()
+	if limits == FirstByteTimeout {
+		c.awaiting.Store(true)
+		defer c.awaiting.Store(false)
+	}
+	for {
+		since, limit := c.limit(limits, from)
+		c.reading.Set(c.up.clock, c.nc.SetReadDeadline, since, limit)
+		n, err := c.nc.Read(c.buf.B[c.w:])
+		if n > 0 {
+			c.w += n
+			c.Got = true
+			return Fault{}
+		}
+		if f, again := c.readFault(err, limits, from); !again {
+			return f
+		}
+	}
+}
+
+// limit is the span of time that bounds a read, and since when it counts.
+func (c *Conn) limit(limits Cause, from int64) (since int64, limit time.Duration) {
+	since, limit = from, c.up.spec.Gap
+	if limits == FirstByteTimeout {
+		if since = c.sentAt.Load(); since == 0 {
+			since, limit = from, 0
+		} else {
+			limit = c.up.spec.FirstByte
+		}
+	}
+	if c.until == 0 {
+		return since, limit
+	}
+	if left := c.until - since; limit <= 0 || left < int64(limit) {
+		return since, time.Duration(max(1, left))
+	}
+	return since, limit
+}
+
+// readFault says what a failed read means, or that the deadline that woke it belonged to an earlier limit.
+func (c *Conn) readFault(err error, limits Cause, from int64) (f Fault, again bool) {
+	switch {
+	case c.cancelled.Load():
+		return Fault{Cause: Cancelled}, false
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		now := c.up.clock.Mono()
+		since, limit := c.limit(limits, from)
+		if c.until > 0 && now >= c.until {
+			return Fault{Cause: CallTimeout}, false
+		}
+		if limit > 0 && now-since >= int64(limit) {
+			return Fault{Cause: limits}, false
+		}
+		c.reading.Moved()
+		return Fault{}, true
+	case errors.Is(err, io.EOF):
+		return Fault{Cause: Ended}, false
+	}
+	return Fault{Cause: Broke, Err: err}, false
+}
+
+// room makes space behind w.
+func (c *Conn) room() {
+	switch {
+	case c.buf == nil:
+		c.buf = c.up.buffers.Get(buffer.Small)
+	case c.r == c.w:
+		c.r, c.w = 0, 0
+		if c.Head.Len == 0 {
+			c.Head.Reset()
+		}
+	}
+	if c.w == len(c.buf.B) {
+		c.buf = c.up.buffers.Grow(c.buf, c.w, len(c.buf.B)+1)
+	}
+}
+
+// Release ends a call: the connection goes back to the pool if both sides ended exactly (whole says so of the request), else it is closed.
+func (c *Conn) Release(now int64, whole bool, near uint32) {
+	reusable := whole && c.body.ended && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load()
+	c.giveBack()
+	if !reusable {
+		c.Close()
+		return
+	}
+	c.up.put(c, now, near)
+}
+
+// Cancel wakes whoever reads or writes the connection, for good: it is closed when the call ends.
+func (c *Conn) Cancel() {
+	c.cancelled.Store(true)
+	_ = c.nc.SetDeadline(clock.Passed())
+}
+
+// Close ends the connection.
+func (c *Conn) Close() {
+	c.giveBack()
+	c.up.stats.Closed.Add(1)
+	_ = c.nc.Close()
+}
+
+// Abort resets the connection: an upstream that reads a body must not take its end for the body's.
+func (c *Conn) Abort() {
+	c.giveBack()
+	c.up.stats.Closed.Add(1)
+	_ = c.tcp.SetLinger(0)
+	_ = c.tcp.Close()
+}
+
+func (c *Conn) giveBack() {
+	c.up.buffers.Put(c.buf)
+	c.buf = nil
+	c.r, c.w = 0, 0
+}
+
+// prepare sets what a fresh socket needs.
+func (c *Conn) prepare() {
+	_ = c.tcp.SetNoDelay(true)
+	c.used = c.made
+	c.address = c.tcp.RemoteAddr().String()
+	c.socket.prepare(c.tcp)
+}

@@ -1,0 +1,57 @@
+package upstream
+
+import "github.com/candor-gateway/candor/internal/http1"
+
+// Cause says how an exchange with an upstream failed; the zero Cause is that it did not.
+type Cause uint8
+
+// The causes, by the problem that they become.
+const (
+	OK Cause = iota
+
+	// service_unavailable
+	NoTarget // the upstream is closed
+
+	// upstream_unreachable, nothing was written
+	DNSFailed
+	Refused
+	TLSFailed
+
+	// gateway_timeout, nothing was written
+	ConnectTimeout
+	TLSTimeout
+
+	// upstream_broke
+	Broke // reset, or the write failed
+	Ended // EOF before the whole answer
+
+	// gateway_timeout, the call may have been applied
+	WriteStalled
+	FirstByteTimeout
+	GapTimeout
+	CallTimeout
+
+	// upstream_invalid
+	Invalid         // not HTTP; Fault.HTTP says what and where
+	UnaskedSwitch   // 101 that nobody asked for
+	TooManyInterims // more than eight 1xx
+
+	Cancelled // by Cancel: the client is gone, or the whole call took too long
+)
+
+var causes = [...]string{
+	OK: "ok", NoTarget: "no target", DNSFailed: "name not resolved", Refused: "connection refused", TLSFailed: "TLS failed",
+	ConnectTimeout: "connect timed out", TLSTimeout: "TLS timed out", Broke: "connection broke", Ended: "ended early",
+	WriteStalled: "write stalled", FirstByteTimeout: "first byte timed out", GapTimeout: "gap in the answer timed out", CallTimeout: "whole call timed out",
+	Invalid: "invalid answer", UnaskedSwitch: "unasked 101", TooManyInterims: "too many interim answers", Cancelled: "cancelled",
+}
+
+// String is the cause as the access log names it.
+func (c Cause) String() string { return causes[c] }
+
+// Fault is a failed exchange: a value, made where the fact is known.
+type Fault struct {
+	Cause Cause
+	HTTP  http1.Fault // of Invalid
+	Err   error       // of a connection that failed; for the operator's log only
+}
