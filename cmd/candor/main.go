@@ -30,8 +30,10 @@ type program struct {
 
 // commands are what the program can do, in the order in which help shows them.
 type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Run the gateway of a configuration."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with a configuration, all at once."`
 	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`
+	Token   tokenCmds  `cmd:"" help:"Work with access tokens."`
 	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Version versionCmd `cmd:"" help:"Say which Candor this is."`
 }

@@ -69,7 +69,7 @@ func reloadFailed(err error, data string) error {
 	case nobodyThere(err):
 		return fmt.Errorf("no instance runs with the data folder %s; start one with candor serve", data)
 	case errors.As(err, &refused):
-		return &exitError{exitMistake, fmt.Errorf("The running instance keeps its configuration: %w", refused)} //nolint:staticcheck // a sentence for people
+		return &exitError{exitMistake, fmt.Errorf("The running instance keeps its configuration:\n%w", refused)} //nolint:staticcheck // a sentence for people
 	}
 	return err
 }

@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -87,6 +88,7 @@ func TestScripts(t *testing.T) {
 			"upstream": upstream,
 			"answers":  answers,
 			"bearer":   bearer,
+			"signal":   signal,
 		},
 	})
 }
@@ -128,6 +130,18 @@ func upstream(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Defer(api.Close)
 	ts.Setenv(args[0], api.URL)
+}
+
+// signals are those that a script can send.
+var signals = map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM}
+
+// signal NAME sends a signal to the program in the background.
+func signal(ts *testscript.TestScript, neg bool, args []string) {
+	running := ts.BackgroundCmds()
+	if neg || len(args) != 1 || signals[args[0]] == nil || len(running) != 1 {
+		ts.Fatalf("usage: signal HUP|INT|TERM, with one program in the background")
+	}
+	ts.Check(running[0].Process.Signal(signals[args[0]]))
 }
 
 // bearer NAME FILE sets the variable to the header field that sends the token in the file.
