@@ -1,6 +1,9 @@
 package access
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Scope is a scope's number from Names.
 type Scope uint16
@@ -79,12 +82,7 @@ func (s ScopeSet) Len() (n int) {
 
 // Satisfied reports whether one of the any-of sets is wholly granted; no sets ask for nothing.
 func Satisfied(anyOf []ScopeSet, granted ScopeSet) bool {
-	for _, s := range anyOf {
-		if granted.ContainsAll(s) {
-			return true
-		}
-	}
-	return len(anyOf) == 0
+	return len(anyOf) == 0 || slices.ContainsFunc(anyOf, granted.ContainsAll)
 }
 
 // Lacking returns what granted is short of: empty if one of the any-of sets is wholly granted, otherwise what is missing of the set that misses the

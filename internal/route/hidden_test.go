@@ -7,12 +7,13 @@ import (
 )
 
 // hiddenTable has routes for everybody, and some that only apps with the product ads may see.
-func hiddenTable(t testing.TB) *Table {
+func hiddenTable(tb testing.TB) *Table {
+	tb.Helper()
 	rest := api("rest", "/rest", "GET /organizations/{id}", "GET /adAccounts", "GET /adAccounts/{id}", "GET /posts", "DELETE /posts", "POST /posts/**", "* /ads/**")
 	for _, i := range []int{1, 2, 4, 6} {
 		rest.Routes[i].Hidden, rest.Routes[i].Restricted, rest.Routes[i].Products = true, true, []string{"ads"}
 	}
-	return build(t, rest, api("v2", "/v2", "GET /me", "GET /people/id={personId}", "GET /people/(id:{id})", "GET /emailAddress", "GET /files/{a}/x"))
+	return build(tb, rest, api("v2", "/v2", "GET /me", "GET /people/id={personId}", "GET /people/(id:{id})", "GET /emailAddress", "GET /files/{a}/x"))
 }
 
 var (
@@ -53,6 +54,16 @@ func TestHiddenIsUnknown(t *testing.T) {
 		if as != c.as || allow != c.allow || word != c.word {
 			t.Errorf("%s %s for %b: %d %q %q, want %d %q %q", c.method, c.path, c.products, as, allow, word, c.as, c.allow, c.word)
 		}
+	}
+}
+
+func TestSetToUnknownStaysUnknown(t *testing.T) {
+	table := hiddenTable(t)
+	var m Match
+	table.Match(nil, []byte("GET"), []byte("/v2/me"), &m)
+	m.Route, m.Pending = nil, UnknownPath
+	if as := m.As(ads); as != UnknownPath {
+		t.Errorf("As is %d, want %d", as, UnknownPath)
 	}
 }
 

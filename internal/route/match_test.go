@@ -30,11 +30,11 @@ func deps() Deps {
 	}
 }
 
-func build(t testing.TB, apis ...APISpec) *Table {
-	t.Helper()
+func build(tb testing.TB, apis ...APISpec) *Table {
+	tb.Helper()
 	table, errs := Build(apis, deps())
 	if len(errs) > 0 {
-		t.Fatal(errs)
+		tb.Fatal(errs)
 	}
 	return table
 }
@@ -66,8 +66,9 @@ func found(table *Table, host, method, path string) string {
 		return "no API"
 	case UnknownPath:
 		return "unknown in " + m.API.Name
+	default:
+		return "405 " + string(table.AppendAllow(nil, &m, 0))
 	}
-	return "405 " + string(table.AppendAllow(nil, &m, 0))
 }
 
 func TestMostSpecificPathDecides(t *testing.T) {
@@ -176,9 +177,16 @@ func TestCredentialsOfAMatch(t *testing.T) {
 		path   string
 		want   Credentials
 	}{
-		{table, "GET", "/m/me", Bearer}, {table, "PUT", "/m/me", Bearer}, {table, "GET", "/m/health", Public}, {table, "PUT", "/m/health", Public},
-		{table, "GET", "/m/unknown", Bearer}, {table, "GET", "/o/x", Public}, {table, "GET", "/o/unknown", Public}, {table, "GET", "/p/y", Optional},
-		{table, "GET", "/nowhere", Bearer}, {onlyOpen, "GET", "/nowhere", Public},
+		{table, "GET", "/m/me", Bearer},
+		{table, "PUT", "/m/me", Bearer},
+		{table, "GET", "/m/health", Public},
+		{table, "PUT", "/m/health", Public},
+		{table, "GET", "/m/unknown", Bearer},
+		{table, "GET", "/o/x", Public},
+		{table, "GET", "/o/unknown", Public},
+		{table, "GET", "/p/y", Optional},
+		{table, "GET", "/nowhere", Bearer},
+		{onlyOpen, "GET", "/nowhere", Public},
 	} {
 		var m Match
 		c.table.Match(nil, []byte(c.method), []byte(c.path), &m)

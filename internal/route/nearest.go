@@ -137,7 +137,7 @@ func (s *search) compare(l *leaf) int {
 // /** takes. size is the pattern's without its values. It stops early where the distance is no less than limit.
 func distance(path []byte, pattern string, limit int) (d, size int) {
 	var row [maxCompared + 1]int
-	for j := range len(path) + 1 {
+	for j := range row {
 		row[j] = j
 	}
 	for i := 0; i < len(pattern); i++ {

@@ -107,11 +107,12 @@ func (n *node) child(s segment) *node {
 			n.affixes = slices.Insert(n.affixes, at, &node{at: s})
 		}
 		return n.affixes[at]
+	default:
+		if n.value == nil {
+			n.value = &node{at: s}
+		}
+		return n.value
 	}
-	if n.value == nil {
-		n.value = &node{at: s}
-	}
-	return n.value
 }
 
 func (n *node) growLiteral(s segment) *node {

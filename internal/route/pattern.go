@@ -52,8 +52,9 @@ func (s segment) appendExample(dst []byte) []byte {
 		return dst
 	case tail:
 		return append(dst, 'x')
+	default:
+		return appendEscaped(append(dst, 'x'), s.after)
 	}
-	return appendEscaped(append(dst, 'x'), s.after)
 }
 
 // appendEscaped spells a decoded literal as it stands in a path: RFC 3986 §3.3.

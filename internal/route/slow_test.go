@@ -65,8 +65,9 @@ func slowSegment(s segment, raw string) bool {
 		return decoded == s.before
 	case value:
 		return raw != ""
+	default:
+		return len(decoded) > len(s.before)+len(s.after) && strings.HasPrefix(decoded, s.before) && strings.HasSuffix(decoded, s.after)
 	}
-	return len(decoded) > len(s.before)+len(s.after) && strings.HasPrefix(decoded, s.before) && strings.HasSuffix(decoded, s.after)
 }
 
 // slowDecode undoes the escapes; what is none stands for itself.

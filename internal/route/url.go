@@ -34,7 +34,7 @@ func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
 // beyond ASCII, an overlong UTF-8 sequence in escapes, '\', '#', '//', %2F, %5C, and a segment "." or "..", however it is spelled and whatever
 // parameter (";x") follows it. Other escapes that are not UTF-8 pass: old APIs have Latin-1 in their paths.
 func CheckPath(path []byte) URLFault {
-	for i := 0; i < len(path); i++ {
+	for i := range path {
 		kind := pathBytes[path[i]]
 		if kind == plain {
 			continue
@@ -50,7 +50,7 @@ func CheckPath(path []byte) URLFault {
 // CheckQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
 // RFC 3986 §3.4 does not allow.
 func CheckQuery(query []byte, profile problem.Profile) URLFault {
-	for i := 0; i < len(query); i++ {
+	for i := range query {
 		kind := queryBytes[query[i]]
 		if kind == plain || kind < control && profile != problem.LinkedIn {
 			continue
@@ -123,8 +123,9 @@ func checkPathAt(path []byte, i int, kind byteKind) URLFault {
 		return checkEscape(path[i:])
 	case slash:
 		return checkSegment(path[i:])
+	default:
+		return URLFault{Detail: faults[kind], Excerpt: path[i : i+1]}
 	}
-	return URLFault{Detail: faults[kind], Excerpt: path[i : i+1]}
 }
 
 // checkEscape judges the escape with which rest begins.
