@@ -145,6 +145,7 @@ func (c *Catalogue) errorDetails(w *pen, p *Problem) {
 		scopes(w, p)
 	case pointsUpstream:
 		upstream(w, p)
+	case pointsNowhere:
 	}
 }
 

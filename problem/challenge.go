@@ -17,6 +17,7 @@ func (c *Catalogue) AppendChallenge(dst []byte, p *Problem) []byte {
 		c.scopeChallenge(&w, p)
 	case apiKey:
 		w.raw("ApiKey " + realm)
+	case noChallenge:
 	}
 	return w.b
 }

@@ -96,6 +96,8 @@ const (
 	DetailTokenWrongKind
 	DetailTokenSyntax
 	DetailTokenUnknownGrant
+	DetailTokenOtherKeys
+	DetailTokenFromFuture
 
 	// Causes of revoked_access_token.
 	DetailRevokedByMember

@@ -174,8 +174,9 @@ func (c *Catalogue) place(w *pen, p *Problem, f fact) bool {
 	case factWord:
 		w.decoded(p.Word)
 		return len(p.Word) > 0
+	default:
+		return false
 	}
-	return false
 }
 
 // amount appends what counts: limits, times, scopes.
@@ -217,8 +218,9 @@ func amount(w *pen, p *Problem, f fact) bool {
 	case factGranted:
 		w.list(p.Granted)
 		return len(p.Granted) > 0
+	default:
+		return false
 	}
-	return false
 }
 
 // condition appends a fact that is mostly asked for without being said.
@@ -245,8 +247,9 @@ func condition(w *pen, p *Problem, f fact) bool {
 		return p.Quota == "burst"
 	case factApplied:
 		return p.Applied == AppliedUnknown
+	default:
+		return false
 	}
-	return false
 }
 
 // configured is what the configuration says.
@@ -268,6 +271,7 @@ func (c *Catalogue) configured(f fact) string {
 		return c.options.Support.MoreLimits
 	case factStatusPage:
 		return c.options.Support.StatusPage
+	default:
+		return ""
 	}
-	return ""
 }

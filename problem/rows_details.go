@@ -92,6 +92,8 @@ var details = [detailCount]detail{
 	DetailTokenWrongKind:    {InvalidAccessToken, "token_wrong_kind", "it is not an access token", "Send the access token, not a refresh token or an authorization code."},
 	DetailTokenSyntax:       {InvalidAccessToken, "token_syntax", "it has a character that no token has", "Send Authorization: Bearer TOKEN without quotes, blanks or line ends in the token; the character at position {at} cannot stand in one."},
 	DetailTokenUnknownGrant: {InvalidAccessToken, "token_unknown_grant", "nobody remembers what it was granted for", "Send the member through authorization again; the grant of this token is not known here."},
+	DetailTokenOtherKeys:    {InvalidAccessToken, "token_other_keys", "it was issued with keys that are not known here", "Send the token to the server that issued it, or get a new one here.[ How to get a token: {authdocs}]"},
+	DetailTokenFromFuture:   {InvalidAccessToken, "token_from_future", "it was issued later than now", "Tell the operator that the clock of the machine that issued the token, or of this one, is wrong."},
 
 	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the member took back the permission", "Ask the member to grant access again, and go through authorization anew."},
 	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: granting another set of scopes ends all earlier tokens of this member."},

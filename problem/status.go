@@ -73,3 +73,16 @@ func statusCode(status int) string {
 	}
 	return "SERVER_ERROR"
 }
+
+// StatusTitle is what a status from 400 on is called, or "".
+func StatusTitle(status int) string { return statusTitle(status) }
+
+// StatusByCode finds the status whose name is a code: what upstream_client_error and upstream_server_error say.
+func StatusByCode(code string) (int, bool) {
+	for i := range statusTexts {
+		if statusTexts[i].code == code {
+			return statusTexts[i].status, true
+		}
+	}
+	return 0, false
+}

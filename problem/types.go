@@ -185,8 +185,9 @@ func (r Reason) String() string {
 		return "scope_changed"
 	case ScopeMissing:
 		return "scope_missing"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // Who can remove the cause of a problem.
