@@ -1,0 +1,99 @@
+// Package explain says what a failed answer means: a code, a status, the name of a problem, or a whole answer as it was pasted.
+// It works offline, from the catalogue alone, and never repeats a credential.
+package explain
+
+import (
+	"bytes"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Explanation is what an input means. Several meanings are several possibilities, the likeliest first.
+type Explanation struct {
+	Answer   *Answer   `json:"answer,omitempty"` // of a pasted answer
+	Meanings []Meaning `json:"meanings"`
+}
+
+// Answer is what a pasted answer says of itself. Nothing of a foreign body is repeated.
+type Answer struct {
+	Status     int       `json:"status,omitempty"`
+	By         string    `json:"by"` // "gateway", "upstream" (its error, wrapped by the gateway), "unknown", "other"
+	Says       string    `json:"says,omitempty"`
+	Fix        string    `json:"fix,omitempty"`
+	Applied    string    `json:"applied,omitempty"`
+	RequestID  string    `json:"requestId,omitempty"`
+	RetryAfter string    `json:"retryAfter,omitempty"`
+	Location   string    `json:"location,omitempty"`
+	Before     []Earlier `json:"before,omitempty"`
+}
+
+// Earlier is an answer that came before the last one: an interim one, or a redirect that was followed.
+type Earlier struct {
+	Status int    `json:"status"`
+	Means  string `json:"means"`
+}
+
+// Meaning is one thing that the input can stand for: a row of the catalogue, a status, or a class of them.
+type Meaning struct {
+	Problem string   `json:"problem,omitempty"` // "" if it is no row of the catalogue
+	Status  string   `json:"status,omitempty"`  // "401", "3xx"; "429 or 503" where the profiles differ
+	Code    string   `json:"code,omitempty"`
+	Subcode int      `json:"serviceErrorCode,omitempty"`
+	Title   string   `json:"title"`
+	What    string   `json:"what"`
+	Causes  []string `json:"causes,omitempty"`
+	Who     string   `json:"who"`
+	How     []string `json:"how"`
+	Repeat  string   `json:"repeat"`
+	Action  string   `json:"action,omitempty"`
+}
+
+// inputMax is how much of an input is looked at.
+const inputMax = 1 << 20
+
+// Explain says what an input means; false if it cannot tell.
+func Explain(input []byte) (Explanation, bool) {
+	text := clean(input)
+	if len(text) == 0 {
+		return Explanation{}, false
+	}
+	b := newBook()
+	if paste, ok := readPaste(text); ok {
+		return b.answer(&paste)
+	}
+	return b.words(string(text))
+}
+
+// clean brings an input into UTF-8 without blanks around it. PowerShell's > writes UTF-16.
+func clean(input []byte) []byte {
+	text := input[:min(len(input), inputMax)]
+	if bytes.HasPrefix(text, []byte{0xff, 0xfe}) {
+		text = fromUTF16(text[2:])
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	return bytes.TrimSpace(text)
+}
+
+func fromUTF16(b []byte) []byte {
+	var out []byte
+	units := make([]uint16, 0, len(b)/2)
+	for ; len(b) >= 2; b = b[2:] {
+		units = append(units, uint16(b[0])|uint16(b[1])<<8)
+	}
+	for _, r := range utf16.Decode(units) {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// book is the catalogue in both profiles, as they are without configuration.
+type book struct {
+	table []problem.TableRow
+}
+
+func newBook() *book { return &book{table: problem.Table()} }
+
+// Catalogue is the whole catalogue as data.
+func Catalogue() []problem.TableRow { return problem.Table() }

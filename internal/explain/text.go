@@ -1,0 +1,93 @@
+package explain
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Text writes an explanation for people to read.
+func (e *Explanation) Text() string {
+	var w strings.Builder
+	if e.Answer != nil {
+		e.Answer.text(&w)
+		if len(e.Meanings) > 1 {
+			line(&w, "Says", e.Answer.Says)
+			line(&w, "Fix", e.Answer.Fix)
+		}
+		w.WriteString("\n")
+	}
+	if len(e.Meanings) > 1 {
+		w.WriteString("It can mean " + strconv.Itoa(len(e.Meanings)) + " things:\n\n")
+	}
+	for i := range e.Meanings {
+		if i > 0 {
+			w.WriteString("\n")
+		}
+		e.Meanings[i].text(&w)
+	}
+	return w.String()
+}
+
+// writers says who wrote an answer.
+var writers = map[string]string{
+	"gateway":  "Candor wrote this answer: the call was refused or failed at the gateway.",
+	"upstream": "The API behind the gateway answered this error; Candor put it into the contract.",
+	"unknown":  "The answer speaks the contract; without its head it cannot be told whether Candor or the API wrote it.",
+	"other":    "Nothing says that Candor wrote this answer: it came from the API, or from something on the way.",
+}
+
+func (a *Answer) text(w *strings.Builder) {
+	for _, before := range a.Before {
+		w.WriteString("Before it came " + strconv.Itoa(before.Status) + ": " + before.Means + "\n")
+	}
+	w.WriteString(writers[a.By] + "\n")
+	line(w, "Id", a.RequestID)
+	line(w, "Leads to", a.Location)
+	if a.Applied == "no" {
+		line(w, "Effect", "none: no byte of the call reached the API")
+	}
+	if a.Applied == "unknown" {
+		line(w, "Effect", "not known: the call may have reached the API")
+	}
+}
+
+func (m *Meaning) text(w *strings.Builder) {
+	w.WriteString(m.headline() + "\n")
+	line(w, "What", m.What)
+	list(w, "Causes", m.Causes)
+	line(w, "Who", m.Who)
+	list(w, "How", m.How)
+	line(w, "Repeat", m.Repeat)
+}
+
+// headline is "401 EXPIRED_ACCESS_TOKEN (expired_access_token, subcode 65602)" or "302 Found".
+func (m *Meaning) headline() string {
+	name := m.Code
+	if name == "" {
+		name = m.Title
+	}
+	head := strings.TrimSpace(m.Status + " " + name)
+	if m.Problem == "" {
+		return head
+	}
+	if m.Subcode != 0 {
+		return head + " (" + m.Problem + ", subcode " + strconv.Itoa(m.Subcode) + ")"
+	}
+	return head + " (" + m.Problem + ")"
+}
+
+// line writes a labelled line, unless it is empty.
+func line(w *strings.Builder, label, text string) {
+	if text == "" {
+		return
+	}
+	w.WriteString("  " + label + strings.Repeat(" ", 10-len(label)) + text + "\n")
+}
+
+// list writes a labelled list.
+func list(w *strings.Builder, label string, items []string) {
+	for _, item := range items {
+		line(w, label, "- "+item)
+		label = ""
+	}
+}
