@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/explain"
+)
+
+type explainCmd struct {
+	Input     []string `arg:"" optional:"" help:"A status, class, code, subcode, name or message, or a file with an answer as curl -i shows it; - or nothing is standard input."`
+	JSON      bool     `name:"json" help:"Write the explanation as JSON."`
+	Catalogue bool     `help:"Write the whole catalogue of problems instead, in both profiles."`
+}
+
+// Help is shown below the flags.
+func (explainCmd) Help() string {
+	return `Works offline, and repeats no credential of what was pasted.
+
+Exit code: 0 if it can tell, 3 if it cannot.
+
+Examples:
+
+    candor explain 65601
+    candor explain 302
+    candor explain EXPIRED_ACCESS_TOKEN
+    curl -si https://api.example.com/v2/me | candor explain
+    candor explain --json answer.txt
+    candor explain --catalogue --json`
+}
+
+// Run explains the input.
+func (c *explainCmd) Run(p *program) error {
+	if c.Catalogue {
+		return c.catalogue(p)
+	}
+	input, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	e, ok := explain.Explain(input)
+	if !ok {
+		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, or an answer as curl -i shows it")}
+	}
+	if c.JSON {
+		return writeJSON(p.out, e)
+	}
+	_, err = io.WriteString(p.out, e.Text())
+	return err
+}
+
+// inputMax is how much is read: more than any answer that explains itself.
+const inputMax = 1 << 20
+
+// read is the words of the command line, the file that they name, or standard input.
+func (c *explainCmd) read(p *program) ([]byte, error) {
+	words := strings.Join(c.Input, " ")
+	if words == "" || words == "-" {
+		return readSome(p.in)
+	}
+	if info, err := os.Stat(words); err != nil || !info.Mode().IsRegular() {
+		return []byte(words), nil
+	}
+	file, err := os.Open(words)
+	if err != nil {
+		return nil, fmt.Errorf("explain: %w", err)
+	}
+	defer file.Close()
+	return readSome(file)
+}
+
+func readSome(r io.Reader) ([]byte, error) {
+	input, err := io.ReadAll(io.LimitReader(r, inputMax))
+	if err != nil {
+		return nil, fmt.Errorf("explain: read the answer: %w", err)
+	}
+	return input, nil
+}
+
+// catalogue writes every row.
+func (c *explainCmd) catalogue(p *program) error {
+	table := explain.Catalogue()
+	if c.JSON {
+		return writeJSON(p.out, table)
+	}
+	var w strings.Builder
+	for i := range table {
+		r := &table[i]
+		status := fmt.Sprint(r.Standard.Status)
+		if r.LinkedIn.Status != r.Standard.Status {
+			status += "/" + fmt.Sprint(r.LinkedIn.Status)
+		}
+		fmt.Fprintf(&w, "%-8s%-7d%-27s%s\n", status, r.LinkedIn.ServiceErrorCode, r.Problem, r.LinkedIn.Code)
+	}
+	_, err := io.WriteString(p.out, w.String())
+	return err
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/candor-gateway/candor/internal/explain"
+	"github.com/candor-gateway/candor/problem"
+)
+
+const pastedGone = "HTTP/1.1 410 Gone\r\nCandor-Problem: gone\r\n\r\n"
+
+// explained runs the command and gives what it wrote.
+func explained(t *testing.T, c explainCmd, in string) (string, error) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	err := c.Run(&program{in: strings.NewReader(in), out: &out, err: &complaints})
+	return out.String(), err
+}
+
+func TestExplain(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "answer.txt")
+	if err := os.WriteFile(file, []byte(pastedGone), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name  string
+		input []string
+		stdin string
+		want  string // begins
+	}{
+		{"a word", []string{"65602"}, "", "401 EXPIRED_ACCESS_TOKEN (expired_access_token, subcode 65602)\n"},
+		{"words", []string{"not", "acceptable"}, "", "406 NOT_ACCEPTABLE (not_acceptable)\n"},
+		{"a status class", []string{"3xx"}, "", "3xx Redirect\n"},
+		{"standard input", nil, pastedGone, "Candor wrote this answer: the call was refused or failed at the gateway.\n\n410 GONE (gone)\n"},
+		{"standard input by its sign", []string{"-"}, pastedGone, "Candor wrote this answer: the call was refused or failed at the gateway.\n\n410 GONE (gone)\n"},
+		{"a file", []string{file}, "", "Candor wrote this answer: the call was refused or failed at the gateway.\n\n410 GONE (gone)\n"},
+	} {
+		got, err := explained(t, explainCmd{Input: tc.input}, tc.stdin)
+		if err != nil || !strings.HasPrefix(got, tc.want) {
+			t.Errorf("%s: %v\n%s\nwant %s", tc.name, err, got, tc.want)
+		}
+	}
+}
+
+func TestExplainCannotTell(t *testing.T) {
+	for _, stdin := range []string{"", "hello", "<html></html>"} {
+		got, err := explained(t, explainCmd{}, stdin)
+		var e *exitError
+		if !errors.As(err, &e) || e.code != exitCannotExplain || got != "" {
+			t.Errorf("%q: %v, %q", stdin, err, got)
+		}
+	}
+}
+
+func TestExplainJSON(t *testing.T) {
+	got, err := explained(t, explainCmd{Input: []string{"302"}, JSON: true}, "")
+	var e explain.Explanation
+	if err != nil || json.Unmarshal([]byte(got), &e) != nil || len(e.Meanings) != 1 || e.Meanings[0].Title != "Found" {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
+
+func TestExplainCatalogue(t *testing.T) {
+	got, err := explained(t, explainCmd{Catalogue: true, JSON: true}, "")
+	var table []problem.TableRow
+	if err != nil || json.Unmarshal([]byte(got), &table) != nil || len(table) != len(problem.Types()) {
+		t.Errorf("%v\n%s", err, got)
+	}
+	got, err = explained(t, explainCmd{Catalogue: true}, "")
+	if err != nil || strings.Count(got, "\n") != len(problem.Types()) || !strings.Contains(got, "503/429 102    infrastructure_protection  INFRASTRUCTURE_PROTECTION\n") {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
