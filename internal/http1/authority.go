@@ -4,14 +4,12 @@ package http1
 // brackets; no user. It returns where the host ends, and the index of the first wrong byte (len(v) if something lacks
 // at the end), or -1. An empty host is wrong, as is a port past 65535.
 func splitAuthority(v []byte) (host, wrong int) {
-	i := 0
+	i := nameEnd(v)
 	if len(v) > 0 && v[0] == '[' {
 		i = ipv6End(v)
-		if i < 0 {
-			return 0, -i - 1
-		}
-	} else {
-		i = nameEnd(v)
+	}
+	if i < 0 {
+		return 0, -i - 1
 	}
 	if i == 0 {
 		return 0, 0

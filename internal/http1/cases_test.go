@@ -89,7 +89,7 @@ func unescape(tb testing.TB, name, line string) []byte {
 func (c caseOf) limits(tb testing.TB) (lim Limits, toHEAD, toCONNECT bool) {
 	tb.Helper()
 	lim = Defaults()
-	for _, option := range strings.Fields(c.options) {
+	for option := range strings.FieldsSeq(c.options) {
 		key, value, _ := strings.Cut(option, "=")
 		n, _ := strconv.Atoi(value)
 		switch key {
@@ -197,7 +197,7 @@ func faultOf(want string) (Kind, int) {
 	if _, err := fmt.Sscanf(want, "fault %s at %d", &name, &at); err != nil {
 		return OK, 0
 	}
-	for k := OK; k < KindCount; k++ {
+	for k := range KindCount {
 		if k.String() == name {
 			return k, at
 		}
@@ -209,12 +209,12 @@ func faultOf(want string) (Kind, int) {
 func TestKindsHaveCases(t *testing.T) {
 	seen := map[string]bool{"ok": true}
 	for _, c := range readCases(t) {
-		for _, word := range strings.Fields(c.want) {
+		for word := range strings.FieldsSeq(c.want) {
 			seen[word] = true
 		}
 	}
 	names := map[string]bool{}
-	for k := OK; k < KindCount; k++ {
+	for k := range KindCount {
 		name := k.String()
 		if name == "" || names[name] {
 			t.Errorf("kind %d: name %q is empty or taken", k, name)

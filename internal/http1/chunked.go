@@ -115,12 +115,13 @@ func (c *Chunked) readByte(b byte, lim *Limits) {
 	case inExtension:
 		c.extensionByte(b, lim)
 	case atSizeLF:
-		c.endOfSize(b, lim)
+		c.endOfSize(b)
 	case atDataCR:
 		c.line = c.line[:0]
 		c.expect(b, '\r', atDataLF)
 	case atDataLF:
 		c.expect(b, '\n', atSize)
+	default: // no byte of these stages comes here
 	}
 }
 
@@ -158,7 +159,7 @@ func (c *Chunked) extensionByte(b byte, lim *Limits) {
 	}
 }
 
-func (c *Chunked) endOfSize(b byte, lim *Limits) {
+func (c *Chunked) endOfSize(b byte) {
 	switch {
 	case b != '\n':
 		c.fail(BareCR, b)

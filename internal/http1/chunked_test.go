@@ -42,13 +42,17 @@ func TestChunkedSteps(t *testing.T) {
 	}
 	want := []step{
 		{0, "", false},
-		{1, "", false}, {0, "", false},
-		{4, "ab", false}, {0, "", false},
-		{1, "c", false}, {7, "de", false}, {1, "", false}, {0, "", false},
-		{12, "", true},
+		{1, "", false},
+		{0, "", false},
+		{4, "ab", false},
+		{0, "", false},
+		{1, "c", false},
+		{7, "de", false},
+		{1, "", false},
+		{0, "", false},
+		{len("\n0\r\nX: 1\r\n\r\n"), "", true},
 		{0, "", true},
 	}
-	want[9].N = len("\n0\r\nX: 1\r\n\r\n")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

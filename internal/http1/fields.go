@@ -92,17 +92,11 @@ func (s *Section) headTooLarge(lim *Limits) {
 func (s *Section) next(b []byte, lim *Limits) Kind {
 	i := s.pos
 	if s.stage == atLine {
-		s.lineAt = i
-		if i == len(b) || b[i] <= ' ' || len(s.Fields) >= lim.Fields {
-			if k := s.beginLine(b, i, lim); k != OK {
-				return k
-			}
+		k := s.beginLine(b, i, lim)
+		if k != OK {
+			return k
 		}
-		s.stage = inName
-		if id, colon := knownName(b, i); id != Other {
-			s.id, s.colon = id, colon
-			s.stage, i = beforeValue, colon+1
-		}
+		i = s.pos
 	}
 	if s.stage == inName {
 		i = tokenEnd(b, i)
@@ -138,8 +132,24 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 	return OK
 }
 
-// beginLine looks at the first byte of a line that is no ordinary one: the empty line ends the section.
+// beginLine begins the line at i, and reads its name if that is a well-known one.
 func (s *Section) beginLine(b []byte, i int, lim *Limits) Kind {
+	s.lineAt = i
+	if i == len(b) || b[i] <= ' ' || len(s.Fields) >= lim.Fields {
+		if k := s.unusualLine(b, i, lim); k != OK {
+			return k
+		}
+	}
+	s.stage, s.pos = inName, i
+	if id, colon := knownName(b, i); id != Other {
+		s.id, s.colon = id, colon
+		s.stage, s.pos = beforeValue, colon+1
+	}
+	return OK
+}
+
+// unusualLine looks at the first byte of a line that is no field's or one too many. The empty line ends the section.
+func (s *Section) unusualLine(b []byte, i int, lim *Limits) Kind {
 	switch {
 	case i == len(b), b[i] == '\r' && i+1 == len(b):
 		return s.wait(i)
@@ -155,10 +165,10 @@ func (s *Section) beginLine(b []byte, i int, lim *Limits) Kind {
 }
 
 func (s *Section) wrongName(b []byte, i int) Kind {
-	switch c := b[i]; {
-	case c == ':':
+	switch b[i] {
+	case ':':
 		return s.failHere(EmptyName, i)
-	case c == ' ' || c == '\t':
+	case ' ', '\t':
 		return s.failHere(SpaceInName, i) // RFC 9112 §5.1
 	}
 	return s.wrongByte(b, i, NameByte, NoColon)

@@ -151,13 +151,10 @@ const maxOptions = 64
 func (s *Section) judgeConnection(b []byte, f *Field, lim *Limits) Kind {
 	value := f.Value.Of(b)
 	for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
-		option := value[off:end]
-		at, excerpt := int(f.Value.Off)+off, Span{f.Value.Off + int32(off), f.Value.Off + int32(end)}
-		if !IsToken(option) || s.options == maxOptions {
-			return s.failValue(ConnectionSyntax, f, at, excerpt)
-		}
 		s.options++
-		switch {
+		switch option := value[off:end]; {
+		case s.options > maxOptions:
+			return s.failOption(ConnectionSyntax, f, off, end)
 		case EqualFold(option, "close"):
 			s.Close = true
 		case EqualFold(option, "keep-alive"):
@@ -165,13 +162,21 @@ func (s *Section) judgeConnection(b []byte, f *Field, lim *Limits) Kind {
 		case EqualFold(option, "upgrade"):
 			s.Upgrade = true
 		case EqualFold(option, "te"):
+		case !IsToken(option):
+			return s.failOption(ConnectionSyntax, f, off, end)
 		case isProtected(option, endToEnd, lim):
-			return s.failValue(ConnectionEndToEnd, f, at, excerpt)
+			return s.failOption(ConnectionEndToEnd, f, off, end)
 		default:
 			s.named = true
 		}
 	}
 	return OK
+}
+
+// failOption notes a fault of the option at these places of f's value.
+func (s *Section) failOption(kind Kind, f *Field, off, end int) Kind {
+	excerpt := Span{f.Value.Off + int32(off), f.Value.Off + int32(end)}
+	return s.failValue(kind, f, int(excerpt.Off), excerpt)
 }
 
 // markNamed drops the fields that Connection names.

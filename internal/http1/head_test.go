@@ -137,8 +137,11 @@ func TestNoAllocs(t *testing.T) {
 		},
 		"chunked": func() {
 			c.Reset()
-			for rest, done, n := body, false, 0; !done; rest = rest[n:] {
+			rest := body
+			for done := false; !done; {
+				var n int
 				n, _, done, _ = c.Next(rest, &lim)
+				rest = rest[n:]
 			}
 		},
 		"write": func() {

@@ -135,7 +135,7 @@ func (m *refMessage) values(lowerName string) (values []string) {
 func (m *refMessage) readConnection(lim *Limits) bool {
 	named := map[string]bool{}
 	count := 0
-	for _, option := range strings.Split(strings.Join(m.values("connection"), ","), ",") {
+	for option := range strings.SplitSeq(strings.Join(m.values("connection"), ","), ",") {
 		option = strings.Trim(option, " \t")
 		if option == "" {
 			continue

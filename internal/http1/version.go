@@ -6,6 +6,10 @@ const versionShape = "HTTP/D.D"
 // version reads a version that begins at off, and what must follow it: CRLF in a request, a space in a response. It
 // sets Minor. Any other major than 1 is a well-formed version that we do not speak.
 func (s *Section) version(b []byte, off int, follows string) Kind {
+	if end := off + len(versionShape) + len(follows); end <= len(b) && string(b[off:off+8]) == "HTTP/1.1" && string(b[off+8:end]) == follows {
+		s.Minor = 1
+		return OK
+	}
 	for i := s.pos; i < off+len(versionShape)+len(follows); i++ {
 		if i == len(b) {
 			return s.wait(i)
