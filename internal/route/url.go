@@ -20,8 +20,13 @@ func (f URLFault) Bad() bool { return f.Detail != problem.NoDetail }
 // CheckURL finds the first fault of a call's path and query, by the profile of its API (standard where it has none). What it lets pass reads the same
 // here and behind us: nothing in it needs to be normalised.
 func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
-	if f := CheckPath(path); f.Bad() {
-		return f
+	if suspicion(path, 0) >= 0 {
+		if f := CheckPath(path); f.Bad() {
+			return f
+		}
+	}
+	if len(query) == 0 {
+		return URLFault{}
 	}
 	profile := problem.Standard
 	if m.API != nil {
@@ -34,17 +39,35 @@ func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
 // beyond ASCII, an overlong UTF-8 sequence in escapes, '\', '#', '//', %2F, %5C, and a segment "." or "..", however it is spelled and whatever
 // parameter (";x") follows it. Other escapes that are not UTF-8 pass: old APIs have Latin-1 in their paths.
 func CheckPath(path []byte) URLFault {
-	for i := range path {
-		kind := pathBytes[path[i]]
-		if kind == plain {
-			continue
-		}
-		if f := checkPathAt(path, i, kind); f.Bad() {
+	for i := suspicion(path, 0); i >= 0; i = suspicion(path, i+1) {
+		if f := checkPathAt(path, i); f.Bad() {
 			f.Part, f.At = "path", f.At+i+1
 			return f
 		}
 	}
 	return URLFault{}
+}
+
+// suspicion is the first place from which on a closer look is needed, -1 if none is: so with nearly all paths.
+func suspicion(path []byte, from int) int {
+	for i := from; i < len(path); i++ {
+		kind := pathBytes[path[i]]
+		if kind != plain && (kind != slash || suspect(path[i+1:])) && (kind != escape || !harmless(path[i:])) {
+			return i
+		}
+	}
+	return -1
+}
+
+// suspect reports whether a segment may be empty or dots: most begin otherwise, and need no second look.
+func suspect(rest []byte) bool {
+	return len(rest) > 0 && (rest[0] == '/' || rest[0] == '.' || rest[0] == '%')
+}
+
+// harmless reports whether an escape is of a visible ASCII character that separates nothing: most are, and need no second look.
+func harmless(rest []byte) bool {
+	c, ok := unescape(rest)
+	return ok && c >= ' ' && c < 0x7f && c != '/' && c != '\\'
 }
 
 // CheckQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
@@ -116,9 +139,9 @@ var pathBytes = func() [256]byteKind {
 	return kinds
 }()
 
-// checkPathAt judges a byte that is not plain. At is counted from i.
-func checkPathAt(path []byte, i int, kind byteKind) URLFault {
-	switch kind {
+// checkPathAt takes a closer look. At is counted from i.
+func checkPathAt(path []byte, i int) URLFault {
+	switch kind := pathBytes[path[i]]; kind {
 	case escape:
 		return checkEscape(path[i:])
 	case slash:
