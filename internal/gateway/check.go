@@ -14,7 +14,7 @@ import (
 // body.problems says why.
 func (x *exchange) checkBody() bool {
 	r := x.call.Match.Route
-	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.body.framing == http1.NoBody {
+	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.body.framing == http1.NoBody && !x.bringsBody() {
 		return true
 	}
 	if !x.readWhole() {
@@ -25,6 +25,15 @@ func (x *exchange) checkBody() bool {
 		return false
 	}
 	return true
+}
+
+// bringsBody says whether the method is one whose content the route checks, even where none came.
+func (x *exchange) bringsBody() bool {
+	switch string(x.call.Head.Method.Of(x.call.Head.Buf)) {
+	case "POST", "PUT", "PATCH":
+		return true
+	}
+	return false
 }
 
 // readWhole reads the body whole into x.checked, within the bound of bytes that all calls may hold.

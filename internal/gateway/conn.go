@@ -7,12 +7,14 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/socket"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -39,7 +41,10 @@ type conn struct {
 	waiting atomic.Int64 // mono ns since when the call waits for its upstream; 0: none does
 	gone    atomic.Bool  // the client left while its call waited
 
-	socket   socket
+	fast     fast
+	watch    socket.Watch
+	looking  sync.Mutex // one look at a time
+	lastMono int64      // of the latest call's end
 	finished bool
 	stop     atomic.Bool // a read for the upload is to end
 }
@@ -167,15 +172,16 @@ const (
 func (c *conn) read(b []byte, since int64, limit time.Duration) (int, ended) {
 	for {
 		c.reading.Set(c.g.o.Clock, c.nc.SetReadDeadline, since, limit)
+		if c.stopped() { // asked to before the deadline was moved: nothing would wake the read
+			return 0, over
+		}
 		n, err := c.nc.Read(b)
 		switch {
 		case n > 0:
 			return n, over
-		case err == nil || wouldBlock(err):
+		case err == nil:
 			continue
-		case !errors.Is(err, os.ErrDeadlineExceeded):
-			return 0, over
-		case c.stopped():
+		case !errors.Is(err, os.ErrDeadlineExceeded) || c.stopped():
 			return 0, over
 		case limit > 0 && c.g.o.Clock.Mono()-since >= int64(limit):
 			return 0, timedOut
@@ -186,6 +192,12 @@ func (c *conn) read(b []byte, since int64, limit time.Duration) (int, ended) {
 
 // write writes b, all of it. A write that makes no progress for the stall limit fails.
 func (c *conn) write(b []byte, x *exchange) bool {
+	if n := c.sendNow(b); n > 0 {
+		x.sent += int64(n)
+		if b = b[n:]; len(b) == 0 {
+			return true
+		}
+	}
 	stall := x.policy.Times.WriteStall
 	for {
 		c.writing.Set(c.g.o.Clock, c.nc.SetWriteDeadline, c.g.o.Clock.Mono(), stall)
@@ -232,7 +244,9 @@ func (g *Gateway) buffers() *buffer.Lender { return g.o.Buffers }
 // stopped says whether a deadline that passed was a request to stop: of an upload that is no longer needed, or of a drain that closes idle connections.
 func (c *conn) stopped() bool { return c.stop.Load() || c.idle.Load() && c.g.phase.Load() == finished }
 
-// loop serves calls in the way that suits the platform.
-func (c *conn) loop(ctx context.Context) { c.portable(ctx) }
-
-func wouldBlock(error) bool { return false }
+// hasLeft says whether the client has closed its side, or all of it.
+func (c *conn) hasLeft() bool {
+	c.looking.Lock()
+	defer c.looking.Unlock()
+	return c.watch.Ended()
+}

@@ -13,7 +13,7 @@ import (
 // forward sends an admitted call to its upstream and relays the answer.
 func (x *exchange) forward(ctx context.Context) after {
 	x.speak()
-	x.entry.Stations.Admit = 1
+	x.entry.Stations.Admit = x.since()
 	if !x.checkBody() {
 		return x.bodyFailed()
 	}
@@ -33,6 +33,9 @@ func (x *exchange) forward(ctx context.Context) after {
 		}
 		if !x.mayRepeat(up, f) {
 			return x.failed(up, f)
+		}
+		if !up.Wrote {
+			x.attempts = 0 // it was dead before a byte was written: that was no attempt
 		}
 		up.Close()
 	}
@@ -81,7 +84,7 @@ func (x *exchange) frame(out, data []byte) []byte {
 func (x *exchange) connect(ctx context.Context, u *upstream.Upstream) (*upstream.Conn, upstream.Fault) {
 	x.attempts++
 	if x.attempts == 1 {
-		if up := u.Take(x.begun, x.idempotent(), x.conn.number); up != nil {
+		if up := u.Take(x.begun, x.idempotent(), x.conn.number, x.whole); up != nil {
 			up.Begin()
 			return up, upstream.Fault{}
 		}
@@ -96,24 +99,30 @@ func (x *exchange) connect(ctx context.Context, u *upstream.Upstream) (*upstream
 
 // exchangeWith sends the call and waits for the head of its final answer.
 func (x *exchange) exchangeWith(up *upstream.Conn) upstream.Fault {
-	stall := x.policy.Times.WriteStall
 	c := x.conn
 	c.up.Store(up)
 	c.waiting.Store(x.begun)
-	if f := up.Send(x.out, x.begun, stall); f.Cause != upstream.OK && f.Cause != upstream.Broke {
-		x.stopWaiting()
-		return f
-	} // a write that broke is no answer: look what the upstream has said
-	if x.whole {
-		up.SentWhole(x.begun)
-	} else {
-		x.upload = x.startUpload(up)
+	f := x.send(up)
+	if f.Cause == upstream.OK {
+		f = x.finalHead(up)
 	}
-	f := x.finalHead(up)
 	if !x.stopWaiting() {
 		return upstream.Fault{Cause: upstream.Cancelled}
 	}
 	return f
+}
+
+// send sends what is ready of the call and waits for the head of an answer. A write that broke is no answer: what the upstream has said is read first.
+func (x *exchange) send(up *upstream.Conn) upstream.Fault {
+	stall := x.policy.Times.WriteStall
+	if x.whole {
+		return up.Exchange(x.out, x.begun, stall, x.callEnd(), x.headOnly())
+	}
+	if f := up.Send(x.out, x.begun, stall); f.Cause != upstream.OK && f.Cause != upstream.Broke {
+		return f
+	}
+	x.upload = x.startUpload(up)
+	return up.Await(x.callEnd(), x.headOnly())
 }
 
 // stopWaiting ends the wait that the sweep watches; false where the client went away during it.
@@ -125,27 +134,31 @@ func (x *exchange) stopWaiting() bool {
 // maxInterims bounds the 1xx of one answer.
 const maxInterims = 8
 
-// finalHead waits for the head of the final answer; interim ones are passed on or dropped.
+// finalHead goes on from the head that is there to that of the final answer; interim ones are passed on or dropped.
 func (x *exchange) finalHead(up *upstream.Conn) upstream.Fault {
-	for n := 0; ; n++ {
+	for n := 0; up.Head.Status < 200; n++ {
+		if f := x.interimHead(up, n); f.Cause != upstream.OK {
+			return f
+		}
+		up.Next()
 		if f := up.Await(x.callEnd(), x.headOnly()); f.Cause != upstream.OK {
 			return f
 		}
-		status := up.Head.Status
-		if status >= 200 {
-			return upstream.Fault{}
-		}
-		if status == 101 {
-			return upstream.Fault{Cause: upstream.UnaskedSwitch}
-		}
-		if n == maxInterims {
-			return upstream.Fault{Cause: upstream.TooManyInterims}
-		}
-		if status != 100 && x.call.Head.Minor == 1 && !x.interim(up) {
-			return upstream.Fault{Cause: upstream.Cancelled}
-		}
-		up.Next()
 	}
+	return upstream.Fault{}
+}
+
+// interimHead judges the n-th interim answer, from 0, and passes it on to whom it can be passed on.
+func (x *exchange) interimHead(up *upstream.Conn, n int) upstream.Fault {
+	switch status := up.Head.Status; {
+	case status == 101:
+		return upstream.Fault{Cause: upstream.UnaskedSwitch}
+	case n == maxInterims:
+		return upstream.Fault{Cause: upstream.TooManyInterims}
+	case status != 100 && x.call.Head.Minor == 1 && !x.interim(up):
+		return upstream.Fault{Cause: upstream.Cancelled}
+	}
+	return upstream.Fault{}
 }
 
 // callEnd is when the call's own limit passes, in mono ns; 0: it has none.

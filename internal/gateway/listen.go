@@ -67,7 +67,7 @@ func (g *Gateway) accept(ctx context.Context, l *Listener, tcp *net.TCPConn) {
 		c.from = netip.IPv4Unspecified()
 	}
 	_ = tcp.SetNoDelay(true)
-	c.socket.prepare(c)
+	c.watch.Open(tcp)
 	if g.conns.add(c) {
 		go c.run(ctx)
 		return
@@ -102,7 +102,7 @@ func (c *conn) handshake(ctx context.Context) bool {
 	if limit := c.g.policy.Load().Times.Handshake; limit > 0 {
 		_ = c.tcp.SetDeadline(c.g.o.Clock.Time(c.g.o.Clock.Mono() + int64(limit)))
 	}
-	t := tls.Server(c.tcp, c.listener.TLS)
+	t := tls.Server(c.wire(), c.listener.TLS)
 	err := t.HandshakeContext(ctx)
 	_ = c.tcp.SetDeadline(time.Time{})
 	if err == nil {

@@ -13,6 +13,7 @@ func (x *exchange) log() {
 	x.releaseHeld()
 	e, c := &x.entry, &x.call
 	mono := x.g.o.Clock.Mono()
+	x.conn.lastMono = mono
 	from := x.begun
 	if x.started > 0 {
 		from = x.started

@@ -14,9 +14,10 @@ const maxDrain = 64 << 10
 func (x *exchange) misunderstood() after {
 	x.body.unknown = true
 	c := &x.call
-	if c.Problem.Type != problem.HTTPVersion && c.Problem.Line > 1 || c.Problem.Line == 0 {
-		c.LocateByLines()
+	if c.Problem.Type == problem.RequestTimeout {
+		c.Problem.Limit = x.policy.Times.Head.Milliseconds()
 	}
+	c.LocateByLines()
 	return x.refuse()
 }
 

@@ -79,6 +79,9 @@ func (s *Server) upstreams(cfg *config.Config) ([]*upstream.Upstream, map[string
 			if u, err = upstream.New(spec, lim, s.clock, &s.buffers); err != nil {
 				return nil, nil, err
 			}
+			if s.o.Portable {
+				u.Portable()
+			}
 		}
 		byName[spec.Name] = i
 		ups = append(ups, u)

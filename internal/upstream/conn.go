@@ -11,6 +11,7 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/socket"
 )
 
 // Conn is one connection to an upstream. One goroutine reads it, at most one other writes it; Cancel may come from anywhere.
@@ -21,7 +22,8 @@ type Conn struct {
 	up      *Upstream
 	nc      net.Conn // tcp, or the TLS connection over it
 	tcp     *net.TCPConn
-	socket  socket // what the platform adds
+	fast    fast // what the platform adds
+	watch   socket.Watch
 	address string
 
 	buf  *buffer.Buffer // held from the first byte read until Release
@@ -88,11 +90,8 @@ func (c *Conn) Await(until int64, toHEAD bool) Fault {
 	for {
 		if c.w > c.r {
 			f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, toHEAD, false, &c.Head)
-			if f.Kind == http1.OK {
-				return c.begun()
-			}
 			if f.Kind != http1.Incomplete {
-				return Fault{Cause: Invalid, HTTP: f}
+				return c.begunOr(f)
 			}
 		}
 		if f := c.fill(FirstByteTimeout); f.Cause != OK {
@@ -101,7 +100,11 @@ func (c *Conn) Await(until int64, toHEAD bool) Fault {
 	}
 }
 
-func (c *Conn) begun() Fault {
+// begunOr begins the body behind a whole head, or says what is wrong with the head.
+func (c *Conn) begunOr(f http1.Fault) Fault {
+	if f.Kind != http1.OK {
+		return Fault{Cause: Invalid, HTTP: f}
+	}
 	c.body.begin(&c.Head)
 	c.r += c.Head.Len
 	return Fault{}
@@ -240,5 +243,5 @@ func (c *Conn) prepare() {
 	_ = c.tcp.SetNoDelay(true)
 	c.used = c.made
 	c.address = c.tcp.RemoteAddr().String()
-	c.socket.prepare(c.tcp)
+	c.watch.Open(c.tcp)
 }

@@ -29,6 +29,8 @@ type Upstream struct {
 
 	shards [shards]shard
 	closed atomic.Bool
+
+	portable bool // the plain way where a faster one exists, too
 }
 
 // shards is how many pools an upstream has: a client connection looks into its own first, so that no lock is shared by all calls.
@@ -99,6 +101,9 @@ func clientTLS(spec Spec, name string) (*tls.Config, error) {
 	return c, nil
 }
 
+// Portable makes the upstream use the plain way where a faster one exists, too: both pass the same tests.
+func (u *Upstream) Portable() { u.portable = true }
+
 // Spec is what the upstream was made from.
 func (u *Upstream) Spec() Spec { return u.spec }
 
@@ -110,10 +115,11 @@ func (u *Upstream) Stats() *Stats { return &u.stats }
 
 // Take returns a pooled connection that is alive at now (mono ns), or nil. Where a call must not be sent twice only one that was used within the last
 // second is good enough. near picks the pool that is looked into first.
-func (u *Upstream) Take(now int64, twice bool, near uint32) *Conn {
+// whole says that the call goes through Exchange, which looks itself whether the connection is alive.
+func (u *Upstream) Take(now int64, twice bool, near uint32, whole bool) *Conn {
 	for i := range uint32(shards) {
 		s := &u.shards[(near+i)%shards]
-		if c := s.take(u, now, twice, i == 0); c != nil {
+		if c := s.take(u, now, twice, whole, i == 0); c != nil {
 			u.stats.Reused.Add(1)
 			return c
 		}
@@ -122,7 +128,7 @@ func (u *Upstream) Take(now int64, twice bool, near uint32) *Conn {
 }
 
 // take pops the connection used last; those found dead or too old on the way are closed. Another shard's lock is only tried for.
-func (s *shard) take(u *Upstream, now int64, twice, own bool) *Conn {
+func (s *shard) take(u *Upstream, now int64, twice, whole, own bool) *Conn {
 	if own {
 		s.mu.Lock()
 	} else if !s.mu.TryLock() {
@@ -136,7 +142,7 @@ func (s *shard) take(u *Upstream, now int64, twice, own bool) *Conn {
 		}
 		s.idle[n-1] = nil
 		s.idle = s.idle[:n-1]
-		if u.fresh(c, now) && c.alive() {
+		if u.fresh(c, now) && (whole && c.fastPath() || c.watch.Quiet()) {
 			c.Reused = true
 			return c
 		}
@@ -176,7 +182,7 @@ func (s *shard) sweep(u *Upstream, now int64) {
 	defer s.mu.Unlock()
 	kept := s.idle[:0]
 	for _, c := range s.idle {
-		if u.fresh(c, now) && c.alive() {
+		if u.fresh(c, now) && c.watch.Quiet() {
 			kept = append(kept, c)
 			continue
 		}

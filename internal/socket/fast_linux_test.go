@@ -1,0 +1,76 @@
+//go:build linux && (amd64 || arm64)
+
+package socket
+
+import (
+	"bytes"
+	"syscall"
+	"testing"
+)
+
+func TestRecvSaysWhatIsLeft(t *testing.T) {
+	ours, theirs := pair(t)
+	raw, err := ours.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Receiver
+	var w Watch
+	w.Open(ours)
+	b := make([]byte, 4)
+	do := func(f func(fd uintptr)) {
+		t.Helper()
+		if err := raw.Control(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(func(fd uintptr) {
+		r.Open(fd)
+		if _, _, errno := r.Recv(fd, b); errno != syscall.EAGAIN {
+			t.Errorf("nothing to read: errno %v", errno)
+		}
+	})
+	theirs.Write([]byte("abcdef"))
+	until(t, "bytes came", func() bool { return !w.Quiet() })
+	do(func(fd uintptr) {
+		if n, left, errno := r.Recv(fd, b); n != 4 || left != 2 || errno != 0 || string(b) != "abcd" {
+			t.Errorf("got %d bytes %q, %d left, errno %v", n, b[:n], left, errno)
+		}
+		if n, left, _ := r.Recv(fd, b); n != 2 || left != 0 {
+			t.Errorf("got %d bytes, %d left; want 2 and 0", n, left)
+		}
+	})
+	theirs.Write([]byte("g"))
+	theirs.CloseWrite()
+	until(t, "ended", w.Ended)
+	do(func(fd uintptr) {
+		if n, left, _ := r.Recv(fd, b); n != 1 || left != 1 {
+			t.Errorf("the end must be told behind the last byte: %d bytes, %d left", n, left)
+		}
+		if n, _, errno := r.Recv(fd, b); n != 0 || errno != 0 {
+			t.Errorf("at the end: %d bytes, errno %v", n, errno)
+		}
+	})
+	do(func(fd uintptr) {
+		if n := testing.AllocsPerRun(100, func() { r.Recv(fd, b) }); n != 0 {
+			t.Errorf("Recv allocates %v times", n)
+		}
+	})
+}
+
+func TestSendStopsWhereTheSocketIsFull(t *testing.T) {
+	ours, _ := pair(t)
+	raw, _ := ours.SyscallConn()
+	big := bytes.Repeat([]byte("x"), 1<<20)
+	_ = raw.Control(func(fd uintptr) {
+		for range 1000 {
+			if _, errno := Send(fd, big); errno != 0 {
+				if errno != syscall.EAGAIN {
+					t.Errorf("errno %v", errno)
+				}
+				return
+			}
+		}
+		t.Error("a socket that nobody reads never filled")
+	})
+}

@@ -1,0 +1,109 @@
+//go:build linux && (amd64 || arm64)
+
+package upstream
+
+import (
+	"time"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/socket"
+)
+
+// fast is an exchange inside one RawConn.Read: a read that must say EAGAIN (the liveness check, almost free here), the write, and then parked until the
+// answer's head is whole.
+type fast struct {
+	recv   socket.Receiver
+	step   func(fd uintptr) bool
+	opened bool
+
+	call   []byte
+	toHEAD bool
+	sent   bool
+	rest   bool // the call did not fit: the portable way goes on
+	fault  Fault
+	one    [1]byte
+}
+
+// fastPath says whether this connection can be used so.
+func (c *Conn) fastPath() bool { return c.nc == c.tcp && c.watch.Raw() != nil && !c.up.portable }
+
+func (e *fast) exchange(c *Conn, call []byte, now int64, stall time.Duration, until int64, toHEAD bool) Fault {
+	raw := c.watch.Raw()
+	if !e.opened {
+		e.opened = true
+		e.step = func(fd uintptr) bool { return e.ready(c, fd) }
+		if raw.Control(e.recv.Open) != nil {
+			return Fault{Cause: Broke}
+		}
+	}
+	e.call, e.toHEAD, e.sent, e.rest, e.fault = call, toHEAD, false, false, Fault{}
+	c.until = until
+	c.sentAt.Store(now)
+	for {
+		since, limit := c.limit(FirstByteTimeout, now)
+		c.reading.Set(c.up.clock, c.tcp.SetReadDeadline, since, limit)
+		err := raw.Read(e.step)
+		if err == nil {
+			break
+		}
+		if f, again := c.readFault(err, FirstByteTimeout, now); !again {
+			return f
+		}
+	}
+	left := e.call
+	e.call = nil
+	if e.rest {
+		return c.exchange(left, now, stall, until, toHEAD)
+	}
+	return e.fault
+}
+
+// ready is called at once and then once per readiness edge.
+func (e *fast) ready(c *Conn, fd uintptr) (done bool) {
+	if !e.sent {
+		return e.send(c, fd)
+	}
+	for {
+		c.room()
+		n, left, errno := e.recv.Recv(fd, c.buf.B[c.w:])
+		switch {
+		case errno == socket.Again:
+			return false
+		case errno != 0:
+			e.fault = Fault{Cause: Broke, Err: errno}
+			return true
+		case n == 0:
+			e.fault = Fault{Cause: Ended}
+			return true
+		}
+		c.w += n
+		c.Got = true
+		if f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, e.toHEAD, false, &c.Head); f.Kind != http1.Incomplete {
+			e.fault = c.begunOr(f)
+			return true
+		}
+		if left == 0 {
+			return false
+		}
+	}
+}
+
+// send writes the call, after a reused connection was seen to be alive.
+func (e *fast) send(c *Conn, fd uintptr) (done bool) {
+	if c.Reused {
+		if _, _, errno := e.recv.Recv(fd, e.one[:]); errno != socket.Again {
+			e.fault = Fault{Cause: Broke}
+			return true
+		}
+	}
+	n, errno := socket.Send(fd, e.call)
+	c.Wrote = n > 0
+	e.sent = true
+	if errno != 0 && errno != socket.Again {
+		e.fault = Fault{Cause: Broke, Err: errno}
+		return true
+	}
+	e.call = e.call[n:]
+	e.rest = len(e.call) > 0
+	return e.rest
+}
