@@ -35,6 +35,7 @@ type commands struct {
 	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`
 	Token   tokenCmds  `cmd:"" help:"Work with access tokens."`
 	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
+	Explain explainCmd `cmd:"" help:"Say what an answer means, who can fix it and how."`
 	Version versionCmd `cmd:"" help:"Say which Candor this is."`
 }
 

@@ -46,13 +46,14 @@ func (c *sandboxCmd) Run(p *program) error {
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
 
+	version, commit := buildVersion()
 	ctx, end := context.WithCancel(context.Background())
 	defer end()
 	done := make(chan error, 1)
 	go func() {
 		done <- sandbox.Run(ctx, sandbox.Options{
 			API: c.API, WWW: c.WWW, Admin: c.Admin, Data: c.Data, Profile: profile, JSON: c.JSON,
-			Now: p.now, Log: newLog(p.err, config.Log{Level: c.LogLevel, Format: c.LogFormat}),
+			Version: version, Commit: commit, Now: p.now, Log: newLog(p.err, config.Log{Level: c.LogLevel, Format: c.LogFormat}),
 		}, p.out)
 	}()
 	return untilDone(done, signals, end)

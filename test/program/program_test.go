@@ -5,6 +5,7 @@ package program_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -89,6 +90,7 @@ func TestScripts(t *testing.T) {
 			"answers":  answers,
 			"bearer":   bearer,
 			"signal":   signal,
+			"sandbox":  sandbox,
 		},
 	})
 }
@@ -144,6 +146,41 @@ func signal(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(running[0].Process.Signal(signals[args[0]]))
 }
 
+// sandbox DIR waits for a sandbox with that data folder, and sets what its sandbox.json says.
+func sandbox(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sandbox DIR")
+	}
+	var said struct {
+		API, WWW, Admin string
+		Tokens          struct{ Good, Expired string }
+	}
+	eventually(ts, "there is no sandbox.json", func(context.Context) bool {
+		text, err := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), "sandbox.json"))
+		return err == nil && json.Unmarshal(text, &said) == nil
+	})
+	ts.Setenv("API", said.API)
+	ts.Setenv("WWW", said.WWW)
+	ts.Setenv("ADMIN", said.Admin)
+	ts.Setenv("GOOD", "Authorization: Bearer "+said.Tokens.Good)
+	ts.Setenv("EXPIRED", "Authorization: Bearer "+said.Tokens.Expired)
+}
+
+// eventually asks until the answer is yes.
+func eventually(ts *testscript.TestScript, otherwise string, ask func(context.Context) bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for !ask(ctx) {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			ts.Fatalf("%s", otherwise)
+		}
+	}
+}
+
 // bearer NAME FILE sets the variable to the header field that sends the token in the file.
 func bearer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
@@ -158,26 +195,18 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: answers STATUS URL [NAME: VALUE]...")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-	defer cancel()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for last := ""; ; {
+	last := ""
+	eventually(ts, args[1]+" never answered "+args[0], func(ctx context.Context) bool {
 		status, body := ask(ctx, args[1], args[2:])
-		if status == args[0] {
-			ts.Check(os.WriteFile(ts.MkAbs("answer"), body, 0o600))
-			return
-		}
-		if last != status+string(body) {
-			last = status + string(body)
+		if last != status {
+			last = status
 			ts.Logf("%s: %s %s", args[1], status, body)
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			ts.Fatalf("%s never answered %s", args[1], args[0])
+		if status == args[0] {
+			ts.Check(os.WriteFile(ts.MkAbs("answer"), body, 0o600))
 		}
-	}
+		return status == args[0]
+	})
 }
 
 func ask(ctx context.Context, url string, fields []string) (status string, body []byte) {
