@@ -74,3 +74,27 @@ func TestNamesTogether(t *testing.T) {
 		t.Errorf("%d names, want 100", got)
 	}
 }
+
+// TestReadingNamesWaitsForNobody: a reader under way when names are added sees the names of one moment, and takes no lock and no memory.
+func TestReadingNamesWaitsForNobody(t *testing.T) {
+	n := NewNames([]string{"a", "b", "a"}, []string{"p"})
+	if diff := cmp.Diff([]string{"a", "b"}, n.Scopes()); diff != "" {
+		t.Errorf("a name that is given twice has one number (-want +got):\n%s", diff)
+	}
+	n.turn.Lock() // somebody adds, and is slow
+	defer n.turn.Unlock()
+	all, buf := ScopeSet{}.With(0).With(1), make([]string, 0, 4)
+	if allocs := testing.AllocsPerRun(100, func() {
+		n.Scope("b")
+		n.Product("p")
+		buf = n.AppendProducts(n.AppendScopes(buf[:0], all), 1)
+	}); allocs != 0 {
+		t.Errorf("reading allocates %v times", allocs)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "p"}, buf); diff != "" {
+		t.Error(diff)
+	}
+	if got := (&Names{}).Scopes(); len(got) != 0 {
+		t.Errorf("the zero value knows %q", got)
+	}
+}
