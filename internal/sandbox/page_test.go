@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/sandbox/api"
+	"github.com/candor-gateway/candor/problem"
 )
 
 func testPage(t *testing.T) *page {
@@ -75,5 +76,23 @@ func TestPage(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// Each route's documentation is a place on the page.
+func TestDocsLeadSomewhere(t *testing.T) {
+	html := string(testPage(t).html)
+	cfg := testConfig(t, problem.LinkedIn)
+	places := []string{cfg.Docs.Authentication, cfg.Support.Limits}
+	for _, a := range cfg.APIs {
+		for _, r := range a.Routes {
+			places = append(places, r.Docs)
+		}
+	}
+	for _, p := range places {
+		_, anchor, linked := strings.Cut(p, "/#")
+		if linked && !strings.Contains(html, ` id="`+anchor+`"`) {
+			t.Errorf("the page has no place for %s", p)
+		}
 	}
 }

@@ -28,9 +28,9 @@ type Options struct {
 	Pictures string
 }
 
-// Resource is one line of what the API offers, as GET / lists it.
+// Resource is one line of what the API offers, as GET / lists it. ID is the resource's name, on its first line only.
 type Resource struct {
-	Method, Path, Scopes, About string
+	ID, Method, Path, Scopes, About string
 }
 
 // New returns the API with its seeded posts.

@@ -7,17 +7,17 @@ import (
 
 // resources is what GET / and the page of the sandbox list.
 var resources = [...]Resource{
-	{"GET", "/v2/me", "r_liteprofile or profile", "the member whose token was sent; takes projection=(id,firstName)"},
-	{"GET", "/v2/emailAddress?q=members&projection=(elements*(handle~))", "r_emailaddress or email", "the member's e-mail address"},
-	{"GET", "/v2/userinfo", "openid", "OpenID Connect claims; POST too"},
-	{"GET", "/v2/people/id={personId}", "r_liteprofile or profile", "another member; also /v2/people/(id:{id})"},
-	{"GET", "/v2/connections?q=viewer&start=0&count=10", "r_liteprofile or profile", "whom the member knows; five calls a day"},
-	{"POST", "/v2/ugcPosts", "w_member_social", "a post, in the older shape"},
-	{"POST", "/rest/posts", "w_member_social", "a post; 201 and x-restli-id"},
-	{"GET", "/rest/posts/{urn}", "w_member_social", "one post; the URN percent-encoded"},
-	{"DELETE", "/rest/posts/{urn}", "w_member_social", "takes a post back"},
-	{"GET", "/rest/organizations/{id}", "any token", "one organization"},
-	{"GET", "/rest/adAccounts", "r_ads and the advertising product", "advertising accounts; absent for other apps"},
+	{"me", "GET", "/v2/me", "r_liteprofile or profile", "the member whose token was sent; takes projection=(id,firstName)"},
+	{"emailAddress", "GET", "/v2/emailAddress?q=members&projection=(elements*(handle~))", "r_emailaddress or email", "the member's e-mail address"},
+	{"userinfo", "GET", "/v2/userinfo", "openid", "OpenID Connect claims; POST too"},
+	{"people", "GET", "/v2/people/id={personId}", "r_liteprofile or profile", "another member; also /v2/people/(id:{id})"},
+	{"connections", "GET", "/v2/connections?q=viewer&start=0&count=10", "r_liteprofile or profile", "whom the member knows; five calls a day"},
+	{"ugcPosts", "POST", "/v2/ugcPosts", "w_member_social", "a post, in the older shape"},
+	{"posts", "POST", "/rest/posts", "w_member_social", "a post; 201 and x-restli-id"},
+	{"", "GET", "/rest/posts/{urn}", "w_member_social", "one post; the URN percent-encoded"},
+	{"", "DELETE", "/rest/posts/{urn}", "w_member_social", "takes a post back"},
+	{"organizations", "GET", "/rest/organizations/{id}", "any token", "one organization"},
+	{"adAccounts", "GET", "/rest/adAccounts", "r_ads and the advertising product", "advertising accounts; absent for other apps"},
 }
 
 // Resources gives what the API offers, in the order in which it is best read.
