@@ -164,11 +164,7 @@ func (l *liner) limits() {
 
 func (l *liner) upstream() {
 	const group = "The upstream"
-	for _, t := range [...]problem.Type{problem.EntityNotFound, problem.NotAcceptable, problem.Conflict, problem.Gone, problem.PreconditionFailed, problem.Unprocessable} {
-		l.fails(group, t, l.asGood("/v2/me")+field(FaultHeader, fmt.Sprintf("status=%d", l.status(t))))
-	}
-	l.add(group, problem.UpstreamClientError.Name(), 418, l.asGood("/v2/me")+field(FaultHeader, "status=418"))
-	l.add(group, problem.UpstreamServerError.Name(), 500, l.asGood("/v2/me")+field(FaultHeader, "status=500"))
+	l.foreign(group)
 	l.add(group, "an entity that is not there, as the API itself says it", 404, l.asGood("/v2/people/id=nobody"))
 	l.told(group, problem.UpstreamUnreachable)
 	l.fails(group, problem.UpstreamBroke, l.asGood("/v2/me")+field(FaultHeader, "reset"))
@@ -176,6 +172,23 @@ func (l *liner) upstream() {
 	l.add(group, "half an answer, then a reset", 200, l.asGood("/v2/me")+field(FaultHeader, "truncate"))
 	l.fails(group, problem.GatewayTimeout, l.asGood("/v2/me")+field(FaultHeader, "slow=15s"))
 	l.add(group, "a slow answer", 200, l.asGood("/v2/me")+field(FaultHeader, "slow=2s"))
+}
+
+// foreign are errors in words that are not the contract's: wrapped in the linkedin profile, passed on in the standard one.
+func (l *liner) foreign(group string) {
+	types := [...]problem.Type{problem.EntityNotFound, problem.NotAcceptable, problem.Conflict, problem.Gone, problem.PreconditionFailed, problem.Unprocessable}
+	status := func(n int) string { return l.asGood("/v2/me") + field(FaultHeader, fmt.Sprintf("status=%d", n)) }
+	if l.profile == problem.Standard {
+		l.add(group, "an error in the API's own words, passed on as it is", 500, status(500))
+		l.told(group, types[:]...)
+		l.told(group, problem.UpstreamClientError, problem.UpstreamServerError)
+		return
+	}
+	for _, t := range types {
+		l.fails(group, t, status(l.status(t)))
+	}
+	l.add(group, problem.UpstreamClientError.Name(), 418, status(418))
+	l.add(group, problem.UpstreamServerError.Name(), 500, status(500))
 }
 
 func (l *liner) gateway() {

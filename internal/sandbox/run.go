@@ -1,0 +1,193 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/sandbox/api"
+	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Options say how a sandbox is run.
+type Options struct {
+	API, WWW, Admin string // addresses to listen on; port 0 is any free one
+	Data            string // a folder to keep things in; "" is a fresh temporary one, removed at the end
+	Profile         problem.Profile
+	JSON            bool // print the content of sandbox.json, and nothing else
+
+	Now             func() time.Time
+	Log             *slog.Logger
+	Version, Commit string
+}
+
+// Run runs a sandbox until ctx ends. When all of it accepts calls it writes sandbox.json and prints to out where it is and
+// what to try. Nothing of it is left when Run returns, but what was kept in Options.Data.
+func Run(ctx context.Context, o Options, out io.Writer) (err error) {
+	s := &sandbox{o: o, dir: o.Data}
+	defer func() { err = errors.Join(err, s.close(ctx)) }()
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	if err := s.start(ctx); err != nil {
+		return err
+	}
+	if err := s.announce(ctx, out); err != nil {
+		return err
+	}
+	return s.wait(ctx)
+}
+
+// sandbox is one that runs, or is on its way there or back.
+type sandbox struct {
+	o         Options
+	dir       string
+	temporary bool
+	www, up   *side
+	gateway   *server.Server
+	aside     bool // a file of before may stand aside
+	published bool
+}
+
+// open makes the folder and takes the addresses that are the sandbox's own.
+func (s *sandbox) open(ctx context.Context) (err error) {
+	if s.dir == "" {
+		if s.dir, err = os.MkdirTemp("", "candor-sandbox-"); err != nil {
+			return fmt.Errorf("make a folder for the sandbox: %w", err)
+		}
+		s.temporary = true
+	} else if err = os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of the sandbox: %w", err)
+	}
+	if s.dir, err = filepath.Abs(s.dir); err != nil {
+		return fmt.Errorf("find the folder of the sandbox: %w", err)
+	}
+	if s.www, err = listen(ctx, "page", s.o.WWW); err != nil {
+		return err
+	}
+	if s.up, err = listen(ctx, "upstream", "127.0.0.1:0"); err != nil {
+		return err
+	}
+	s.aside = true
+	return setAside(s.dir)
+}
+
+// start brings up the upstream and the gateway before it.
+func (s *sandbox) start(ctx context.Context) error {
+	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www.url() + "/pictures"})), s.o.Log)
+	cfg, err := Config(Settings{
+		API: s.o.API, Admin: s.o.Admin, WWW: s.www.url(), Upstream: s.up.url(),
+		Data: s.data(), AccessLog: filepath.Join(s.dir, "access.log"), Profile: s.o.Profile,
+	})
+	if err != nil {
+		return err
+	}
+	s.gateway, err = server.Start(ctx, cfg, server.Options{
+		Log: s.o.Log, Now: s.o.Now, Version: s.o.Version, Commit: s.o.Commit,
+		Intercept: func(c *admission.Call) bool { return intercept(&c.Head, &c.Problem) },
+	})
+	return err
+}
+
+// wait waits for the end: the one that was asked for, or that of a listener that died.
+func (s *sandbox) wait(ctx context.Context) error {
+	died := make(chan error, 1)
+	go func() { died <- s.gateway.Wait() }() // ends with Shutdown at the latest
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-died:
+		return err
+	}
+}
+
+// data is where the gateway keeps its state. What a temporary folder would lose at the end is kept in memory from the start.
+func (s *sandbox) data() string {
+	if s.temporary {
+		return "none"
+	}
+	return s.dir
+}
+
+// announce mints the tokens and, once everything accepts calls, tells programs and people.
+func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
+	if err := remove(asideName(s.dir)); err != nil { // the gateway runs, so the folder is ours
+		return err
+	}
+	tokens, err := mintAll(ctx, s.gateway, s.o.Now())
+	if err != nil {
+		return err
+	}
+	f := &File{
+		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www.url(), Admin: urlOf(s.gateway.AdminAddr()),
+		Apps: Apps(), Members: Members(), Tokens: tokens,
+	}
+	lines, err := s.lines(f)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, FileName)
+	p, err := newPage(pageFacts{File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames()})
+	if err != nil {
+		return err
+	}
+	s.www.serve(p, s.o.Log)
+	encoded, err := f.encode()
+	if err != nil {
+		return err
+	}
+	s.published = true
+	if err := publish(s.dir, encoded); err != nil {
+		return err
+	}
+	if !s.o.JSON {
+		encoded = text(f, path, s.o.Profile, lines)
+	}
+	if _, err := out.Write(encoded); err != nil {
+		return fmt.Errorf("print where the sandbox is: %w", err)
+	}
+	return nil
+}
+
+func (s *sandbox) lines(f *File) ([]Line, error) {
+	c, err := problem.New(problem.Options{Profile: s.o.Profile})
+	if err != nil {
+		return nil, fmt.Errorf("read the catalogue of problems: %w", err)
+	}
+	return Lines(f, c, s.o.Profile, s.o.Now()), nil
+}
+
+// close takes everything back in the order in which it is missed least: first nobody is told of the sandbox any more.
+func (s *sandbox) close(ctx context.Context) error {
+	var errs []error
+	switch {
+	case s.published:
+		errs = append(errs, withdraw(s.dir))
+	case s.aside:
+		errs = append(errs, putBack(s.dir))
+	}
+	if s.gateway != nil {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		errs = append(errs, s.gateway.Shutdown(end))
+	}
+	for _, side := range [...]*side{s.www, s.up} {
+		if side != nil {
+			side.close()
+		}
+	}
+	if s.temporary {
+		errs = append(errs, os.RemoveAll(s.dir))
+	}
+	return errors.Join(errs...)
+}
+
+// shutdownTime bounds the end of a sandbox: calls in flight have this long to finish.
+const shutdownTime = 5 * time.Second
