@@ -11,11 +11,11 @@ import (
 
 const exampleID = "019cab15-c700-7def-8123-456789abcdef"
 
-func catalogue(t testing.TB, o Options) *Catalogue {
-	t.Helper()
+func catalogue(tb testing.TB, o Options) *Catalogue {
+	tb.Helper()
 	c, err := New(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
@@ -248,15 +248,18 @@ func TestOverrides(t *testing.T) {
 			`{"status":429,"serviceErrorCode":7,"code":"SLOW_DOWN","message":"Only 500 calls a day [sic]","fix":"Ask for more at https://example.com/limits.","errorDetails":{"limit":500,"period":"DAY","quota":"member","resetsAt":"2026-03-02T00:00:00Z"},"action":"wait","applied":"no","help":"https://example.com/errors/throttled"}`,
 		},
 		{
-			"a fact is lacking: the row's own sentence", Problem{Type: ExpiredAccessToken},
+			"a fact is lacking: the row's own sentence",
+			Problem{Type: ExpiredAccessToken},
 			`{"status":401,"serviceErrorCode":65602,"code":"EXPIRED_ACCESS_TOKEN","message":"The token used in the request has expired","fix":"Send the member through authorization again.","action":"reauthorize","applied":"no","help":"https://example.com/errors/expired_access_token"}`,
 		},
 		{
-			"a code by status", Problem{Type: UpstreamClientError, Status: 418},
+			"a code by status",
+			Problem{Type: UpstreamClientError, Status: 418},
 			`{"status":418,"serviceErrorCode":0,"code":"THEIRS","message":"The API answered 418 I'm a teapot","fix":"Correct the call as the API says; the gateway let it pass.","action":"fix_request","applied":"no","help":"https://example.com/errors/upstream_client_error"}`,
 		},
 		{
-			"another status of versions", Problem{Type: NonexistentVersion},
+			"another status of versions",
+			Problem{Type: NonexistentVersion},
 			`{"status":400,"serviceErrorCode":0,"code":"NONEXISTENT_VERSION","message":"Requested version is not active","fix":"Send LinkedIn-Version with an active version.","action":"fix_request","applied":"no","help":"https://example.com/errors/nonexistent_version"}`,
 		},
 	} {

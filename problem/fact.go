@@ -1,6 +1,6 @@
 package problem
 
-import "sort"
+import "slices"
 
 // fact is a place in a sentence.
 type fact uint8
@@ -89,11 +89,8 @@ func factNamed(name string) (f fact, silent bool) {
 }
 
 func factList() []string {
-	list := make([]string, 0, factCount)
-	for _, name := range factNames[noFact+1:] {
-		list = append(list, name)
-	}
-	sort.Strings(list)
+	list := slices.Clone(factNames[noFact+1:])
+	slices.Sort(list)
 	return list
 }
 

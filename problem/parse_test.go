@@ -49,24 +49,35 @@ func TestParse(t *testing.T) {
 		ok     bool
 	}{
 		{
-			"an answer to HEAD", 401, http.Header{HeaderName: {"expired_access_token"}, "X-Request-Id": {exampleID}}, "",
-			Parsed{Type: ExpiredAccessToken, Candidates: []Type{ExpiredAccessToken}, Name: "expired_access_token", By: ByGateway, Status: 401, RequestID: exampleID}, true,
+			"an answer to HEAD", 401,
+			http.Header{HeaderName: {"expired_access_token"}, "X-Request-Id": {exampleID}},
+			"",
+			Parsed{Type: ExpiredAccessToken, Candidates: []Type{ExpiredAccessToken}, Name: "expired_access_token", By: ByGateway, Status: 401, RequestID: exampleID},
+			true,
 		},
 		{
-			"wrapped", 404, http.Header{HeaderName: {"entity_not_found; by=upstream"}}, `{"status":404,"serviceErrorCode":0,"code":"NOT_FOUND","message":"m"}`,
-			Parsed{Type: EntityNotFound, Candidates: []Type{EntityNotFound}, Name: "entity_not_found", By: ByUpstream, Status: 404, Code: "NOT_FOUND", Message: "m"}, true,
+			"wrapped", 404,
+			http.Header{HeaderName: {"entity_not_found; by=upstream"}},
+			`{"status":404,"serviceErrorCode":0,"code":"NOT_FOUND","message":"m"}`,
+			Parsed{Type: EntityNotFound, Candidates: []Type{EntityNotFound}, Name: "entity_not_found", By: ByUpstream, Status: 404, Code: "NOT_FOUND", Message: "m"},
+			true,
 		},
 		{
-			"a row of a later version", 400, http.Header{HeaderName: {"new_one"}, "Retry-After": {"5"}}, `{"status":400,"code":"NEW","message":"m"}`,
-			Parsed{Name: "new_one", By: ByGateway, Status: 400, Code: "NEW", Message: "m", RetryAfter: "5"}, true,
+			"a row of a later version", 400,
+			http.Header{HeaderName: {"new_one"}, "Retry-After": {"5"}},
+			`{"status":400,"code":"NEW","message":"m"}`,
+			Parsed{Name: "new_one", By: ByGateway, Status: 400, Code: "NEW", Message: "m", RetryAfter: "5"},
+			true,
 		},
 		{
 			"the contract without its header: several rows have the code", 502, nil, `{"status":502,"serviceErrorCode":0,"code":"BAD_GATEWAY","message":"m"}`,
-			Parsed{Candidates: []Type{UpstreamUnreachable, UpstreamBroke, UpstreamInvalid}, Status: 502, Code: "BAD_GATEWAY", Message: "m"}, true,
+			Parsed{Candidates: []Type{UpstreamUnreachable, UpstreamBroke, UpstreamInvalid}, Status: 502, Code: "BAD_GATEWAY", Message: "m"},
+			true,
 		},
 		{
 			"the contract in the linkedin profile's status", 429, nil, `{"status":429,"serviceErrorCode":102,"code":"INFRASTRUCTURE_PROTECTION","message":"m"}`,
-			Parsed{Type: InfrastructureProtection, Candidates: []Type{InfrastructureProtection}, Name: "infrastructure_protection", Status: 429, Subcode: 102, Code: "INFRASTRUCTURE_PROTECTION", Message: "m"}, true,
+			Parsed{Type: InfrastructureProtection, Candidates: []Type{InfrastructureProtection}, Name: "infrastructure_protection", Status: 429, Subcode: 102, Code: "INFRASTRUCTURE_PROTECTION", Message: "m"},
+			true,
 		},
 		{"a status of another line", 200, nil, `{"status":502,"serviceErrorCode":0,"code":"BAD_GATEWAY","message":"m"}`, Parsed{}, false},
 		{"somebody's problem details", 410, nil, `{"type":"https://api.example.com/errors/gone","title":"Gone","status":410,"detail":"d"}`, Parsed{}, false},

@@ -65,7 +65,7 @@ func (c *explainCmd) read(p *program) ([]byte, error) {
 	if info, err := os.Stat(words); err != nil || !info.Mode().IsRegular() {
 		return []byte(words), nil
 	}
-	file, err := os.Open(words)
+	file, err := os.Open(words) //nolint:gosec // the file that the user names
 	if err != nil {
 		return nil, fmt.Errorf("explain: %w", err)
 	}

@@ -60,8 +60,8 @@ func Explain(input []byte) (Explanation, bool) {
 		return Explanation{}, false
 	}
 	b := newBook()
-	if paste, ok := readPaste(text); ok {
-		return b.answer(&paste)
+	if pasted, ok := readPaste(text); ok {
+		return b.answer(&pasted)
 	}
 	return b.words(string(text))
 }

@@ -17,11 +17,11 @@ var update = flag.Bool("update", false, "write the explanations anew")
 const answersFile = "testdata/answers.txtar"
 
 // answers are the pasted answers of the file: input and text in turn.
-func answers(t testing.TB) *txtar.Archive {
-	t.Helper()
+func answers(tb testing.TB) *txtar.Archive {
+	tb.Helper()
 	a, err := txtar.ParseFile(answersFile)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return a
 }
