@@ -21,7 +21,6 @@ const (
 	DetailVersionSyntax
 	DetailNameByte
 	DetailSpaceInName
-	DetailSpaceBeforeColon
 	DetailEmptyName
 	DetailNoColon
 	DetailObsFold

@@ -67,7 +67,6 @@ var detailExamples = [detailCount]detailExample{
 	DetailVersionSyntax:      inHead(1, 8, "", "HTTP/1.10"),
 	DetailNameByte:           inHead(3, 30, "", "\xe9"),
 	DetailSpaceInName:        inHead(3, 31, "X Note", " "),
-	DetailSpaceBeforeColon:   inHead(2, 20, "Host", " "),
 	DetailEmptyName:          inHead(3, 30, "", ":"),
 	DetailNoColon:            inHead(3, 30, "", "hello"),
 	DetailObsFold:            inHead(3, 30, "", " folded"),

@@ -15,6 +15,7 @@ type sent struct {
 	value   []byte // of the first
 	inQuery []byte // the token in the query, nil for none
 	name    string // of that parameter
+	tokens  int    // such parameters
 }
 
 // credential judges what the call brought, in CONTRACT's order: ambiguous → unknown scheme → only in the URL → empty → what the verifier says.
@@ -44,16 +45,18 @@ func (c *Call) find(s *sent) {
 	s.fields = h.Count(http1.Authorization)
 	s.value = h.Get(http1.Authorization)
 	if h.HasQuery {
-		s.inQuery, s.name, c.InQuery = queryToken(h.Query.Of(h.Buf))
+		s.inQuery, s.name, c.InQuery, s.tokens = queryToken(h.Query.Of(h.Buf))
 	}
 }
 
 func (c *Call) ambiguous(s *sent) bool {
 	switch {
 	case s.fields > 1:
-		c.Problem = problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization, Name: "Authorization", Other: "Authorization"}
+		c.Problem = problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization}
 	case s.fields == 1 && s.inQuery != nil:
 		c.Problem = problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailHeaderAndURL, Name: "Authorization", Other: s.name}
+	case s.tokens > 1:
+		c.Problem = problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoInURL}
 	default:
 		return false
 	}

@@ -80,6 +80,14 @@ func FromFault(p *problem.Problem, f http1.Fault, b []byte, lim *http1.Limits) {
 	}
 }
 
+// FromBodyFault is FromFault for a fault in the chunked body of a call: line is what the decoder calls its line.
+func FromBodyFault(p *problem.Problem, f http1.Fault, line []byte, lim *http1.Limits) {
+	FromFault(p, f, line, lim)
+	if p.Part != "" {
+		p.Part = "chunked body"
+	}
+}
+
 // whys says which cause of invalid_access_token each finding of the verifier is.
 var whys = [...]problem.Detail{
 	token.NoFault:       problem.NoDetail,

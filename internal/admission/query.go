@@ -5,25 +5,29 @@ import "bytes"
 // tokenParameters are the names under which a token may come in a URL (RFC 6750 §2.3, and LinkedIn's older one).
 var tokenParameters = [...]string{"access_token", "oauth2_access_token"}
 
-// queryToken finds a token parameter in a raw query: its value as sent, the parameter's name, and where it stands with the '&' that goes with it.
-// A value that is there but empty is not nil.
-func queryToken(query []byte) (value []byte, name string, at Span) {
-	if bytes.IndexByte(query, '=') < 0 && len(query) < len(tokenParameters[0]) {
-		return nil, "", Span{}
+// queryToken finds the token parameters of a raw query: how many there are, the first one's value as sent and its name, and where it stands with the '&'
+// that goes with it. A value that is there but empty is not nil.
+func queryToken(query []byte) (value []byte, name string, at Span, count int) {
+	if len(query) < len(tokenParameters[0]) {
+		return nil, "", Span{}, 0
 	}
 	for off := 0; off <= len(query); {
 		end := len(query)
 		if i := bytes.IndexByte(query[off:], '&'); i >= 0 {
 			end = off + i
 		}
-		key, val, _ := bytes.Cut(query[off:end], []byte("="))
-		if name = tokenParameter(key); name != "" {
-			return val[:len(val):len(val)], name, withAmpersand(query, off, end)
+		key, val, _ := bytes.Cut(query[off:end], equals)
+		if n := tokenParameter(key); n != "" {
+			if count++; count == 1 {
+				value, name, at = val[:len(val):len(val)], n, withAmpersand(query, off, end)
+			}
 		}
 		off = end + 1
 	}
-	return nil, "", Span{}
+	return value, name, at, count
 }
+
+var equals = []byte{'='}
 
 // withAmpersand widens a parameter's place by the '&' behind it, or before it if it is the last.
 func withAmpersand(query []byte, off, end int) Span {

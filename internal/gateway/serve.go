@@ -25,6 +25,9 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f http1.Fault) after {
 		admission.FromFault(&c.Problem, f, c.Head.Buf, x.heads())
 		return x.misunderstood()
 	}
+	if x.asksForHealth() {
+		return x.health()
+	}
 	if x.intercepted() {
 		return x.refuse()
 	}

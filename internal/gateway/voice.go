@@ -16,6 +16,7 @@ type Voice struct {
 	Fabric    string // x-li-fabric
 	RequestID string // header of the id; "" none
 	LinkedIn  bool   // the three x-li headers
+	Health    bool   // of a listener: it answers /healthz and /readyz itself
 
 	// Identity headers to the upstream; "" none.
 	App, Member, Scopes string

@@ -40,10 +40,15 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 	if s.o.Load != nil {
 		o.Reload = func(ctx context.Context) error {
 			next, err := s.o.Load()
+			if err == nil {
+				err = s.Reload(ctx, next)
+			}
 			if err != nil {
+				s.log.Error("reload failed; the old configuration stays", "mistakes", err.Error())
 				return err
 			}
-			return s.Reload(ctx, next)
+			s.log.Info("reloaded", "config", next.File)
+			return nil
 		}
 	}
 	return o
@@ -92,9 +97,18 @@ func (s *Server) mintForOperator(ctx context.Context, r admin.MintRequest) (admi
 	}
 	made, err := s.Mint(ctx, token.Order{App: r.App, Member: r.Member, Scopes: r.Scopes, Life: life}, s.o.Now())
 	if err != nil {
-		return admin.MintAnswer{}, &admin.Fault{Status: 400, Message: err.Error()}
+		return admin.MintAnswer{}, mintFault(err)
 	}
 	return admin.MintAnswer{Token: made.Token, App: made.App.Name, Member: r.Member, Scopes: r.Scopes, ExpiresAt: made.Ends}, nil
+}
+
+// mintFault tells an order that the operator can mend from a fault of the store.
+func mintFault(err error) error {
+	var wrong *token.OrderError
+	if errors.As(err, &wrong) {
+		return &admin.Fault{Status: 400, Message: err.Error()}
+	}
+	return err
 }
 
 // Mint makes an access token, and member and grant where they are missing; it works at once, here.
@@ -175,10 +189,21 @@ func (s *Server) mayReload(cfg *config.Config) error {
 	if cfg.Log.Access != s.cfg.Log.Access {
 		all = append(all, cfg.Mistake("the access log's place cannot be changed by a reload; restart the instance", "log", "access"))
 	}
+	if s.adminChanged(cfg) {
+		all = append(all, cfg.Mistake("the operator's listener cannot be changed by a reload; restart the instance", "admin"))
+	}
 	if len(all) > 0 {
 		return all
 	}
 	return nil
+}
+
+func (s *Server) adminChanged(cfg *config.Config) bool {
+	was, is := s.cfg.Admin, cfg.Admin
+	if was == nil || is == nil {
+		return was != is
+	}
+	return was.Address != is.Address || !was.Token.Equal(is.Token)
 }
 
 // reloadCertificates reads all of them before it takes any.

@@ -206,6 +206,7 @@ func voices(p *gateway.Policy, cfg *config.Config, table *route.Table) error {
 			return fmt.Errorf("listener %s: cors: %w", l.Address, err)
 		}
 		v.Name = l.Address
+		v.Health = l.Health
 		p.Listeners = append(p.Listeners, v.Ready())
 	}
 	return nil

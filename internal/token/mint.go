@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -69,6 +68,13 @@ type Minted struct {
 	Issued, Ends time.Time
 }
 
+// OrderError says what is wrong with an order, and what to do: the operator's to mend. Every other error of Mint is a fault of the store.
+type OrderError struct{ text string }
+
+func (e *OrderError) Error() string { return e.text }
+
+func orderErrorf(format string, args ...any) error { return &OrderError{fmt.Sprintf(format, args...)} }
+
 // Mint makes an access token, and member and grant where they are missing. Its errors tell the operator what to do.
 func (m *Minter) Mint(ctx context.Context, o Order, now time.Time) (Minted, error) {
 	app, err := m.app(o.App)
@@ -125,19 +131,19 @@ func (m *Minter) app(name string) (*access.App, error) {
 				names = append(names, a.Name)
 			}
 		case a.Disabled:
-			return nil, fmt.Errorf("app %q is disabled; put it (back) under apps: in the configuration", name)
+			return nil, orderErrorf("app %q is disabled; put it (back) under apps: in the configuration", name)
 		default:
 			return a, nil
 		}
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		return nil, errors.New("there is no app yet; add one under apps: in the configuration")
+		return nil, orderErrorf("there is no app yet; add one under apps: in the configuration")
 	}
 	if name == "" {
-		return nil, fmt.Errorf("no app is named; the apps are: %s", strings.Join(names, ", "))
+		return nil, orderErrorf("no app is named; the apps are: %s", strings.Join(names, ", "))
 	}
-	return nil, fmt.Errorf("there is no app %q; the apps are: %s", name, strings.Join(names, ", "))
+	return nil, orderErrorf("there is no app %q; the apps are: %s", name, strings.Join(names, ", "))
 }
 
 func (m *Minter) scopes(app *access.App, names []string) (set access.ScopeSet, err error) {
@@ -155,17 +161,17 @@ func (m *Minter) scopes(app *access.App, names []string) (set access.ScopeSet, e
 func (m *Minter) notAmong(app *access.App, name string) error {
 	has := m.Names.AppendScopes(nil, app.Scopes)
 	if len(has) == 0 {
-		return fmt.Errorf("scope %q is not among those of app %q, which has none; give it a product that has the scope", name, app.Name)
+		return orderErrorf("scope %q is not among those of app %q, which has none; give it a product that has the scope", name, app.Name)
 	}
 	slices.Sort(has)
-	return fmt.Errorf("scope %q is not among those of app %q: %s; choose of these or give it a product that has the scope",
+	return orderErrorf("scope %q is not among those of app %q: %s; choose of these or give it a product that has the scope",
 		name, app.Name, strings.Join(has, ", "))
 }
 
 // CheckLife refuses what no token can live.
 func CheckLife(life time.Duration) error {
 	if life < time.Second || life > MaxLife {
-		return fmt.Errorf("a token cannot live %s; choose from 1s to %dd", life, MaxLife/(24*time.Hour))
+		return orderErrorf("a token cannot live %s; choose from 1s to %dd", life, MaxLife/(24*time.Hour))
 	}
 	return nil
 }
@@ -174,11 +180,11 @@ func CheckLife(life time.Duration) error {
 // visible ASCII.
 func CheckSubject(subject string) error {
 	if len(subject) < 1 || len(subject) > 128 {
-		return fmt.Errorf("a member's id has 1 to 128 characters, this one %d", len(subject))
+		return orderErrorf("a member's id has 1 to 128 characters, this one %d", len(subject))
 	}
 	for i, b := range []byte(subject) {
 		if b <= ' ' || b > '~' {
-			return fmt.Errorf("a member's id is visible ASCII without spaces; byte %d of %q is not", i+1, subject)
+			return orderErrorf("a member's id is visible ASCII without spaces; byte %d of %q is not", i+1, subject)
 		}
 	}
 	return nil

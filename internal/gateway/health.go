@@ -1,0 +1,34 @@
+package gateway
+
+import "github.com/candor-gateway/candor/problem"
+
+// asksForHealth says whether the call is one of the two that this listener answers itself, where it was told to.
+func (x *exchange) asksForHealth() bool {
+	h := &x.call.Head
+	if !x.voice.Health {
+		return false
+	}
+	switch string(h.Path.Of(h.Buf)) {
+	case "/healthz", "/readyz":
+		m := h.Method.Of(h.Buf)
+		return string(m) == "GET" || string(m) == "HEAD"
+	}
+	return false
+}
+
+// health answers: the process lives; it is ready as long as it does not drain.
+func (x *exchange) health() after {
+	h := &x.call.Head
+	if x.g.phase.Load() != serving && string(h.Path.Of(h.Buf)) == "/readyz" {
+		x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
+		return x.refuse()
+	}
+	end := x.ending()
+	x.closing = end != keeps && end != drains
+	x.text = append(x.text[:0], "ok\n"...)
+	out := appendStatus(x.out[:0], 200)
+	out = append(out, "Date: "...)
+	out = x.g.appendDate(out, x.call.At)
+	out = append(out, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nCache-Control: no-store\r\n"...)
+	return x.finish(out, 200, end)
+}
