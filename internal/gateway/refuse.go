@@ -138,14 +138,12 @@ func (x *exchange) ending() after {
 	h, b := &x.call.Head, &x.body
 	persistent := h.Persistent() && x.g.phase.Load() == serving && x.call.Head.Form != http1.AuthorityForm
 	switch {
-	case b.unknown:
-		return lingers
+	case b.unknown || h.Expect100 && !b.asked && !b.ended:
+		return lingers // whether a body comes that nobody asked for is not known: what follows may be a call or its content
 	case b.ended || b.skipInHand(x):
 		if persistent {
 			return keeps
 		}
-		return lingers
-	case h.Expect100 && !b.asked:
 		return lingers
 	case persistent && b.framing == http1.LengthBody && b.left <= maxDrain:
 		return drains
