@@ -156,7 +156,7 @@ func (c *Call) limits() Verdict {
 }
 
 func (c *Call) take() bool {
-	var app, member = c.identity()
+	app, member := c.identity()
 	return c.Policy.Quota.Take(c.Match.Route.Quota, app, member, c.At, &c.Quota)
 }
 

@@ -119,8 +119,8 @@ func (c *Call) judge(cred []byte) Verdict {
 	case token.Unknown:
 		return c.unknownGrant()
 	case token.Expired:
-		c.Problem = problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: t.ExpiredAt,
-			Refreshable: t.Grant != nil && t.Grant.Refreshable && !t.Grant.Revoked()}
+		alive := t.Grant != nil && t.Grant.Refreshable && !t.Grant.Revoked()
+		c.Problem = problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: t.ExpiredAt, Refreshable: alive}
 	case token.Revoked:
 		c.Problem = problem.Problem{Type: problem.RevokedAccessToken, Detail: revokedDetail(t.Grant)}
 	case token.Restricted:
@@ -142,6 +142,7 @@ func (c *Call) unknownGrant() Verdict {
 	case failed:
 		c.Problem = problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown}
 		return Refuses
+	case answered:
 	}
 	c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenUnknownGrant}
 	return c.failedCredential(true)

@@ -108,6 +108,7 @@ func revokedDetail(g *access.Grant) problem.Detail {
 		return problem.DetailRevokedByMember
 	case access.ScopeChanged:
 		return problem.DetailRevokedByScopeChange
+	case access.NotRevoked:
 	}
 	return problem.DetailRevokedToken
 }

@@ -58,8 +58,7 @@ func methodDetail(method []byte) problem.Detail {
 func (c *Call) overridden() Verdict {
 	h, n := &c.Head, 0
 	for i := range h.Fields {
-		switch h.Fields[i].Like {
-		case http1.XHTTPMethodOverride, http1.XHTTPMethod, http1.XMethodOverride:
+		if l := h.Fields[i].Like; l == http1.XHTTPMethodOverride || l == http1.XHTTPMethod || l == http1.XMethodOverride {
 			n++
 		}
 	}

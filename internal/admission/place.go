@@ -67,6 +67,7 @@ func (c *Call) ours() Verdict {
 	case http1.AuthorityForm:
 		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Method: h.Method.Of(h.Buf)}
 		return Refuses
+	case http1.OriginForm, http1.AbsoluteForm:
 	}
 	if !c.asksBefore() {
 		return Forwards

@@ -1,6 +1,9 @@
 package admission
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // tokenParameters are the names under which a token may come in a URL (RFC 6750 §2.3, and LinkedIn's older one).
 var tokenParameters = [...]string{"access_token", "oauth2_access_token"}
@@ -19,7 +22,7 @@ func queryToken(query []byte) (value []byte, name string, at Span, count int) {
 		key, val, _ := bytes.Cut(query[off:end], equals)
 		if n := tokenParameter(key); n != "" {
 			if count++; count == 1 {
-				value, name, at = val[:len(val):len(val)], n, withAmpersand(query, off, end)
+				value, name, at = slices.Clip(val), n, withAmpersand(query, off, end)
 			}
 		}
 		off = end + 1

@@ -172,7 +172,7 @@ func (x *exchange) fillBody() bool {
 	case n > 0:
 		return !b.tooSlow(x)
 	case end == timedOut:
-		b.late(x, problem.DetailBodyGap, x.policy.Times.BodyGap)
+		b.late(problem.DetailBodyGap, x.policy.Times.BodyGap)
 	default:
 		b.gone = true
 	}
@@ -184,11 +184,11 @@ func (b *requestBody) tooSlow(x *exchange) bool {
 	if spent <= rateGrace || b.taken+int64(b.mw-b.mr) >= int64(spent/time.Second)*rateLeast {
 		return false
 	}
-	b.late(x, problem.DetailBodyRate, rateGrace)
+	b.late(problem.DetailBodyRate, rateGrace)
 	return true
 }
 
-func (b *requestBody) late(x *exchange, d problem.Detail, limit time.Duration) {
+func (b *requestBody) late(d problem.Detail, limit time.Duration) {
 	b.unknown = true
 	b.problems = problem.Problem{Type: problem.RequestTimeout, Detail: d, Name: "body_gap", Limit: limit.Milliseconds()}
 }

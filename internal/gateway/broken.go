@@ -54,8 +54,9 @@ func (x *exchange) limitOf(c upstream.Cause) int64 {
 		return x.policy.Times.WriteStall.Milliseconds()
 	case upstream.CallTimeout:
 		return x.callLimit().Milliseconds()
+	default:
+		return 0
 	}
-	return 0
 }
 
 // noteOf tells the operator what went wrong with an upstream: what and where.

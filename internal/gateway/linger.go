@@ -25,6 +25,7 @@ func (c *conn) afterwards(x *exchange, end after) bool {
 		c.linger()
 	case aborts:
 		c.abort()
+	case closes:
 	}
 	return false
 }

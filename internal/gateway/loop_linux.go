@@ -140,12 +140,13 @@ func (x *exchange) inHandWhole(f http1.Fault) bool {
 		return true
 	case http1.LengthBody:
 		return h.Length <= int64(x.w-x.r-h.Len)
+	default:
+		return false
 	}
-	return false
 }
 
-// recvHead reads what there is. again says that there is nothing now.
-func (c *conn) recvHead(x *exchange) (n int, again bool) {
+// recvHead reads what there is. It says true where there is nothing now.
+func (c *conn) recvHead(x *exchange) (int, bool) {
 	x.roomForHead()
 	if c.tls != nil {
 		n, err := c.tls.Read(x.in.B[x.w:])

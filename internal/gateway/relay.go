@@ -18,20 +18,23 @@ const (
 	untilClose       // the same, to a client of HTTP/1.0
 )
 
-// relay passes the upstream's answer on. Head and first bytes of the body leave in one write.
+// relay passes the upstream's answer on, or answers in its place. Head and first bytes of the body leave in one write.
 func (x *exchange) relay(up *upstream.Conn) after {
 	x.entry.Stations.FirstByte = x.since()
 	x.entry.UpstreamStatus = up.Head.Status
 	x.entry.ByUpstream = true
 	if x.wraps(up) {
-		if end, wrapped := x.wrap(up); wrapped {
-			return end
-		}
+		return x.wrap(up)
 	}
+	return x.pass(up, nil)
+}
+
+// pass passes an answer on; begun is what was read of its body already.
+func (x *exchange) pass(up *upstream.Conn, begun []byte) after {
 	how := x.replyAs(&up.Head)
 	uploading := x.upload != nil && x.upload.running()
 	x.closing = uploading || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
-	out := x.appendAnswer(x.out[:0], up, how)
+	out := appendPiece(x.appendAnswer(x.out[:0], up, how), begun, how)
 	for {
 		data, f := up.InHand()
 		if f.Cause != upstream.OK {

@@ -22,19 +22,19 @@ func (x *exchange) wraps(up *upstream.Conn) bool {
 	return up.Head.Status >= 400 && x.policy.Upstreams[x.call.Match.Route.Upstream].Spec().Wrap
 }
 
-// wrap answers with a problem of ours in the place of a foreign error. wrapped is false where the upstream's answer speaks the contract already: then
-// nothing was consumed that the relay cannot still pass on.
-func (x *exchange) wrap(up *upstream.Conn) (end after, wrapped bool) {
+// wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.
+func (x *exchange) wrap(up *upstream.Conn) after {
+	up.KeepHead()
 	body, whole, f := x.judged(up)
 	if f.Cause != upstream.OK {
-		return x.brokeEarly(up, f), true
+		return x.brokeEarly(up, f)
 	}
 	plain := undone(up.Head.Get(http1.ContentEncoding), body)
 	status := up.Head.Status
 	if x.headOnly() || !speaks(plain, status) {
-		return x.wrapped(up, plain, whole), true
+		return x.wrapped(up, plain, whole)
 	}
-	return x.passBuffered(up, body, whole), true
+	return x.pass(up, body)
 }
 
 // judged reads the first 64 KiB of the body; whole says whether that is all.
@@ -76,27 +76,6 @@ func speaks(body []byte, status int) bool {
 		return false
 	}
 	return said.Status != nil && *said.Status == status && said.Code != nil && said.Message != nil
-}
-
-// passBuffered passes an answer on whose beginning was read to be judged.
-func (x *exchange) passBuffered(up *upstream.Conn, body []byte, whole bool) after {
-	how := x.replyAs(&up.Head)
-	x.closing = x.upload != nil && x.upload.running() || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
-	out := appendPiece(x.appendAnswer(x.out[:0], up, how), body, how)
-	if whole {
-		out = appendEnd(out, up, how)
-	}
-	x.out = out
-	x.entry.Status = up.Head.Status
-	if !x.write(out) {
-		return x.clientLeft(up)
-	}
-	for !up.Ended() {
-		if end, ok := x.relayPiece(up, how); !ok {
-			return end
-		}
-	}
-	return x.relayed(up)
 }
 
 // wrapped answers with the row that the foreign status belongs to.

@@ -104,8 +104,7 @@ func (s *Server) mintForOperator(ctx context.Context, r admin.MintRequest) (admi
 
 // mintFault tells an order that the operator can mend from a fault of the store.
 func mintFault(err error) error {
-	var wrong *token.OrderError
-	if errors.As(err, &wrong) {
+	if _, wrong := errors.AsType[*token.OrderError](err); wrong {
 		return &admin.Fault{Status: 400, Message: err.Error()}
 	}
 	return err

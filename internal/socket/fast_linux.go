@@ -29,17 +29,17 @@ func (r *Receiver) Open(fd uintptr) {
 // Recv reads into b. left is what the kernel still has, 1 at the end of the stream or if that is not known. errno is EAGAIN where there is nothing to
 // read. b must not be empty.
 func (r *Receiver) Recv(fd uintptr, b []byte) (n, left int, errno syscall.Errno) {
-	r.vector.Base = unsafe.SliceData(b)
+	r.vector.Base = unsafe.SliceData(b) //nolint:gosec // the kernel writes len(b) bytes there, within this function
 	r.vector.SetLen(len(b))
 	r.header.Iov, r.header.Iovlen = &r.vector, 1
 	r.header.Control = &r.control[0]
 	r.header.SetControllen(controlSpace)
 	for {
 		// Raw: an ordinary system call would wake the runtime's monitor thread after each idle moment, and this one does not block.
-		got, _, e := syscall.RawSyscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&r.header)), syscall.MSG_DONTWAIT)
-		r.vector.Base = nil // the kernel is done with b; nothing of it is kept
+		got, _, e := syscall.RawSyscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&r.header)), syscall.MSG_DONTWAIT) //nolint:gosec // memory of r, which outlives the call
+		r.vector.Base = nil                                                                                                // the kernel is done with b; nothing of it is kept
 		if e == syscall.EINTR {
-			r.vector.Base = unsafe.SliceData(b)
+			r.vector.Base = unsafe.SliceData(b) //nolint:gosec // as above
 			continue
 		}
 		if e != 0 {
@@ -54,16 +54,17 @@ func (r *Receiver) left() int {
 	if !r.counts || r.header.Controllen < controlSpace-4 {
 		return 1
 	}
-	h := (*unix.Cmsghdr)(unsafe.Pointer(&r.control[0]))
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&r.control[0])) //nolint:gosec // the kernel has just written a header there
 	if h.Level != unix.IPPROTO_TCP || h.Type != unix.TCP_CM_INQ {
 		return 1
 	}
-	return int(*(*int32)(unsafe.Pointer(&r.control[unix.SizeofCmsghdr])))
+	return int(*(*int32)(unsafe.Pointer(&r.control[unix.SizeofCmsghdr]))) //nolint:gosec // and its int32 behind it
 }
 
 // Send writes what fits of b without parking. b must not be empty.
 func Send(fd uintptr, b []byte) (n int, errno syscall.Errno) {
 	for {
+		//nolint:gosec // the kernel reads len(b) bytes there, within this call
 		sent, _, e := syscall.RawSyscall6(syscall.SYS_SENDTO, fd, uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)),
 			syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL, 0, 0)
 		if e == syscall.EINTR {

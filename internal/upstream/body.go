@@ -21,6 +21,7 @@ func (b *bodyState) begin(h *http1.ResponseHead) {
 		b.ended = true
 	case http1.LengthBody:
 		b.ended = h.Length == 0
+	case http1.ChunkedBody, http1.UntilClose:
 	}
 }
 
@@ -81,8 +82,9 @@ func (c *Conn) decode() ([]byte, Fault) {
 		return in, Fault{}
 	case http1.ChunkedBody:
 		return c.decodeChunks(in)
+	default:
+		return nil, Fault{}
 	}
-	return nil, Fault{}
 }
 
 func (c *Conn) decodeChunks(in []byte) ([]byte, Fault) {

@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -116,6 +117,9 @@ func (c *Conn) Next() {
 	c.r = 0
 	c.Head.Reset()
 }
+
+// KeepHead makes the head outlive the reading of its body, which otherwise takes the same memory.
+func (c *Conn) KeepHead() { c.Head.Buf = bytes.Clone(c.Head.Buf[:c.Head.Len]) }
 
 // Rest is what was read beyond the head.
 func (c *Conn) Rest() []byte { return c.buf.B[c.r:c.w] }
