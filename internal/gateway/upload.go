@@ -1,6 +1,9 @@
 package gateway
 
 import (
+	"sync/atomic"
+	"time"
+
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -9,6 +12,7 @@ import (
 // upload sends the rest of a body while the answer is read: a second goroutine, which is waited for before the call ends.
 type upload struct {
 	done   chan struct{} // closed at its end
+	last   atomic.Bool   // only the write of the last piece is left
 	failed bool          // the body could not be had: the upstream connection was cancelled
 	whole  bool          // everything was sent
 }
@@ -40,6 +44,7 @@ func (u *upload) run(x *exchange, up *upstream.Conn) {
 		if x.body.ended && x.body.framing == http1.ChunkedBody {
 			out = http1.AppendLastChunk(out, x.body.chunks.Trailers())
 		}
+		u.last.Store(x.body.ended)
 		if f := up.Send(out, x.g.o.Clock.Mono(), stall); f.Cause != upstream.OK {
 			up.SentWhole(x.g.o.Clock.Mono()) // what the upstream has said is read first; it has one more limit for it
 			return
@@ -52,12 +57,26 @@ func (u *upload) run(x *exchange, up *upstream.Conn) {
 	}
 }
 
-// running says whether the upload has not ended yet.
+// lastWrite is how long an upload whose last piece is being written is waited for: the upstream that has answered will hardly leave it unread.
+const lastWrite = 50 * time.Millisecond
+
+// running says whether the upload has not ended yet. One that has only its last write to end is waited for a moment: an upstream may answer a body before
+// the goroutine that has just sent it gets to say so.
 func (u *upload) running() bool {
 	select {
 	case <-u.done:
 		return false
 	default:
+	}
+	if !u.last.Load() {
+		return true
+	}
+	t := time.NewTimer(lastWrite)
+	defer t.Stop()
+	select {
+	case <-u.done:
+		return false
+	case <-t.C:
 		return true
 	}
 }
