@@ -93,8 +93,7 @@ func (x *exchange) appendForwarded(out []byte) []byte {
 	run := -1
 	for i := range h.Fields {
 		f := &h.Fields[i]
-		drop := f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential ||
-			f.Like == http1.Other && len(x.voice.mine) > 0 && x.voice.sets(f.Name.Of(h.Buf))
+		drop := f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || x.voice.sets(f, h.Buf)
 		if drop && run >= 0 {
 			out = append(out, h.Buf[h.Fields[run].Line.Off:f.Line.Off]...)
 			run = -1
@@ -109,12 +108,15 @@ func (x *exchange) appendForwarded(out []byte) []byte {
 	return out
 }
 
-// appendHop appends who we are and who calls: the same for every call of a connection.
+// appendHop appends who we are (RFC 9110 §7.6.3: with the version that the message came in) and who calls, which is the same for every call of a connection.
 func (x *exchange) appendHop(out []byte) []byte {
 	c := x.conn
 	if len(c.hop) == 0 {
-		c.hop = c.makeHop(x.policy.Admission.Via)
+		c.hop = c.makeHop()
 	}
+	out = append(out, "Via: 1."...)
+	out = append(out, '0'+x.call.Head.Minor, ' ')
+	out = append(append(out, x.policy.Admission.Via...), "\r\n"...)
 	out = append(out, c.hop...)
 	if host := x.call.Head.Get(http1.Host); len(host) > 0 {
 		out = append(append(append(out, "X-Forwarded-Host: "...), host...), "\r\n"...)
@@ -122,7 +124,7 @@ func (x *exchange) appendHop(out []byte) []byte {
 	return out
 }
 
-func (c *conn) makeHop(via []byte) []byte {
+func (c *conn) makeHop() []byte {
 	proto := "http"
 	if c.secure() {
 		proto = "https"
@@ -132,7 +134,7 @@ func (c *conn) makeHop(via []byte) []byte {
 	if c.from.Is6() {
 		node = `"[` + addr + `]"` // RFC 7239 §6
 	}
-	return []byte("Via: 1.1 " + string(via) + "\r\nForwarded: for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + addr +
+	return []byte("Forwarded: for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + addr +
 		"\r\nX-Forwarded-Proto: " + proto + "\r\n")
 }
 

@@ -62,7 +62,7 @@ func wait(ctx context.Context, d time.Duration) bool {
 func (g *Gateway) accept(ctx context.Context, l *Listener, tcp *net.TCPConn) {
 	c := &conn{g: g, listener: l, tcp: tcp, nc: tcp, number: g.numbers.Add(1)}
 	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
-		c.from = a.AddrPort().Addr().Unmap()
+		c.from = a.AddrPort().Addr().Unmap().WithZone("")
 	} else {
 		c.from = netip.IPv4Unspecified()
 	}

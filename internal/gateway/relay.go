@@ -181,16 +181,11 @@ func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, how rep
 
 // says tells the fields that this API says itself.
 func (x *exchange) says(f *http1.Field, buf []byte) bool {
-	v := x.voice
 	switch {
-	case f.ID == http1.Other:
-		return len(v.mine) > 0 && v.sets(f.Name.Of(buf))
-	case f.ID == http1.XRequestID:
-		return v.RequestID != "" && len(v.mine) == 0 || v.LinkedIn
+	case f.ID == http1.XRequestID && x.voice.LinkedIn, x.voice.sets(f, buf):
+		return true
 	case linkedInIDs[f.ID]:
-		return v.LinkedIn
-	case f.ID == http1.RateLimit || f.ID == http1.RateLimitPolicy:
-		return false
+		return x.voice.LinkedIn
 	}
 	return crossOrigin[f.ID] && x.call.CORS != nil
 }

@@ -21,13 +21,16 @@ type Voice struct {
 	// Identity headers to the upstream; "" none.
 	App, Member, Scopes string
 
-	mine []string // lower-case names that we set, which the well-known ones do not cover
+	known names    // the well-known names among those that we set
+	mine  []string // the others
 }
 
 // Ready finishes a voice: which names from outside are dropped since we set them.
 func (v *Voice) Ready() *Voice {
 	for _, name := range []string{v.RequestID, v.App, v.Member, v.Scopes} {
-		if name != "" && http1.Lookup([]byte(name)) == http1.Other {
+		if id := http1.LookupLike([]byte(name)); id != http1.Other {
+			v.known[id] = true
+		} else if name != "" {
 			v.mine = append(v.mine, name)
 		}
 	}
@@ -54,10 +57,13 @@ func (v *Voice) appendIDs(dst []byte, id callid.ID) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// sets says whether an unknown name is one that we set ourselves, in any case and with '_' for '-'.
-func (v *Voice) sets(name []byte) bool {
+// sets says whether a field has a name that we set ourselves, in any case and with '_' for '-'.
+func (v *Voice) sets(f *http1.Field, buf []byte) bool {
+	if f.Like != http1.Other {
+		return v.known[f.Like]
+	}
 	for _, mine := range v.mine {
-		if http1.SameName(name, mine) {
+		if http1.SameName(f.Name.Of(buf), mine) {
 			return true
 		}
 	}

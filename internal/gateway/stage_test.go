@@ -1,0 +1,296 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait of these tests.
+const patience = 10 * time.Second
+
+// noon is the time at the stage, noonID the id of every call there.
+var (
+	noon   = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	noonID = callid.New(noon.UnixMilli(), 0xdef, 0x0123456789abcdef)
+)
+
+const (
+	noonUUID = "019ca945-0a00-7def-8123-456789abcdef"
+	noonHex  = "019ca9450a007def8123456789abcdef"
+	noonDate = "Sun, 01 Mar 2026 12:00:00 GMT"
+)
+
+// plan is what a stage is made from; tests change what they are about.
+type plan struct {
+	API     route.APISpec
+	Spec    upstream.Spec
+	Times   Times
+	Options Options
+	Bodies  int64
+	Limits  []quota.Limit // of the route limited
+	Shift   *time.Duration
+	Voice   func(*Voice)
+	Log     io.Writer // of the gateway's own log
+}
+
+func newPlan() *plan {
+	public, optional, yes := route.Public, route.Optional, true
+	return &plan{
+		API: route.APISpec{
+			Name: "test", Upstream: "up",
+			Headers: route.HeaderNames{RequestID: "X-Request-Id", App: "Candor-App", Member: "Candor-Member", Scopes: "Candor-Scopes"},
+			Routes: []route.Spec{
+				{Name: "me", Path: "/me"},
+				{Name: "public", Path: "/public/**", Credentials: &public},
+				{Name: "optional", Path: "/optional", Credentials: &optional},
+				{Name: "keep", Path: "/keep", ForwardCredential: true},
+				{Name: "query", Path: "/query", TokenInQuery: &yes},
+				{Name: "limited", Path: "/limited", Quota: "few"},
+				{Name: "small", Path: "/small", Credentials: &public, Body: route.BodySpec{Max: 100}},
+				{Name: "json", Path: "/json", Credentials: &public, Body: route.BodySpec{Types: []string{"application/json"}, CheckJSON: true}},
+				{Name: "short", Path: "/short", Credentials: &public, CallTimeout: 50 * time.Millisecond},
+			},
+		},
+		Spec:  upstream.Spec{Name: "up", Targets: []string{"http://127.0.0.1:9"}, Connect: patience, TLS: patience, FirstByte: patience, Gap: patience},
+		Times: Times{Handshake: patience, FirstByte: patience, Head: patience, Idle: patience, BodyGap: patience, WriteStall: patience},
+		Options: Options{
+			Now: func() int64 { return noon.UnixNano() }, NewID: func(int64) callid.ID { return noonID },
+		},
+		Bodies: 64 << 20,
+		Limits: []quota.Limit{{Key: quota.App, Window: quota.Day, N: 100}},
+	}
+}
+
+// stage is a gateway without a listener, and a token that is good on it.
+type stage struct {
+	*Gateway
+	upstream *upstream.Upstream
+	token    string
+	clock    *clock.Clock
+}
+
+// appFor is the app of the good token, with the scope r_profile.
+func appFor() *access.App {
+	return &access.App{ID: 1, Name: "demo", ClientID: "demo", Scopes: access.ScopeSet{}.With(0)}
+}
+
+// build makes the stage of a plan. It ends with the test.
+func (p *plan) build(tb testing.TB) *stage {
+	tb.Helper()
+	s := &stage{clock: clock.New(func() time.Time {
+		if p.Shift != nil {
+			return time.Now().Add(*p.Shift)
+		}
+		return time.Now()
+	})}
+	o := p.Options
+	o.Clock, o.Buffers = s.clock, &buffer.Lender{}
+	o.Log = slog.New(slog.DiscardHandler)
+	if p.Log != nil {
+		o.Log = slog.New(slog.NewTextHandler(p.Log, nil))
+	}
+	var err error
+	if s.upstream, err = upstream.New(p.Spec, http1.ResponseDefaults(), s.clock, o.Buffers); err != nil {
+		tb.Fatal(err)
+	}
+	if o.Portable {
+		s.upstream.Portable()
+	}
+	keys := token.Memory(noon.Add(-time.Hour))
+	verifier := token.NewVerifier(keys, nil)
+	verifier.Put(&access.Grant{
+		ID: 7, App: 1, Member: &access.Member{ID: 3, Subject: "ada"}, Scopes: access.ScopeSet{}.With(0), ScopeText: "r_profile",
+	})
+	s.token = string(keys.Mint(nil, token.Access, 7, noon.Unix()-60, 3600, [12]byte{1}))
+	s.Gateway = New(p.policy(tb, s, verifier), o)
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.Drain(ctx); err != nil {
+			tb.Errorf("drain: %v", err)
+		}
+		s.Close()
+		s.upstream.Close()
+	})
+	return s
+}
+
+func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
+	tb.Helper()
+	limiter := quota.New(quota.Options{FailedPerMinute: -1})
+	table, mistakes := route.Build([]route.APISpec{p.API}, route.Deps{
+		Names: access.NewNames([]string{"r_profile"}, nil), Upstreams: map[string]int{"up": 0},
+		Quota: func(_, resource string) *quota.Set { return limiter.Set(resource, p.Limits, nil) },
+	})
+	for _, err := range mistakes {
+		tb.Fatal(err)
+	}
+	catalogue, err := problem.New(problem.Options{Profile: p.API.Profile, RequestIDHeader: p.API.Headers.RequestID})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h := p.API.Headers
+	voice := &Voice{
+		Catalogue: catalogue, Profile: p.API.Profile, Name: "test", CORS: table.APIs()[0].CORS, Fabric: "fabric", RequestID: h.RequestID,
+		App: h.App, Member: h.Member, Scopes: h.Scopes,
+	}
+	if p.Voice != nil {
+		p.Voice(voice)
+	}
+	out := &Policy{
+		Voices: []*Voice{voice.Ready()}, Listeners: []*Voice{{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}},
+		Upstreams: []*upstream.Upstream{s.upstream}, Heads: [2]http1.Limits{http1.Defaults(), http1.Defaults()}, Times: p.Times, Bodies: p.Bodies,
+	}
+	out.Heads[1].TLS = true
+	for i := range out.Heads {
+		for _, name := range []string{h.RequestID, h.App, h.Member, h.Scopes} {
+			out.Heads[i].Protected = append(out.Heads[i].Protected, strings.ToLower(name))
+		}
+	}
+	out.Admission = admission.Policy{
+		Routes: table, Tokens: v, Quota: limiter, Apps: access.Apps{nil, appFor()}, InFlight: 100, Heads: &out.Heads[0],
+		Body: 10 << 20, JSONBody: 1 << 20, Via: []byte("candor"),
+	}
+	return out
+}
+
+// admitted is an exchange whose call was parsed from raw and admitted, as forward meets it; nil where it is not forwarded.
+func (s *stage) admitted(tb testing.TB, raw string, from string, over *tls.Conn) *exchange {
+	tb.Helper()
+	c := &conn{g: s.Gateway, listener: &Listener{Name: "listener"}, from: netip.MustParseAddr(from), tls: over, number: 1}
+	x := s.calls.get(c)
+	if len(raw) > len(x.in.B) {
+		x.in = s.buffers().Grow(x.in, 0, len(raw))
+	}
+	x.w = copy(x.in.B, raw)
+	if f, whole := c.parse(x); !whole || f.Kind != http1.OK {
+		return nil
+	}
+	call := x.begin()
+	if call.Admit() != admission.Forwards {
+		return nil
+	}
+	x.speak()
+	return x
+}
+
+// house is a stage with a plain listener, one over TLS, and an origin behind it.
+type house struct {
+	*stage
+	plain, tls string // addresses
+	origin     *origin
+	lines      *lines // of the access log
+	access     *accesslog.Log
+}
+
+// open starts a house.
+func (p *plan) open(tb testing.TB, o *origin) *house {
+	tb.Helper()
+	h := &house{origin: o, lines: &lines{}}
+	o.start(tb)
+	p.Spec.Targets = []string{"http://" + o.addr}
+	h.access = accesslog.New(h.lines, accesslog.Options{})
+	p.Options.Access = h.access
+	tb.Cleanup(func() { _ = h.access.Close() })
+	ctx, stop := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	h.stage = p.build(tb)
+	tb.Cleanup(func() {
+		stop()
+		work.Wait()
+	})
+	h.plain = h.listen(ctx, tb, &work, nil)
+	h.tls = h.listen(ctx, tb, &work, serverTLS(tb))
+	return h
+}
+
+func (h *house) listen(ctx context.Context, tb testing.TB, work *sync.WaitGroup, over *tls.Config) string {
+	tb.Helper()
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	work.Go(func() {
+		if err := h.Serve(ctx, &Listener{Name: "listener", Net: l, TLS: over}); err != nil {
+			tb.Errorf("serve: %v", err)
+		}
+	})
+	tb.Cleanup(func() { _ = l.Close() })
+	return l.Addr().String()
+}
+
+// logged waits until the access log has n lines, and returns them.
+func (h *house) logged(tb testing.TB, n int) []string {
+	tb.Helper()
+	var got []string
+	until(tb, "logged", func() bool {
+		h.access.Flush()
+		got = h.lines.all()
+		return len(got) >= n
+	})
+	return got
+}
+
+// lines is a log in memory.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *lines) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.FieldsFunc(l.b.String(), func(r rune) bool { return r == '\n' })
+}
+
+// until waits for a condition, as long as patience lasts.
+func until(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); !ok(); <-tick.C {
+		if time.Now().After(end) {
+			tb.Fatalf("never %s", what)
+		}
+	}
+}
+
+// engines runs a test on both of the gateway's loops.
+func engines(t *testing.T, test func(t *testing.T, portable bool)) {
+	t.Helper()
+	for name, portable := range map[string]bool{"fast": false, "portable": true} {
+		t.Run(name, func(t *testing.T) { test(t, portable) })
+	}
+}
