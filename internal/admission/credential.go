@@ -66,14 +66,7 @@ func (c *Call) ambiguous(s *sent) bool {
 // bearer takes the token out of the Authorization field, or out of the query where the route allows that.
 func (c *Call) bearer(s *sent) (cred []byte, ok bool) {
 	if s.fields == 0 {
-		if s.inQuery != nil && c.tokenInQuery() && len(s.inQuery) > 0 {
-			return s.inQuery, true
-		}
-		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
-		if s.inQuery != nil {
-			c.Problem = problem.Problem{Type: problem.TokenInURL, Name: s.name}
-		}
-		return nil, false
+		return c.queried(s)
 	}
 	scheme, rest, _ := bytes.Cut(s.value, blank)
 	switch {
@@ -85,6 +78,19 @@ func (c *Call) bearer(s *sent) (cred []byte, ok bool) {
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}
 	default:
 		return bytes.Trim(rest, " \t"), true
+	}
+	return nil, false
+}
+
+// queried is the token of the query, where the route takes one from there.
+func (c *Call) queried(s *sent) (cred []byte, ok bool) {
+	taken := c.tokenInQuery()
+	if taken && len(s.inQuery) > 0 {
+		return s.inQuery, true
+	}
+	c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
+	if s.inQuery != nil && !taken {
+		c.Problem = problem.Problem{Type: problem.TokenInURL, Name: s.name}
 	}
 	return nil, false
 }
@@ -117,7 +123,7 @@ func (c *Call) judge(cred []byte) Verdict {
 		}
 		return Forwards
 	case token.Unknown:
-		return c.unknownGrant()
+		return c.unknownGrant(cred)
 	case token.Expired:
 		alive := t.Grant != nil && t.Grant.Refreshable && !t.Grant.Revoked()
 		c.Problem = problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: t.ExpiredAt, Refreshable: alive}
@@ -130,12 +136,15 @@ func (c *Call) judge(cred []byte) Verdict {
 		return Refuses
 	default:
 		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: whys[t.Why], At: t.At, Sent: int64(len(cred))}
+		if t.ID != 0 && t.Why == token.NeverOurs { // genuine, and its grant forgotten
+			c.Problem.Detail = problem.DetailTokenUnknownGrant
+		}
 	}
 	return c.failedCredential(true)
 }
 
 // unknownGrant waits for the store, once: what it did not know is invalid, and where it failed nobody is told that the token is bad.
-func (c *Call) unknownGrant() Verdict {
+func (c *Call) unknownGrant(cred []byte) Verdict {
 	switch c.fetched {
 	case notAsked:
 		return Waits
@@ -144,7 +153,7 @@ func (c *Call) unknownGrant() Verdict {
 		return Refuses
 	case answered:
 	}
-	c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenUnknownGrant}
+	c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenUnknownGrant, Sent: int64(len(cred))}
 	return c.failedCredential(true)
 }
 

@@ -97,8 +97,8 @@ var whys = [...]problem.Detail{
 	token.Altered:       problem.DetailTokenAltered,
 	token.WrongKind:     problem.DetailTokenWrongKind,
 	token.NotB64:        problem.DetailTokenSyntax,
-	token.OtherKeys:     problem.DetailTokenNotOurs,
-	token.FromTheFuture: problem.DetailTokenNotOurs,
+	token.OtherKeys:     problem.DetailTokenOtherKeys,
+	token.FromTheFuture: problem.DetailTokenFromFuture,
 }
 
 // revokedDetail says why a grant is dead; a live one means that the token alone was revoked.

@@ -19,7 +19,10 @@ func queryToken(query []byte) (value []byte, name string, at Span, count int) {
 		if i := bytes.IndexByte(query[off:], '&'); i >= 0 {
 			end = off + i
 		}
-		key, val, _ := bytes.Cut(query[off:end], equals)
+		key, val, found := bytes.Cut(query[off:end], equals)
+		if !found {
+			val = query[end:end]
+		}
 		if n := tokenParameter(key); n != "" {
 			if count++; count == 1 {
 				value, name, at = slices.Clip(val), n, withAmpersand(query, off, end)

@@ -25,6 +25,7 @@ type conn struct {
 	tcp      *net.TCPConn
 	nc       net.Conn // tcp, or the TLS connection over it
 	tls      *tls.Conn
+	name     string // that the TLS client asked for (SNI), "" none
 	from     netip.Addr
 	number   uint32 // of the connection: which pools of the upstream it looks into first
 

@@ -18,6 +18,8 @@ type Listener struct {
 	Name   string // for the log
 	Net    *net.TCPListener
 	TLS    *tls.Config // nil: plain
+	// Foreign says that a call for host came over a connection whose certificate, chosen by name, is not host's; nil: there is but one.
+	Foreign func(name, host string) bool
 }
 
 // The back-off of a failing accept: it grows from the first to the last.
@@ -107,6 +109,7 @@ func (c *conn) handshake(ctx context.Context) bool {
 	_ = c.tcp.SetDeadline(time.Time{})
 	if err == nil {
 		c.tls, c.nc = t, t
+		c.name = t.ConnectionState().ServerName
 		return true
 	}
 	var plain tls.RecordHeaderError

@@ -28,7 +28,7 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f http1.Fault) after {
 	if x.asksForHealth() {
 		return x.health()
 	}
-	if x.intercepted() {
+	if x.refusedEarly() {
 		return x.refuse()
 	}
 	for {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"slices"
 	"sync/atomic"
 
 	"github.com/candor-gateway/candor/internal/config"
@@ -38,6 +39,9 @@ func newListener(ctx context.Context, number int, of *config.Listener) (*listene
 		}
 		l.certificates.Store(&pairs)
 		l.TLS = l.config()
+		if len(pairs) > 1 {
+			l.Foreign = l.foreign
+		}
 	}
 	var lc net.ListenConfig
 	nl, err := lc.Listen(ctx, "tcp", of.Address)
@@ -69,6 +73,16 @@ func (l *listener) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 		}
 	}
 	return &pairs[0], nil
+}
+
+// foreign says whether the certificate that a client got by asking for name is not good for host, and another one here is.
+func (l *listener) foreign(name, host string) bool {
+	pairs := *l.certificates.Load()
+	of := func(name string) int {
+		return slices.IndexFunc(pairs, func(c tls.Certificate) bool { return c.Leaf != nil && c.Leaf.VerifyHostname(name) == nil })
+	}
+	got, wanted := max(0, of(name)), of(host)
+	return wanted >= 0 && wanted != got && pairs[got].Leaf.VerifyHostname(host) != nil
 }
 
 func loadCertificates(of *config.TLS) ([]tls.Certificate, error) {

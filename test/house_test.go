@@ -1,0 +1,212 @@
+// Package house holds the rules of the whole tree: which room may import which, who may read a clock, who may touch the kernel. The page docs/architecture.md
+// quotes the table; `go test ./test -update` writes the quotation anew.
+package house
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/ast"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the table into docs/architecture.md")
+
+// rooms is every room and the rooms that it may import, tests apart. An arrow that is not here is a decision somebody has to make: change the table and the
+// page together, or the code.
+var rooms = map[string][]string{
+	"cmd/candor":               {"internal/admin", "internal/config", "internal/explain", "internal/sandbox", "internal/server", "internal/token", "problem"},
+	"internal/sandbox":         {"internal/access", "internal/admission", "internal/config", "internal/http1", "internal/sandbox/api", "internal/server", "internal/token", "problem"},
+	"internal/server":          everybody,
+	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/buffer", "internal/callid", "internal/clock", "internal/http1", "internal/route", "internal/socket", "internal/tally", "internal/upstream", "problem"},
+	"internal/admission":       {"internal/access", "internal/callid", "internal/http1", "internal/quota", "internal/route", "internal/token", "problem"},
+	"internal/config":          {"internal/access", "internal/quota", "internal/route", "internal/token", "internal/upstream", "problem"},
+	"internal/upstream":        {"internal/buffer", "internal/clock", "internal/http1", "internal/socket"},
+	"internal/route":           {"internal/access", "internal/quota", "problem"},
+	"internal/explain":         {"internal/redact", "problem"},
+	"internal/store/memory":    {"internal/access", "internal/quota", "internal/token"},
+	"internal/store/sqlite":    {"internal/access", "internal/quota", "internal/token"},
+	"internal/store/storetest": {"internal/access", "internal/quota", "internal/token"},
+	"internal/accesslog":       {"internal/callid", "internal/redact"},
+	"internal/admin":           {"internal/tally"},
+	"internal/quota":           {"internal/access"},
+	"internal/token":           {"internal/access"},
+	"internal/sandbox/api":     nil,
+	"internal/access":          nil,
+	"internal/buffer":          nil,
+	"internal/callid":          nil,
+	"internal/clock":           nil,
+	"internal/http1":           nil,
+	"internal/redact":          nil,
+	"internal/socket":          nil,
+	"internal/tally":           nil,
+	"problem":                  nil,
+	"bench":                    nil, // it measures the program from outside
+}
+
+// everybody is the row of the one room that knows all others (but not those above it, which would be a cycle).
+var everybody = []string{"*"}
+
+// reserved are packages that only the rooms beside them may import.
+var reserved = map[string][]string{
+	"unsafe":                               {"internal/socket/fast_linux.go"},
+	"syscall":                              {"internal/socket/", "internal/server/limit_", "internal/store/sqlite/lock_", "cmd/candor/", "bench/"},
+	"golang.org/x/sys/":                    {"internal/socket/", "internal/server/limit_", "internal/store/sqlite/lock_", "bench/"},
+	"github.com/prometheus/client_golang/": {"internal/admin/"},
+	"github.com/alecthomas/kong":           {"cmd/candor/"},
+	"go.yaml.in/yaml/":                     {"internal/config/"},
+	"modernc.org/sqlite":                   {"internal/store/sqlite/"},
+	"github.com/pressly/goose/":            {"internal/store/sqlite/"},
+	"github.com/puzpuzpuz/xsync/":          {"internal/quota/", "internal/token/"},
+}
+
+// clockReaders may ask what time it is; everybody else is told.
+var clockReaders = []string{"cmd/candor/", "internal/server/", "bench/"}
+
+func TestRoomsAreListed(t *testing.T) {
+	t.Parallel()
+	want := slices.Sorted(maps.Keys(rooms))
+	got := slices.Sorted(maps.Keys(imports(readTree(t))))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the rooms of the table (-) and of the tree (+) differ:\n%s", diff)
+	}
+}
+
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	for room, imported := range imports(readTree(t)) {
+		for _, to := range imported {
+			if !allowed(room, to) {
+				t.Errorf("%s imports %s: no such arrow in the table", room, to)
+			}
+		}
+	}
+}
+
+// allowed says whether the table has the arrow. A room and what stands below it belong together only if the table says so.
+func allowed(room, to string) bool {
+	row := rooms[room]
+	return slices.Contains(row, to) || slices.Equal(row, everybody) && !slices.Contains(rooms[to], room)
+}
+
+func TestArrowsAreUsed(t *testing.T) {
+	t.Parallel()
+	tree := imports(readTree(t))
+	for room, row := range rooms {
+		for _, to := range row {
+			if to != "*" && !slices.Contains(tree[room], to) {
+				t.Errorf("the table lets %s import %s, which it does not", room, to)
+			}
+		}
+	}
+}
+
+func TestReservedPackages(t *testing.T) {
+	t.Parallel()
+	for _, file := range readTree(t) {
+		for _, path := range file.imports {
+			for prefix, places := range reserved {
+				if strings.HasPrefix(path, prefix) && !in(file.name, places) {
+					t.Errorf("%s imports %s, which belongs to %s alone", file.name, path, strings.Join(places, ", "))
+				}
+			}
+		}
+	}
+}
+
+func TestNobodyReadsTheClock(t *testing.T) {
+	t.Parallel()
+	for _, file := range readTree(t) {
+		if in(file.name, clockReaders) {
+			continue
+		}
+		ast.Inspect(file.tree, func(n ast.Node) bool {
+			if name := call(n); name == "time.Now" || name == "time.Since" || name == "time.Until" {
+				t.Errorf("%s: %s: pass now as an argument", file.at(n), name)
+			}
+			return true
+		})
+	}
+}
+
+func TestNoInit(t *testing.T) {
+	t.Parallel()
+	for _, file := range readTree(t) {
+		for _, d := range file.tree.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s: func init: construct it where it is used", file.at(d))
+			}
+		}
+	}
+}
+
+func TestPageQuotesTheTable(t *testing.T) {
+	t.Parallel()
+	const (
+		page       = "../docs/architecture.md"
+		begin, end = "<!-- the table of test/house_test.go: begin -->\n", "<!-- the table of test/house_test.go: end -->\n"
+	)
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok1 := bytes.Cut(text, []byte(begin))
+	quoted, after, ok2 := bytes.Cut(rest, []byte(end))
+	if !ok1 || !ok2 {
+		t.Fatalf("%s lacks the lines %q and %q", page, begin, end)
+	}
+	want := quotation()
+	if *update {
+		whole := slices.Concat(before, []byte(begin), []byte(want), []byte(end), after)
+		if err := os.WriteFile(page, whole, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(quoted)); diff != "" {
+		t.Errorf("%s quotes another table (-want +quoted); `go test ./test -update` writes it anew:\n%s", page, diff)
+	}
+}
+
+// quotation renders the table for the page: rooms that know most first, leaves last.
+func quotation() string {
+	names := slices.SortedFunc(maps.Keys(rooms), func(a, b string) int {
+		return 2*(height(b)-height(a)) + strings.Compare(a, b)
+	})
+	var out strings.Builder
+	out.WriteString("| room | may import |\n|---|---|\n")
+	for _, name := range names {
+		row := "nothing of ours"
+		switch {
+		case slices.Equal(rooms[name], everybody):
+			row = "every room that does not import it"
+		case len(rooms[name]) > 0:
+			row = "`" + strings.ReplaceAll(strings.Join(rooms[name], "` `"), "internal/", "") + "`"
+		}
+		fmt.Fprintf(&out, "| `%s` | %s |\n", strings.TrimPrefix(name, "internal/"), row)
+	}
+	return out.String()
+}
+
+// height is how many rooms stand below a room at most: 0 for a leaf.
+func height(room string) int {
+	top := 0
+	for _, to := range rooms[room] {
+		if to != "*" {
+			top = max(top, 1+height(to))
+			continue
+		}
+		for other := range rooms {
+			if allowed(room, other) && other != room {
+				top = max(top, 1+height(other))
+			}
+		}
+	}
+	return top
+}
