@@ -130,7 +130,7 @@ func TestRequestHeads(t *testing.T) {
 			plan: func(p *plan) {
 				p.API.Headers.App, p.API.Headers.Member, p.API.Headers.Scopes, p.API.Headers.RequestID = "X-App", "", "X-Scopes", "Trace-Id"
 			},
-			in: "GET /me HTTP/1.1\r\n" + host + bearer + "x_app: spoofed\r\nX-APP: spoofed\r\nx-scopes: spoofed\r\nTRACE-ID: mine\r\ntrace_id: mine\r\nCandor-App: spoofed\r\nX-Member: 1\r\n\r\n",
+			in:   "GET /me HTTP/1.1\r\n" + host + bearer + "x_app: spoofed\r\nX-APP: spoofed\r\nx-scopes: spoofed\r\nTRACE-ID: mine\r\ntrace_id: mine\r\nCandor-App: spoofed\r\nX-Member: 1\r\n\r\n",
 			want: "GET /me HTTP/1.1\r\n" + host + "X-Member: 1\r\n" + hop + "X-App: demo\r\nX-Scopes: r_profile\r\n" + ourID + trace + "\r\n",
 		},
 		"identity under a well-known name": {

@@ -305,3 +305,12 @@ func serverTLS(tb testing.TB) *tls.Config {
 func (s *stage) get(path string, fields ...string) string {
 	return "GET " + path + " HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer " + s.token + "\r\n" + strings.Join(append(fields, ""), "\r\n") + "\r\n"
 }
+
+// answerAndClose answers one call and closes the connection.
+func answerAndClose(answer string) func(*net.TCPConn, *bufio.Reader) {
+	return func(c *net.TCPConn, r *bufio.Reader) {
+		if _, err := readCall(r); err == nil {
+			_, _ = io.WriteString(c, answer)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (x *exchange) refuse() after {
 	out = append(out, "\r\n"...)
 	out = v.appendIDs(out, x.call.ID)
 	out = x.appendProblemFields(out, v, p)
-	out = x.appendCORS(out, true)
+	out = x.appendCORS(out)
 	out = append(out, x.kept...)
 	out = append(out, "Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode"...)
 	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
@@ -98,24 +98,11 @@ func (x *exchange) appendProblemFields(out []byte, v *Voice, p *problem.Problem)
 	return out
 }
 
-// appendRateLimit appends the RateLimit fields of the call's quotas, if it has any.
-func (x *exchange) appendRateLimit(out []byte) []byte {
-	mark := len(out)
-	out = append(out, "RateLimit: "...)
-	with := len(out)
-	if out = x.call.Quota.AppendRateLimit(out, x.call.ID.Jitter()); len(out) == with {
-		return out[:mark]
-	}
-	out = append(out, "\r\nRateLimit-Policy: "...)
-	out = x.call.Quota.AppendPolicy(out)
-	return append(out, "\r\n"...)
-}
-
-// exposed are the fields that a script of another origin may read.
+// exposed are the fields that a script of another origin may read, beside an id under another name.
 const exposed = "X-Request-Id, x-li-uuid, x-li-fabric, x-li-request-id, Candor-Problem, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
 
-// appendCORS appends the CORS fields of an answer to a call from another origin. all names ours to be read.
-func (x *exchange) appendCORS(out []byte, all bool) []byte {
+// appendCORS appends the CORS fields of an answer to a call from another origin.
+func (x *exchange) appendCORS(out []byte) []byte {
 	cors := x.call.CORS
 	origin := x.call.Head.Get(http1.Origin)
 	if cors == nil || len(origin) == 0 {
@@ -126,11 +113,8 @@ func (x *exchange) appendCORS(out []byte, all bool) []byte {
 		return out
 	}
 	out = append(append(out, "Access-Control-Allow-Origin: "...), allowed...)
-	out = append(out, "\r\n"...)
-	if all {
-		out = append(out, "Access-Control-Expose-Headers: "+exposed+"\r\n"...)
-	}
-	return out
+	out = append(out, "\r\nAccess-Control-Expose-Headers: "...)
+	return append(append(out, x.voice.exposed...), "\r\n"...)
 }
 
 // ending says what becomes of the connection after an answer that was written before the body was read (CONTRACT §3, "No refusal is lost").

@@ -65,6 +65,7 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) after {
 func (x *exchange) relayPiece(up *upstream.Conn, how reply) (after, bool) {
 	data, f := x.nextPiece(up)
 	if f.Cause == upstream.Cancelled {
+		x.entry.Note = "left while the answer was awaited"
 		return x.clientLeft(up), false
 	}
 	if f.Cause != upstream.OK {
@@ -136,7 +137,8 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 	out = strconv.AppendInt(out, int64(h.Status), 10)
 	out = append(out, ' ')
 	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
-	out = x.appendAnswerFields(out, h, how)
+	limits := x.limitsAnswer(h)
+	out = x.appendAnswerFields(out, h, how, limits)
 	out = x.voice.appendIDs(out, x.call.ID)
 	out = append(out, "Via: 1."...)
 	out = append(out, '0'+h.Minor, ' ')
@@ -145,10 +147,13 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 		out = append(out, "Date: "...)
 		out = append(x.g.appendDate(out, x.call.At), "\r\n"...)
 	}
-	if x.call.Token.Grant != nil && !x.stricter(h) {
+	if limits {
 		out = x.appendRateLimit(out)
 	}
-	out = x.appendCORS(out, true)
+	out = x.appendCORS(out)
+	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
+		out = append(out, "Vary: Origin\r\n"...)
+	}
 	switch {
 	case how == asLength, how == bodiless && h.First[http1.ContentLength] >= 0 && h.Status != 204 && h.Status >= 200:
 		out = append(out, "Content-Length: "...)
@@ -159,12 +164,12 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 	return append(x.appendConnection(out), "\r\n"...)
 }
 
-// appendAnswerFields copies the field lines that pass, run by run.
-func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, how reply) []byte {
+// appendAnswerFields copies the field lines that pass, run by run. limits says that RateLimit is ours to say.
+func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, how reply, limits bool) []byte {
 	run := -1
 	for i := range h.Fields {
 		f := &h.Fields[i]
-		drop := f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || f.ID == http1.Trailer && how != asChunks
+		drop := f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && how != asChunks
 		if drop && run >= 0 {
 			out = append(out, h.Buf[h.Fields[run].Line.Off:f.Line.Off]...)
 			run = -1
@@ -190,31 +195,6 @@ func (x *exchange) says(f *http1.Field, buf []byte) bool {
 	return crossOrigin[f.ID] && x.call.CORS != nil
 }
 
-// stricter says whether the upstream's own RateLimit stands: it is kept unless ours has less left.
-func (x *exchange) stricter(h *http1.ResponseHead) bool {
-	theirs := h.Get(http1.RateLimit)
-	if theirs == nil {
-		return false
-	}
-	_, _, left := x.call.Quota.Tightest()
-	return remaining(theirs) <= left
-}
-
-// remaining reads r= of a RateLimit field; a huge number where there is none.
-func remaining(field []byte) int64 {
-	for i := 0; i+3 < len(field); i++ {
-		if field[i] != ';' || field[i+1] != 'r' || field[i+2] != '=' {
-			continue
-		}
-		n := int64(0)
-		for j := i + 3; j < len(field) && field[j] >= '0' && field[j] <= '9' && n < 1<<50; j++ {
-			n = n*10 + int64(field[j]-'0')
-		}
-		return n
-	}
-	return 1 << 60
-}
-
 // interim passes a 1xx on, with its own fields alone.
 func (x *exchange) interim(up *upstream.Conn) bool {
 	h := &up.Head
@@ -222,7 +202,7 @@ func (x *exchange) interim(up *upstream.Conn) bool {
 	out = strconv.AppendInt(out, int64(h.Status), 10)
 	out = append(out, ' ')
 	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
-	out = x.appendAnswerFields(out, h, bodiless)
+	out = x.appendAnswerFields(out, h, bodiless, false)
 	x.text = append(out, "\r\n"...)
 	return x.conn.write(x.text, x)
 }

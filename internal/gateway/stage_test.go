@@ -164,7 +164,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 		p.Voice(voice)
 	}
 	out := &Policy{
-		Voices: []*Voice{voice.Ready()}, Listeners: []*Voice{{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}},
+		Voices: []*Voice{voice.Ready()}, Listeners: []*Voice{(&Voice{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}).Ready()},
 		Upstreams: []*upstream.Upstream{s.upstream}, Heads: [2]http1.Limits{http1.Defaults(), http1.Defaults()}, Times: p.Times, Bodies: p.Bodies,
 	}
 	out.Heads[1].TLS = true

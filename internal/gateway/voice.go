@@ -23,6 +23,8 @@ type Voice struct {
 
 	known names    // the well-known names among those that we set
 	mine  []string // the others
+
+	exposed string // what a script of another origin may read
 }
 
 // Ready finishes a voice: which names from outside are dropped since we set them.
@@ -33,6 +35,10 @@ func (v *Voice) Ready() *Voice {
 		} else if name != "" {
 			v.mine = append(v.mine, name)
 		}
+	}
+	v.exposed = exposed
+	if v.RequestID != "" && !v.known[http1.XRequestID] {
+		v.exposed += ", " + v.RequestID
 	}
 	return v
 }
