@@ -102,10 +102,7 @@ func (c *Call) MaxBody() int64 {
 func (c *Call) mediaType() Verdict {
 	h, body := &c.Head, &c.Match.Route.Body
 	if c.Tunnelled {
-		if sent := h.Get(http1.ContentType); !form.Takes(sent) {
-			return c.wrongType(sent, form.TypesText)
-		}
-		return Forwards
+		return c.takenBy(&form)
 	}
 	if h.Body == http1.LengthBody && h.Length == 0 {
 		return Forwards
@@ -114,8 +111,22 @@ func (c *Call) mediaType() Verdict {
 		c.Problem = problem.Problem{Type: problem.UnsupportedMediaType, Detail: problem.DetailEncodingUnsupported, Excerpt: h.Get(http1.ContentEncoding)}
 		return Refuses
 	}
-	if sent := h.Get(http1.ContentType); !body.Takes(sent) {
-		return c.wrongType(sent, body.TypesText)
+	return c.takenBy(body)
+}
+
+// takenBy asks that every Content-Type is taken: of two, nobody knows which one counts behind us.
+func (c *Call) takenBy(body *route.Body) Verdict {
+	h := &c.Head
+	if h.First[http1.ContentType] < 0 && !body.Takes(nil) {
+		return c.wrongType(nil, body.TypesText)
+	}
+	for i := range h.Fields {
+		if h.Fields[i].ID != http1.ContentType {
+			continue
+		}
+		if sent := h.Fields[i].Value.Of(h.Buf); !body.Takes(sent) {
+			return c.wrongType(sent, body.TypesText)
+		}
 	}
 	return Forwards
 }

@@ -1,0 +1,211 @@
+package admission_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// TestCredentials: what a credential is worth, in CONTRACT's order.
+func TestCredentials(t *testing.T) {
+	noOther := problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
+	invalid := func(d problem.Detail, at, sent int) problem.Problem {
+		return problem.Problem{Type: problem.InvalidAccessToken, Detail: d, At: at, Sent: int64(sent)}
+	}
+	for _, c := range []struct {
+		name  string
+		lines []string
+		want  problem.Problem
+	}{
+		{"two fields", []string{bearer("good"), bearer("good")},
+			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization}},
+		{"two fields, one empty", []string{"Authorization:", bearer("good")},
+			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization}},
+		{"another scheme", []string{"Authorization: Basic eDp5"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Basic")}},
+		{"a scheme alone", []string{"Authorization: Token"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Token")}},
+		{"a token without a scheme is not quoted", []string{"Authorization: {good}"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}},
+		{"no scheme at all", []string{"Authorization: \"x\" y"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}},
+		{"another scheme that begins alike", []string{"Authorization: Bearers x"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Bearers")}},
+		{"none", nil, noOther},
+		{"an empty field", []string{"Authorization:  "}, problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailEmptyAuthorization}},
+		{"the scheme and blanks", []string{"Authorization: Bearer  \t "}, problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}},
+		{"never ours", []string{"Authorization: Bearer AQXdSP_W41_UPs5ioT_t8HESyODB4FqbkJ8LrV_5mff4gPODzOYR"}, invalid(problem.DetailTokenNotOurs, 0, 52)},
+		{"of another Candor", []string{bearer("foreign")}, invalid(problem.DetailTokenOtherKeys, 0, 71)},
+		{"truncated", []string{bearer("cut")}, invalid(problem.DetailTokenTruncated, 41, 40)},
+		{"too long", []string{bearer("long")}, invalid(problem.DetailTokenTooLong, 72, 72)},
+		{"altered", []string{bearer("altered")}, invalid(problem.DetailTokenAltered, 0, 71)},
+		{"a refresh token", []string{bearer("refresh")}, invalid(problem.DetailTokenWrongKind, 0, 71)},
+		{"no b64token", []string{"Authorization: Bearer cdr_at_A B"}, invalid(problem.DetailTokenSyntax, 9, 10)},
+		{"from the future", []string{bearer("future")}, invalid(problem.DetailTokenFromFuture, 0, 71)},
+		{"of a grant that nobody knows", []string{bearer("absent")}, invalid(problem.DetailTokenUnknownGrant, 0, 71)},
+		{"past its end", []string{bearer("expired")}, problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: noon - day}},
+		{"past its end, to be refreshed", []string{bearer("refreshable")}, problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: noon - day, Refreshable: true}},
+		{"past its end, whatever became of it", []string{bearer("deadexpired")}, problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: noon - day}},
+		{"taken back by the member", []string{bearer("revoked")}, problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByMember}},
+		{"another scope set was granted", []string{bearer("superseded")}, problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByScopeChange}},
+		{"of a restricted member", []string{bearer("restricted")}, problem.Problem{Type: problem.RestrictedMember}},
+		{"the store is down: never a 401", []string{bearer("unstored")}, problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			call := s.check(t, head("GET /v2/any", c.lines...), admission.Refuses, c.want)
+			if call.Token.Grant != nil || call.App != nil || call.Products() != 0 {
+				t.Error("a refused credential leaves an identity behind")
+			}
+			if c.want.Type == noOther.Type || c.want.Type == problem.AmbiguousCredentials {
+				return
+			}
+			s.check(t, head("GET /v2/feed", c.lines...), admission.Refuses, c.want) // optional: a bad one is refused all the same
+		})
+	}
+}
+
+// TestOneTokenRevoked: the token is dead, its grant lives.
+func TestOneTokenRevoked(t *testing.T) {
+	s := newStage(t)
+	s.verifier.RevokeToken(token.ID{byte(good), 1}, noon+day)
+	s.check(t, head("GET /v2/any", bearer("good")), admission.Refuses, problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedToken})
+	other := string(s.keys.Mint(nil, token.Access, good, noon, day, [12]byte{9}))
+	s.check(t, head("GET /v2/any", "Authorization: Bearer "+other), admission.Forwards, problem.Problem{})
+}
+
+// TestTokenInQuery: where a token in the URL is refused, where it is taken, and exactly what is cut from what is forwarded.
+func TestTokenInQuery(t *testing.T) {
+	inURL := func(name string) problem.Problem { return problem.Problem{Type: problem.TokenInURL, Name: name} }
+	twice := problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoInURL}
+	for _, c := range []struct {
+		name, line string
+		want       problem.Problem
+		left       string // of the query; where it is taken
+	}{
+		{"refused", "GET /v2/any?a=1&access_token={good}", inURL("access_token"), ""},
+		{"refused under its older name", "GET /v2/any?oauth2_access_token=x", inURL("oauth2_access_token"), ""},
+		{"refused under a name in escapes", "GET /v2/any?%61ccess%5ftoken=x", inURL("access_token"), ""},
+		{"refused though empty", "GET /v2/any?access_token=", inURL("access_token"), ""},
+		{"refused without an equals sign", "GET /v2/any?access_token", inURL("access_token"), ""},
+		{"refused on an optional route", "GET /v2/feed?access_token={good}", inURL("access_token"), ""},
+		{"refused where there is no route", "GET /v2/xyzzy?access_token={good}", inURL("access_token"), ""},
+		{"twice", "GET /v2/any?access_token=x&access_token=y", twice, ""},
+		{"under both names, though it is taken", "GET /v2/linked?oauth2_access_token={good}&b=1&access_token={good}", twice, ""},
+		{"another name is none", "GET /v2/any?xaccess_token=x&access_tokens=y&Access_Token=z", problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}, ""},
+		{"a broken escape is none", "GET /v2/any?%6ccess_token=x&access_toke%6=y&a%", problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}, ""},
+		{"taken, alone", "GET /v2/linked?access_token={good}", problem.Problem{}, ""},
+		{"taken, first", "GET /v2/linked?access_token={good}&b=1&c", problem.Problem{}, "b=1&c"},
+		{"taken, last", "GET /v2/linked?b=1&c=2&oauth2_access_token={good}", problem.Problem{}, "b=1&c=2"},
+		{"taken, in the middle", "GET /v2/linked?b=1&access_tok%65n={good}&c=2", problem.Problem{}, "b=1&c=2"},
+		{"taken, beside empty parameters", "GET /v2/linked?&access_token={good}&", problem.Problem{}, "&"},
+		{"taken, empty", "GET /v2/linked?access_token=&b=1", problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}, ""},
+		{"taken, bad", "GET /v2/linked?access_token=x", problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenNotOurs, Sent: 1}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			verdict := admission.Refuses
+			if c.want.Type == problem.None {
+				verdict = admission.Forwards
+			}
+			call := s.check(t, head(strings.ReplaceAll(c.line, "{good}", s.token(good))), verdict, c.want)
+			if verdict == admission.Refuses {
+				return
+			}
+			query := string(call.Head.Query.Of(call.Head.Buf))
+			if left := query[:call.InQuery.Off] + query[call.InQuery.End:]; left != c.left {
+				t.Errorf("%q is left of the query, want %q", left, c.left)
+			}
+		})
+	}
+}
+
+// TestFailedCredentials: guessing is bounded for each address, and a good credential is never refused for it.
+func TestFailedCredentials(t *testing.T) {
+	s := newStage(t)
+	empty := problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
+	bad := problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByMember}
+	for range 10 {
+		s.check(t, head("GET /v2/any"), admission.Refuses, empty) // nothing was guessed
+	}
+	for range 3 {
+		s.check(t, head("GET /v2/any", bearer("revoked")), admission.Refuses, bad)
+	}
+	over := problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailFailedCredentials, Quota: "failed credentials", RetryAfter: 60}
+	for _, line := range []string{bearer("revoked"), bearer("expired"), "Authorization: Basic eDp5", bearer("absent")} {
+		s.check(t, head("GET /v2/any", line), admission.Refuses, over)
+	}
+	s.check(t, head("GET /v2/any"), admission.Refuses, empty)
+	s.check(t, head("GET /v2/any", bearer("good")), admission.Forwards, problem.Problem{})
+	s.check(t, head("GET /v2/any", bearer("unstored")), admission.Refuses, problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown})
+	request := []byte(s.words(head("GET /v2/any", bearer("revoked"))))
+	for _, from := range []struct {
+		address string
+		at      int64
+		want    problem.Type
+	}{
+		{"192.0.2.2", 0, problem.RevokedAccessToken}, {"::ffff:192.0.2.1", 0, problem.InfrastructureProtection},
+		{"192.0.2.1", 59, problem.InfrastructureProtection}, {"192.0.2.1", 60, problem.RevokedAccessToken},
+	} {
+		c := &s.call
+		c.Head.Reset()
+		if f := http1.ParseRequest(request, s.Heads, &c.Head); f.Kind != http1.OK {
+			t.Fatal(f)
+		}
+		c.Begin(s.Policy)
+		c.At, c.From = (noon+from.at)*1e9, netip.MustParseAddr(from.address)
+		if v := c.Admit(); v != admission.Refuses || c.Problem.Type != from.want {
+			t.Errorf("from %s after %d s: %d, %s; want %s", from.address, from.at, v, c.Problem.Type, from.want)
+		}
+	}
+}
+
+// TestWaits: a fact that is not in memory is asked for once, by Fetch alone, and what came of it decides.
+func TestWaits(t *testing.T) {
+	for _, c := range []struct {
+		grant   access.GrantID
+		verdict admission.Verdict
+		err     error
+	}{
+		{stored, admission.Forwards, nil}, {absent, admission.Refuses, nil}, {unstored, admission.Refuses, errDown},
+	} {
+		t.Run(fmt.Sprint(c.grant), func(t *testing.T) {
+			s := newStage(t)
+			request := []byte(head("GET /v2/any", "Authorization: Bearer "+s.token(c.grant)))
+			call := &admission.Call{}
+			call.Head.Reset()
+			if f := http1.ParseRequest(request, s.Heads, &call.Head); f.Kind != http1.OK {
+				t.Fatal(f)
+			}
+			call.Begin(s.Policy)
+			call.At, call.ID = noon*1e9, callid.New(0, 0, 0)
+			if v := call.Admit(); v != admission.Waits || s.store.asked != 0 {
+				t.Fatalf("%d after %d questions, want Waits without one", v, s.store.asked)
+			}
+			if err := call.Fetch(t.Context()); !errors.Is(err, c.err) {
+				t.Errorf("Fetch: %v, want %v", err, c.err)
+			}
+			if v := call.Admit(); v != c.verdict || s.store.asked != 1 {
+				t.Errorf("%d after %d questions, want %d after one", v, s.store.asked, c.verdict)
+			}
+			call.Done(admission.Sent)
+		})
+	}
+	t.Run("given up", func(t *testing.T) {
+		s := newStage(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		c, _ := s.admit(t, head("GET /v2/any", bearer("good")))
+		c.Done(admission.Sent)
+		c.Begin(s.Policy)
+		c.Token.ID = unstored
+		if err := c.Fetch(ctx); err == nil {
+			t.Error("a Fetch that was given up must say so")
+		}
+	})
+}
