@@ -25,6 +25,9 @@ func (b *bodyState) begin(h *http1.ResponseHead) {
 	}
 }
 
+// endedByItself says whether the answer is whole, and the connection did not have to end to say so.
+func (b *bodyState) endedByItself() bool { return b.ended && b.framing != http1.UntilClose }
+
 // Ended says whether the whole answer is read.
 func (c *Conn) Ended() bool { return c.body.ended }
 

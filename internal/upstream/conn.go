@@ -206,7 +206,7 @@ func (c *Conn) room() {
 
 // Release ends a call: the connection goes back to the pool if both sides ended exactly (whole says so of the request), else it is closed.
 func (c *Conn) Release(now int64, whole bool, near uint32) {
-	reusable := whole && c.body.ended && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load()
+	reusable := whole && c.body.endedByItself() && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load()
 	c.giveBack()
 	if !reusable {
 		c.Close()

@@ -11,9 +11,6 @@ import (
 // Dial makes a new connection. The fault is one of those after which nothing was written: Refused, DNSFailed, ConnectTimeout, TLSFailed, TLSTimeout, or
 // Cancelled where ctx ended.
 func (u *Upstream) Dial(ctx context.Context) (*Conn, Fault) {
-	if u.closed.Load() {
-		return nil, Fault{Cause: NoTarget}
-	}
 	u.stats.Dialled.Add(1)
 	c, f := u.dial(ctx)
 	if f.Cause != OK {

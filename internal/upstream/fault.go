@@ -10,7 +10,7 @@ const (
 	OK Cause = iota
 
 	// service_unavailable
-	NoTarget // the upstream is closed
+	NoTarget // there is none to dial
 
 	// upstream_unreachable, nothing was written
 	DNSFailed

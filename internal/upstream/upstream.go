@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"os"
@@ -158,9 +159,9 @@ func (u *Upstream) fresh(c *Conn, now int64) bool {
 // put gives a connection back to the pool, or closes it where the pool is full or the upstream closed.
 func (u *Upstream) put(c *Conn, now int64, near uint32) {
 	c.used = now
-	s := &u.shards[near%shards]
+	s, room := u.place(near)
 	s.mu.Lock()
-	keep := !u.closed.Load() && (u.spec.PoolSize <= 0 || len(s.idle) < max(1, u.spec.PoolSize/shards))
+	keep := !u.closed.Load() && len(s.idle) < room
 	if keep {
 		s.idle = append(s.idle, c)
 	}
@@ -168,6 +169,21 @@ func (u *Upstream) put(c *Conn, now int64, near uint32) {
 	if !keep {
 		c.Close()
 	}
+}
+
+// place is the pool for the connections of near, and how many it may hold: all together hold PoolSize.
+func (u *Upstream) place(near uint32) (s *shard, room int) {
+	size := u.spec.PoolSize
+	if size <= 0 {
+		return &u.shards[near%shards], math.MaxInt
+	}
+	used := min(shards, size)
+	i := int(near % uint32(used))
+	room = size / used
+	if i < size%used {
+		room++
+	}
+	return &u.shards[i], room
 }
 
 // Sweep closes the pooled connections that are too old, too long idle or dead at now (mono ns). Called about once a second.
@@ -192,7 +208,7 @@ func (s *shard) sweep(u *Upstream, now int64) {
 	s.idle = kept
 }
 
-// Close closes the pooled connections; those in use close when they come back.
+// Close closes the pooled connections; those in use close when they come back. A call that began before may still dial.
 func (u *Upstream) Close() {
 	u.closed.Store(true)
 	for i := range u.shards {
