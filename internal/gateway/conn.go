@@ -208,6 +208,7 @@ func (c *conn) write(b []byte, x *exchange) bool {
 			return true
 		}
 		if n == 0 || c.secure() || !errors.Is(err, os.ErrDeadlineExceeded) {
+			x.entry.Note = err.Error()
 			return false
 		}
 		b = b[n:] // some of it went: that is progress

@@ -80,6 +80,17 @@ func (x *exchange) frame(out, data []byte) []byte {
 	return append(out, data...)
 }
 
+// appendChunked appends a piece of a chunked body, and its end behind the last one.
+func (x *exchange) appendChunked(out, data []byte) []byte {
+	if len(data) > 0 {
+		out = http1.AppendChunk(out, data)
+	}
+	if x.body.ended {
+		out = http1.AppendLastChunk(out, x.body.chunks.Trailers())
+	}
+	return out
+}
+
 // connect takes a pooled connection or makes one.
 func (x *exchange) connect(ctx context.Context, u *upstream.Upstream) (*upstream.Conn, upstream.Fault) {
 	x.attempts++
@@ -118,10 +129,16 @@ func (x *exchange) send(up *upstream.Conn) upstream.Fault {
 	if x.whole {
 		return up.Exchange(x.out, x.begun, stall, x.callEnd(), x.headOnly())
 	}
-	if f := up.Send(x.out, x.begun, stall); f.Cause != upstream.OK && f.Cause != upstream.Broke {
+	switch f := up.Send(x.out, x.begun, stall); {
+	case f.Cause == upstream.Broke:
+		up.SentWhole(x.g.o.Clock.Mono())
+	case f.Cause != upstream.OK:
 		return f
+	case !x.askForBody(): // here and not where the body is read: an answer may be written beside that
+		return upstream.Fault{Cause: upstream.Cancelled}
+	default:
+		x.upload = x.startUpload(up)
 	}
-	x.upload = x.startUpload(up)
 	return up.Await(x.callEnd(), x.headOnly())
 }
 

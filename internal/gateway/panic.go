@@ -8,7 +8,7 @@ import (
 
 // panicked makes a 500 of a fault of ours, or a reset where an answer was begun: the process goes on.
 func (x *exchange) panicked(r any) after {
-	x.g.o.Log.Error("panic in a call", "id", x.call.ID.String(), "panic", r, "stack", string(debug.Stack()))
+	x.tellPanic(r)
 	c := x.conn
 	c.waiting.Store(0)
 	if up := c.up.Swap(nil); up != nil {
@@ -27,4 +27,8 @@ func (x *exchange) panicked(r any) after {
 	x.body.unknown = true
 	x.call.Problem = problem.Problem{Type: problem.InternalError, Applied: problem.AppliedUnknown}
 	return x.refuse()
+}
+
+func (x *exchange) tellPanic(r any) {
+	x.g.o.Log.Error("panic in a call", "id", x.call.ID.String(), "panic", r, "stack", string(debug.Stack()))
 }

@@ -121,8 +121,9 @@ func (x *exchange) appendCORS(out []byte) []byte {
 func (x *exchange) ending() after {
 	h, b := &x.call.Head, &x.body
 	persistent := h.Persistent() && x.g.phase.Load() == serving && x.call.Head.Form != http1.AuthorityForm
+	expects := h.Expect100 || h.Soft.Kind == http1.ExpectationFailed
 	switch {
-	case b.unknown || h.Expect100 && !b.asked && !b.ended:
+	case b.unknown || expects && !b.asked && !b.ended:
 		return lingers // whether a body comes that nobody asked for is not known: what follows may be a call or its content
 	case b.ended || b.skipInHand(x):
 		if persistent {

@@ -32,8 +32,7 @@ func (x *exchange) relay(up *upstream.Conn) after {
 // pass passes an answer on; begun is what was read of its body already.
 func (x *exchange) pass(up *upstream.Conn, begun []byte) after {
 	how := x.replyAs(&up.Head)
-	uploading := x.upload != nil && x.upload.running()
-	x.closing = uploading || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
+	x.closing = x.unsent() || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
 	out := appendPiece(x.appendAnswer(x.out[:0], up, how), begun, how)
 	for {
 		data, f := up.InHand()

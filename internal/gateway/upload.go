@@ -7,29 +7,42 @@ import (
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // upload sends the rest of a body while the answer is read: a second goroutine, which is waited for before the call ends.
 type upload struct {
+	up     *upstream.Conn
 	done   chan struct{} // closed at its end
 	last   atomic.Bool   // only the write of the last piece is left
 	failed bool          // the body could not be had: the upstream connection was cancelled
 	whole  bool          // everything was sent
+	chunk  []byte        // a piece in its framing
 }
 
 func (x *exchange) startUpload(up *upstream.Conn) *upload {
-	u := &upload{done: make(chan struct{})}
+	u := &upload{up: up, done: make(chan struct{})}
 	go func() {
 		defer close(u.done)
-		u.run(x, up)
+		defer u.survive(x)
+		u.run(x)
 	}()
 	return u
 }
 
-func (u *upload) run(x *exchange, up *upstream.Conn) {
-	buf := x.g.buffers().Get(1)
-	defer x.g.buffers().Put(buf)
-	stall := x.policy.Times.WriteStall
+// survive makes a 500 of a panic, unless an answer was begun.
+func (u *upload) survive(x *exchange) {
+	if r := recover(); r != nil {
+		x.tellPanic(r)
+		x.body.unknown = true
+		x.body.problems = problem.Problem{Type: problem.InternalError}
+		u.failed = true
+		u.up.Cancel()
+	}
+}
+
+func (u *upload) run(x *exchange) {
+	up, stall := u.up, x.policy.Times.WriteStall
 	for {
 		data, ok := x.piece()
 		if !ok {
@@ -37,12 +50,10 @@ func (u *upload) run(x *exchange, up *upstream.Conn) {
 			up.Cancel() // reset, never ended: the upstream must not take a cut body for a whole one
 			return
 		}
-		out := x.frame(buf.B[:0], data)
-		if len(data) == 0 {
-			out = out[:0]
-		}
-		if x.body.ended && x.body.framing == http1.ChunkedBody {
-			out = http1.AppendLastChunk(out, x.body.chunks.Trailers())
+		out := data
+		if x.body.framing == http1.ChunkedBody {
+			u.chunk = x.appendChunked(u.chunk[:0], data)
+			out = u.chunk
 		}
 		u.last.Store(x.body.ended)
 		if f := up.Send(out, x.g.o.Clock.Mono(), stall); f.Cause != upstream.OK {
@@ -81,7 +92,15 @@ func (u *upload) running() bool {
 	}
 }
 
-// endUpload stops the upload and waits for it. It says whether the whole body was sent.
+// unsent says whether an answer has overtaken its call.
+func (x *exchange) unsent() bool {
+	if x.upload == nil {
+		return !x.whole
+	}
+	return x.upload.running() || !x.upload.whole
+}
+
+// endUpload stops the upload and waits for it: the answer is read, or will not come. It says whether the whole body was sent.
 func (x *exchange) endUpload() bool {
 	u := x.upload
 	if u == nil {
@@ -90,6 +109,7 @@ func (x *exchange) endUpload() bool {
 	if u.running() {
 		x.conn.stop.Store(true)
 		_ = x.conn.nc.SetReadDeadline(clock.Passed())
+		u.up.Cancel() // wakes a write that the upstream does not read
 		<-u.done
 		x.conn.stop.Store(false)
 		x.conn.reading.Moved()

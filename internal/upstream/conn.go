@@ -23,7 +23,8 @@ type Conn struct {
 	up      *Upstream
 	nc      net.Conn // tcp, or the TLS connection over it
 	tcp     *net.TCPConn
-	fast    fast // what the platform adds
+	wire    *wire // under TLS; nil: plain
+	fast    fast  // what the platform adds
 	watch   socket.Watch
 	address string
 
@@ -62,8 +63,11 @@ func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
 	if len(b) == 0 {
 		return Fault{}
 	}
-	c.Wrote = true
 	c.writing.Set(c.up.clock, c.nc.SetWriteDeadline, now, stall)
+	if c.cancelled.Load() { // before the deadline was moved: nothing would wake the write
+		return Fault{Cause: Cancelled}
+	}
+	c.Wrote = true
 	_, err := c.nc.Write(b)
 	switch {
 	case err == nil:
@@ -133,8 +137,9 @@ func (c *Conn) fill(limits Cause) Fault {
 		defer c.awaiting.Store(false)
 	}
 	for {
-		since, limit := c.limit(limits, from)
-		c.reading.Set(c.up.clock, c.nc.SetReadDeadline, since, limit)
+		if !c.setLimit(limits, from) {
+			return Fault{Cause: Cancelled}
+		}
 		n, err := c.nc.Read(c.buf.B[c.w:])
 		if n > 0 {
 			c.w += n
@@ -144,6 +149,23 @@ func (c *Conn) fill(limits Cause) Fault {
 		if f, again := c.readFault(err, limits, from); !again {
 			return f
 		}
+	}
+}
+
+// setLimit sets the deadline of a read. Cancel and SentWhole set it too, from elsewhere, to wake the reader: what they have to say is looked at after it was
+// set, so that neither is lost. It says false where the connection is cancelled.
+func (c *Conn) setLimit(limits Cause, from int64) bool {
+	for {
+		sent := c.sentAt.Load()
+		since, limit := c.limit(limits, from)
+		c.reading.Set(c.up.clock, c.nc.SetReadDeadline, since, limit)
+		if c.cancelled.Load() {
+			return false
+		}
+		if c.sentAt.Load() == sent {
+			return true
+		}
+		c.reading.Moved()
 	}
 }
 
@@ -206,7 +228,7 @@ func (c *Conn) room() {
 
 // Release ends a call: the connection goes back to the pool if both sides ended exactly (whole says so of the request), else it is closed.
 func (c *Conn) Release(now int64, whole bool, near uint32) {
-	reusable := whole && c.body.endedByItself() && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load()
+	reusable := whole && c.body.endedByItself() && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load() && c.wire.empty(c.nc)
 	c.giveBack()
 	if !reusable {
 		c.Close()

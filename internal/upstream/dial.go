@@ -44,7 +44,8 @@ func (c *Conn) handshake(ctx context.Context) Fault {
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
-	t := tls.Client(c.nc, c.up.tls)
+	c.wire = &wire{TCPConn: c.tcp}
+	t := tls.Client(c.wire, c.up.tls)
 	err := t.HandshakeContext(ctx)
 	switch {
 	case err == nil:

@@ -19,7 +19,8 @@ type fast struct {
 	call   []byte
 	toHEAD bool
 	sent   bool
-	rest   bool // the call did not fit: the portable way goes on
+	rest   bool  // the call did not fit: the portable way goes on
+	broken error // of the write: what the upstream has said is read all the same
 	fault  Fault
 	one    [1]byte
 }
@@ -36,12 +37,13 @@ func (e *fast) exchange(c *Conn, call []byte, now int64, stall time.Duration, un
 			return Fault{Cause: Broke}
 		}
 	}
-	e.call, e.toHEAD, e.sent, e.rest, e.fault = call, toHEAD, false, false, Fault{}
+	e.call, e.toHEAD, e.sent, e.rest, e.broken, e.fault = call, toHEAD, false, false, nil, Fault{}
 	c.until = until
 	c.sentAt.Store(now)
 	for {
-		since, limit := c.limit(FirstByteTimeout, now)
-		c.reading.Set(c.up.clock, c.tcp.SetReadDeadline, since, limit)
+		if !c.setLimit(FirstByteTimeout, now) {
+			return Fault{Cause: Cancelled}
+		}
 		err := raw.Read(e.step)
 		if err == nil {
 			break
@@ -61,14 +63,26 @@ func (e *fast) exchange(c *Conn, call []byte, now int64, stall time.Duration, un
 // ready is called at once and then once per readiness edge.
 func (e *fast) ready(c *Conn, fd uintptr) (done bool) {
 	if !e.sent {
-		return e.send(c, fd)
+		if e.send(c, fd) {
+			return true
+		}
+		if c.Reused && e.broken == nil {
+			return false
+		} // else what came before the write has no edge any more: it is looked for now
 	}
+	return e.read(c, fd)
+}
+
+func (e *fast) read(c *Conn, fd uintptr) (done bool) {
 	for {
 		c.room()
 		n, left, errno := e.recv.Recv(fd, c.buf.B[c.w:])
 		switch {
-		case errno == socket.Again:
+		case errno == socket.Again && e.broken == nil:
 			return false
+		case errno == socket.Again:
+			e.fault = Fault{Cause: Broke, Err: e.broken}
+			return true
 		case errno != 0:
 			e.fault = Fault{Cause: Broke, Err: errno}
 			return true
@@ -100,8 +114,8 @@ func (e *fast) send(c *Conn, fd uintptr) (done bool) {
 	c.Wrote = n > 0
 	e.sent = true
 	if errno != 0 && errno != socket.Again {
-		e.fault = Fault{Cause: Broke, Err: errno}
-		return true
+		e.broken = errno
+		return false
 	}
 	e.call = e.call[n:]
 	e.rest = len(e.call) > 0

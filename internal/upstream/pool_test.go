@@ -148,7 +148,6 @@ func TestPoolLiveness(t *testing.T) {
 	}
 }
 
-
 // refusesDead says whether a connection to which this was done is found out before a byte of a call is written.
 func refusesDead(t *testing.T, portable bool, does func(*testing.T, *net.TCPConn)) bool {
 	t.Helper()

@@ -1,0 +1,184 @@
+package wire
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/candor-gateway/candor/test/wire/stage"
+)
+
+// wireCase is one raw case. In its text begin
+//
+//	> the bytes that the client sends
+//	+ those that it sends once the first answer is there
+//	@ the steps of the upstream, -- between calls; none: it reads the call and answers 200
+//	^ the bytes that must reach the upstream; none: not one may, unless the upstream has a script
+//	< the whole answer, or the beginning of it, if it ends with the empty line
+//	= status, problem or -, and whether the connection is open behind it: once for each answer
+//	~ what the answers must say
+//	! what they must not say
+//	% options
+type wireCase struct {
+	name    string
+	sent    []string // texts
+	later   []string
+	steps   []string
+	got     []string
+	answer  []string
+	ends    []end
+	says    []string
+	hides   []string
+	options map[string]bool
+}
+
+// end is what an answer is and leaves behind.
+type end struct {
+	status  int
+	problem string
+	open    bool
+}
+
+// The options.
+const (
+	onlyPlain = "plain"     // not over TLS
+	onlyWhole = "whole"     // what reaches the upstream depends on how the call was cut
+	streams   = "streams"   // a body with a fault: if it comes in pieces, a part of the call may have been sent, and never its end
+	splitMay  = "splitmay"  // in pieces the connection may be closed: it stays open only if the whole body was here when it was refused
+	rechunked = "rechunked" // the answer's chunks are cut as the upstream's bytes came
+	kept      = "kept"      // the upstream's connection carries the next call
+	gone      = "gone"      // the upstream's connection is closed
+)
+
+var knownOptions = []string{onlyPlain, onlyWhole, streams, splitMay, rechunked, kept, gone}
+
+func readCases(tb testing.TB) []*wireCase {
+	tb.Helper()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var cases []*wireCase
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		topic := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		for _, f := range archive.Files {
+			cases = append(cases, readCase(tb, topic+"/"+f.Name, string(f.Data)))
+		}
+	}
+	return cases
+}
+
+func readCase(tb testing.TB, name, text string) *wireCase {
+	tb.Helper()
+	c := &wireCase{name: name, options: map[string]bool{}}
+	for line := range strings.Lines(text) {
+		kind, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if !ok {
+			tb.Fatalf("%s: what is %q?", name, line)
+		}
+		switch kind {
+		case ">":
+			c.sent = append(c.sent, rest)
+		case "+":
+			c.later = append(c.later, rest)
+		case "@":
+			c.steps = append(c.steps, rest)
+		case "^":
+			c.got = append(c.got, rest)
+		case "<":
+			c.answer = append(c.answer, rest)
+		case "=":
+			c.ends = append(c.ends, readEnd(tb, name, rest))
+		case "~":
+			c.says = append(c.says, rest)
+		case "!":
+			c.hides = append(c.hides, rest)
+		case "%":
+			c.options[rest] = true
+		default:
+			tb.Fatalf("%s: what is %q?", name, line)
+		}
+	}
+	return c
+}
+
+func readEnd(tb testing.TB, name, text string) end {
+	tb.Helper()
+	words := strings.Fields(text)
+	if len(words) != 3 {
+		tb.Fatalf("%s: = %s", name, text)
+	}
+	status, err := strconv.Atoi(words[0])
+	if err != nil || words[2] != "open" && words[2] != "closed" {
+		tb.Fatalf("%s: = %s", name, text)
+	}
+	return end{status, strings.TrimSuffix(words[1], "-"), words[2] == "open"}
+}
+
+// script is the upstream's part, for one call after the other.
+func (c *wireCase) script(tb testing.TB, w stage.Words) (scripts []stage.Script) {
+	tb.Helper()
+	if len(c.steps) == 0 {
+		return nil
+	}
+	var now stage.Script
+	for _, line := range c.steps {
+		if line == "--" {
+			scripts, now = append(scripts, now), nil
+			continue
+		}
+		step, err := stage.ParseStep(line, w)
+		if err != nil {
+			tb.Fatalf("%s: %v", c.name, err)
+		}
+		now = append(now, step)
+	}
+	return append(scripts, now)
+}
+
+// forwards says whether something may reach the upstream.
+func (c *wireCase) forwards() bool { return len(c.got) > 0 || len(c.steps) > 0 }
+
+// toHEAD says of each answer whether it answers HEAD.
+func (c *wireCase) toHEAD() bool { return strings.HasPrefix(strings.Join(c.sent, ""), "HEAD ") }
+
+func raw(tb testing.TB, w stage.Words, lines []string) string {
+	tb.Helper()
+	var all strings.Builder
+	for _, line := range lines {
+		said, err := w.Unescape(line)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		all.WriteString(said)
+	}
+	return all.String()
+}
+
+func TestCasesAreWellFormed(t *testing.T) {
+	t.Parallel()
+	cases := readCases(t)
+	if len(cases) < 120 {
+		t.Errorf("%d cases; at least 120 were promised", len(cases))
+	}
+	names := map[string]bool{}
+	for _, c := range cases {
+		if names[c.name] || len(c.sent) == 0 || len(c.ends) == 0 {
+			t.Errorf("%s: twice, or without what is sent or answered", c.name)
+		}
+		names[c.name] = true
+		for option := range c.options {
+			if !slices.Contains(knownOptions, option) {
+				t.Errorf("%s: option %q", c.name, option)
+			}
+		}
+	}
+}

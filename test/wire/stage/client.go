@@ -1,0 +1,153 @@
+package stage
+
+import (
+	"bufio"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Client is one connection to a gateway, on which bytes are sent as they are given.
+type Client struct {
+	tcp *net.TCPConn
+	c   net.Conn
+	r   *bufio.Reader
+}
+
+// Dial connects; over TLS where a configuration is given. Everything on the connection must be over within Patience.
+func Dial(tb testing.TB, address string, over *tls.Config) *Client {
+	tb.Helper()
+	nc, err := net.DialTimeout("tcp", address, Patience)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := &Client{tcp: nc.(*net.TCPConn), c: nc}
+	if over != nil {
+		c.c = tls.Client(nc, over)
+	}
+	c.r = bufio.NewReader(c.c)
+	_ = nc.SetDeadline(time.Now().Add(Patience))
+	return c
+}
+
+// Send sends all at once. A gateway that has refused already may have closed: that is for the reader to see.
+func (c *Client) Send(raw string) { _, _ = io.WriteString(c.c, raw) }
+
+// Drip sends byte by byte.
+func (c *Client) Drip(raw string) {
+	for i := range len(raw) {
+		c.Send(raw[i : i+1])
+	}
+}
+
+// EndSending half-closes.
+func (c *Client) EndSending() { _ = c.c.(interface{ CloseWrite() error }).CloseWrite() }
+
+// Reset resets the connection.
+func (c *Client) Reset() {
+	_ = c.tcp.SetLinger(0)
+	_ = c.tcp.Close()
+}
+
+// Close closes the connection.
+func (c *Client) Close() { _ = c.c.Close() }
+
+// Answer is one answer as it came.
+type Answer struct {
+	Status int
+	Head   string // with its empty line
+	Body   string // its framing taken off, where it is chunked
+	Raw    string
+}
+
+// Field is the value of a field, "" for none.
+func (a Answer) Field(name string) string {
+	for line := range strings.SplitSeq(a.Head, "\r\n") {
+		if n, v, ok := strings.Cut(line, ": "); ok && strings.EqualFold(n, name) {
+			return v
+		}
+	}
+	return ""
+}
+
+// Answer reads one answer; toHEAD says that it has no body. An error is returned with what came before it.
+func (c *Client) Answer(toHEAD bool) (a Answer, err error) {
+	for {
+		line, err := c.r.ReadString('\n')
+		a.Head += line
+		a.Raw = a.Head
+		if err != nil {
+			return a, err
+		}
+		if line == "\r\n" {
+			break
+		}
+	}
+	if len(a.Head) < len("HTTP/1.1 200") {
+		return a, fmt.Errorf("no answer: %q", a.Head)
+	}
+	if a.Status, err = strconv.Atoi(a.Head[9:12]); err != nil {
+		return a, err
+	}
+	raw, err := c.body(&a, toHEAD)
+	a.Raw += raw
+	return a, err
+}
+
+func (c *Client) body(a *Answer, toHEAD bool) (raw string, err error) {
+	switch {
+	case toHEAD, a.Status < 200, a.Status == 204, a.Status == 304:
+		return "", nil
+	case a.Field("Transfer-Encoding") != "":
+		for {
+			b, err := c.r.ReadByte()
+			if err != nil {
+				return raw, err
+			}
+			raw += string(b)
+			if b != '\n' || !strings.HasSuffix(raw, "\r\n") {
+				continue
+			}
+			payload, end := dechunk([]byte(raw))
+			if a.Body = string(payload); end > 0 {
+				return raw, nil
+			}
+		}
+	case a.Field("Content-Length") != "":
+		n, err := strconv.Atoi(a.Field("Content-Length"))
+		if err != nil {
+			return "", err
+		}
+		body := make([]byte, n)
+		n, err = io.ReadFull(c.r, body)
+		a.Body = string(body[:n])
+		return a.Body, err
+	}
+	body, err := io.ReadAll(c.r)
+	a.Body = string(body)
+	return a.Body, err
+}
+
+// Rest reads to the end of the connection. The error is nil where it ended in order.
+func (c *Client) Rest() (string, error) {
+	rest, err := io.ReadAll(c.r)
+	return string(rest), err
+}
+
+// Stuck says whether an error is that of a deadline: whatever was waited for did not come.
+func Stuck(err error) bool {
+	var late net.Error
+	return errors.As(err, &late) && late.Timeout()
+}
+
+// Cut says whether an error is that of a reset connection.
+func Cut(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && !op.Timeout()
+}
