@@ -174,7 +174,7 @@ func (x *exchange) fillBody() bool {
 	case end == timedOut:
 		b.late(problem.DetailBodyGap, x.policy.Times.BodyGap)
 	default:
-		b.gone = true
+		b.gone = !c.stop.Load() // else we were told to stop, and the client is there
 	}
 	return false
 }

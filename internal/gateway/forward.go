@@ -219,8 +219,8 @@ func (x *exchange) failed(up *upstream.Conn, f upstream.Fault) after {
 	switch {
 	case f.Cause != upstream.Cancelled:
 		x.fromFault(p, f)
-	case x.upload != nil && x.upload.failed && !x.body.gone:
-		*p = x.body.problems
+	case !x.body.gone && x.body.problems.Type != problem.None:
+		*p = x.body.problems // the upload could not have the body
 	}
 	if wrote {
 		p.Applied = problem.AppliedUnknown

@@ -17,16 +17,17 @@ import (
 // fast is the connection's loop inside one RawConn.Read for all of its life: the wait is armed once, so no readiness is lost and nothing is read in vain.
 // Its closure reads, serves calls that are wholly in hand, and parks. What must read the client in the middle of a call leaves the closure and comes back.
 type fast struct {
-	recv   socket.Receiver
-	step   func(fd uintptr) bool
-	ctx    context.Context //nolint:containedctx // the closure is made once; its calls get the connection's context by it
-	fd     uintptr
-	inside bool // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
-	left   int  // what the kernel had after the last read
-	why    leave
-	fault  http1.Fault
-	end    after
-	since  int64 // mono ns since when the connection is idle
+	recv    socket.Receiver
+	step    func(fd uintptr) bool
+	ctx     context.Context //nolint:containedctx // the closure is made once; its calls get the connection's context by it
+	fd      uintptr
+	inside  bool // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
+	left    int  // what the kernel had after the last read
+	partial bool // of TLS: a head or a record has begun, so a reset behind it must not be missed
+	why     leave
+	fault   http1.Fault
+	end     after
+	since   int64 // mono ns since when the connection is idle
 }
 
 // leave says why the closure returned.
@@ -92,7 +93,7 @@ func (c *conn) pump() bool {
 		if c.serveInHand(x) {
 			return true
 		}
-		if c.fast.left == 0 && c.tls == nil {
+		if c.fast.left == 0 && c.tls == nil && x.w == x.r { // else a reset may be left, whose readiness is used up
 			return c.park(x)
 		}
 		n, again := c.recvHead(x)
@@ -149,6 +150,7 @@ func (x *exchange) inHandWhole(f http1.Fault) bool {
 func (c *conn) recvHead(x *exchange) (int, bool) {
 	x.roomForHead()
 	if c.tls != nil {
+		c.fast.partial = x.w > x.r
 		n, err := c.tls.Read(x.in.B[x.w:])
 		x.w += n
 		x.read += int64(n)
@@ -233,11 +235,11 @@ func (w *wire) Read(b []byte) (int, error) {
 	if !f.inside {
 		return w.TCPConn.Read(b)
 	}
-	if f.left == 0 || len(b) == 0 {
+	if f.left == 0 && !f.partial || len(b) == 0 {
 		return 0, errWouldBlock
 	}
 	n, left, errno := f.recv.Recv(f.fd, b)
-	f.left = left
+	f.left, f.partial = left, true
 	switch {
 	case errno == socket.Again:
 		return 0, errWouldBlock

@@ -45,6 +45,9 @@ func (u *upload) run(x *exchange) {
 	up, stall := u.up, x.policy.Times.WriteStall
 	for {
 		data, ok := x.piece()
+		if !ok && x.conn.stop.Load() {
+			return // told to: an answer has overtaken the body
+		}
 		if !ok {
 			u.failed = true
 			up.Cancel() // reset, never ended: the upstream must not take a cut body for a whole one
@@ -115,7 +118,6 @@ func (x *exchange) endUpload() bool {
 		x.conn.reading.Moved()
 		if !u.whole {
 			x.body.unknown = true
-			x.body.gone = false
 		}
 	}
 	return u.whole

@@ -26,7 +26,8 @@ func (r *Receiver) Open(fd uintptr) {
 	r.counts = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_INQ, 1) == nil
 }
 
-// Recv reads into b. left is what the kernel still has, 1 at the end of the stream or if that is not known. errno is EAGAIN where there is nothing to
+// Recv reads into b. left is what the kernel still has, 1 at the end of the stream or if that is not known. It is 0 also where a reset came behind the last
+// byte, whose readiness may be used up: whoever waits for the rest of a message reads until EAGAIN first. errno is EAGAIN where there is nothing to
 // read. b must not be empty.
 func (r *Receiver) Recv(fd uintptr, b []byte) (n, left int, errno syscall.Errno) {
 	r.vector.Base = unsafe.SliceData(b) //nolint:gosec // the kernel writes len(b) bytes there, within this function

@@ -74,3 +74,30 @@ func TestSendStopsWhereTheSocketIsFull(t *testing.T) {
 		t.Error("a socket that nobody reads never filled")
 	})
 }
+
+// What the doc of Recv warns of: TCP_INQ knows of no reset.
+func TestRecvDoesNotTellOfAReset(t *testing.T) {
+	ours, theirs := pair(t)
+	raw, err := ours.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Receiver
+	var w Watch
+	w.Open(ours)
+	theirs.Write([]byte("ab"))
+	until(t, "bytes came", func() bool { return !w.Quiet() })
+	theirs.SetLinger(0)
+	theirs.Close()
+	until(t, "reset", w.Ended)
+	_ = raw.Control(func(fd uintptr) {
+		r.Open(fd)
+		b := make([]byte, 4)
+		if n, left, errno := r.Recv(fd, b); n != 2 || left != 0 || errno != 0 {
+			t.Errorf("before the reset: %d bytes, %d left, errno %v", n, left, errno)
+		}
+		if n, _, errno := r.Recv(fd, b); n != 0 || errno != syscall.ECONNRESET {
+			t.Errorf("the reset: %d bytes, errno %v", n, errno)
+		}
+	})
+}

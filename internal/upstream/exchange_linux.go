@@ -76,7 +76,7 @@ func (e *fast) ready(c *Conn, fd uintptr) (done bool) {
 func (e *fast) read(c *Conn, fd uintptr) (done bool) {
 	for {
 		c.room()
-		n, left, errno := e.recv.Recv(fd, c.buf.B[c.w:])
+		n, _, errno := e.recv.Recv(fd, c.buf.B[c.w:])
 		switch {
 		case errno == socket.Again && e.broken == nil:
 			return false
@@ -95,10 +95,7 @@ func (e *fast) read(c *Conn, fd uintptr) (done bool) {
 		if f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, e.toHEAD, false, &c.Head); f.Kind != http1.Incomplete {
 			e.fault = c.begunOr(f)
 			return true
-		}
-		if left == 0 {
-			return false
-		}
+		} // the head is not whole: also where nothing is said to be left a reset may be, whose readiness is used up
 	}
 }
 
