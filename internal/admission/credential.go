@@ -73,7 +73,7 @@ func (c *Call) bearer(s *sent) (cred []byte, ok bool) {
 	case len(s.value) == 0:
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailEmptyAuthorization}
 	case !http1.EqualFold(scheme, "bearer"):
-		c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Excerpt: schemeOf(scheme), Name: "Bearer"}
+		c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Detail: schemeDetail(scheme), Excerpt: schemeOf(scheme), Name: "Bearer"}
 	case len(bytes.Trim(rest, " \t")) == 0:
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}
 	default:
@@ -96,6 +96,16 @@ func (c *Call) queried(s *sent) (cred []byte, ok bool) {
 }
 
 var blank = []byte{' '}
+
+// schemeDetail tells a token of ours that was sent alone, where the scheme belongs, from a scheme that nobody takes.
+func schemeDetail(first []byte) problem.Detail {
+	if bytes.HasPrefix(first, ours) {
+		return problem.DetailNoScheme
+	}
+	return problem.NoDetail
+}
+
+var ours = []byte("cdr_")
 
 // schemeOf is what an answer may quote of a scheme: a whole token sent without any scheme is a secret.
 func schemeOf(first []byte) []byte {

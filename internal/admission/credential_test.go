@@ -33,7 +33,7 @@ func TestCredentials(t *testing.T) {
 			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization}},
 		{"another scheme", []string{"Authorization: Basic eDp5"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Basic")}},
 		{"a scheme alone", []string{"Authorization: Token"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Token")}},
-		{"a token without a scheme is not quoted", []string{"Authorization: {good}"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}},
+		{"a token without a scheme is not quoted", []string{"Authorization: {good}"}, problem.Problem{Type: problem.UnknownAuthScheme, Detail: problem.DetailNoScheme, Name: "Bearer"}},
 		{"no scheme at all", []string{"Authorization: \"x\" y"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}},
 		{"another scheme that begins alike", []string{"Authorization: Bearers x"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Bearers")}},
 		{"none", nil, noOther},

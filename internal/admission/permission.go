@@ -80,7 +80,7 @@ func (c *Call) version() Verdict {
 	case route.VersionActive:
 		return Forwards
 	case route.VersionMissing:
-		c.Problem = problem.Problem{Type: problem.VersionMissing, Name: r.Version.Header}
+		c.Problem = problem.Problem{Type: problem.VersionMissing, Name: r.Version.Header, Active: r.Version.Active(c.At)}
 	case route.VersionInactive:
 		c.Problem = problem.Problem{Type: problem.NonexistentVersion, Name: r.Version.Header, Version: sent, Active: r.Version.Active(c.At), Status: r.Version.Status}
 	}

@@ -65,7 +65,7 @@ func (c *Call) ours() Verdict {
 	case http1.AsteriskForm:
 		return Answers
 	case http1.AuthorityForm:
-		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Method: h.Method.Of(h.Buf)}
+		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Detail: problem.DetailConnect, Method: h.Method.Of(h.Buf)}
 		return Refuses
 	case http1.OriginForm, http1.AbsoluteForm:
 	}
