@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -37,10 +38,11 @@ type exchange struct {
 	closing bool  // this answer says Connection: close
 	parted  bool  // a byte of the answer may have been written
 
-	whole     bool    // x.out holds the call for the upstream to its last byte, so that it can be sent again
-	checked   []byte  // a body that was read whole to be checked
-	heldBytes int     // of it, as counted against Policy.Bodies
-	upload    *upload // sends the rest of a body; nil where none is needed
+	whole     bool           // x.out holds the call for the upstream to its last byte, so that it can be sent again
+	checked   []byte         // a body that was read whole to be checked
+	heldBytes int            // of it, as counted against Policy.Bodies
+	up        *upstream.Conn // taken, and not yet given back
+	upload    *upload        // sends the rest of a body; nil where none is needed
 	attempts  int
 }
 
@@ -59,7 +61,7 @@ func (x *exchange) begin() *admission.Call {
 	x.entry = accesslog.Entry{Time: unix, ID: c.ID, Listener: x.conn.listener.Name, Client: c.From}
 	x.sent, x.closing, x.parted = 0, false, false
 	x.kept = x.kept[:0]
-	x.whole, x.checked, x.upload, x.attempts = false, nil, nil, 0
+	x.whole, x.checked, x.up, x.upload, x.attempts = false, nil, nil, nil, 0
 	return c
 }
 

@@ -27,6 +27,7 @@ func (x *exchange) forward(ctx context.Context) after {
 		if f.Cause != upstream.OK {
 			return x.failed(nil, f)
 		}
+		x.up = up
 		f = x.exchangeWith(up)
 		if f.Cause == upstream.OK {
 			return x.relay(up)
@@ -253,8 +254,9 @@ func (x *exchange) left() after {
 	return closes
 }
 
-// done gives back what the call took.
+// done gives back what the call took. What becomes of its upstream connection is decided at the same place.
 func (x *exchange) done(wrote bool) {
+	x.up = nil
 	if wrote {
 		x.call.Done(admission.Sent)
 		return

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,8 @@ type plan struct {
 	Options Options
 	Bodies  int64
 	Limits  []quota.Limit // of the route limited
-	Shift   *time.Duration
+	Shift   *atomic.Int64 // ns that the clock is ahead
+	Tick    func()        // called at every reading of the clock
 	Voice   func(*Voice)
 	Log     io.Writer // of the gateway's own log
 }
@@ -104,8 +106,11 @@ func appFor() *access.App {
 func (p *plan) build(tb testing.TB) *stage {
 	tb.Helper()
 	s := &stage{clock: clock.New(func() time.Time {
+		if p.Tick != nil {
+			p.Tick()
+		}
 		if p.Shift != nil {
-			return time.Now().Add(*p.Shift)
+			return time.Now().Add(time.Duration(p.Shift.Load()))
 		}
 		return time.Now()
 	})}
