@@ -44,15 +44,14 @@ func (x *exchange) readWhole() bool {
 		if !ok {
 			return false
 		}
+		x.heldBytes += len(data)
+		if limit := x.policy.Bodies; x.g.held.Add(int64(len(data))) > limit && limit > 0 {
+			x.body.problems = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
+			return false
+		}
 		x.checked = append(x.checked, data...)
 		if x.body.ended {
 			return true
-		}
-		x.heldBytes += len(data)
-		if limit := x.policy.Bodies; x.g.held.Add(int64(len(data))) > limit && limit > 0 {
-			x.body.unknown = true
-			x.body.problems = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
-			return false
 		}
 	}
 }

@@ -61,6 +61,7 @@ type Gateway struct {
 	phase   atomic.Int32
 	numbers atomic.Uint32 // of connections
 	held    atomic.Int64  // bytes of bodies held
+	turned  atomic.Int32  // connections being turned away
 	stopped chan struct{}
 }
 

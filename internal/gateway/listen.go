@@ -70,20 +70,24 @@ func (g *Gateway) accept(ctx context.Context, l *Listener, tcp *net.TCPConn) {
 	}
 	_ = tcp.SetNoDelay(true)
 	c.watch.Open(tcp)
-	if g.conns.add(c) {
+	switch {
+	case g.conns.add(c):
 		go c.run(ctx)
-		return
+	case l.TLS == nil && g.turned.Load() < maxTurned:
+		g.turned.Add(1) // listeners may overshoot by one each
+		go c.turnAway()
+	default: // a handshake would cost more than a call
+		_ = tcp.Close()
 	}
-	go c.turnAway()
 }
 
-// turnAway answers a connection for which there is no room: 503 to a plain one, nothing to a TLS one, for which a handshake would cost more than a call.
+// maxTurned bounds the connections that are turned away with an answer at one time: they may linger.
+const maxTurned = 64
+
+// turnAway answers a connection for which there is no room.
 func (c *conn) turnAway() {
-	if c.listener.TLS == nil {
-		c.answerAtOnce(problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailConnections, RetryAfter: 1})
-		return
-	}
-	_ = c.tcp.Close()
+	defer c.g.turned.Add(-1)
+	c.answerAtOnce(problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailConnections, RetryAfter: 1})
 }
 
 // answerAtOnce answers before anything was read, and closes.
