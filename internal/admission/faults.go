@@ -14,7 +14,7 @@ var faults = [http1.KindCount]struct {
 	part   string
 	limit  string
 }{
-	http1.Incomplete:            {problem.RequestTimeout, problem.DetailHeadTime, "", "head_time"},
+	http1.Incomplete:            {problem.RequestTimeout, problem.DetailHeadTime, "", "head"},
 	http1.BareLF:                {problem.MalformedRequest, problem.DetailBareLF, "request head", ""},
 	http1.BareCR:                {problem.MalformedRequest, problem.DetailBareCR, "request head", ""},
 	http1.ControlByte:           {problem.MalformedRequest, problem.DetailControlByte, "request head", ""},
