@@ -42,9 +42,13 @@ type core struct {
 	store    store
 	keys     *token.Keyring
 	verifier *token.Verifier
-	names    *access.Names
-	apps     access.Apps
 	unlock   func() error
+}
+
+// known is what a configuration names and the store has numbered: one configuration's, replaced by a reload.
+type known struct {
+	names *access.Names
+	apps  access.Apps
 }
 
 // The kinds of names that have numbers.
@@ -55,7 +59,7 @@ const (
 	kindLimit   = "limit"
 )
 
-// openCore takes the lock, opens store and keys, and brings in names and apps. What it opened it closes again if it fails.
+// openCore takes the lock, opens store and keys, and loads the grants. What it opened it closes again if it fails.
 func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, err error) {
 	c = &core{unlock: func() error { return nil }}
 	defer func() {
@@ -68,9 +72,6 @@ func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, 
 		return c, err
 	}
 	if c.keys, err = openKeys(cfg, now); err != nil {
-		return c, err
-	}
-	if err = c.bring(ctx, cfg, now); err != nil {
 		return c, err
 	}
 	c.verifier = token.NewVerifier(c.keys, c.store)
@@ -108,21 +109,21 @@ func openKeys(cfg *config.Config, now time.Time) (*token.Keyring, error) {
 }
 
 // bring makes what the configuration names known to the store: scopes and products get numbers for ever, apps too.
-func (c *core) bring(ctx context.Context, cfg *config.Config, now time.Time) error {
-	if err := c.number(ctx, cfg); err != nil {
-		return err
+func (c *core) bring(ctx context.Context, cfg *config.Config, now time.Time) (k known, err error) {
+	if k.names, err = c.number(ctx, cfg); err != nil {
+		return k, err
 	}
-	apps, err := configuredApps(cfg, c.names)
+	apps, err := configuredApps(cfg, k.names)
 	if err != nil {
-		return err
+		return k, err
 	}
-	if c.apps, err = c.store.SyncApps(ctx, apps, now); err != nil {
-		return fmt.Errorf("bring in the apps: %w", err)
+	if k.apps, err = c.store.SyncApps(ctx, apps, now); err != nil {
+		return k, fmt.Errorf("bring in the apps: %w", err)
 	}
-	return nil
+	return k, nil
 }
 
-func (c *core) number(ctx context.Context, cfg *config.Config) error {
+func (c *core) number(ctx context.Context, cfg *config.Config) (*access.Names, error) {
 	var scopes, products []string
 	for _, s := range cfg.Scopes {
 		scopes = append(scopes, s.Name)
@@ -130,26 +131,25 @@ func (c *core) number(ctx context.Context, cfg *config.Config) error {
 	for _, p := range cfg.Products {
 		products = append(products, p.Name)
 	}
-	known := [2][]string{}
+	numbered := [2][]string{}
 	for i, k := range []struct {
 		kind  string
 		names []string
 		most  int
 	}{{kindScope, scopes, access.MaxScopes}, {kindProduct, products, access.MaxProducts}} {
 		if _, err := c.store.Numbers(ctx, k.kind, k.names); err != nil {
-			return fmt.Errorf("number the %ss: %w", k.kind, err)
+			return nil, fmt.Errorf("number the %ss: %w", k.kind, err)
 		}
 		names, err := c.store.Names(ctx, k.kind)
 		if err != nil {
-			return fmt.Errorf("read the numbers of the %ss: %w", k.kind, err)
+			return nil, fmt.Errorf("read the numbers of the %ss: %w", k.kind, err)
 		}
 		if len(names) > k.most {
-			return fmt.Errorf("%d %ss have been named in this data directory since it was made, and %d are the most: numbers are never used again, since live tokens hold them", len(names), k.kind, k.most)
+			return nil, fmt.Errorf("%d %ss have been named in this data directory since it was made, and %d are the most: numbers are never used again, since live tokens hold them", len(names), k.kind, k.most)
 		}
-		known[i] = names
+		numbered[i] = names
 	}
-	c.names = access.NewNames(known[0], known[1])
-	return nil
+	return access.NewNames(numbered[0], numbered[1]), nil
 }
 
 // configuredApps are the apps as candor.yaml has them, without numbers.
@@ -182,8 +182,8 @@ func configuredApps(cfg *config.Config, names *access.Names) ([]*access.App, err
 	return apps, nil
 }
 
-func (c *core) minter() *token.Minter {
-	return &token.Minter{Keys: c.keys, Store: c.store, Verifier: c.verifier, Apps: c.apps, Names: c.names}
+func (c *core) minter(k known) *token.Minter {
+	return &token.Minter{Keys: c.keys, Store: c.store, Verifier: c.verifier, Apps: k.apps, Names: k.names}
 }
 
 func (c *core) close() error {
@@ -200,7 +200,11 @@ func OpenMinter(ctx context.Context, cfg *config.Config, now time.Time) (*token.
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.minter(), c.close, nil
+	k, err := c.bring(ctx, cfg, now)
+	if err != nil {
+		return nil, nil, errors.Join(err, c.close())
+	}
+	return c.minter(k), c.close, nil
 }
 
 // socketPath is where the CLI reaches a running instance.

@@ -39,9 +39,7 @@ func newListener(ctx context.Context, number int, of *config.Listener) (*listene
 		}
 		l.certificates.Store(&pairs)
 		l.TLS = l.config()
-		if len(pairs) > 1 {
-			l.Foreign = l.foreign
-		}
+		l.Foreign = l.foreign
 	}
 	var lc net.ListenConfig
 	nl, err := lc.Listen(ctx, "tcp", of.Address)
@@ -78,6 +76,9 @@ func (l *listener) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 // foreign says whether the certificate that a client got by asking for name is not good for host, and another one here is.
 func (l *listener) foreign(name, host string) bool {
 	pairs := *l.certificates.Load()
+	if len(pairs) == 1 {
+		return false
+	}
 	of := func(name string) int {
 		return slices.IndexFunc(pairs, func(c tls.Certificate) bool { return c.Leaf != nil && c.Leaf.VerifyHostname(name) == nil })
 	}

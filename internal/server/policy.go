@@ -20,17 +20,31 @@ import (
 // via is our name in Via (RFC 9110 §7.6.3): a pseudonym, since a host name would tell how a site is built.
 const via = "candor"
 
-// policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole.
-func (s *Server) policy(ctx context.Context, cfg *config.Config) (*gateway.Policy, error) {
+// policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole. What needs the store
+// comes after what is read from files, so that a store learns of no configuration that cannot be served.
+func (s *Server) policy(ctx context.Context, cfg *config.Config) (*gateway.Policy, known, error) {
 	ups, byName, err := s.upstreams(cfg)
 	if err != nil {
-		return nil, err
+		return nil, known{}, err
 	}
-	table, err := s.routes(ctx, cfg, byName)
+	k, err := s.core.bring(ctx, cfg, s.o.Now())
+	if err != nil {
+		return nil, k, err
+	}
+	p, err := s.policyOf(ctx, cfg, k, byName)
+	if err != nil {
+		return nil, k, err
+	}
+	p.Upstreams = ups
+	return p, k, nil
+}
+
+func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byName map[string]int) (*gateway.Policy, error) {
+	table, err := s.routes(ctx, cfg, k, byName)
 	if err != nil {
 		return nil, err
 	}
-	p := &gateway.Policy{Upstreams: ups, Bodies: cfg.Limits.Buffered, Times: gateway.Times{
+	p := &gateway.Policy{Bodies: cfg.Limits.Buffered, Times: gateway.Times{
 		Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
 		BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, Call: cfg.Timeouts.Call,
 	}}
@@ -38,7 +52,7 @@ func (s *Server) policy(ctx context.Context, cfg *config.Config) (*gateway.Polic
 	p.Heads[1] = p.Heads[0]
 	p.Heads[1].TLS = true
 	p.Admission = admission.Policy{
-		Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: s.core.apps, Heads: &p.Heads[0],
+		Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: k.apps, Heads: &p.Heads[0],
 		InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody, Via: []byte(via),
 	}
 	if err := voices(p, cfg, table); err != nil {
@@ -110,7 +124,7 @@ func sameSpec(a, b upstream.Spec) bool {
 	return fmt.Sprint(a) == fmt.Sprint(b) && a.CA == ""
 }
 
-func (s *Server) routes(ctx context.Context, cfg *config.Config, byName map[string]int) (*route.Table, error) {
+func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName map[string]int) (*route.Table, error) {
 	var names []string
 	for i := range cfg.APIs {
 		for j := range cfg.APIs[i].Routes {
@@ -121,8 +135,8 @@ func (s *Server) routes(ctx context.Context, cfg *config.Config, byName map[stri
 		return nil, err
 	}
 	table, mistakes := route.Build(cfg.APIs, route.Deps{
-		Names: s.core.names, Upstreams: byName, Numbers: s.numbers,
-		Quota: s.quotas(cfg),
+		Names: k.names, Upstreams: byName, Numbers: s.numbers,
+		Quota: s.quotas(cfg, k.apps),
 	})
 	if len(mistakes) > 0 {
 		return nil, located(cfg, mistakes)
@@ -159,13 +173,13 @@ func located(cfg *config.Config, mistakes []error) error {
 }
 
 // quotas gives the limits of a resource by the name of a quota, with those that single apps have instead.
-func (s *Server) quotas(cfg *config.Config) func(name, resource string) *quota.Set {
+func (s *Server) quotas(cfg *config.Config, apps access.Apps) func(name, resource string) *quota.Set {
 	limits := map[string][]quota.Limit{}
 	for _, q := range cfg.Quotas {
 		limits[q.Name] = q.Limits
 	}
 	ids := map[string]access.AppID{}
-	for _, a := range s.core.apps {
+	for _, a := range apps {
 		if a != nil {
 			ids[a.Name] = a.ID
 		}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
-	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // How often things are looked after.
@@ -22,7 +20,7 @@ func (s *Server) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	for _, l := range s.listeners {
-		s.work.Go(func() {
+		s.accepting.Go(func() {
 			if err := s.gateway.Serve(ctx, &l.Listener); err != nil {
 				s.died(fmt.Errorf("listener %s: %w", l.Name, err))
 			}
@@ -82,12 +80,6 @@ func (s *Server) Wait() error {
 	}
 }
 
-func (s *Server) isDraining() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.draining
-}
-
 func (s *Server) config() *config.Config {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,20 +89,17 @@ func (s *Server) config() *config.Config {
 // Shutdown drains and ends the server (docs/connection.md, "Drain"): not ready at once; after the delay the listeners and idle connections close; calls in
 // flight have the finish time. When ctx ends, what is left is broken off at once.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.mu.Lock()
-	if s.draining {
-		s.mu.Unlock()
+	if s.draining.Swap(true) {
 		<-s.ended
 		return nil
 	}
-	s.draining = true
-	drain := s.cfg.Drain
-	s.mu.Unlock()
+	drain := s.config().Drain // after a reload under way
 	s.gateway.Leave()
 	pause(ctx, drain.Delay)
 	for _, l := range s.listeners {
 		_ = l.Net.Close()
 	}
+	s.accepting.Wait() // or a connection could come in behind the drain
 	finish, cancel := context.WithTimeout(ctx, drain.Finish)
 	defer cancel()
 	err := s.gateway.Drain(finish)
@@ -181,13 +170,4 @@ func (s *Server) giveUp() error {
 		err = errors.Join(err, s.core.close())
 	}
 	return err
-}
-
-// closeUnused closes the upstreams that a new policy does without.
-func closeUnused(before, after []*upstream.Upstream) {
-	for _, u := range before {
-		if !slices.Contains(after, u) {
-			u.Close()
-		}
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
@@ -53,19 +54,22 @@ type Server struct {
 	limiter *quota.Limiter
 	numbers *route.Numbers
 	calls   *tally.Calls
+	totals  totals
 	access  *accesslog.Log
 	gateway *gateway.Gateway
 
 	mu        sync.Mutex // one reload or shutdown at a time
 	cfg       *config.Config
+	known     known
 	listeners []*listener
 	admin     *admin.Server
 	socket    *admin.Server
-	work      sync.WaitGroup // listeners and housekeeping
+	accepting sync.WaitGroup // listeners
+	work      sync.WaitGroup // housekeeping
 	stop      context.CancelFunc
 	fault     chan error // of a listener that died; one is kept
 	ended     chan struct{}
-	draining  bool
+	draining  atomic.Bool
 }
 
 // Start runs a Candor by cfg: when it returns, all listeners accept. ctx bounds the start alone; Shutdown ends it. What was opened is closed again if it
@@ -97,10 +101,11 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if s.access, err = s.openLog(cfg); err != nil {
 		return s, err
 	}
-	policy, err := s.policy(ctx, cfg)
+	policy, known, err := s.policy(ctx, cfg)
 	if err != nil {
 		return s, err
 	}
+	s.known = known
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.listen(ctx, cfg); err != nil {
 		return s, err

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/candor-gateway/candor/internal/config"
+)
+
+// Reload takes a new configuration, whole or not at all: the error says why not, and what is at work stays. Addresses of listeners and the data directory are
+// those of the start. Calls under way keep the configuration with which they began.
+func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining.Load() {
+		return errors.New("this instance is draining")
+	}
+	if err := s.mayReload(cfg); err != nil {
+		return err
+	}
+	takeCertificates, err := s.newCertificates(cfg)
+	if err != nil {
+		return err
+	}
+	policy, known, err := s.policy(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if err := s.reopenLog(); err != nil {
+		return err
+	}
+	takeCertificates()
+	s.totals.swap(s.gateway, policy)
+	s.known, s.cfg = known, cfg
+	return nil
+}
+
+// reopenLog goes on in a new file where the old one was renamed. It is the last that can fail, and disturbs nothing where it does.
+func (s *Server) reopenLog() error {
+	if s.access == nil {
+		return nil
+	}
+	return s.access.Reopen()
+}
+
+// mayReload names what only a restart can change.
+func (s *Server) mayReload(cfg *config.Config) error {
+	var all config.Mistakes
+	if cfg.Data != s.cfg.Data {
+		all = append(all, cfg.Mistake("data cannot be changed by a reload; restart the instance", "data"))
+	}
+	if len(cfg.Listeners) != len(s.cfg.Listeners) {
+		all = append(all, cfg.Mistake("listeners cannot be added or removed by a reload; restart the instance", "listeners"))
+	}
+	for i := range min(len(cfg.Listeners), len(s.cfg.Listeners)) {
+		was, is := &s.cfg.Listeners[i], &cfg.Listeners[i]
+		if was.Address != is.Address || (was.TLS == nil) != (is.TLS == nil) {
+			all = append(all, cfg.Mistake("a listener's address cannot be changed by a reload; restart the instance", "listeners", i, "address"))
+		}
+	}
+	if cfg.Log.Access != s.cfg.Log.Access {
+		all = append(all, cfg.Mistake("the access log's place cannot be changed by a reload; restart the instance", "log", "access"))
+	}
+	if s.adminChanged(cfg) {
+		all = append(all, cfg.Mistake("the operator's listener cannot be changed by a reload; restart the instance", "admin"))
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return nil
+}
+
+func (s *Server) adminChanged(cfg *config.Config) bool {
+	was, is := s.cfg.Admin, cfg.Admin
+	if was == nil || is == nil {
+		return was != is
+	}
+	return was.Address != is.Address || !was.Token.Equal(is.Token)
+}
+
+// newCertificates reads all of them; take replaces those at work.
+func (s *Server) newCertificates(cfg *config.Config) (take func(), err error) {
+	takes := make([]func(), 0, len(s.listeners))
+	for i, l := range s.listeners {
+		if cfg.Listeners[i].TLS == nil {
+			continue
+		}
+		pairs, err := loadCertificates(cfg.Listeners[i].TLS)
+		if err != nil {
+			return nil, fmt.Errorf("listener %s: %w", l.Name, err)
+		}
+		takes = append(takes, func() { l.certificates.Store(&pairs) })
+	}
+	return func() {
+		for _, take := range takes {
+			take()
+		}
+	}, nil
+}

@@ -1,0 +1,230 @@
+package server_test
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/store/sqlite"
+	"github.com/candor-gateway/candor/internal/token"
+)
+
+// TestStart: when Start returns, everything accepts; when Shutdown has, nothing is left but the data.
+func TestStart(t *testing.T) {
+	for _, portable := range []bool{false, true} {
+		t.Run(fmt.Sprintf("portable %v", portable), func(t *testing.T) {
+			s := newStage(t)
+			o := s.options()
+			o.Portable = portable
+			i := s.startBy(s.config(), o)
+			if len(i.APIAddrs()) != 2 || slices.Contains(i.APIAddrs(), "127.0.0.1:0") || i.AdminAddr() == "" {
+				t.Fatalf("addresses %v, %s", i.APIAddrs(), i.AdminAddr())
+			}
+			want := answer{Status: 200, Body: "/v2/news?a=1"}
+			for _, base := range []string{"http://" + i.APIAddrs()[0], "https://" + i.APIAddrs()[1]} {
+				if got, err := i.ask(base+"/v2/news?a=1", ""); err != nil || got != want {
+					t.Errorf("%s: %+v, %v", base, got, err)
+				}
+			}
+			if got, err := i.ask("http://"+i.AdminAddr()+"/healthz", ""); err != nil || got.Status != 200 {
+				t.Errorf("/healthz: %+v, %v", got, err)
+			}
+			if got := i.status("/v2/me", i.mint("demo", "bob")); got != (answer{Status: 200}) {
+				t.Errorf("with a token: %+v", got)
+			}
+			if err := i.end(); err != nil {
+				t.Fatal(err)
+			}
+			if err := i.Wait(); err != nil {
+				t.Errorf("Wait after Shutdown: %v", err)
+			}
+			for _, addr := range append(i.APIAddrs(), i.AdminAddr()) {
+				if c, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
+					c.Close()
+					t.Errorf("%s still accepts", addr)
+				}
+			}
+			checkLeft(t, s.words["data"])
+		})
+	}
+}
+
+// checkLeft compares what is left of a data directory, and sees that nobody holds it.
+func checkLeft(t *testing.T, dir string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name())
+	}
+	if diff := cmp.Diff([]string{"keys", "lock", "state.db"}, names); diff != "" {
+		t.Errorf("the data directory holds (-want +got):\n%s", diff)
+	}
+	release, err := sqlite.Lock(dir)
+	if err != nil {
+		t.Fatalf("the lock is held: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStartWithoutData writes nothing.
+func TestStartWithoutData(t *testing.T) {
+	s := newStage(t)
+	dir := s.words["data"]
+	s.words["data"] = "none"
+	i := s.start("admin: {address: \"127.0.0.1:0\"}", "admin: off", "log: {access: {{log}}}", "log: {access: off}")
+	if got := i.status("/v2/me", i.mint("demo", "")); got.Status != 200 || i.AdminAddr() != "" {
+		t.Errorf("%+v, admin %q", got, i.AdminAddr())
+	}
+	if err := i.end(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("a data directory was made: %v", err)
+	}
+}
+
+// TestStartFails: whatever stops a start, what was opened before is closed again, and the next start finds nothing in its way.
+func TestStartFails(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	busy := taken.Addr().String()
+	for _, c := range []struct {
+		name    string
+		replace []string
+		words   map[string]string
+		spoil   func(*testing.T, *stage) // after the configuration was checked
+		want    string
+	}{
+		{"a listener's port is taken", []string{`{address: "127.0.0.1:0", tls`, `{address: "` + busy + `", tls`}, nil, nil, `^listen on ` + busy + `: .*in use; is another program listening there\?$`},
+		{"the operator's port is taken", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "` + busy + `"}`}, nil, nil, `^listen for the operator: .*in use$`},
+		{"no certificate", nil, nil, func(t *testing.T, s *stage) { spoil(t, s.words["cert"], "no certificate") }, `^listener 127.0.0.1:0: certificate .*cert.pem: `},
+		{"no CA", []string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "{{cert}}"}`}, nil,
+			func(t *testing.T, s *stage) { spoil(t, s.words["cert"], "") }, `^upstream people: ca: no certificate in .*cert.pem$`},
+		{"no place for the access log", nil, map[string]string{"log": "/nowhere/access.log"}, nil, `^open access log: open /nowhere/access.log: no such file or directory$`},
+		{"no place for the data", nil, map[string]string{"data": "/dev/null"}, nil, `^make the data directory /dev/null \(or set data: to one that can be written\): `},
+		{"a store that is none", nil, nil, func(t *testing.T, s *stage) {
+			if err := os.MkdirAll(s.words["data"], 0o700); err != nil {
+				t.Fatal(err)
+			}
+			spoil(t, filepath.Join(s.words["data"], "state.db"), strings.Repeat("this is no database. ", 100))
+		}, `^open the store in .*: `},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			maps.Copy(s.words, c.words)
+			cfg := s.config(c.replace...)
+			if c.spoil != nil {
+				c.spoil(t, s)
+			}
+			started, err := server.Start(t.Context(), cfg, s.options())
+			if err == nil {
+				_ = started.Shutdown(t.Context())
+				t.Fatal("it started")
+			}
+			if !regexp.MustCompile(c.want).MatchString(err.Error()) {
+				t.Errorf("got  %s\nwant %s", err, c.want)
+			}
+			data := s.words["data"]
+			if info, err := os.Stat(data); err == nil && info.IsDir() {
+				checkUnheld(t, data)
+			}
+			if _, err := os.Stat(filepath.Join(data, "admin.sock")); err == nil {
+				t.Error("the socket is left")
+			}
+		})
+	}
+}
+
+func spoil(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkUnheld(t *testing.T, dir string) {
+	t.Helper()
+	release, err := sqlite.Lock(dir)
+	if err != nil {
+		t.Fatalf("a start that failed holds the data directory: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTwoInstances: one data directory is for one process, and the other is told whose it is.
+func TestTwoInstances(t *testing.T) {
+	s := newStage(t)
+	i := s.start()
+	want := fmt.Sprintf("the data directory %s is in use by process %d; stop it, or choose another directory by data:", s.words["data"], os.Getpid())
+	if _, err := server.Start(t.Context(), s.config(), s.options()); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if _, _, err := server.OpenMinter(t.Context(), s.config(), time.Now()); err == nil || err.Error() != want {
+		t.Errorf("OpenMinter: got  %v\nwant %s", err, want)
+	}
+	if got := i.get("/v2/news", ""); got.Status != 200 {
+		t.Errorf("the first instance was disturbed: %+v", got)
+	}
+}
+
+// TestOpenMinter mints in the store of an instance that does not run.
+func TestOpenMinter(t *testing.T) {
+	s := newStage(t)
+	m, done, err := server.OpenMinter(t.Context(), s.config(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := m.Mint(t.Context(), token.Order{App: "demo", Member: "bob", Scopes: []string{"r_profile"}, Life: time.Hour}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := done(); err != nil {
+		t.Fatal(err)
+	}
+	i := s.start()
+	if got := i.status("/v2/me", made.Token); got != (answer{Status: 200}) {
+		t.Errorf("the token: %+v", got)
+	}
+}
+
+// TestNoSandboxFaults: the sandbox alone reads that header; here it is one like any other.
+func TestNoSandboxFaults(t *testing.T) {
+	s := newStage(t)
+	i := s.start()
+	for _, fault := range []string{"expired_access_token", "throttled", "slow=15s", "reset", "nonsense"} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+i.APIAddrs()[0]+"/v2/news", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Sandbox-Fault", fault)
+		resp, err := i.Client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.Body.Close(); resp.StatusCode != 200 || resp.Header.Get("Candor-Problem") != "" {
+			t.Errorf("%s: %d %s", fault, resp.StatusCode, resp.Header.Get("Candor-Problem"))
+		}
+	}
+}
