@@ -73,7 +73,7 @@ func (c *Call) bearer(s *sent) (cred []byte, ok bool) {
 	case len(s.value) == 0:
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailEmptyAuthorization}
 	case !http1.EqualFold(scheme, "bearer"):
-		c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Detail: schemeDetail(scheme), Excerpt: schemeOf(scheme), Name: "Bearer"}
+		c.otherScheme(scheme, len(rest) == 0)
 	case len(bytes.Trim(rest, " \t")) == 0:
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}
 	default:
@@ -97,22 +97,28 @@ func (c *Call) queried(s *sent) (cred []byte, ok bool) {
 
 var blank = []byte{' '}
 
-// schemeDetail tells a token of ours that was sent alone, where the scheme belongs, from a scheme that nobody takes.
-func schemeDetail(first []byte) problem.Detail {
-	if bytes.HasPrefix(first, ours) {
-		return problem.DetailNoScheme
+// otherScheme quotes a scheme that is not taken. A word alone may be a token or a key sent without any: a secret, which no answer repeats.
+func (c *Call) otherScheme(scheme []byte, alone bool) {
+	c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}
+	switch {
+	case alone && !isScheme(scheme):
+		c.Problem.Detail = problem.DetailNoScheme
+	case len(scheme) <= maxScheme && http1.IsToken(scheme):
+		c.Problem.Excerpt = scheme
 	}
-	return problem.NoDetail
 }
 
-var ours = []byte("cdr_")
+// maxScheme is the longest scheme that is quoted.
+const maxScheme = 16
 
-// schemeOf is what an answer may quote of a scheme: a whole token sent without any scheme is a secret.
-func schemeOf(first []byte) []byte {
-	if len(first) > 16 || !http1.IsToken(first) {
-		return nil
+// isScheme knows those in common use (IANA's registry of authentication schemes).
+func isScheme(word []byte) bool {
+	for _, known := range [...]string{"basic", "digest", "negotiate", "ntlm", "oauth", "dpop", "hoba", "mutual", "vapid", "gnap"} {
+		if http1.EqualFold(word, known) {
+			return true
+		}
 	}
-	return first
+	return false
 }
 
 func (c *Call) tokenInQuery() bool {
