@@ -18,6 +18,7 @@ func TestCutAtEveryByte(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
 			e.start(t)
+			e.tried = map[string]bool{}
 			for _, c := range cases {
 				if len(c.steps) == 0 {
 					t.Run(c.name, func(t *testing.T) { e.cut(t, c) })
@@ -36,6 +37,10 @@ func (e *engine) cut(t *testing.T, c *wireCase) { //nolint:thelper // it is the 
 	e.next()
 	sent, whole := raw(t, e.words, c.sent), stage.Split(raw(t, e.words, c.got))
 	for _, n := range cuts(len(sent)) {
+		if e.tried[sent[:n]] {
+			continue // many cases begin alike
+		}
+		e.tried[sent[:n]] = true
 		e.up.Play(e.words["id"])
 		client := e.dial(t)
 		client.Send(sent[:n])
@@ -80,6 +85,9 @@ func (e *engine) checkCut(t *testing.T, client *stage.Client, c *wireCase, n int
 				t.Errorf("cut at byte %d: %v", n, err)
 			}
 			return
+		}
+		if a.Status == 100 {
+			continue // asked for, and the body did not come
 		}
 		name, _, _ := strings.Cut(a.Field("Candor-Problem"), ";")
 		if err != nil || a.Status != c.ends[i].status || name != c.ends[i].problem {

@@ -36,7 +36,9 @@ func TestUpstreamDiesAtEveryByte(t *testing.T) {
 					t.Run(answer.name+" "+death, func(t *testing.T) {
 						for n := range len(answer.answer) + 1 {
 							stands := answer.byLength && n == len(answer.answer) || answer.byClose && death == "close" && n >= strings.Index(answer.answer, "\r\n\r\n")+4
-							e.die(t, answer.answer[:n], death, stands)
+							if e.die(t, answer.answer[:n], death, stands); t.Failed() {
+								return
+							}
 						}
 					})
 				}
@@ -68,6 +70,7 @@ func (e *engine) die(t *testing.T, answer, death string, stands bool) {
 		t.Errorf("neither a 502 nor a reset %s", said)
 	}
 	if err == nil && !stands {
+		e.next()
 		client.Send(good)
 		e.goodAnswer(t, client)
 	}

@@ -66,6 +66,7 @@ type engine struct {
 	plays uint64
 	id    atomic.Pointer[callid.ID]
 	words stage.Words
+	tried map[string]bool // beginnings that were sent before
 }
 
 // start starts the gateway and the upstream of an engine.
@@ -109,6 +110,9 @@ func (e *engine) vocabulary(id callid.ID) stage.Words {
 	w["hop"] = w["hop without host"] + "X-Forwarded-Host: api\r\n"
 	w["ids"] = "X-Request-Id: " + id.String() + "\r\n" + w["trace"]
 	w["us"] = w["hop"] + w["ids"]
+	for _, name := range []string{"hop without host", "us"} { // of a call in HTTP/1.0
+		w[name+" 1.0"] = strings.Replace(w[name], "Via: 1.1", "Via: 1.0", 1)
+	}
 	return w
 }
 

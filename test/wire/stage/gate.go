@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,7 @@ func (g *Gate) End() {
 	defer cancel()
 	if err := g.Shutdown(ctx); err != nil {
 		g.tb.Errorf("shut down: %v", err)
+		_ = pprof.Lookup("goroutine").WriteTo(g.tb.Output(), 1)
 	}
 }
 
