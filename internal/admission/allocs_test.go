@@ -61,6 +61,7 @@ var kinds = []struct {
 
 // ready is a stage on which a call of each kind meets what it is meant to meet.
 func ready(tb testing.TB, extra ...route.APISpec) *stage {
+	tb.Helper()
 	s := stageOf(tb, -1, append(append(apis(), open), extra...))
 	c, _ := s.admit(tb, head("GET /v2/few", bearer("good")))
 	c.Done(admission.Sent)

@@ -69,8 +69,11 @@ func TestBodyRules(t *testing.T) {
 		{"POST /s/json", []string{chunked, "Content-Type: text/plain; charset=latin1"}, problem.Problem{}},
 		{"POST /s/json", []string{chunked, "Content-Type: application/jsonp"}, wrongType("application/jsonp")},
 		{"POST /s/json", []string{chunked, json, "Content-Type: application/xml"}, wrongType("application/xml")},
-		{"POST /s/json", []string{chunked, json, "Content-Encoding: gzip"},
-			problem.Problem{Type: problem.UnsupportedMediaType, Detail: problem.DetailEncodingUnsupported, Excerpt: []byte("gzip")}},
+		{
+			"POST /s/json",
+			[]string{chunked, json, "Content-Encoding: gzip"},
+			problem.Problem{Type: problem.UnsupportedMediaType, Detail: problem.DetailEncodingUnsupported, Excerpt: []byte("gzip")},
+		},
 		{"POST /s/json", []string{chunked, json, "Content-Encoding: Identity"}, problem.Problem{}},
 		{"POST /s/plain", []string{chunked, "Content-Encoding: gzip", "Content-Type: a/b", "Content-Type: c/d"}, problem.Problem{}},
 	} {

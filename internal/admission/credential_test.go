@@ -27,10 +27,16 @@ func TestCredentials(t *testing.T) {
 		lines []string
 		want  problem.Problem
 	}{
-		{"two fields", []string{bearer("good"), bearer("good")},
-			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization}},
-		{"two fields, one empty", []string{"Authorization:", bearer("good")},
-			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization}},
+		{
+			"two fields",
+			[]string{bearer("good"), bearer("good")},
+			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization},
+		},
+		{
+			"two fields, one empty",
+			[]string{"Authorization:", bearer("good")},
+			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoAuthorization},
+		},
 		{"another scheme", []string{"Authorization: Basic eDp5"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Basic")}},
 		{"a scheme alone", []string{"Authorization: basic"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("basic")}},
 		{"one word may be a secret: it is not quoted", []string{"Authorization: s3cr3t-k3y  "}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Detail: problem.DetailNoScheme}},
@@ -150,8 +156,10 @@ func TestFailedCredentials(t *testing.T) {
 		at      int64
 		want    problem.Type
 	}{
-		{"192.0.2.2", 0, problem.RevokedAccessToken}, {"::ffff:192.0.2.1", 0, problem.InfrastructureProtection},
-		{"192.0.2.1", 59, problem.InfrastructureProtection}, {"192.0.2.1", 60, problem.RevokedAccessToken},
+		{"192.0.2.2", 0, problem.RevokedAccessToken},
+		{"::ffff:192.0.2.1", 0, problem.InfrastructureProtection},
+		{"192.0.2.1", 59, problem.InfrastructureProtection},
+		{"192.0.2.1", 60, problem.RevokedAccessToken},
 	} {
 		c := &s.call
 		c.Head.Reset()

@@ -22,10 +22,24 @@ func FuzzAuthorization(f *testing.F) {
 		}
 	}
 	for _, seed := range [][2]string{
-		{"", ""}, {"Bearer", ""}, {"Bearer ", "access_token"}, {"\tBearer\t" + minted, ""}, {"Bearer " + minted + ",", ""}, {"Bearer\x00" + minted, ""},
-		{"", "access_token=" + minted}, {"", "a&oauth2_access_token=" + minted + "&b"}, {"", "access_token=x&access_token=" + minted}, {"", "%61ccess_token=" + minted},
-		{"", "access_token%3d" + minted}, {"", "access_token==" + minted}, {"Bearer " + minted, "access_token=" + minted}, {"Bearer " + minted[:70], ""},
-		{"Bearer " + s.words("{refresh}"), ""}, {"Bearer " + s.words("{foreign}"), ""}, {"bearer " + strings.ToUpper(minted), ""}, {"Bearer Bearer " + minted, ""},
+		{"", ""},
+		{"Bearer", ""},
+		{"Bearer ", "access_token"},
+		{"\tBearer\t" + minted, ""},
+		{"Bearer " + minted + ",", ""},
+		{"Bearer\x00" + minted, ""},
+		{"", "access_token=" + minted},
+		{"", "a&oauth2_access_token=" + minted + "&b"},
+		{"", "access_token=x&access_token=" + minted},
+		{"", "%61ccess_token=" + minted},
+		{"", "access_token%3d" + minted},
+		{"", "access_token==" + minted},
+		{"Bearer " + minted, "access_token=" + minted},
+		{"Bearer " + minted[:70], ""},
+		{"Bearer " + s.words("{refresh}"), ""},
+		{"Bearer " + s.words("{foreign}"), ""},
+		{"bearer " + strings.ToUpper(minted), ""},
+		{"Bearer Bearer " + minted, ""},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -19,12 +19,21 @@ func TestOverrides(t *testing.T) {
 		tunnelled     bool
 	}{
 		{"tunnelled", head("POST /v2/find", bearer("good"), "X-HTTP-Method-Override: GET", form, "Content-Length: 3"), problem.Problem{}, true},
-		{"tunnelled, in chunks, the form with a charset", head("POST /v2/find", bearer("good"), "x-http-method-override: GET", form+";charset=UTF-8", "Transfer-Encoding: chunked"),
-			problem.Problem{}, true},
-		{"a tunnelled query is a form", head("POST /v2/find", bearer("good"), "X-HTTP-Method-Override: GET", "Content-Type: application/json", "Content-Length: 3"),
-			problem.Problem{Type: problem.UnsupportedMediaType, Excerpt: []byte("application/json"), Allow: []byte("application/x-www-form-urlencoded")}, true},
-		{"authorised as GET", head("POST /v2/me", bearer("good"), "X-HTTP-Method-Override: GET", form, "Content-Length: 3"),
-			problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("POST"), Allow: []byte("GET, HEAD")}, false},
+		{
+			"tunnelled, in chunks, the form with a charset", head("POST /v2/find", bearer("good"), "x-http-method-override: GET", form+";charset=UTF-8", "Transfer-Encoding: chunked"),
+			problem.Problem{},
+			true,
+		},
+		{
+			"a tunnelled query is a form", head("POST /v2/find", bearer("good"), "X-HTTP-Method-Override: GET", "Content-Type: application/json", "Content-Length: 3"),
+			problem.Problem{Type: problem.UnsupportedMediaType, Excerpt: []byte("application/json"), Allow: []byte("application/x-www-form-urlencoded")},
+			true,
+		},
+		{
+			"authorised as GET", head("POST /v2/me", bearer("good"), "X-HTTP-Method-Override: GET", form, "Content-Length: 3"),
+			problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("POST"), Allow: []byte("GET, HEAD")},
+			false,
+		},
 		{"not where the route does not say so", head("POST /v2/any", bearer("good"), "X-HTTP-Method-Override: GET", form, "Content-Length: 3"), refused, false},
 		{"no other method", head("POST /v2/find", bearer("good"), "X-HTTP-Method-Override: PUT", form, "Content-Length: 3"), wrongMethod, false},
 		{"GET in small letters is another method", head("POST /v2/find", bearer("good"), "X-HTTP-Method-Override: get", form, "Content-Length: 3"), wrongMethod, false},

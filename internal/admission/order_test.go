@@ -18,44 +18,70 @@ func TestOrder(t *testing.T) {
 		request string
 		want    problem.Problem
 	}{
-		{"400 of the head", "GET /v2/me HTTP/1.1\nHost: a\r\n\r\n",
-			problem.Problem{Type: problem.MalformedRequest, Detail: problem.DetailBareLF, Part: "request head", At: 19, Line: 1, Excerpt: []byte("HTTP/1.1\n")}},
-		{"400 of the URL", head("GET /v2/%zz"),
-			problem.Problem{Type: problem.InvalidURL, Detail: problem.DetailBadEscape, Part: "path", At: 5, Excerpt: []byte("%zz")}},
-		{"400 of the URL before 414", head("GET /v2/%zz?q={20KB}"),
-			problem.Problem{Type: problem.InvalidURL, Detail: problem.DetailBadEscape, Part: "path", At: 5, Excerpt: []byte("%zz")}},
+		{
+			"400 of the head", "GET /v2/me HTTP/1.1\nHost: a\r\n\r\n",
+			problem.Problem{Type: problem.MalformedRequest, Detail: problem.DetailBareLF, Part: "request head", At: 19, Line: 1, Excerpt: []byte("HTTP/1.1\n")},
+		},
+		{
+			"400 of the URL", head("GET /v2/%zz"),
+			problem.Problem{Type: problem.InvalidURL, Detail: problem.DetailBadEscape, Part: "path", At: 5, Excerpt: []byte("%zz")},
+		},
+		{
+			"400 of the URL before 414", head("GET /v2/%zz?q={20KB}"),
+			problem.Problem{Type: problem.InvalidURL, Detail: problem.DetailBadEscape, Part: "path", At: 5, Excerpt: []byte("%zz")},
+		},
 		{"414", head(long), problem.Problem{Type: problem.URITooLong, Line: 1, At: 8192, Name: "request_line", Limit: 8 << 10}},
 		{"431", head(long, "X: {20KB}"), problem.Problem{Type: problem.HeadersTooLarge, Line: 3, At: 32 << 10, Name: "head", Limit: 32 << 10, Field: []byte("X")}},
-		{"417 before 421", "GET /v2/me HTTP/1.1\r\nHost: other.example\r\nExpect: tea\r\n\r\n",
-			problem.Problem{Type: problem.ExpectationFailed, At: 50, Line: 3, Field: []byte("Expect"), Excerpt: []byte("tea")}},
+		{
+			"417 before 421", "GET /v2/me HTTP/1.1\r\nHost: other.example\r\nExpect: tea\r\n\r\n",
+			problem.Problem{Type: problem.ExpectationFailed, At: 50, Line: 3, Field: []byte("Expect"), Excerpt: []byte("tea")},
+		},
 		{"421", "GET /v2/me HTTP/1.1\r\nHost: other.example\r\n\r\n", problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte("other.example")}},
-		{"421 before ambiguous", "GET /v2/me?access_token=x HTTP/1.1\r\nHost: other.example\r\nAuthorization: Bearer y\r\n\r\n",
-			problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte("other.example")}},
-		{"ambiguous before the scheme", head("GET /v2/nothing?access_token=x", "Authorization: Basic eDp5"),
-			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailHeaderAndURL, Name: "Authorization", Other: "access_token"}},
+		{
+			"421 before ambiguous", "GET /v2/me?access_token=x HTTP/1.1\r\nHost: other.example\r\nAuthorization: Bearer y\r\n\r\n",
+			problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte("other.example")},
+		},
+		{
+			"ambiguous before the scheme", head("GET /v2/nothing?access_token=x", "Authorization: Basic eDp5"),
+			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailHeaderAndURL, Name: "Authorization", Other: "access_token"},
+		},
 		{"401 before 404", head("GET /v2/nothing"), problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}},
 		{"401 before 501", head("BREW /v2/me"), problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}},
 		{"401 before 405", head("DELETE /v2/me"), problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}},
 		{"404", head("GET /v2/xyzzy%20plugh", bearer("good")), problem.Problem{Type: problem.ResourceNotFound, Word: []byte("xyzzy%20plugh")}},
 		{"404 before 501", head("BREW /v2/xyzzy", bearer("good")), problem.Problem{Type: problem.ResourceNotFound, Word: []byte("xyzzy")}},
-		{"404 before 405, with a hint", head("DELETE /v2/pots", bearer("good")),
-			problem.Problem{Type: problem.ResourceNotFound, Word: []byte("pots"), Nearest: "/v2/posts"}},
+		{
+			"404 before 405, with a hint", head("DELETE /v2/pots", bearer("good")),
+			problem.Problem{Type: problem.ResourceNotFound, Word: []byte("pots"), Nearest: "/v2/posts"},
+		},
 		{"501", head("BREW /v2/me", bearer("good")), problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: []byte("BREW")}},
-		{"501 of a method in small letters", head("get /v2/me", bearer("good")),
-			problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailMethodCase, Method: []byte("get")}},
+		{
+			"501 of a method in small letters", head("get /v2/me", bearer("good")),
+			problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailMethodCase, Method: []byte("get")},
+		},
 		{"405", head("DELETE /v2/me", bearer("good")), problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD")}},
-		{"405 before an override", head("DELETE /v2/me", bearer("good"), "X-HTTP-Method: GET"),
-			problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD")}},
-		{"405 before the version", head("DELETE /rest/posts", bearer("good")),
-			problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD, POST")}},
-		{"an override before the version", head("GET /rest/posts", bearer("good"), "X-Method-Override: DELETE"),
-			problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: "X-HTTP-Method-Override"}},
+		{
+			"405 before an override", head("DELETE /v2/me", bearer("good"), "X-HTTP-Method: GET"),
+			problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD")},
+		},
+		{
+			"405 before the version", head("DELETE /rest/posts", bearer("good")),
+			problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD, POST")},
+		},
+		{
+			"an override before the version", head("GET /rest/posts", bearer("good"), "X-Method-Override: DELETE"),
+			problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: "X-HTTP-Method-Override"},
+		},
 		{"400 of the version", head("GET /rest/posts", bearer("good")), problem.Problem{Type: problem.VersionMissing, Name: "LinkedIn-Version", Active: "202504 to 202603"}},
 		{"400 of the version before app_disabled", head("GET /rest/posts", bearer("gone")), problem.Problem{Type: problem.VersionMissing, Name: "LinkedIn-Version", Active: "202504 to 202603"}},
-		{"426", head("GET /rest/posts", bearer("good"), "linkedin-version: 202401"),
-			problem.Problem{Type: problem.NonexistentVersion, Name: "LinkedIn-Version", Version: []byte("202401"), Active: "202504 to 202603", Status: 426}},
-		{"426 before app_disabled", head("GET /rest/posts", bearer("gone"), "LinkedIn-Version: 20240101"),
-			problem.Problem{Type: problem.NonexistentVersion, Name: "LinkedIn-Version", Version: []byte("20240101"), Active: "202504 to 202603", Status: 426}},
+		{
+			"426", head("GET /rest/posts", bearer("good"), "linkedin-version: 202401"),
+			problem.Problem{Type: problem.NonexistentVersion, Name: "LinkedIn-Version", Version: []byte("202401"), Active: "202504 to 202603", Status: 426},
+		},
+		{
+			"426 before app_disabled", head("GET /rest/posts", bearer("gone"), "LinkedIn-Version: 20240101"),
+			problem.Problem{Type: problem.NonexistentVersion, Name: "LinkedIn-Version", Version: []byte("20240101"), Active: "202504 to 202603", Status: 426},
+		},
 		{"app_disabled", head("GET /v2/any", bearer("gone")), problem.Problem{Type: problem.AppDisabled}},
 		{"app_disabled before 403", head("POST /v2/posts", bearer("gone")), problem.Problem{Type: problem.AppDisabled}},
 		{"an app that no policy has is disabled", head("GET /v2/any", bearer("noapp")), problem.Problem{Type: problem.AppDisabled}},
@@ -82,13 +108,19 @@ func TestOrder(t *testing.T) {
 		{"508", head("GET /v2/any", bearer("good"), vias), problem.Problem{Type: problem.LoopDetected, Limit: 3, Sent: 3}},
 		{"508 before 411", head("POST /v2/notes", bearer("good"), vias), problem.Problem{Type: problem.LoopDetected, Limit: 3, Sent: 3}},
 		{"411", head("POST /v2/notes", bearer("good")), problem.Problem{Type: problem.LengthRequired, Method: []byte("POST")}},
-		{"411 before 415", head("POST /v2/notes", bearer("good"), "Transfer-Encoding: chunked", "Content-Type: text/plain"),
-			problem.Problem{Type: problem.LengthRequired, Detail: problem.DetailLengthNotChunked, Method: []byte("POST")}},
-		{"413", head("POST /v2/notes", bearer("good"), "Content-Length: 51", "Content-Type: application/json"),
-			problem.Problem{Type: problem.PayloadTooLarge, Limit: 50, Sent: 51}},
+		{
+			"411 before 415", head("POST /v2/notes", bearer("good"), "Transfer-Encoding: chunked", "Content-Type: text/plain"),
+			problem.Problem{Type: problem.LengthRequired, Detail: problem.DetailLengthNotChunked, Method: []byte("POST")},
+		},
+		{
+			"413", head("POST /v2/notes", bearer("good"), "Content-Length: 51", "Content-Type: application/json"),
+			problem.Problem{Type: problem.PayloadTooLarge, Limit: 50, Sent: 51},
+		},
 		{"413 before 415", head("POST /v2/notes", bearer("good"), "Content-Length: 51"), problem.Problem{Type: problem.PayloadTooLarge, Limit: 50, Sent: 51}},
-		{"415", head("POST /v2/notes", bearer("good"), "Content-Length: 50", "Content-Type: text/plain"),
-			problem.Problem{Type: problem.UnsupportedMediaType, Excerpt: []byte("text/plain"), Allow: []byte("application/json")}},
+		{
+			"415", head("POST /v2/notes", bearer("good"), "Content-Length: 50", "Content-Type: text/plain"),
+			problem.Problem{Type: problem.UnsupportedMediaType, Excerpt: []byte("text/plain"), Allow: []byte("application/json")},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			newStage(t).check(t, c.request, admission.Refuses, c.want)

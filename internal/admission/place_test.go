@@ -28,10 +28,16 @@ func TestOurs(t *testing.T) {
 		route         string
 	}{
 		{"OPTIONS *", head("OPTIONS *"), admission.Answers, problem.Problem{}, ""},
-		{"OPTIONS * with an Expect that nobody knows", head("OPTIONS *", "Expect: tea"), admission.Refuses,
-			problem.Problem{Type: problem.ExpectationFailed, Line: 3, At: 51, Field: []byte("Expect"), Excerpt: []byte("tea")}, ""},
-		{"CONNECT", "CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\n\r\n", admission.Refuses,
-			problem.Problem{Type: problem.MethodNotAllowed, Detail: problem.DetailConnect, Method: []byte("CONNECT")}, ""},
+		{
+			"OPTIONS * with an Expect that nobody knows", head("OPTIONS *", "Expect: tea"), admission.Refuses,
+			problem.Problem{Type: problem.ExpectationFailed, Line: 3, At: 51, Field: []byte("Expect"), Excerpt: []byte("tea")},
+			"",
+		},
+		{
+			"CONNECT", "CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\n\r\n", admission.Refuses,
+			problem.Problem{Type: problem.MethodNotAllowed, Detail: problem.DetailConnect, Method: []byte("CONNECT")},
+			"",
+		},
 		{"a preflight where the API has cors", asks("OPTIONS /open/x", "GET"), admission.Answers, problem.Problem{}, "open"},
 		{"of a path that is not there", asks("OPTIONS /open/y", "GET"), admission.Answers, problem.Problem{}, "open"},
 		{"a preflight where it has none goes to the upstream", asks("OPTIONS /v2/me", "GET"), admission.Forwards, problem.Problem{}, "me"},

@@ -43,28 +43,47 @@ func TestAccessLog(t *testing.T) {
 		want              line
 		stations          []string // beside duration_us
 	}{
-		{"forwarded, with a token", plain, "GET /v2/me?a=1 HTTP/1.1\r\nHost: api\r\nConnection: close\r\nX-Request-Id: mine\r\nAuthorization: Bearer " + token + "\r\n\r\n",
+		{
+			"forwarded, with a token", plain, "GET /v2/me?a=1 HTTP/1.1\r\nHost: api\r\nConnection: close\r\nX-Request-Id: mine\r\nAuthorization: Bearer " + token + "\r\n\r\n",
 			forwarded(line{"route": "me", "target": "/v2/me?a=1", "status": 200., "app": "demo", "member": "alice", "request_id": "mine", "upstream_status": 200.}),
-			[]string{"admit_us", "connect_us", "first_byte_us"}},
-		{"forwarded again", plain, "HEAD /v2/news HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			forwarded(line{"method": "HEAD", "route": "news", "target": "/v2/news", "status": 200., "reused": true, "upstream_status": 200.}), []string{"admit_us", "first_byte_us"}},
-		{"after an interim answer", plain, "GET /v2/hints HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			forwarded(line{"route": "hints", "target": "/v2/hints", "status": 200., "reused": true, "upstream_status": 200.}), []string{"admit_us", "first_byte_us"}},
-		{"the upstream broke off", plain, "GET /v2/cut HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
+			[]string{"admit_us", "connect_us", "first_byte_us"},
+		},
+		{
+			"forwarded again", plain, "HEAD /v2/news HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
+			forwarded(line{"method": "HEAD", "route": "news", "target": "/v2/news", "status": 200., "reused": true, "upstream_status": 200.}),
+			[]string{"admit_us", "first_byte_us"},
+		},
+		{
+			"after an interim answer", plain, "GET /v2/hints HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
+			forwarded(line{"route": "hints", "target": "/v2/hints", "status": 200., "reused": true, "upstream_status": 200.}),
+			[]string{"admit_us", "first_byte_us"},
+		},
+		{
+			"the upstream broke off", plain, "GET /v2/cut HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
 			forwarded(line{"route": "cut", "target": "/v2/cut", "status": 200., "problem": "upstream_broke", "reused": true, "upstream_status": 200., "note": "ended early"}),
-			[]string{"admit_us", "first_byte_us"}},
-		{"refused, its token redacted", plain, "GET /v2/me?access_token=" + token + " HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			base(line{"api": "people", "route": "me", "target": "/v2/me?access_token=REDACTED", "status": 401., "problem": "token_in_url"}), nil},
-		{"no route", plain, "GET /v2/nothing HTTP/1.1\r\nHost: api\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n",
-			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "app": "demo", "member": "alice"}), nil},
+			[]string{"admit_us", "first_byte_us"},
+		},
+		{
+			"refused, its token redacted", plain, "GET /v2/me?access_token=" + token + " HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
+			base(line{"api": "people", "route": "me", "target": "/v2/me?access_token=REDACTED", "status": 401., "problem": "token_in_url"}), nil,
+		},
+		{
+			"no route", plain, "GET /v2/nothing HTTP/1.1\r\nHost: api\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n",
+			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "app": "demo", "member": "alice"}), nil,
+		},
 		{"no API", plain, "GET /v3 HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"target": "/v3", "status": 401., "problem": "empty_access_token"}), nil},
 		{"no HTTP", plain, "GET /v2/news HTTP/1.1\r\nHost : api\r\n\r\n", base(line{"target": "/v2/news", "status": 400., "problem": "malformed_request"}), nil},
 		{"no HTTP at all", plain, "\x16\x03\x01\r\n\r\n", base(line{"method": nil, "version": "HTTP/1.0", "status": 400., "problem": "malformed_request"}), nil},
 		{"OPTIONS *", plain, "OPTIONS * HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"method": "OPTIONS", "target": "*", "status": 204.}), nil},
-		{"HTTP/1.0", plain, "GET /v2/news HTTP/1.0\r\n\r\n",
-			forwarded(line{"version": "HTTP/1.0", "route": "news", "target": "/v2/news", "status": 200., "upstream_status": 200.}), []string{"admit_us", "connect_us", "first_byte_us"}},
-		{"plain HTTP on the TLS port", secure, "GET /v2/news HTTP/1.1\r\nHost: api\r\n\r\n",
-			base(line{"listener": secure, "method": nil, "version": "HTTP/1.0", "status": 400., "problem": "malformed_request"}), nil},
+		{
+			"HTTP/1.0", plain, "GET /v2/news HTTP/1.0\r\n\r\n",
+			forwarded(line{"version": "HTTP/1.0", "route": "news", "target": "/v2/news", "status": 200., "upstream_status": 200.}),
+			[]string{"admit_us", "connect_us", "first_byte_us"},
+		},
+		{
+			"plain HTTP on the TLS port", secure, "GET /v2/news HTTP/1.1\r\nHost: api\r\n\r\n",
+			base(line{"listener": secure, "method": nil, "version": "HTTP/1.0", "status": 400., "problem": "malformed_request"}), nil,
+		},
 	}
 	answers := make([]string, len(cases))
 	for n, c := range cases {

@@ -23,7 +23,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	policy, known, err := s.policy(ctx, cfg)
+	policy, k, err := s.policy(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	}
 	takeCertificates()
 	s.totals.swap(s.gateway, policy)
-	s.known, s.cfg = known, cfg
+	s.known, s.cfg = k, cfg
 	return nil
 }
 

@@ -129,8 +129,10 @@ func TestReloadIsAtomic(t *testing.T) {
 		{"the log's place", []string{"log: {access: {{log}}}", "log: {access: off}"}, nil, nil, "the access log's place cannot be changed by a reload; restart the instance"},
 		{"a certificate", swap, func() { spoil(t, otherCert, "no certificate") }, nil, "certificate " + otherCert},
 		{"a CA", []string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "` + ca + `"}`}, func() { spoil(t, ca, "") }, nil, "no certificate in " + ca},
-		{"the log cannot be opened again", nil, func() { mustRename(t, filepath.Dir(s.words["log"]), filepath.Dir(s.words["log"])+"2") },
-			func() { mustRename(t, filepath.Dir(s.words["log"])+"2", filepath.Dir(s.words["log"])) }, "open access log: "},
+		{
+			"the log cannot be opened again", nil, func() { mustRename(t, filepath.Dir(s.words["log"]), filepath.Dir(s.words["log"])+"2") },
+			func() { mustRename(t, filepath.Dir(s.words["log"])+"2", filepath.Dir(s.words["log"])) }, "open access log: ",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := s.config(append(c.replace, changes...)...)
@@ -174,7 +176,7 @@ func mustRename(t *testing.T, from, to string) {
 // peerName is the name in the certificate that a new TLS connection gets.
 func peerName(t *testing.T, i *instance) string {
 	t.Helper()
-	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}} //nolint:gosec // only its name is looked at
+	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}}
 	c, err := d.DialContext(t.Context(), "tcp", i.APIAddrs()[1])
 	if err != nil {
 		t.Fatal(err)

@@ -106,7 +106,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("calls were still in flight after %s and were broken off", drain.Finish)
 	}
-	return errors.Join(err, s.close())
+	return errors.Join(err, s.close()) //nolint:contextcheck // what is left is ended in its own time, also where ctx has ended
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -85,7 +85,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		o: o, log: o.Log, clock: clock.New(time.Now), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
 		fault: make(chan error, 1), ended: make(chan struct{}),
 	}
-	defer func() {
+	defer func() { //nolint:contextcheck // what was opened is closed, also where ctx has ended
 		if err != nil {
 			err = errors.Join(err, s.giveUp())
 			s = nil
@@ -101,11 +101,11 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if s.access, err = s.openLog(cfg); err != nil {
 		return s, err
 	}
-	policy, known, err := s.policy(ctx, cfg)
+	policy, k, err := s.policy(ctx, cfg)
 	if err != nil {
 		return s, err
 	}
-	s.known = known
+	s.known = k
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.listen(ctx, cfg); err != nil {
 		return s, err
@@ -113,7 +113,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if err = s.listenAdmin(ctx, cfg); err != nil {
 		return s, err
 	}
-	s.run()
+	s.run() //nolint:contextcheck // ctx bounds the start alone
 	return s, nil
 }
 

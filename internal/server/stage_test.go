@@ -141,7 +141,7 @@ func (s *stage) startBy(cfg *config.Config, o server.Options) *instance {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	trust := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12} //nolint:gosec // the certificate was made a moment ago
+	trust := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}
 	i := &instance{Server: sv, t: s.t, Client: &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: trust, DisableKeepAlives: true}}}
 	s.t.Cleanup(func() {
 		if err := i.end(); err != nil {
@@ -306,6 +306,7 @@ func (w *wire) answer() answer {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		w.t.Fatal(err)

@@ -112,21 +112,25 @@ func TestStartFails(t *testing.T) {
 		name    string
 		replace []string
 		words   map[string]string
-		spoil   func(*testing.T, *stage) // after the configuration was checked
+		spoil   func(*stage) // after the configuration was checked
 		want    string
 	}{
 		{"a listener's port is taken", []string{`{address: "127.0.0.1:0", tls`, `{address: "` + busy + `", tls`}, nil, nil, `^listen on ` + busy + `: .*in use; is another program listening there\?$`},
 		{"the operator's port is taken", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "` + busy + `"}`}, nil, nil, `^listen for the operator: .*in use$`},
-		{"no certificate", nil, nil, func(t *testing.T, s *stage) { spoil(t, s.words["cert"], "no certificate") }, `^listener 127.0.0.1:0: certificate .*cert.pem: `},
-		{"no CA", []string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "{{cert}}"}`}, nil,
-			func(t *testing.T, s *stage) { spoil(t, s.words["cert"], "") }, `^upstream people: ca: no certificate in .*cert.pem$`},
+		{"no certificate", nil, nil, func(s *stage) { spoil(s.t, s.words["cert"], "no certificate") }, `^listener 127.0.0.1:0: certificate .*cert.pem: `},
+		{
+			"no CA",
+			[]string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "{{cert}}"}`},
+			nil,
+			func(s *stage) { spoil(s.t, s.words["cert"], "") }, `^upstream people: ca: no certificate in .*cert.pem$`,
+		},
 		{"no place for the access log", nil, map[string]string{"log": "/nowhere/access.log"}, nil, `^open access log: open /nowhere/access.log: no such file or directory$`},
 		{"no place for the data", nil, map[string]string{"data": "/dev/null"}, nil, `^make the data directory /dev/null \(or set data: to one that can be written\): `},
-		{"a store that is none", nil, nil, func(t *testing.T, s *stage) {
+		{"a store that is none", nil, nil, func(s *stage) {
 			if err := os.MkdirAll(s.words["data"], 0o700); err != nil {
-				t.Fatal(err)
+				s.t.Fatal(err)
 			}
-			spoil(t, filepath.Join(s.words["data"], "state.db"), strings.Repeat("this is no database. ", 100))
+			spoil(s.t, filepath.Join(s.words["data"], "state.db"), strings.Repeat("this is no database. ", 100))
 		}, `^open the store in .*: `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -134,7 +138,7 @@ func TestStartFails(t *testing.T) {
 			maps.Copy(s.words, c.words)
 			cfg := s.config(c.replace...)
 			if c.spoil != nil {
-				c.spoil(t, s)
+				c.spoil(s)
 			}
 			started, err := server.Start(t.Context(), cfg, s.options())
 			if err == nil {

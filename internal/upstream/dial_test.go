@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -125,20 +126,20 @@ func TestDialFails(t *testing.T) {
 		name string
 		with func(*upstream.Spec)
 		pair *tls.Certificate
-		peer func(*testing.T, *peer)
+		peer func(*peer)
 		want upstream.Cause
 		says string
 	}{
-		{"refused", nil, nil, func(_ *testing.T, p *peer) { p.ln.Close() }, upstream.Refused, "connection refused"},
+		{"refused", nil, nil, func(p *peer) { p.ln.Close() }, upstream.Refused, "connection refused"},
 		{"a name that nobody has", func(s *upstream.Spec) { s.Targets[0], s.Connect = "http://nothing.invalid:80", time.Second }, nil, nil, upstream.DNSFailed, "nothing.invalid"},
 		{"no time to connect", func(s *upstream.Spec) { s.Connect = 1 }, nil, nil, upstream.ConnectTimeout, "timeout"},
 		{"a certificate of another name", func(s *upstream.Spec) { secure(s); s.CA = wrongCA }, &wrong, nil, upstream.TLSFailed, "certificate"},
 		{"a certificate that nobody trusts", secure, &right, nil, upstream.TLSFailed, "unknown authority"},
 		{"a certificate that others trust", func(s *upstream.Spec) { secure(s); s.CA = otherCA }, &right, nil, upstream.TLSFailed, "certificate"},
-		{"plain HTTP", secure, nil, func(t *testing.T, p *peer) {
-			go func() { say(t, <-p.made, "HTTP/1.1 400 Bad Request\r\n\r\n") }()
+		{"plain HTTP", secure, nil, func(p *peer) {
+			go func() { _, _ = io.WriteString(<-p.made, "HTTP/1.1 400 Bad Request\r\n\r\n") }()
 		}, upstream.TLSFailed, "does not look like a TLS handshake"},
-		{"closed in the handshake", secure, nil, func(_ *testing.T, p *peer) { go func() { (<-p.made).Close() }() }, upstream.TLSFailed, ""},
+		{"closed in the handshake", secure, nil, func(p *peer) { go func() { (<-p.made).Close() }() }, upstream.TLSFailed, ""},
 		{"silence in the handshake", func(s *upstream.Spec) { secure(s); s.TLS = 20 * time.Millisecond }, nil, nil, upstream.TLSTimeout, "deadline"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -151,7 +152,7 @@ func TestDialFails(t *testing.T) {
 				p.secured(t, *c.pair, bare)
 			}
 			if c.peer != nil {
-				c.peer(t, p)
+				c.peer(p)
 			}
 			b := start(t, spec, false)
 			f := within(t, func() upstream.Fault { _, f := b.Dial(t.Context()); return f })

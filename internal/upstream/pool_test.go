@@ -1,6 +1,7 @@
 package upstream_test
 
 import (
+	"io"
 	"net"
 	"testing"
 	"time"
@@ -31,23 +32,25 @@ func pooled(t *testing.T, portable bool, with func(*upstream.Spec)) (*bench, *ne
 }
 
 func TestPoolReuses(t *testing.T) {
-	bothWays(t, func(t *testing.T, portable bool) {
-		b, at, now := pooled(t, portable, nil)
-		for near := range uint32(20) { // whoever asks: the other pools are looked into too
-			c := b.Take(now, false, near, true)
-			if c == nil || !c.Reused || b.Idle() != 0 {
-				t.Fatalf("near %d: %v, %d idle", near, c, b.Idle())
+	for name, portable := range ways {
+		t.Run(name, func(t *testing.T) {
+			b, at, now := pooled(t, portable, nil)
+			for near := range uint32(20) { // whoever asks: the other pools are looked into too
+				c := b.Take(now, false, near, true)
+				if c == nil || !c.Reused || b.Idle() != 0 {
+					t.Fatalf("near %d: %v, %d idle", near, c, b.Idle())
+				}
+				c.Begin()
+				if got := b.goodCall(t, c, at, ok); got != "ok" {
+					t.Errorf("answer %q", got)
+				}
+				c.Release(now, true, near)
 			}
-			c.Begin()
-			if got := b.goodCall(t, c, at, ok); got != "ok" {
-				t.Errorf("answer %q", got)
+			if s := b.Stats(); s.Dialled.Load() != 1 || s.Reused.Load() != 20 || s.Closed.Load() != 0 || s.Failed.Load() != 0 {
+				t.Errorf("%d dialled, %d reused, %d closed", s.Dialled.Load(), s.Reused.Load(), s.Closed.Load())
 			}
-			c.Release(now, true, near)
-		}
-		if s := b.Stats(); s.Dialled.Load() != 1 || s.Reused.Load() != 20 || s.Closed.Load() != 0 || s.Failed.Load() != 0 {
-			t.Errorf("%d dialled, %d reused, %d closed", s.Dialled.Load(), s.Reused.Load(), s.Closed.Load())
-		}
-	})
+		})
+	}
 }
 
 // TestPoolTakesTheLatest: the connection that was used last is the one least likely to have been closed.
@@ -119,27 +122,29 @@ func TestPoolIsFresh(t *testing.T) {
 func TestPoolLiveness(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		does func(*testing.T, *net.TCPConn)
+		does func(*net.TCPConn)
 	}{
-		{"closed", func(_ *testing.T, c *net.TCPConn) { c.Close() }},
-		{"half-closed", func(_ *testing.T, c *net.TCPConn) { _ = c.CloseWrite() }},
-		{"reset", func(_ *testing.T, c *net.TCPConn) { _ = c.SetLinger(0); c.Close() }},
-		{"a byte that nobody asked for", func(t *testing.T, c *net.TCPConn) { say(t, c, "x") }},
-		{"an answer that nobody asked for", func(t *testing.T, c *net.TCPConn) { say(t, c, ok) }},
+		{"closed", func(c *net.TCPConn) { c.Close() }},
+		{"half-closed", func(c *net.TCPConn) { _ = c.CloseWrite() }},
+		{"reset", func(c *net.TCPConn) { _ = c.SetLinger(0); c.Close() }},
+		{"a byte that nobody asked for", func(c *net.TCPConn) { _, _ = io.WriteString(c, "x") }},
+		{"an answer that nobody asked for", func(c *net.TCPConn) { _, _ = io.WriteString(c, ok) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, portable bool) {
-				for range 20 { // the kernel may be late with what the peer did
-					if refusesDead(t, portable, c.does) {
-						return
+			for name, portable := range ways {
+				t.Run(name, func(t *testing.T) {
+					for range 20 { // the kernel may be late with what the peer did
+						if refusesDead(t, portable, c.does) {
+							return
+						}
 					}
-				}
-				t.Error("a dead connection carried a call")
-			})
+					t.Error("a dead connection carried a call")
+				})
+			}
 		})
 		t.Run(c.name+", found by Sweep", func(t *testing.T) {
 			b, at, now := pooled(t, true, nil)
-			c.does(t, at)
+			c.does(at)
 			eventually(t, "swept", func() bool { b.Sweep(now); return b.Idle() == 0 })
 			if n := b.Stats().Closed.Load(); n != 1 {
 				t.Errorf("%d closed, want 1", n)
@@ -149,10 +154,10 @@ func TestPoolLiveness(t *testing.T) {
 }
 
 // refusesDead says whether a connection to which this was done is found out before a byte of a call is written.
-func refusesDead(t *testing.T, portable bool, does func(*testing.T, *net.TCPConn)) bool {
+func refusesDead(t *testing.T, portable bool, does func(*net.TCPConn)) bool {
 	t.Helper()
 	b, at, now := pooled(t, portable, nil)
-	does(t, at)
+	does(at)
 	c := b.Take(now, true, 3, true)
 	if c == nil {
 		return b.Idle() == 0 && b.Stats().Closed.Load() == 1
@@ -186,35 +191,37 @@ func TestOnlyWhatEndedExactlyIsPooled(t *testing.T) {
 		{name: "delimited by the close", answer: "HTTP/1.1 200 OK\r\n\r\nok", whole: true, rest: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			bothWays(t, func(t *testing.T, portable bool) {
-				p := newPeer(t)
-				b := start(t, p.spec(), portable)
-				conn := b.dial(t)
-				at := p.next(t)
-				answered := make(chan struct{})
-				go func() {
-					defer close(answered)
-					expect(t, at, get)
-					say(t, at, c.answer)
-					if c.rest {
-						_ = at.CloseWrite()
+			for name, portable := range ways {
+				t.Run(name, func(t *testing.T) {
+					p := newPeer(t)
+					b := start(t, p.spec(), portable)
+					conn := b.dial(t)
+					at := p.next(t)
+					answered := make(chan struct{})
+					go func() {
+						defer close(answered)
+						expect(t, at, get)
+						say(t, at, c.answer)
+						if c.rest {
+							_ = at.CloseWrite()
+						}
+					}()
+					if f := b.exchange(conn, get); f.Cause != upstream.OK {
+						t.Fatal(f)
 					}
-				}()
-				if f := b.exchange(conn, get); f.Cause != upstream.OK {
-					t.Fatal(f)
-				}
-				<-answered // all of it is here now
-				if _, f := body(conn); f.Cause != upstream.OK {
-					t.Fatal(f)
-				}
-				if conn.Release(b.now(), c.whole, 0); c.rest && b.Idle() != 0 {
-					t.Error("a connection that has ended is pooled")
-				}
-				b.Sweep(b.now()) // what stands in the socket, and not in our hands, shows here
-				if got := b.Idle() == 1; got != c.pooled || b.Stats().Closed.Load() == 0 != c.pooled {
-					t.Errorf("pooled %v, want %v", got, c.pooled)
-				}
-			})
+					<-answered // all of it is here now
+					if _, f := body(conn); f.Cause != upstream.OK {
+						t.Fatal(f)
+					}
+					if conn.Release(b.now(), c.whole, 0); c.rest && b.Idle() != 0 {
+						t.Error("a connection that has ended is pooled")
+					}
+					b.Sweep(b.now()) // what stands in the socket, and not in our hands, shows here
+					if got := b.Idle() == 1; got != c.pooled || b.Stats().Closed.Load() == 0 != c.pooled {
+						t.Errorf("pooled %v, want %v", got, c.pooled)
+					}
+				})
+			}
 		})
 	}
 	t.Run("an answer that was not read to its end", func(t *testing.T) {

@@ -100,13 +100,8 @@ func start(t *testing.T, spec upstream.Spec, portable bool) *bench {
 	return &bench{u, ck}
 }
 
-// bothWays runs a test over the portable way and over what the platform has beside it.
-func bothWays(t *testing.T, f func(t *testing.T, portable bool)) {
-	t.Helper()
-	for name, portable := range map[string]bool{"portable": true, "fast": false} {
-		t.Run(name, func(t *testing.T) { f(t, portable) })
-	}
-}
+// ways are the portable way and what the platform has beside it: every test of an exchange runs over both.
+var ways = map[string]bool{"portable": true, "fast": false}
 
 // dial makes a connection, or fails the test.
 func (b *bench) dial(t *testing.T) *upstream.Conn {
