@@ -39,8 +39,11 @@ func (c *conn) drain(x *exchange) bool {
 			b.more = c.g.buffers().Get(buffer.Small)
 		}
 		b.mr, b.mw = 0, 0
-		n, _ := c.read(b.more.B, from, lingerGap)
+		n, end := c.read(b.more.B, from, lingerGap)
 		if n == 0 {
+			if end == timedOut {
+				c.linger()
+			}
 			return false
 		}
 		b.mw = n

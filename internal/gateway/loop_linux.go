@@ -71,6 +71,7 @@ func (c *conn) loop(ctx context.Context) {
 			if !c.afterwards(c.x, f.end) {
 				return
 			}
+			f.since = c.g.o.Clock.Mono()
 		default:
 			return
 		}
@@ -191,7 +192,10 @@ func (c *conn) wokenByLimit(err error) bool {
 	}
 	x := c.x
 	partial := x != nil && x.w > x.r
-	if partial {
+	switch {
+	case partial && x.started == 0: // it came behind a call that took longer than the deadline, and nobody has looked at it
+		limit, since = times.Head, c.g.o.Clock.Mono()
+	case partial:
 		limit, since = times.Head, x.started
 	}
 	if limit > 0 && c.g.o.Clock.Mono()-since >= int64(limit) {
