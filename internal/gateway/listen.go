@@ -123,14 +123,14 @@ func (c *conn) handshake(ctx context.Context) bool {
 	return false
 }
 
-// looksLikeHTTP says whether the first bytes of a connection are those of a method rather than of a TLS record.
+// looksLikeHTTP says whether the first bytes of a connection are those of a method and perhaps a target, rather than of a TLS record.
 func looksLikeHTTP(b [5]byte) bool {
 	for _, c := range b {
-		if c != ' ' && c != '/' && (c < 'A' || c > 'Z') {
+		if c < ' ' || c > '~' {
 			return false
 		}
 	}
-	return true
+	return b[0] >= 'A' && b[0] <= 'Z'
 }
 
 // plainOnTLS answers plain HTTP that came to a TLS port.
