@@ -59,6 +59,7 @@ type plan struct {
 	Tick    func()        // called at every reading of the clock
 	Voice   func(*Voice)
 	Log     io.Writer // of the gateway's own log
+	Sink    io.Writer // of the access log; nil: house.lines
 }
 
 func newPlan() *plan {
@@ -220,7 +221,10 @@ func (p *plan) open(tb testing.TB, o *origin) *house {
 	h := &house{origin: o, lines: &lines{}}
 	o.start(tb)
 	p.Spec.Targets = []string{"http://" + o.addr}
-	h.access = accesslog.New(h.lines, accesslog.Options{})
+	if p.Sink == nil {
+		p.Sink = h.lines
+	}
+	h.access = accesslog.New(p.Sink, accesslog.Options{})
 	p.Options.Access = h.access
 	tb.Cleanup(func() { _ = h.access.Close() })
 	ctx, stop := context.WithCancel(context.Background())

@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// echoer is an origin that reads calls of one known length and answers each with the same bytes: it allocates nothing.
+func echoer(answer string) *origin {
+	return acting(func(c *net.TCPConn, _ *bufio.Reader) {
+		in, out := make([]byte, 64<<10), []byte(answer)
+		for {
+			n := 0
+			for n < 4 || string(in[n-4:n]) != "\r\n\r\n" {
+				m, err := c.Read(in[n:])
+				if err != nil {
+					return
+				}
+				n += m
+			}
+			if _, err := c.Write(out); err != nil {
+				return
+			}
+		}
+	})
+}
+
+// repeated is a call that is sent again and again on one connection; its answer has a known length.
+type repeated struct {
+	c       *client
+	in, out []byte
+}
+
+func (h *house) repeat(tb testing.TB, in string) *repeated {
+	tb.Helper()
+	r := &repeated{c: h.dial(tb), in: []byte(in)}
+	r.c.send(in)
+	first := r.c.read()
+	r.out = make([]byte, len(first.head)+len(first.body))
+	return r
+}
+
+func (r *repeated) once(tb testing.TB) {
+	if _, err := r.c.tcp.Write(r.in); err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := io.ReadFull(r.c.tcp, r.out); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// kilobyte is an answer with a body of 1 KiB.
+var kilobyte = "HTTP/1.1 200 OK\r\nServer: origin\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n" + strings.Repeat("x", 1024)
+
+// calls are those that the pins and benchmarks are about.
+func (h *stage) samples() map[string]string {
+	return map[string]string{
+		"refuse":  "GET /me HTTP/1.1\r\nHost: a.example\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n",
+		"forward": h.get("/limited", "User-Agent: test", "Accept: */*", "X-Request-Id: mine-1"),
+		"public":  "GET /public/x HTTP/1.1\r\nHost: a.example\r\n\r\n",
+	}
+}
+
+func perfPlan(portable bool) *plan {
+	p := newPlan()
+	p.Options.Portable, p.Sink = portable, io.Discard
+	p.Limits[0].N = 1_000_000_000
+	return p
+}
+
+// A call on kept connections allocates nothing, refused or forwarded, on either loop, from its first byte to its line in the access log. What is allowed is the
+// runtime's own: timers, and pools that a collection has emptied.
+func TestAllocations(t *testing.T) {
+	const calls = 2000
+	engines(t, func(t *testing.T, portable bool) {
+		h := perfPlan(portable).open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			t.Run(name, func(t *testing.T) {
+				r := h.repeat(t, in)
+				for range 100 {
+					r.once(t)
+				}
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				for range calls {
+					r.once(t)
+				}
+				runtime.ReadMemStats(&after)
+				if n := after.Mallocs - before.Mallocs; n > calls*allowance/100 {
+					t.Errorf("%d allocations and %d bytes in %d calls", n, after.TotalAlloc-before.TotalAlloc, calls)
+				}
+			})
+		}
+	})
+}

@@ -1,0 +1,50 @@
+package gateway
+
+import (
+	"testing"
+
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// BenchmarkCalls is whole calls over loopback on one connection: refused, and forwarded to an origin in this process that answers 1 KiB, with all of
+// admission and without (public). Client and origin share the cores with the gateway.
+func BenchmarkCalls(b *testing.B) {
+	for name, portable := range map[string]bool{"fast": false, "portable": true} {
+		h := perfPlan(portable).open(b, echoer(kilobyte))
+		for kind, in := range h.samples() {
+			b.Run(kind+"/"+name, func(b *testing.B) {
+				r := h.repeat(b, in)
+				b.ReportAllocs()
+				for b.Loop() {
+					r.once(b)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkHeads is the heads of a forwarded call alone: that for the upstream and that for the client.
+func BenchmarkHeads(b *testing.B) {
+	s := perfPlan(false).build(b)
+	x := s.admitted(b, s.samples()["forward"], "192.0.2.7", nil)
+	defer x.done(false)
+	up := &upstream.Conn{}
+	lim := http1.ResponseDefaults()
+	if f := http1.ParseResponse([]byte(kilobyte), &lim, false, false, &up.Head); f.Kind != http1.OK {
+		b.Fatal(f.Kind)
+	}
+	out := make([]byte, 0, 4096)
+	b.Run("request", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			out = x.appendRequest(out[:0], s.upstream, noLength)
+		}
+	})
+	b.Run("answer", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			out = x.appendAnswer(out[:0], up, asLength)
+		}
+	})
+}
