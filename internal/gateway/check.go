@@ -1,11 +1,6 @@
 package gateway
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -63,41 +58,4 @@ func (x *exchange) releaseHeld() {
 	}
 	x.g.held.Add(-int64(x.heldBytes))
 	x.heldBytes = 0
-}
-
-// checkJSON says where a body stops being JSON (RFC 8259), with line and column; nil if it is JSON.
-func checkJSON(body []byte) *problem.Problem {
-	d := json.NewDecoder(bytes.NewReader(body))
-	var whole json.RawMessage
-	err := d.Decode(&whole)
-	var syntax *json.SyntaxError
-	switch {
-	case err == nil:
-		return afterJSON(body, int(d.InputOffset()))
-	case errors.As(err, &syntax) && int(syntax.Offset) <= len(body) && syntax.Offset > 0 && !errors.Is(err, io.ErrUnexpectedEOF):
-		return badJSON(body, int(syntax.Offset)-1, problem.DetailUnexpectedByte)
-	}
-	return badJSON(body, len(body), problem.DetailUnexpectedEnd)
-}
-
-// afterJSON finds what follows the one value that a body may hold.
-func afterJSON(body []byte, from int) *problem.Problem {
-	for i := from; i < len(body); i++ {
-		switch body[i] {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return badJSON(body, i, problem.DetailBodyAfterEnd)
-		}
-	}
-	return nil
-}
-
-func badJSON(body []byte, off int, d problem.Detail) *problem.Problem {
-	line := 1 + bytes.Count(body[:off], []byte("\n"))
-	column := off - bytes.LastIndexByte(body[:off], '\n')
-	p := &problem.Problem{Type: problem.InvalidBody, Detail: d, Part: "JSON body", Line: line, At: column}
-	if off < len(body) {
-		p.Excerpt = body[off : off+1]
-	}
-	return p
 }

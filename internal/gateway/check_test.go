@@ -1,0 +1,149 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/problem"
+)
+
+func TestCheckJSON(t *testing.T) {
+	const (
+		wrong = problem.DetailUnexpectedByte
+		short = problem.DetailUnexpectedEnd
+		more  = problem.DetailBodyAfterEnd
+		enc   = problem.DetailBodyEncoding
+		str   = problem.DetailBadString
+		num   = problem.DetailBadNumber
+	)
+	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	for in, want := range map[string]string{
+		// What RFC 8259 allows.
+		`{}`: "", `[]`: "", `""`: "", `0`: "", `-0`: "", `-1.5e+10`: "", `1E5`: "", `true`: "", `false`: "", `null`: "",
+		" \t\r\n{} \t\r\n":                   "",
+		`{"a":[1,2,{"b":null}],"a":"twice"}`: "",
+		`"\"\\\/\b\f\n\r\t\u00e9"`:           "",
+		`"é€😀"`:                              "",
+		`"\ud800"`:                           "", // a lone surrogate is in the grammar (§8.2)
+		`"\udc00\ud800"`:                     "",
+		"\"\u007f\"":                         "",
+		deep(10000):                          "",
+		`1e999`:                              "",
+		strings.Repeat("9", 400):             "",
+
+		// What ends too early.
+		``: say(short, 1, 1, ""), ` `: say(short, 1, 2, ""), "\n\n ": say(short, 3, 2, ""),
+		`{`: say(short, 1, 2, ""), `{"a"`: say(short, 1, 5, ""), `{"a":`: say(short, 1, 6, ""), `{"a":1`: say(short, 1, 7, ""), `{"a":1,`: say(short, 1, 8, ""),
+		`[1,`: say(short, 1, 4, ""), `"ab`: say(short, 1, 4, ""), `"\`: say(short, 1, 3, ""), `"\u00`: say(short, 1, 6, ""),
+		`tru`: say(short, 1, 4, ""), `-`: say(short, 1, 2, ""), `1.`: say(short, 1, 3, ""), `1e`: say(short, 1, 3, ""), `1e+`: say(short, 1, 4, ""),
+		"{\n  \"a\": [\n": say(short, 3, 1, ""),
+
+		// What is not in it.
+		`}`:                              say(wrong, 1, 1, "}"),
+		`{]`:                             say(wrong, 1, 2, "]"),
+		`{"a":1,}`:                       say(wrong, 1, 8, "}"),
+		`[1,]`:                           say(wrong, 1, 4, "]"),
+		`[1 2]`:                          say(wrong, 1, 4, "2"),
+		`{"a" 1}`:                        say(wrong, 1, 6, "1"),
+		`{a:1}`:                          say(wrong, 1, 2, "a"),
+		`{'a':1}`:                        say(wrong, 1, 2, "'"),
+		"{\n  \"text\": \"hello\",\n  }": say(wrong, 3, 3, "}"),
+		"{\r\n\"a\":x}":                  say(wrong, 2, 5, "x"),
+		"\t\tx":                          say(wrong, 1, 3, "x"),
+		`True`:                           say(wrong, 1, 1, "T"),
+		`truf`:                           say(wrong, 1, 4, "f"),
+		`NaN`:                            say(wrong, 1, 1, "N"),
+		`+1`:                             say(num, 1, 1, "+"),
+		`.5`:                             say(num, 1, 1, "."),
+		`01`:                             say(num, 1, 2, "1"),
+		`1.e5`:                           say(num, 1, 3, "e"),
+		`-x`:                             say(num, 1, 2, "x"),
+		`"\x"`:                           say(str, 1, 3, "x"),
+		`"\u00g0"`:                       say(str, 1, 6, "g"),
+		"\"a\nb\"":                       say(str, 1, 3, "\n"),
+		"\"a\x00b\"":                     say(str, 1, 3, "\x00"),
+		"\"a\tb\"":                       say(str, 1, 3, "\t"),
+		"\xef\xbb\xbf{}":                 say(wrong, 1, 1, "\xef\xbb\xbf"), // §8.1: a sender adds no byte order mark
+		"{}\x00":                         say(more, 1, 3, "\x00"),
+		"{\"a\":\u00a01}":                say(wrong, 1, 6, "\u00a0"),
+		"/* */ {}":                       say(wrong, 1, 1, "/"),
+		deep(10001):                      say(problem.DetailBodyTooDeep, 1, 10001, "["),
+
+		// §8.1: the text is UTF-8.
+		"\"\xff\"":             say(enc, 1, 2, "\xff"),
+		"\"\xc3\"":             say(enc, 1, 2, "\xc3"),
+		"\"\xc0\x80\"":         say(enc, 1, 2, "\xc0"),
+		"\"\xed\xa0\x80\"":     say(enc, 1, 2, "\xed"), // a surrogate in three bytes
+		"\"\xf4\x90\x80\x80\"": say(enc, 1, 2, "\xf4"),
+		"{\"\xe9\":1}":         say(enc, 1, 3, "\xe9"),
+		"\"ok\xe2\x82":         say(enc, 1, 4, "\xe2"),
+
+		// A column counts characters, as an editor does.
+		`{"é€😀":x}`:      say(wrong, 1, 8, "x"),
+		"\"é\"\n\"é\" x": say(more, 2, 1, `"`),
+
+		// What follows.
+		`{} {}`:    say(more, 1, 4, "{"),
+		`{}x`:      say(more, 1, 3, "x"),
+		`1 2`:      say(more, 1, 3, "2"),
+		`null,`:    say(more, 1, 5, ","),
+		"[]\n\n ]": say(more, 3, 2, "]"),
+		"{}é":      say(more, 1, 3, "é"),
+	} {
+		got := ""
+		if p := checkJSON([]byte(in)); p != nil {
+			got = say(p.Detail, p.Line, p.At, string(p.Excerpt))
+			if p.Type != problem.InvalidBody || p.Part != "JSON body" {
+				t.Errorf("%.60q: the problem is %v of the %s", in, p.Type, p.Part)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%.60q (-want +got):\n%s", in, diff)
+		}
+	}
+}
+
+func say(d problem.Detail, line, column int, excerpt string) string {
+	return fmt.Sprintf("%s at line %d, column %d: %q", d.Name(), line, column, excerpt)
+}
+
+// FuzzCheckJSON holds checkJSON against encoding/json, which knows the same grammar but not that the text is UTF-8.
+func FuzzCheckJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,-2.5e+3,true,false,null,"\u00e9\n"]}`, `[1,]`, "\xef\xbb\xbf{}", "\"\xff\"", `01`, `{} {}`, `"\ud800"`, `{"a":1,}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p := checkJSON(body)
+		if want := json.Valid(body) && utf8.Valid(body); (p == nil) != want {
+			t.Fatalf("%q: %+v, want it to pass: %v", body, p, want)
+		}
+		if p == nil {
+			return
+		}
+		lines := bytes.SplitAfter(body, []byte("\n"))
+		if p.Line < 1 || p.Line > len(lines) || p.At < 1 || p.At > utf8.RuneCount(lines[p.Line-1])+1 {
+			t.Fatalf("%q: line %d, column %d", body, p.Line, p.At)
+		}
+		// What stands before the place can be gone on with: only what stands there is wrong.
+		if at := len(body) - len(bytes.Join(lines[p.Line-1:], nil)); !bytes.Contains(body[at:], p.Excerpt) {
+			t.Fatalf("%q: the excerpt %q is not there", body, p.Excerpt)
+		}
+	})
+}
+
+func BenchmarkCheckJSON(b *testing.B) {
+	body := []byte(`[` + strings.Repeat(`{"id":12345,"name":"Ada Lovelace","tags":["a","b"],"on":true},`, 16000) + `null]`)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if p := checkJSON(body); p != nil {
+			b.Fatal(p)
+		}
+	}
+}
