@@ -9,6 +9,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // target is what a load asks, and of whom.
@@ -43,6 +44,13 @@ func startLoad(ctx context.Context, t target) *load {
 		l.running.Go(func() { l.note(l.runTLS(ctx)) })
 	}
 	return l
+}
+
+// warm waits until there are as many answers as connections, or the load has failed.
+func (l *load) warm(ctx context.Context) {
+	for l.done.Load() < int64(l.conns) && !l.halting.Load() && ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // halt lets each connection wait for the answer that is due to it, and returns

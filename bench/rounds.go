@@ -24,15 +24,16 @@ type cell struct {
 	samples map[string][]sample // by proxy, one a round
 }
 
-// warm is how long a load runs before anything is counted.
+// warm is how long a load runs, with all its connections, before anything is counted.
 const warm = 150 * time.Millisecond
 
 // measure puts a load on a proxy and reads its CPU clock at both ends of a time
 // in which nothing begins or ends but calls.
 func measure(ctx context.Context, p *proxy, t target, length time.Duration) (s sample, err error) {
-	ctx, cancel := context.WithTimeout(ctx, warm+length+10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, warm+length+30*time.Second)
 	defer cancel()
 	l := startLoad(ctx, t)
+	l.warm(ctx)
 	before, err1 := read(ctx, p, l, warm)
 	after, err2 := read(ctx, p, l, length)
 	answered, err := l.halt()
