@@ -237,17 +237,17 @@ func (c *client) readTo(method string) answer {
 	c.tb.Helper()
 	head, err := readHead(c.r)
 	if err != nil {
-		c.tb.Fatalf("no answer: %v, after %q", err, head)
+		c.tb.Fatalf("no answer: %v, after %.300q", err, head)
 	}
 	a := answer{head: head}
 	if a.status, err = strconv.Atoi(head[9:12]); err != nil {
-		c.tb.Fatalf("no status in %q", head)
+		c.tb.Fatalf("no status in %.300q", head)
 	}
 	if method == "HEAD" || a.status < 200 || a.status == 204 || a.status == 304 {
 		return a
 	}
 	if a.body, err = readBody(c.r, head, true); err != nil {
-		c.tb.Fatalf("the body broke: %v, after %q", err, head+a.body)
+		c.tb.Fatalf("the body broke: %v, after %.300q", err, head+a.body)
 	}
 	return a
 }
@@ -257,7 +257,7 @@ func (c *client) end() string {
 	c.tb.Helper()
 	rest, err := io.ReadAll(c.r)
 	if err != nil {
-		c.tb.Fatalf("the connection did not end in order: %v, after %q", err, rest)
+		c.tb.Fatalf("the connection did not end in order: %v, after %.300q", err, rest)
 	}
 	return string(rest)
 }
@@ -268,7 +268,7 @@ func (c *client) cut() string {
 	rest, err := io.ReadAll(c.r)
 	var late net.Error
 	if err == nil || errors.As(err, &late) && late.Timeout() {
-		c.tb.Fatalf("the connection was not reset: %v, after %q", err, rest)
+		c.tb.Fatalf("the connection was not reset: %v, after %.300q", err, rest)
 	}
 	return string(rest)
 }

@@ -29,7 +29,7 @@ func (x *exchange) wrap(up *upstream.Conn) after {
 	if f.Cause != upstream.OK {
 		return x.brokeEarly(up, f)
 	}
-	plain := undone(up.Head.Get(http1.ContentEncoding), body)
+	plain := undone(up.Head.Get(http1.ContentEncoding), body[:min(len(body), maxJudged)])
 	status := up.Head.Status
 	if x.headOnly() || !speaks(plain, status) {
 		return x.wrapped(up, plain, whole)
@@ -37,7 +37,7 @@ func (x *exchange) wrap(up *upstream.Conn) after {
 	return x.pass(up, body)
 }
 
-// judged reads the first 64 KiB of the body; whole says whether that is all.
+// judged reads at least the first 64 KiB of the body; whole says whether that is all.
 func (x *exchange) judged(up *upstream.Conn) (body []byte, whole bool, f upstream.Fault) {
 	for !up.Ended() && len(body) < maxJudged {
 		data, f := x.nextPiece(up)
@@ -67,16 +67,15 @@ func undone(encoding, body []byte) []byte {
 
 // speaks says whether a body is the contract's: a JSON object whose status is the status line's, with a code and a message.
 func speaks(body []byte, status int) bool {
-	var said struct {
-		Status  *int    `json:"status"`
-		Code    *string `json:"code"`
-		Message *string `json:"message"`
-	}
+	var said map[string]json.RawMessage // not a struct: that would take names in any case
 	if json.Unmarshal(body, &said) != nil {
 		return false
 	}
-	return said.Status != nil && *said.Status == status && said.Code != nil && said.Message != nil
+	var number int
+	return json.Unmarshal(said["status"], &number) == nil && number == status && isString(said["code"]) && isString(said["message"])
 }
+
+func isString(value json.RawMessage) bool { return len(value) > 0 && value[0] == '"' }
 
 // wrapped answers with the row that the foreign status belongs to.
 func (x *exchange) wrapped(up *upstream.Conn, body []byte, whole bool) after {
