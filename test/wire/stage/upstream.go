@@ -111,6 +111,7 @@ func (u *Upstream) Calls() (calls []Call) {
 		}
 		copied := *c
 		copied.Bytes = slices.Clone(c.Bytes)
+		copied.Whole = wholeRequest(copied.Bytes) > 0
 		calls = append(calls, copied)
 	}
 	return calls
@@ -219,7 +220,6 @@ func (p *peer) record(b []byte) {
 			p.u.calls = append(p.u.calls, p.call)
 		}
 		p.call.Bytes = append(p.call.Bytes, b...)
-		p.call.Whole = wholeRequest(p.call.Bytes) > 0
 	})
 }
 
