@@ -82,7 +82,7 @@ func upstreamKeys() object[upstream.Spec] {
 				key("insecure_skip_verify", func(s *spec) *bool { return &s.InsecureSkipVerify }, truth),
 			}),
 			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
-			key("lenient", func(s *spec) *bool { return &s.Lenient }, truth),
+			later[spec]("lenient", "tolerance towards upstreams"),
 			later[spec]("health", "health checks"),
 			later[spec]("retries", "sending again, beyond what is always safe"),
 			later[spec]("breaker", "a circuit breaker"),

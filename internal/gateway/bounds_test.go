@@ -29,7 +29,8 @@ func TestBoundsOnConnections(t *testing.T) {
 					}
 				}
 				c := h.dial(t)
-				got := c.read() // nobody need ask
+				c.send(h.get("/me"))
+				got := c.read()
 				if got.status != 503 || field(got.head, "Retry-After") != "1" || field(got.head, "Connection") != "close" || field(got.head, "Candor-Problem") != "service_unavailable" {
 					t.Errorf("got %q", got.head)
 				}
@@ -67,6 +68,7 @@ func TestBoundOnThoseTurnedAway(t *testing.T) {
 	first.read()
 	for range maxTurned {
 		c := h.dial(t)
+		c.send(h.get("/me"))
 		if got := c.read(); got.status != 503 {
 			t.Fatalf("got %q", got.head)
 		}

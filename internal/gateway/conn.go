@@ -38,9 +38,10 @@ type conn struct {
 	idle    atomic.Bool
 
 	// What the sweep looks at. The upstream of a waiting call is taken by whoever ends the wait: the answer, or a client that is gone.
-	up      atomic.Pointer[upstream.Conn]
-	waiting atomic.Int64 // mono ns since when the call waits for its upstream; 0: none does
-	gone    atomic.Bool  // the client left while its call waited
+	up       atomic.Pointer[upstream.Conn]
+	dialling atomic.Pointer[context.CancelFunc] // likewise, while the connection is being made
+	waiting  atomic.Int64                       // mono ns since when the call waits for its upstream; 0: none does
+	gone     atomic.Bool                        // the client left while its call waited
 
 	fast     fast
 	watch    socket.Watch
@@ -131,12 +132,12 @@ func (c *conn) heads() *http1.Limits { return c.g.policy.Load().heads(c.secure()
 func (c *conn) readHead(x *exchange, now int64) (int, ended) {
 	times := &c.g.policy.Load().Times
 	limit, since := times.Head, x.started
+	c.idle.Store(x.w == x.r)
 	if x.w == x.r {
 		limit, since = times.Idle, now
 		if c.calls == 0 {
 			limit = times.FirstByte
 		}
-		c.idle.Store(true)
 		if c.g.phase.Load() == finished {
 			return 0, over
 		}

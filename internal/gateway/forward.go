@@ -101,11 +101,27 @@ func (x *exchange) connect(ctx context.Context, u *upstream.Upstream) (*upstream
 			return up, upstream.Fault{}
 		}
 	}
-	up, f := u.Dial(ctx)
+	up, f := x.dial(ctx, u)
 	if up != nil {
 		up.Begin()
 	}
 	x.entry.Stations.Connect = x.since()
+	return up, f
+}
+
+// dial makes a connection, unless the client leaves meanwhile.
+func (x *exchange) dial(ctx context.Context, u *upstream.Upstream) (*upstream.Conn, upstream.Fault) {
+	c := x.conn
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	c.dialling.Store(&giveUp)
+	c.waiting.Store(x.begun)
+	up, f := u.Dial(ctx)
+	c.waiting.Store(0)
+	if c.dialling.Swap(nil) == nil && up != nil {
+		up.Close()
+		return nil, upstream.Fault{Cause: upstream.Cancelled}
+	}
 	return up, f
 }
 

@@ -87,17 +87,18 @@ const maxTurned = 64
 // turnAway answers a connection for which there is no room.
 func (c *conn) turnAway() {
 	defer c.g.turned.Add(-1)
-	c.answerAtOnce(problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailConnections, RetryAfter: 1})
-}
-
-// answerAtOnce answers before anything was read, and closes.
-func (c *conn) answerAtOnce(p problem.Problem) {
+	defer c.end()
 	x := c.hold()
+	n, _ := c.read(x.in.B, c.g.o.Clock.Mono(), lingerGap)
+	if n == 0 {
+		return // an answer to nothing would be taken for a stray one
+	}
+	x.w, x.read = n, int64(n)
+	c.parse(x) // as far as it is here: the method and Accept hold
 	x.begin()
 	x.body.unknown = true
-	x.call.Problem = p
+	x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailConnections, RetryAfter: 1}
 	c.afterwards(x, x.refuse())
-	c.end()
 }
 
 // handshake makes the connection a TLS one where the listener speaks TLS.

@@ -168,8 +168,8 @@ func (c *conn) recvHead(x *exchange) (int, bool) {
 func (c *conn) park(x *exchange) bool {
 	times := &c.g.policy.Load().Times
 	limit, since := times.Head, x.started
+	c.idle.Store(x.w == x.r)
 	if x.w == x.r {
-		c.idle.Store(true)
 		c.yield()
 		limit, since = times.Idle, c.fast.since
 		if c.calls == 0 {

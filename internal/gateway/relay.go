@@ -217,8 +217,11 @@ func (x *exchange) relayed(up *upstream.Conn) after {
 		up.Abort() // the upstream must not take what it has of the body for all of it
 	}
 	x.log()
-	if x.closing || !whole {
+	switch {
+	case !whole || x.closing && len(x.window()) > 0:
 		return lingers
+	case x.closing:
+		return closes // the call ended exactly and nothing is unread: no reset can overtake the answer
 	}
 	return keeps
 }

@@ -38,6 +38,10 @@ func (g *Gateway) look(now int64) {
 			c.gone.Store(true)
 			up.Cancel()
 		}
+		if giveUp := c.dialling.Swap(nil); giveUp != nil {
+			c.gone.Store(true)
+			(*giveUp)()
+		}
 	})
 }
 
