@@ -66,7 +66,7 @@ func (x *exchange) finish(out []byte, status int, end after) after {
 	x.out = out
 	x.entry.Status = status
 	if !x.write(out) {
-		end = closes
+		end = aborts
 	}
 	x.log()
 	return end
