@@ -130,7 +130,6 @@ func (c *call) script(t *testing.T) (scripts []stage.Script) {
 type golden struct {
 	path    string
 	archive *txtar.Archive
-	changed bool
 }
 
 func openGolden(t *testing.T, path string) *golden {

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"database/sql"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,9 +51,7 @@ func tight(t *testing.T, profile string, words stage.Words) *house {
 	all := stage.Words{
 		"profile": profile, "upstream": h.up.URL, "data": "none", "limits": "{}", "timeouts": "{}", "drain": "{delay: 0s, finish: 5s}",
 	}
-	for name, word := range words {
-		all[name] = word
-	}
+	maps.Copy(all, words)
 	h.Gate = stage.StartGate(t, narrow, all, server.Options{})
 	h.up.Play(stage.ID)
 	return h

@@ -84,11 +84,10 @@ func (e *engine) checkTimes(t *testing.T, times int) {
 // TestKeptConnectionDies: a connection that the upstream closed while nobody used it is no attempt: the next call, of any method, goes over a fresh one.
 func TestKeptConnectionDies(t *testing.T) {
 	t.Parallel()
-	for _, e := range loops() {
-		for _, death := range []string{"close", "reset"} {
+	for _, death := range []string{"close", "reset"} {
+		for _, e := range loops() {
 			t.Run(e.name+", "+death, func(t *testing.T) {
 				t.Parallel()
-				e := &engine{portable: e.portable}
 				e.start(t)
 				client := e.dial(t)
 				defer client.Close()

@@ -144,12 +144,6 @@ func (c *wireCase) script(tb testing.TB, w stage.Words) (scripts []stage.Script)
 	return append(scripts, now)
 }
 
-// forwards says whether something may reach the upstream.
-func (c *wireCase) forwards() bool { return len(c.got) > 0 || len(c.steps) > 0 }
-
-// toHEAD says of each answer whether it answers HEAD.
-func (c *wireCase) toHEAD() bool { return strings.HasPrefix(strings.Join(c.sent, ""), "HEAD ") }
-
 func raw(tb testing.TB, w stage.Words, lines []string) string {
 	tb.Helper()
 	var all strings.Builder

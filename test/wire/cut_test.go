@@ -33,7 +33,7 @@ func TestCutAtEveryByte(t *testing.T) {
 }
 
 // cut plays all beginnings of a case.
-func (e *engine) cut(t *testing.T, c *wireCase) { //nolint:thelper // it is the test
+func (e *engine) cut(t *testing.T, c *wireCase) {
 	e.next()
 	sent, whole := raw(t, e.words, c.sent), stage.Split(raw(t, e.words, c.got))
 	for _, n := range cuts(len(sent)) {
@@ -66,7 +66,7 @@ func (e *engine) cut(t *testing.T, c *wireCase) { //nolint:thelper // it is the 
 // cuts are the places at which so many bytes are cut: all of them, and of long ones some in the middle.
 func cuts(length int) (all []int) {
 	for n := range length {
-		if n < 350 || n >= length-150 || n%97 == 0 {
+		if n < 200 || n >= length-100 || n%97 == 0 {
 			all = append(all, n)
 		}
 	}

@@ -66,6 +66,7 @@ type engine struct {
 	plays uint64
 	id    atomic.Pointer[callid.ID]
 	words stage.Words
+	trust *tls.Config
 	tried map[string]bool // beginnings that were sent before
 }
 
@@ -76,6 +77,7 @@ func (e *engine) start(tb testing.TB) {
 	if e.upstreamTLS {
 		over = stage.ServerTLS(tb)
 	}
+	e.trust = stage.Trust()
 	e.up = stage.StartUpstream(tb, over)
 	e.gate = stage.StartGate(tb, configuration, stage.Words{"upstream": e.up.URL}, server.Options{
 		Portable: e.portable,
@@ -119,7 +121,7 @@ func (e *engine) vocabulary(id callid.ID) stage.Words {
 func (e *engine) dial(tb testing.TB) *stage.Client {
 	tb.Helper()
 	if e.tls {
-		return stage.Dial(tb, e.gate.TLS, stage.Trust())
+		return stage.Dial(tb, e.gate.TLS, e.trust)
 	}
 	return stage.Dial(tb, e.gate.Plain, nil)
 }

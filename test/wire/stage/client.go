@@ -23,7 +23,8 @@ type Client struct {
 // Dial connects; over TLS where a configuration is given. Everything on the connection must be over within Patience.
 func Dial(tb testing.TB, address string, over *tls.Config) *Client {
 	tb.Helper()
-	nc, err := net.DialTimeout("tcp", address, Patience)
+	d := net.Dialer{Timeout: Patience}
+	nc, err := d.DialContext(tb.Context(), "tcp", address)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -32,7 +33,7 @@ func Dial(tb testing.TB, address string, over *tls.Config) *Client {
 		c.c = tls.Client(nc, over)
 	}
 	c.r = bufio.NewReader(c.c)
-	_ = nc.SetDeadline(time.Now().Add(Patience))
+	_ = nc.SetDeadline(time.Now().Add(Patience)) //nolint:forbidigo // a socket measures its deadline by the real time
 	return c
 }
 
@@ -79,7 +80,8 @@ func (a Answer) Field(name string) string {
 // Answer reads one answer; toHEAD says that it has no body. An error is returned with what came before it.
 func (c *Client) Answer(toHEAD bool) (a Answer, err error) {
 	for {
-		line, err := c.r.ReadString('\n')
+		var line string
+		line, err = c.r.ReadString('\n')
 		a.Head += line
 		a.Raw = a.Head
 		if err != nil {
@@ -105,33 +107,38 @@ func (c *Client) body(a *Answer, toHEAD bool) (raw string, err error) {
 	case toHEAD, a.Status < 200, a.Status == 204, a.Status == 304:
 		return "", nil
 	case a.Field("Transfer-Encoding") != "":
-		for {
-			b, err := c.r.ReadByte()
-			if err != nil {
-				return raw, err
-			}
-			raw += string(b)
-			if b != '\n' || !strings.HasSuffix(raw, "\r\n") {
-				continue
-			}
-			payload, end := dechunk([]byte(raw))
-			if a.Body = string(payload); end > 0 {
-				return raw, nil
-			}
-		}
+		return c.chunks(a)
 	case a.Field("Content-Length") != "":
-		n, err := strconv.Atoi(a.Field("Content-Length"))
-		if err != nil {
-			return "", err
+		length, wrong := strconv.Atoi(a.Field("Content-Length"))
+		if wrong != nil {
+			return "", wrong
 		}
-		body := make([]byte, n)
-		n, err = io.ReadFull(c.r, body)
+		body := make([]byte, length)
+		n, short := io.ReadFull(c.r, body)
 		a.Body = string(body[:n])
-		return a.Body, err
+		return a.Body, short
 	}
 	body, err := io.ReadAll(c.r)
 	a.Body = string(body)
 	return a.Body, err
+}
+
+// chunks reads a chunked body, byte by byte, so that nothing behind its end is taken.
+func (c *Client) chunks(a *Answer) (raw string, _ error) {
+	for {
+		b, err := c.r.ReadByte()
+		if err != nil {
+			return raw, err
+		}
+		raw += string(b)
+		if b != '\n' || !strings.HasSuffix(raw, "\r\n") {
+			continue
+		}
+		payload, end := dechunk([]byte(raw))
+		if a.Body = string(payload); end > 0 {
+			return raw, nil
+		}
+	}
 }
 
 // Rest reads to the end of the connection. The error is nil where it ended in order.

@@ -42,7 +42,8 @@ type Call struct {
 // StartUpstream starts a recording upstream that ends with the test; over TLS where a configuration is given.
 func StartUpstream(tb testing.TB, over *tls.Config) *Upstream {
 	tb.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	ln, err := lc.Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
