@@ -45,6 +45,7 @@ func (h *house) repeat(tb testing.TB, in string) *repeated {
 }
 
 func (r *repeated) once(tb testing.TB) {
+	tb.Helper()
 	if _, err := r.c.tcp.Write(r.in); err != nil {
 		tb.Fatal(err)
 	}

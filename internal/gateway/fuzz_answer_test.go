@@ -84,7 +84,7 @@ func readAnswer(r *bufio.Reader, method string) (*message, bool) {
 		if _, err := r.Peek(1); err != nil {
 			return nil, err == io.EOF && interims == 0
 		}
-		got, err := http.ReadResponse(r, &http.Request{Method: method})
+		got, err := http.ReadResponse(r, &http.Request{Method: method}) //nolint:bodyclose // there is no connection behind it
 		if err != nil {
 			return nil, false
 		}

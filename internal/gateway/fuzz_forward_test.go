@@ -210,6 +210,7 @@ func payload(x *exchange) []byte {
 		}
 		body, _ := io.ReadAll(r.Body)
 		return body
+	default:
+		return nil
 	}
-	return nil
 }

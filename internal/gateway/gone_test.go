@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -80,7 +81,7 @@ func TestGoneWithinTheBody(t *testing.T) {
 						t.Fatalf("a client that is gone got %q", got)
 					}
 					if i%2 == 0 {
-						if err := <-ends; err == nil || err == io.EOF || err == io.ErrUnexpectedEOF {
+						if err := <-ends; err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 							t.Fatalf("at the upstream the call ended with %v, want a reset", err)
 						}
 					}

@@ -30,6 +30,7 @@ func TestTimeLimitsThatCloseInSilence(t *testing.T) {
 		dial func(*house, testing.TB) *client
 		act  func(*house, *client)
 	}{
+		//nolint:thelper // the shape of (*house).dial
 		"handshake":             {func(p *plan) { p.Times.Handshake = brief }, func(h *house, tb testing.TB) *client { return dialTo(tb, h.tls) }, nil},
 		"first byte":            {func(p *plan) { p.Times.FirstByte = brief }, (*house).dial, nil},
 		"first byte within TLS": {func(p *plan) { p.Times.FirstByte = brief }, (*house).dialTLS, nil},
