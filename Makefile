@@ -39,7 +39,7 @@ fuzz: ## every fuzz target, FUZZTIME each
 	@grep -roE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort | \
 	while read -r dir target; do \
 		echo "== $$dir $$target"; \
-		go test "$$dir" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) </dev/null || exit 1; \
+		go test "$$dir" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x </dev/null || exit 1; \
 	done
 
 bench: ## the figures beside nginx and haproxy, with the goals
