@@ -41,8 +41,13 @@ func (x *exchange) log() {
 	if g := c.Token.Grant; g != nil && g.Member != nil {
 		e.Member = g.Member.Subject
 	}
-	e.Method, e.Target = h.Method.Of(h.Buf), h.Target.Of(h.Buf)
-	e.Version = versions[min(h.Minor, 1)]
+	e.Method = h.Method.Of(h.Buf)
+	if !h.Target.Empty() { // its end is not known where a fault stands in it
+		e.Target = h.Target.Of(h.Buf)
+	}
+	if h.Len > 0 || h.Minor > 0 { // else it may not have been read
+		e.Version = versions[min(h.Minor, 1)]
+	}
 	e.RequestID = x.clientIDAny()
 	x.text = e.AppendJSON(x.text[:0])
 	x.g.o.Access.Append(x.text)

@@ -21,6 +21,7 @@ import (
 // origin is an upstream that does what a test says.
 type origin struct {
 	addr  string
+	stop  func() error                          // stops listening
 	serve func(c *net.TCPConn, r *bufio.Reader) // a connection, which is closed when serve returns
 	seen  chan string                           // the requests, whole, as answering read them
 
@@ -67,7 +68,7 @@ func (o *origin) start(tb testing.TB) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	o.addr = l.Addr().String()
+	o.addr, o.stop = l.Addr().String(), l.Close
 	o.conns = map[*net.TCPConn]bool{}
 	o.work.Go(func() { o.accept(l) })
 	tb.Cleanup(func() {
