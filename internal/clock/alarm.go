@@ -20,7 +20,7 @@ func (a *Alarm) Set(c *Clock, set func(time.Time) error, now int64, limit time.D
 		return
 	}
 	need, slack := now+int64(limit), min(int64(limit)/16, maxSlack)
-	if a.at >= need && a.at <= need+2*slack {
+	if a.at >= need && a.at <= need+slack {
 		return
 	}
 	a.at = need + slack
