@@ -253,3 +253,10 @@ func (c *conn) hasLeft() bool {
 	defer c.looking.Unlock()
 	return c.watch.Ended()
 }
+
+// hasMore says whether bytes have come that nobody has read, or the end: what is unread makes a reset of a plain close.
+func (c *conn) hasMore() bool {
+	c.looking.Lock()
+	defer c.looking.Unlock()
+	return !c.watch.Quiet()
+}

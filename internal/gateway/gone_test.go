@@ -148,3 +148,32 @@ func TestHalfCloseBehindAWholeCall(t *testing.T) {
 		})
 	})
 }
+
+// What a client sends behind a call that closes must not make a reset of the close, which could overtake the answer.
+func TestBytesBehindACallThatCloses(t *testing.T) {
+	engines(t, func(t *testing.T, portable bool) {
+		p := newPlan()
+		p.Options.Portable = portable
+		more := make(chan struct{})
+		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
+			if _, err := readCall(r); err == nil {
+				<-more
+				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+			}
+		}))
+		for name, dial := range map[string]func(testing.TB) *client{"plain": h.dial, "TLS": h.dialTLS} {
+			t.Run(name, func(t *testing.T) {
+				c := dial(t)
+				c.send("GET /public/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+				until(t, "forwarded", func() bool { return h.origin.open() == 1 })
+				c.send("GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
+				more <- struct{}{}
+				want := "HTTP/1.1 200 OK\r\n" + addedNow + "Content-Length: 2\r\nConnection: close\r\n\r\nhi"
+				if got := c.end(); got != want {
+					t.Errorf("got %q", got)
+				}
+				until(t, "closed", func() bool { return h.origin.open() == 0 })
+			})
+		}
+	})
+}

@@ -218,7 +218,7 @@ func (x *exchange) relayed(up *upstream.Conn) after {
 	}
 	x.log()
 	switch {
-	case !whole || x.closing && len(x.window()) > 0:
+	case !whole || x.closing && (len(x.window()) > 0 || x.conn.hasMore()):
 		return lingers
 	case x.closing:
 		return closes // the call ended exactly and nothing is unread: no reset can overtake the answer
