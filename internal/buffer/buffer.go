@@ -37,9 +37,9 @@ func (l *Lender) Put(b *Buffer) {
 	}
 }
 
-// Grow returns a buffer of at least size bytes that begins with the first used bytes of b, and takes b back.
+// Grow returns a buffer of at least size bytes, twice as large as b at the least, that begins with the first used bytes of b, and takes b back.
 func (l *Lender) Grow(b *Buffer, used, size int) *Buffer {
-	bigger := l.Get(size)
+	bigger := l.Get(max(size, 2*len(b.B)))
 	copy(bigger.B, b.B[:used])
 	l.Put(b)
 	return bigger

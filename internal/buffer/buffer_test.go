@@ -22,3 +22,16 @@ func TestGrowKeepsWhatIsUsed(t *testing.T) {
 		t.Errorf("got %q in %d bytes", b.B[:4], len(b.B))
 	}
 }
+
+// A head that is read on and on must not be copied for every byte of it.
+func TestGrowDoubles(t *testing.T) {
+	var l Lender
+	b, grown := l.Get(1), 0
+	for len(b.B) < 8<<20 {
+		b = l.Grow(b, len(b.B), len(b.B)+1)
+		grown++
+	}
+	if grown > 10 {
+		t.Errorf("grew %d times up to %d bytes", grown, len(b.B))
+	}
+}

@@ -130,7 +130,7 @@ func (x *exchange) note(err error) {
 // reset makes the exchange ready to be lent to another connection.
 func (x *exchange) reset() {
 	x.conn = nil
-	x.policy, x.voice = nil, nil
+	x.policy, x.voice, x.checked = nil, nil, nil
 	x.r, x.w, x.read = 0, 0, 0
 	x.started = 0
 	x.call.Head.Reset()
