@@ -151,8 +151,13 @@ func (x *exchange) askForBody() bool {
 // fillBody reads more of the body, under the limits of gap and rate.
 func (x *exchange) fillBody() bool {
 	b, c := &x.body, x.conn
-	if b.more == nil {
+	switch {
+	case b.more == nil:
+		b.more = x.g.buffers().Get(buffer.Small)
+	case b.mr == len(b.more.B) && b.mr < buffer.Large: // it comes fast; a body that drips holds no more memory than a head
+		x.g.buffers().Put(b.more)
 		b.more = x.g.buffers().Get(buffer.Large)
+		b.mr, b.mw = 0, 0
 	}
 	if b.mr == b.mw {
 		b.mr, b.mw = 0, 0
