@@ -60,9 +60,10 @@ func (c *Conn) endOf(f Fault) Fault {
 	return f
 }
 
-// enlarge takes a large buffer once it is sure that more than a small one's worth is to come.
+// enlarge takes a large buffer for an answer that filled a small one, and of which more than that is to come. One that drips, as a stream of events does,
+// holds no more memory than a head.
 func (c *Conn) enlarge() {
-	if c.r != c.w || len(c.buf.B) >= buffer.Large || c.body.framing == http1.LengthBody && c.body.left < buffer.Small {
+	if c.r != c.w || c.w < len(c.buf.B) || len(c.buf.B) >= buffer.Large || c.body.framing == http1.LengthBody && c.body.left < buffer.Small {
 		return
 	}
 	c.up.buffers.Put(c.buf)
