@@ -62,33 +62,42 @@ func (b *bench) print() error {
 	return err
 }
 
-func (b *bench) table(title string) *tabwriter.Writer {
+// table prints rows below a title, their cells apart by tabs; without rows
+// nothing.
+func (b *bench) table(title, header string, rows []string) {
+	if len(rows) == 0 {
+		return
+	}
 	fmt.Fprintf(b.out, "\n%s\n\n", title)
-	return tabwriter.NewWriter(b.out, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', 0)
+	if header != "" {
+		fmt.Fprintln(t, header)
+	}
+	for _, row := range rows {
+		fmt.Fprintln(t, row)
+	}
+	t.Flush()
 }
 
 // printCells prints a line for each work and number of connections.
 func (b *bench) printCells() {
-	if len(b.cells) == 0 {
-		return
-	}
-	t := b.table("CPU µs a request (median), and Candor's by each other's: median (lowest–highest of the rounds)")
-	fmt.Fprintln(t, "work\tconns\tcandor\tcalls/s\tbusy\ttwin\tnginx\t\thaproxy\t\tReverseProxy\t")
+	var rows []string
 	for _, c := range b.cells {
 		cpu := func(s sample) float64 { return s.cpu }
-		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.0f\t%.0f %%\t%s", c.work, c.conns, median(c.each(candor, cpu)),
+		row := fmt.Sprintf("%s\t%d\t%.1f\t%.0f\t%.0f %%\t%s", c.work, c.conns, median(c.each(candor, cpu)),
 			median(c.each(candor, func(s sample) float64 { return s.rate })),
 			100*median(c.each(candor, func(s sample) float64 { return s.busy })), spread(c.ratios(candor, twin)))
 		for _, other := range []string{nginx, haproxy, reverse} {
 			if len(c.samples[other]) == 0 {
-				fmt.Fprint(t, "\t\t")
+				row += "\t\t"
 				continue
 			}
-			fmt.Fprintf(t, "\t%.1f\t%s", median(c.each(other, cpu)), spread(c.ratios(candor, other)))
+			row += fmt.Sprintf("\t%.1f\t%s", median(c.each(other, cpu)), spread(c.ratios(candor, other)))
 		}
-		fmt.Fprintln(t)
+		rows = append(rows, row)
 	}
-	t.Flush()
+	b.table("CPU µs a request (median), and Candor's by each other's: median (lowest–highest of the rounds)",
+		"work\tconns\tcandor\tcalls/s\tbusy\ttwin\tnginx\t\thaproxy\t\tReverseProxy\t", rows)
 }
 
 func spread(sorted []float64) string {
@@ -98,23 +107,22 @@ func spread(sorted []float64) string {
 	return fmt.Sprintf("%.2f × (%.2f–%.2f)", median(sorted), sorted[0], sorted[len(sorted)-1])
 }
 
-// printAims prints the ratios that Candor is to reach.
+// printAims prints what Candor is to reach.
 func (b *bench) printAims() {
-	t := b.table("What is to be reached")
-	fmt.Fprintln(t, "figure\tbeside\tconns\tmeasured\tfirst version\tgoal\t")
+	var rows []string
 	for _, a := range aims {
 		if worst := b.worst(a); worst != nil {
-			fmt.Fprintf(t, "%s\t%s\t%d\t%s\t≤ %.2f ×\t≤ %.2f ×\t%s\n", a.what, a.beside, a.conns,
-				spread(worst), a.first, a.goal, verdict(median(worst), a.first, a.goal))
+			rows = append(rows, fmt.Sprintf("%s\t%s\t%d\t%s\t≤ %.2f ×\t≤ %.2f ×\t%s", a.what, a.beside, a.conns,
+				spread(worst), a.first, a.goal, verdict(median(worst), a.first, a.goal)))
 		}
 	}
 	for _, f := range b.figures {
 		if f.judged {
-			fmt.Fprintf(t, "%s\t\t\t%s\t≤ %g %s\t≤ %g %s\t%s\n", f.name, f.value(), f.first, f.unit, f.goal, f.unit,
-				verdict(median(f.values), f.first, f.goal))
+			rows = append(rows, fmt.Sprintf("%s\t\t\t%s\t≤ %g %s\t≤ %g %s\t%s", f.name, f.value(), f.first, f.unit, f.goal, f.unit,
+				verdict(median(f.values), f.first, f.goal)))
 		}
 	}
-	t.Flush()
+	b.table("What is to be reached", "figure\tbeside\tconns\tmeasured\tfirst version\tgoal\t", rows)
 }
 
 // worst is the ratios of the work that comes off worst, nil if one was not measured.
@@ -141,11 +149,11 @@ func (f figure) value() string {
 
 // printFigures prints what is reported and not judged.
 func (b *bench) printFigures() {
-	t := b.table("Also measured")
+	var rows []string
 	for _, f := range b.figures {
 		if !f.judged {
-			fmt.Fprintf(t, "%s\t%s\n", f.name, f.value())
+			rows = append(rows, f.name+"\t"+f.value())
 		}
 	}
-	t.Flush()
+	b.table("Also measured", "", rows)
 }
