@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -84,17 +85,17 @@ func (b *bench) printCells() {
 	var rows []string
 	for _, c := range b.cells {
 		cpu := func(s sample) float64 { return s.cpu }
-		row := fmt.Sprintf("%s\t%d\t%.1f\t%.0f\t%.0f %%\t%s", c.work, c.conns, median(c.each(candor, cpu)),
+		cells := []string{c.work, fmt.Sprintf("%d\t%.1f\t%.0f\t%.0f %%", c.conns, median(c.each(candor, cpu)),
 			median(c.each(candor, func(s sample) float64 { return s.rate })),
-			100*median(c.each(candor, func(s sample) float64 { return s.busy })), spread(c.ratios(candor, twin)))
+			100*median(c.each(candor, func(s sample) float64 { return s.busy }))), spread(c.ratios(candor, twin))}
 		for _, other := range []string{nginx, haproxy, reverse} {
 			if len(c.samples[other]) == 0 {
-				row += "\t\t"
+				cells = append(cells, "", "")
 				continue
 			}
-			row += fmt.Sprintf("\t%.1f\t%s", median(c.each(other, cpu)), spread(c.ratios(candor, other)))
+			cells = append(cells, fmt.Sprintf("%.1f", median(c.each(other, cpu))), spread(c.ratios(candor, other)))
 		}
-		rows = append(rows, row)
+		rows = append(rows, strings.Join(cells, "\t"))
 	}
 	b.table("CPU µs a request (median), and Candor's by each other's: median (lowest–highest of the rounds)",
 		"work\tconns\tcandor\tcalls/s\tbusy\ttwin\tnginx\t\thaproxy\t\tReverseProxy\t", rows)
