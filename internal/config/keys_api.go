@@ -74,7 +74,7 @@ func baseRule(s string) string {
 }
 
 // headerOrOff is a header's name; off is kept as "off".
-var headerOrOff = checked("a header name, or off", headerRule)
+var headerOrOff = checked("a header name, or off", ownHeaderRule)
 
 type corsSpec = route.CORSSpec
 

@@ -58,6 +58,27 @@ func headerRule(s string) string {
 	return ""
 }
 
+// ownHeaderRule is for the names under which Candor says ids and identity. Whatever comes under such a name is dropped, so it can be none that the
+// framing, the routing or the content of a call depends on, and none of a field that Candor says already.
+func ownHeaderRule(s string) string {
+	name := strings.ToLower(strings.ReplaceAll(s, "_", "-"))
+	switch {
+	case !isToken(s):
+		return "is no header name"
+	case takenHeaders[name], strings.HasPrefix(name, "content-"), strings.HasPrefix(name, "proxy-"), strings.HasPrefix(name, "x-forwarded-"),
+		strings.HasPrefix(name, "access-control-"):
+		return "is a header with a meaning of its own; choose another name, such as X-Request-Id"
+	}
+	return ""
+}
+
+var takenHeaders = map[string]bool{
+	"host": true, "connection": true, "keep-alive": true, "transfer-encoding": true, "te": true, "trailer": true, "upgrade": true, "expect": true,
+	"authorization": true, "www-authenticate": true, "cookie": true, "set-cookie": true, "date": true, "via": true, "forwarded": true, "x-real-ip": true,
+	"accept": true, "origin": true, "vary": true, "allow": true, "location": true, "retry-after": true, "cache-control": true, "candor-problem": true,
+	"ratelimit": true, "ratelimit-policy": true, "traceparent": true, "x-client-request-id": true, "x-http-method-override": true,
+}
+
 // methodRule leaves out what no route can take: CONNECT asks for a tunnel, and TRACE would show a
 // client what Candor adds for the upstream alone.
 func methodRule(s string) string {

@@ -11,7 +11,6 @@ var causes = [...]struct {
 	detail problem.Detail
 	limit  string
 }{
-	upstream.NoTarget:         {problem.ServiceUnavailable, problem.DetailNoUpstream, ""},
 	upstream.DNSFailed:        {problem.UpstreamUnreachable, problem.DetailDNS, ""},
 	upstream.Refused:          {problem.UpstreamUnreachable, problem.DetailRefused, ""},
 	upstream.TLSFailed:        {problem.UpstreamUnreachable, problem.DetailTLS, ""},

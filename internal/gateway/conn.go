@@ -41,7 +41,6 @@ type conn struct {
 	up       atomic.Pointer[upstream.Conn]
 	dialling atomic.Pointer[context.CancelFunc] // likewise, while the connection is being made
 	waiting  atomic.Int64                       // mono ns since when the call waits for its upstream; 0: none does
-	gone     atomic.Bool                        // the client left while its call waited
 
 	fast     fast
 	watch    socket.Watch

@@ -41,10 +41,7 @@ func (x *exchange) log() {
 	if g := c.Token.Grant; g != nil && g.Member != nil {
 		e.Member = g.Member.Subject
 	}
-	e.Method = h.Method.Of(h.Buf)
-	if !h.Target.Empty() { // its end is not known where a fault stands in it
-		e.Target = h.Target.Of(h.Buf)
-	}
+	e.Method, e.Target = h.Method.Of(h.Buf), h.Target.Of(h.Buf)
 	if h.Len > 0 || h.Minor > 0 { // else it may not have been read
 		e.Version = versions[min(h.Minor, 1)]
 	}

@@ -35,11 +35,9 @@ func (g *Gateway) look(now int64) {
 			return
 		}
 		if up := c.up.Swap(nil); up != nil {
-			c.gone.Store(true)
 			up.Cancel()
 		}
 		if giveUp := c.dialling.Swap(nil); giveUp != nil {
-			c.gone.Store(true)
 			(*giveUp)()
 		}
 	})

@@ -44,6 +44,24 @@ func TestPersistent(t *testing.T) {
 	}
 }
 
+// TestWrongHeadCanBeRead: wherever a head breaks off or a fault stands, what was found of it so far can be read, as a log does.
+func TestWrongHeadCanBeRead(t *testing.T) {
+	const whole = "GET /a?b HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n"
+	for i := range whole {
+		for _, wrong := range []string{"", "\x00", "\n", "\t", " "} {
+			in := []byte(whole[:i] + wrong)
+			lim, h := Defaults(), new(Head)
+			h.Reset()
+			ParseRequest(in, &lim, h)
+			for _, s := range []Span{h.Method, h.Target, h.Path, h.Query, h.Authority} {
+				if s.Off < 0 || s.End < s.Off || int(s.End) > len(in) {
+					t.Errorf("%q: a span from %d to %d", in, s.Off, s.End)
+				}
+			}
+		}
+	}
+}
+
 // TestFaultKeepsLines: after a framing fault the complete valid lines before it count, and only they.
 func TestFaultKeepsLines(t *testing.T) {
 	tests := map[string][]string{

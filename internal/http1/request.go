@@ -114,7 +114,7 @@ func (h *Head) method(b []byte) Kind {
 		return h.wrongByte(b, i, MethodSyntax, RequestLineSyntax)
 	}
 	h.Method = Span{int32(h.lineAt), int32(i)}
-	h.Target.Off = int32(i + 1)
+	h.Target = Span{int32(i + 1), int32(i + 1)} // empty until its end is known: whoever reads a wrong head may read it
 	h.stage, h.pos = inTarget, i+1
 	return OK
 }

@@ -125,9 +125,6 @@ func (c *Conn) Next() {
 // KeepHead makes the head outlive the reading of its body, which otherwise takes the same memory.
 func (c *Conn) KeepHead() { c.Head.Buf = bytes.Clone(c.Head.Buf[:c.Head.Len]) }
 
-// Rest is what was read beyond the head.
-func (c *Conn) Rest() []byte { return c.buf.B[c.r:c.w] }
-
 // fill reads at least one byte more, or says which limit passed: the first byte's, counted from the end of the call, or a gap's, counted from now.
 func (c *Conn) fill(limits Cause) Fault {
 	c.room()

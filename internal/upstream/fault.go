@@ -9,9 +9,6 @@ type Cause uint8
 const (
 	OK Cause = iota
 
-	// service_unavailable
-	NoTarget // there is none to dial
-
 	// upstream_unreachable, nothing was written
 	DNSFailed
 	Refused
@@ -40,7 +37,7 @@ const (
 )
 
 var causes = [...]string{
-	OK: "ok", NoTarget: "no target", DNSFailed: "name not resolved", Refused: "connection refused", TLSFailed: "TLS failed",
+	OK: "ok", DNSFailed: "name not resolved", Refused: "connection refused", TLSFailed: "TLS failed",
 	ConnectTimeout: "connect timed out", TLSTimeout: "TLS timed out", Broke: "connection broke", Ended: "ended early",
 	WriteStalled: "write stalled", FirstByteTimeout: "first byte timed out", GapTimeout: "gap in the answer timed out", CallTimeout: "whole call timed out",
 	Invalid: "invalid answer", UnaskedSwitch: "unasked 101", TooManyInterims: "too many interim answers", Cancelled: "cancelled",

@@ -27,7 +27,7 @@ listeners:
   - 127.0.0.1:0
   - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
 admin: off
-log: {access: off}
+log: {access: stdout}
 limits: {request_line: 512, head: 2KiB, fields: 32}
 drain: {delay: 0s, finish: 5s}
 support: {default: help@example.com, more_limits: "https://example.com/limits", status_page: "https://status.example.com"}

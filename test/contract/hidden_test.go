@@ -19,7 +19,7 @@ listeners:
   - 127.0.0.1:0
   - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
 admin: off
-log: {access: off}
+log: {access: stdout}
 drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [read, r_ads]

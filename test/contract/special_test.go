@@ -23,7 +23,7 @@ listeners:
   - 127.0.0.1:0
   - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
 admin: off
-log: {access: off}
+log: {access: stdout}
 limits: {{limits}}
 timeouts: {{timeouts}}
 drain: {{drain}}

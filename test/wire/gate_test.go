@@ -25,7 +25,7 @@ listeners:
   - 127.0.0.1:0
   - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
 admin: off
-log: {access: off}
+log: {access: stdout}
 limits: {request_line: 256, head: 2KiB, fields: 16, chunk_line: 64, trailers: 512, upstream_head: 4KiB}
 drain: {delay: 0s, finish: 5s}
 upstreams:

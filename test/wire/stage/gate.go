@@ -59,7 +59,10 @@ func StartGate(tb testing.TB, text string, w Words, o server.Options) *Gate {
 		o.NewID = func(int64) callid.ID { return id }
 	}
 	if o.Log == nil {
-		o.Log = slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+		o.Log = slog.New(panics{slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}), tb})
+	}
+	if o.Stdout == nil {
+		o.Stdout = &accessLog{tb: tb}
 	}
 	ctx, cancel := context.WithTimeout(tb.Context(), Patience)
 	defer cancel()
