@@ -55,6 +55,7 @@ func (r *reader) checkListeners() {
 				break
 			}
 		}
+		r.checkProxies(i)
 		if l.TLS == nil {
 			continue
 		}
@@ -63,6 +64,16 @@ func (r *reader) checkListeners() {
 		}
 		for j, c := range l.TLS.Certificates {
 			r.checkCertificate(c, "listeners", i, "tls", "certificates", j)
+		}
+	}
+}
+
+// checkProxies warns where everybody is believed.
+func (r *reader) checkProxies(i int) {
+	for j, p := range r.cfg.Listeners[i].TrustedProxies {
+		if p.IsValid() && p.Bits() == 0 {
+			r.hardly(p.String()+" is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone",
+				"listeners", i, "trusted_proxies", j)
 		}
 	}
 }

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -55,6 +56,8 @@ type Listener struct {
 	CORS    *route.CORSSpec // nil: off
 	Headers route.HeaderNames
 	Health  bool // answer /healthz and /readyz here too
+	// TrustedProxies are the balancers in front: what they say of a call's origin passes and is continued.
+	TrustedProxies []netip.Prefix
 }
 
 // TLS is what a listener needs for https.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"math"
+	"net/netip"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -30,12 +31,30 @@ func listenerKeys(cfg *Config) object[Listener] {
 			key("cors", func(l *Listener) **corsSpec { return &l.CORS }, orOff(corsKeys.kind())),
 			key("headers", func(l *Listener) *route.HeaderNames { return &l.Headers }, headers),
 			key("health", func(l *Listener) *bool { return &l.Health }, truth),
-			later[Listener]("trusted_proxies", "addresses of balancers in front"),
+			key("trusted_proxies", func(l *Listener) *[]netip.Prefix { return &l.TrustedProxies }, list(network, "networks", "[10.0.0.0/8]")),
 			later[Listener]("client_address", "the client's address as a balancer tells it"),
 			later[Listener]("http", "HTTP/2 and tolerances"),
 		},
 	}
 }
+
+// network is a range of addresses in CIDR notation (RFC 4632 §3.1); a single address is a range of one.
+var network = scalarOf("a network, as in 10.0.0.0/8, or an address", func(s string) (netip.Prefix, bool) {
+	if addr, err := netip.ParseAddr(s); err == nil && addr.Zone() == "" {
+		addr = addr.Unmap() // an IPv4 client on a socket for both is known by its IPv4 address
+		return netip.PrefixFrom(addr, addr.BitLen()), true
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil || p.Addr().Is4In6() {
+		return netip.Prefix{}, false
+	}
+	return p.Masked(), true
+}, func(p netip.Prefix) *yaml.Node {
+	if p.IsSingleIP() {
+		return textNode(p.Addr().String())
+	}
+	return textNode(p.String())
+})
 
 var tlsKeys = object[TLS]{
 	what: "tls",

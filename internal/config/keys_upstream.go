@@ -14,7 +14,7 @@ import (
 func upstreamStart() upstream.Spec {
 	return upstream.Spec{
 		Connect: 3 * time.Second, TLS: 5 * time.Second, FirstByte: 30 * time.Second, Gap: 30 * time.Second,
-		PoolIdle: 50 * time.Second, PoolAge: 10 * time.Minute, PoolSize: 1024,
+		PoolIdle: 50 * time.Second, PoolAge: 10 * time.Minute, PoolSize: 1024, RequestID: commonID,
 	}
 }
 
@@ -57,6 +57,28 @@ var targets = kind[[]string]{
 	write: list(target, "", "").write,
 }
 
+// idHeader is the name under which an upstream gets the id of a call; off is none. The common name is kept in its common spelling, by which it is known
+// later on.
+var idHeader = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		if isOff(n) {
+			*v = ""
+			return
+		}
+		if headerOrOff.read(r, n, v); strings.EqualFold(*v, commonID) {
+			*v = commonID
+		}
+	},
+	write: func(v string) *yaml.Node {
+		if v == "" {
+			return textNode("off")
+		}
+		return textNode(v)
+	},
+}
+
+const commonID = "X-Request-Id"
+
 func upstreamKeys() object[upstream.Spec] {
 	type spec = upstream.Spec
 	limit := span(10*time.Millisecond, longest)
@@ -81,6 +103,8 @@ func upstreamKeys() object[upstream.Spec] {
 				key("ca", func(s *spec) *string { return &s.CA }, fileOrNone("system")),
 				key("insecure_skip_verify", func(s *spec) *bool { return &s.InsecureSkipVerify }, truth),
 			}),
+			key("request_id", func(s *spec) *string { return &s.RequestID }, idHeader),
+			key("forwarded", func(s *spec) *bool { return &s.NoForwarded }, oneOf(word[bool]{"append", false}, word[bool]{"off", true})),
 			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
 			later[spec]("lenient", "tolerance towards upstreams"),
 			later[spec]("health", "health checks"),

@@ -110,9 +110,14 @@ func TestMistakes(t *testing.T) {
 		{"admin with a token", least + "admin: {address: \":9090\", token: \"${TOKEN}\"}\n", nil},
 		{"admin with an empty token", least + "admin: {address: \":9090\", token: \"${EMPTY:-}\"}\n", []string{`4:18: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},
 
-		{"later keys", least + "listeners: [{address: \":1\", trusted_proxies: [10.0.0.0/8], http: {}}, {address: \":2\", trusted_proxies: []}]\noauth: {}\n", []string{
-			`4:29: "trusted_proxies" (addresses of balancers in front) comes with a later version of Candor; leave it out`,
-			`4:60: "http" (HTTP/2 and tolerances) comes with a later version of Candor; leave it out`,
+		{"networks", least + "listeners: [{address: \":1\", trusted_proxies: [10.0.0.0/8, 10.1.1.1/33, ::1, balancer, \"::ffff:10.0.0.0/104\"]}]\n", []string{
+			`4:59: expected a network, as in 10.0.0.0/8, or an address, not "10.1.1.1/33"`,
+			`4:77: expected a network, as in 10.0.0.0/8, or an address, not "balancer"`,
+			`4:87: expected a network, as in 10.0.0.0/8, or an address, not "::ffff:10.0.0.0/104"`,
+		}},
+		{"later keys", least + "listeners: [{address: \":1\", client_address: forwarded, http: {}}, {address: \":2\", client_address: []}]\noauth: {}\n", []string{
+			`4:29: "client_address" (the client's address as a balancer tells it) comes with a later version of Candor; leave it out`,
+			`4:56: "http" (HTTP/2 and tolerances) comes with a later version of Candor; leave it out`,
 			`5:1: "oauth" (our own authorization server) comes with a later version of Candor; leave it out`,
 		}},
 		{"many at once, in the file's order", "apis: 1\nupstreams: 2\nfabric: [3]\nx: 4\n", []string{

@@ -63,6 +63,7 @@ func (h *stage) samples() map[string]string {
 		"refuse":  "GET /me HTTP/1.1\r\nHost: a.example\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n",
 		"forward": h.get("/limited", "User-Agent: test", "Accept: */*", "X-Request-Id: mine-1"),
 		"public":  "GET /public/x HTTP/1.1\r\nHost: a.example\r\n\r\n",
+		"proxied": "GET /public/x HTTP/1.1\r\nHost: a.example\r\nForwarded: for=x\r\nX-Forwarded-For: x, y\r\nX-Forwarded-Proto: https\r\n\r\n",
 	}
 }
 

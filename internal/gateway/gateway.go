@@ -20,8 +20,9 @@ import (
 // Policy is all that a call is served by: immutable, loaded once by each call and kept until its end.
 type Policy struct {
 	Admission admission.Policy
-	Voices    []*Voice // of each API, by its number
-	Listeners []*Voice // of each listener, for calls that belong to no API
+	Voices    []*Voice  // of each API, by its number
+	Listeners []*Voice  // of each listener, for calls that belong to no API
+	Proxies   []Proxies // of each listener; nil: none
 	Upstreams []*upstream.Upstream
 	Heads     [2]http1.Limits // of plain and of TLS listeners
 	Times     Times

@@ -12,10 +12,12 @@ import (
 var notForwarded = set(
 	http1.ContentLength, http1.TransferEncoding, http1.Expect, http1.Upgrade, http1.TE, http1.Connection, http1.KeepAlive,
 	http1.ProxyConnection, http1.ProxyAuthenticate, http1.ProxyAuthorization,
-	http1.XRequestID, http1.XClientRequestID, http1.XLiUUID, http1.XLiFabric, http1.XLiRequestID,
+	http1.XLiUUID, http1.XLiFabric, http1.XLiRequestID,
 	http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorProblem,
-	http1.Forwarded, http1.XForwardedFor, http1.XForwardedHost, http1.XForwardedPort, http1.XForwardedProto, http1.XForwardedPrefix, http1.XRealIP,
 )
+
+// callIDs are the fields in which an id of ours and the caller's own go to the upstream, unless its request_id: says otherwise.
+var callIDs = set(http1.XRequestID, http1.XClientRequestID)
 
 // notAnswered are the fields of an answer that we write anew, or that say what only we may say.
 var notAnswered = set(http1.ContentLength, http1.TransferEncoding, http1.Connection, http1.KeepAlive, http1.ProxyConnection,
@@ -48,10 +50,12 @@ func (x *exchange) appendRequest(out []byte, u *upstream.Upstream, length int64)
 	if h.First[http1.Host] < 0 {
 		out = append(append(append(out, "Host: "...), u.Host()...), "\r\n"...)
 	}
-	out = x.appendForwarded(out)
+	from := x.originFor(u)
+	out = x.appendForwarded(out, u, &from)
 	out = x.appendHop(out)
+	out = x.appendOrigin(out, &from)
 	out = x.appendIdentity(out)
-	out = x.appendClientID(out)
+	out = x.appendID(out, u.Spec().RequestID)
 	if h.First[http1.Traceparent] < 0 {
 		out = x.appendTrace(out)
 	}
@@ -87,13 +91,14 @@ func (x *exchange) appendTarget(out []byte) []byte {
 }
 
 // appendForwarded copies the field lines that pass, run by run.
-func (x *exchange) appendForwarded(out []byte) []byte {
-	h := &x.call.Head
+func (x *exchange) appendForwarded(out []byte, u *upstream.Upstream, from *provenance) []byte {
+	h, idName := &x.call.Head, u.Spec().RequestID
 	ownCredential := x.call.Token.Grant != nil && !x.call.Match.Route.ForwardCredential
 	run := -1
 	for i := range h.Fields {
 		f := &h.Fields[i]
-		drop := f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || x.voice.sets(f, h.Buf)
+		drop := f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
+			x.voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName)
 		if drop && run >= 0 {
 			out = append(out, h.Buf[h.Fields[run].Line.Off:f.Line.Off]...)
 			run = -1
@@ -108,34 +113,11 @@ func (x *exchange) appendForwarded(out []byte) []byte {
 	return out
 }
 
-// appendHop appends who we are (RFC 9110 §7.6.3: with the version that the message came in) and who calls, which is the same for every call of a connection.
+// appendHop appends who we are (RFC 9110 §7.6.3: with the version that the message came in).
 func (x *exchange) appendHop(out []byte) []byte {
-	c := x.conn
-	if len(c.hop) == 0 {
-		c.hop = c.makeHop()
-	}
 	out = append(out, "Via: 1."...)
 	out = append(out, '0'+x.call.Head.Minor, ' ')
-	out = append(append(out, x.policy.Admission.Via...), "\r\n"...)
-	out = append(out, c.hop...)
-	if host := x.call.Head.Get(http1.Host); len(host) > 0 {
-		out = append(append(append(out, "X-Forwarded-Host: "...), host...), "\r\n"...)
-	}
-	return out
-}
-
-func (c *conn) makeHop() []byte {
-	proto := "http"
-	if c.secure() {
-		proto = "https"
-	}
-	addr := c.from.String()
-	node := addr
-	if c.from.Is6() {
-		node = `"[` + addr + `]"` // RFC 7239 §6
-	}
-	return []byte("Forwarded: for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + addr +
-		"\r\nX-Forwarded-Proto: " + proto + "\r\n")
+	return append(append(out, x.policy.Admission.Via...), "\r\n"...)
 }
 
 // appendIdentity tells the upstream who was found to call.
@@ -163,14 +145,35 @@ func appendField(out []byte, name, value string) []byte {
 // maxClientID bounds a caller's own id.
 const maxClientID = 128
 
-// appendClientID appends our id, and the caller's own beside it, never taken for ours.
-func (x *exchange) appendClientID(out []byte) []byte {
-	out = append(out, "X-Request-Id: "...)
+// appendID appends our id under the name that the upstream has it by, none where that is "". Under the common name the caller's own goes beside it, never
+// taken for ours; under another one what the caller sent passes as it came.
+func (x *exchange) appendID(out []byte, name string) []byte {
+	if name == "" {
+		return out
+	}
+	out = append(append(out, name...), ": "...)
 	out = append(x.call.ID.AppendUUID(out), "\r\n"...)
+	if name != commonID {
+		return out
+	}
 	if id := x.clientID(); id != nil {
 		out = append(append(append(out, "X-Client-Request-Id: "...), id...), "\r\n"...)
 	}
 	return out
+}
+
+// commonID is the name of an id that most servers know.
+const commonID = "X-Request-Id"
+
+// dropsID reports whether a field is one in which an id of ours goes to the upstream.
+func dropsID(f *http1.Field, buf []byte, name string) bool {
+	switch name {
+	case "":
+		return false
+	case commonID:
+		return callIDs[f.Like]
+	}
+	return http1.SameName(f.Name.Of(buf), name)
 }
 
 // clientID is the caller's own id, if it can be one: visible ASCII, at most 128 bytes.

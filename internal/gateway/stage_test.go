@@ -58,8 +58,9 @@ type plan struct {
 	Shift   *atomic.Int64 // ns that the clock is ahead
 	Tick    func()        // called at every reading of the clock
 	Voice   func(*Voice)
-	Log     io.Writer // of the gateway's own log
-	Sink    io.Writer // of the access log; nil: house.lines
+	Proxies []netip.Prefix // of every listener
+	Log     io.Writer      // of the gateway's own log
+	Sink    io.Writer      // of the access log; nil: house.lines
 }
 
 func newPlan() *plan {
@@ -80,7 +81,7 @@ func newPlan() *plan {
 				{Name: "short", Path: "/short", Credentials: &public, CallTimeout: 50 * time.Millisecond},
 			},
 		},
-		Spec:  upstream.Spec{Name: "up", Targets: []string{"http://127.0.0.1:9"}, Connect: patience, TLS: patience, FirstByte: patience, Gap: patience},
+		Spec:  upstream.Spec{Name: "up", Targets: []string{"http://127.0.0.1:9"}, Connect: patience, TLS: patience, FirstByte: patience, Gap: patience, RequestID: "X-Request-Id"},
 		Times: Times{Handshake: patience, FirstByte: patience, Head: patience, Idle: patience, BodyGap: patience, WriteStall: patience},
 		Options: Options{
 			Now: func() int64 { return noon.UnixNano() }, NewID: func(int64) callid.ID { return noonID },
@@ -172,6 +173,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 	out := &Policy{
 		Voices: []*Voice{voice.Ready()}, Listeners: []*Voice{(&Voice{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}).Ready()},
 		Upstreams: []*upstream.Upstream{s.upstream}, Heads: [2]http1.Limits{http1.Defaults(), http1.Defaults()}, Times: p.Times, Bodies: p.Bodies,
+		Proxies: []Proxies{p.Proxies},
 	}
 	out.Heads[1].TLS = true
 	for i := range out.Heads {

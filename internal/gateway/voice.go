@@ -63,7 +63,13 @@ func (v *Voice) appendIDs(dst []byte, id callid.ID) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// sets says whether a field has a name that we set ourselves, in any case and with '_' for '-'.
+// identifies reports whether a field of a request has a name under which we tell the upstream who calls, in any case and with '_' for '-'.
+func (v *Voice) identifies(f *http1.Field, buf []byte) bool {
+	name := f.Name.Of(buf)
+	return http1.SameName(name, v.App) || http1.SameName(name, v.Member) || http1.SameName(name, v.Scopes)
+}
+
+// sets reports whether a field of an answer has a name that we set ourselves, in any case and with '_' for '-'.
 func (v *Voice) sets(f *http1.Field, buf []byte) bool {
 	if f.Like != http1.Other {
 		return v.known[f.Like]

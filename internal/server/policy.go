@@ -74,6 +74,11 @@ func heads(cfg *config.Config) http1.Limits {
 			}
 		}
 	}
+	for i := range cfg.Upstreams {
+		if name := cfg.Upstreams[i].RequestID; name != "" {
+			lim.Protected = append(lim.Protected, lower(name))
+		}
+	}
 	slices.Sort(lim.Protected)
 	lim.Protected = slices.Compact(lim.Protected)
 	return lim
@@ -222,6 +227,7 @@ func voices(p *gateway.Policy, cfg *config.Config, table *route.Table) error {
 		v.Name = l.Address
 		v.Health = l.Health
 		p.Listeners = append(p.Listeners, v.Ready())
+		p.Proxies = append(p.Proxies, l.TrustedProxies)
 	}
 	return nil
 }

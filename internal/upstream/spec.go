@@ -25,6 +25,11 @@ type Spec struct {
 	// Lenient accepts answers that break HTTP in ways that leave their framing whole.
 	Lenient bool
 
+	// RequestID is the header in which the upstream gets the id of a call; "" none.
+	RequestID string
+	// NoForwarded leaves out who called: Forwarded, X-Forwarded-For, -Proto and -Host are not written.
+	NoForwarded bool
+
 	CA                 string // PEM file of the authorities to trust; "" means the system's
 	InsecureSkipVerify bool   // https without looking at the certificate
 }

@@ -1,0 +1,104 @@
+package gateway
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What a call says of where it came from, in front of what we say: {us} is a first hop's four lines.
+func TestOriginFields(t *testing.T) {
+	const (
+		via   = "Via: 1.1 candor\r\n"
+		first = "Forwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n"
+		proto = "X-Forwarded-Proto: https\r\n"
+	)
+	balancer := func(p *plan) { p.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }
+	for name, c := range map[string]struct {
+		plan   func(*plan)
+		target string // /public/, unless said; /me is protected
+		in     string // the fields that came
+		want   string // those that go on, in order
+	}{
+		"nobody has spoken":             {want: via + first},
+		"nobody has spoken, balancer":   {plan: balancer, want: via + first},
+		"a balancer's word for https":   {plan: balancer, in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"a balancer on a protected one": {plan: balancer, target: "/me", in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n" + identity},
+		"a stranger on a protected one": {target: "/me", in: "X-Forwarded-For: 198.51.100.1\r\n" + proto + "Forwarded: for=x\r\nX-Real-IP: 1.2.3.4\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n", want: via + first + identity},
+		"a stranger on a public one":    {in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"a stranger on an optional one": {target: "/optional", in: "X-Forwarded-For: 198.51.100.1\r\n", want: via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"another network's balancer": {
+			plan:   func(p *plan) { p.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} },
+			target: "/me", in: proto, want: via + first + identity,
+		},
+		"several lines are one list":            {plan: balancer, in: "X-Forwarded-For: a, b\r\nX-A: 1\r\nX-Forwarded-For:\r\nx-forwarded-for: c\r\n", want: "X-A: 1\r\n" + via + "X-Forwarded-For: a, b, c, 192.0.2.7\r\n"},
+		"Forwarded alone is continued alone":    {plan: balancer, in: "Forwarded: for=198.51.100.1;proto=https;host=x\r\n", want: via + "Forwarded: for=198.51.100.1;proto=https;host=x, for=192.0.2.7;proto=http\r\n"},
+		"both are continued":                    {plan: balancer, in: "Forwarded: for=x\r\nForwarded: for=y\r\nX-Forwarded-For: x\r\n", want: via + "Forwarded: for=x, for=y, for=192.0.2.7;proto=http\r\nX-Forwarded-For: x, 192.0.2.7\r\n"},
+		"a protocol alone gets an address":      {plan: balancer, in: proto, want: proto + via + "X-Forwarded-For: 192.0.2.7\r\n"},
+		"X-Real-IP alone is left alone":         {plan: balancer, in: "X-Real-IP: 198.51.100.1\r\n", want: "X-Real-IP: 198.51.100.1\r\n" + via},
+		"port and prefix pass":                  {plan: balancer, in: "X-Forwarded-For: x\r\nX-Forwarded-Port: 443\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n", want: "X-Forwarded-Port: 443\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n" + via + "X-Forwarded-For: x, 192.0.2.7\r\n"},
+		"what CGI takes for the real one never": {plan: balancer, in: "X_Forwarded_For: x\r\nX-Forwarded_Proto: x\r\nX_Real_IP: x\r\n", want: via + first},
+		"off: what came passes, nothing is added": {
+			plan: func(p *plan) { balancer(p); p.Spec.NoForwarded = true },
+			in:   "X-Forwarded-For: x\r\nForwarded: for=x\r\n", want: "X-Forwarded-For: x\r\nForwarded: for=x\r\n" + via,
+		},
+		"off: a stranger's word is dropped all the same": {
+			plan:   func(p *plan) { p.Spec.NoForwarded = true },
+			target: "/me", in: "X-Forwarded-For: x\r\n", want: via + identity,
+		},
+		"other ways to say an address pass as they came": {in: "CF-Connecting-IP: x\r\nTrue-Client-IP: x\r\nX-Client-IP: x\r\n", want: "CF-Connecting-IP: x\r\nTrue-Client-IP: x\r\nX-Client-IP: x\r\n" + via + first},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlan()
+			p.Spec.RequestID = ""
+			if c.plan != nil {
+				c.plan(p)
+			}
+			got := p.requestHead(t, "/public/", c.target, c.in)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("at the upstream (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The id goes to the upstream under the name that it asks for; what the caller sent under another name is its own.
+func TestRequestIDFields(t *testing.T) {
+	const came = "X-Request-Id: mine\r\nX_Request_Id: mine\r\nX-Client-Request-Id: mine\r\nX-Trace-Id: mine\r\nx_trace_id: mine\r\n"
+	for name, want := range map[string]string{
+		"X-Request-Id": "X-Trace-Id: mine\r\nx_trace_id: mine\r\n{hop}X-Request-Id: " + noonUUID + "\r\nX-Client-Request-Id: mine\r\n",
+		"X-Trace-Id":   "X-Request-Id: mine\r\nX_Request_Id: mine\r\nX-Client-Request-Id: mine\r\n{hop}X-Trace-Id: " + noonUUID + "\r\n",
+		"":             came + "{hop}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlan()
+			p.Spec.RequestID = name
+			got := p.requestHead(t, "/public/", "", came)
+			if diff := cmp.Diff(strings.ReplaceAll(want, "{hop}", hop), got); diff != "" {
+				t.Errorf("at the upstream (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// requestHead is what reaches the upstream of a call with the fields in, without its first line, Host and the trace.
+func (p *plan) requestHead(t *testing.T, target, other, in string) string {
+	t.Helper()
+	if other != "" {
+		target = other
+	}
+	s := p.build(t)
+	bearer := ""
+	if target == "/me" {
+		bearer = "Authorization: Bearer " + s.token + "\r\n"
+	}
+	x := s.admitted(t, "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n"+bearer+in+"\r\n", "192.0.2.7", nil)
+	if x == nil {
+		t.Fatal("the call was not admitted")
+	}
+	defer x.done(false)
+	got := strings.TrimPrefix(string(x.prepare(nil, s.upstream)), "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n")
+	return strings.TrimSuffix(strings.TrimSuffix(got, "\r\n"), trace)
+}
