@@ -130,6 +130,7 @@ func TestRowsAreTheContracts(t *testing.T) {
 		{Unprocessable, 422, 0, "UNPROCESSABLE", Caller, RetryNo},
 		{NonexistentVersion, 426, 0, "NONEXISTENT_VERSION", Caller, RetryNo},
 		{Throttled, 429, 101, "TOO_MANY_REQUESTS", Caller, RetryAfter},
+		{TooManyFailures, 429, 0, "TOO_MANY_FAILED_CREDENTIALS", Caller, RetryAfter},
 		{InfrastructureProtection, 429, 102, "INFRASTRUCTURE_PROTECTION", Operator, RetryAfter},
 		{HeadersTooLarge, 431, 0, "HEADERS_TOO_LARGE", Caller, RetryNo},
 		{InternalError, 500, 0, "INTERNAL_ERROR", Operator, RetryBackoff},

@@ -119,7 +119,6 @@ const (
 
 	// Causes of infrastructure_protection and service_unavailable.
 	DetailInFlight
-	DetailFailedCredentials
 	DetailDraining
 	DetailConnections
 	DetailMemory

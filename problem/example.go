@@ -46,6 +46,7 @@ var examples = [typeCount]Problem{
 	NonexistentVersion:   {Version: []byte("20240401"), Active: "202503 to 202602"},
 	Throttled:            {Limit: 500, Window: "DAY", Quota: "member", ResetsAt: exampleAt + 43200, RetryAfter: 43200},
 
+	TooManyFailures:          {RetryAfter: 42},
 	InfrastructureProtection: {Detail: DetailInFlight, RetryAfter: 1},
 	HeadersTooLarge:          {Limit: 32 << 10, Name: "head"},
 	TokenVerificationFailed:  {Detail: DetailStoreDown},

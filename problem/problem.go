@@ -35,7 +35,7 @@ type Problem struct {
 	Limit  int64  // bytes, calls, or milliseconds of a time limit
 	Sent   int64  // what was sent, in the limit's unit; 0 unknown
 	Window string // "SECOND", "MINUTE", "HOUR", "DAY"
-	Quota  string // "application", "member", "burst", "failed credentials", "calls in flight"
+	Quota  string // "application", "member", "burst", "calls in flight"
 
 	ResetsAt   int64 // unix seconds; 0 none
 	RetryAfter int   // seconds; 0 none

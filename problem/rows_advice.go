@@ -164,8 +164,19 @@ var advice = [typeCount]guidance{
 		causes: []string{"The limit of the application or of the member for this resource is used up.", "The same calls are made again and again.", "Too many calls came in one moment."},
 		fixes:  []string{"Are there redundant calls? Keep answers instead of asking again.", "Review usage and limits.", "Wait until the reset that the answer names.", "Ask for more.", "It may also be infrastructure protection, which ends by itself."},
 	},
+	TooManyFailures: {
+		causes: []string{
+			"A program repeats its calls with a token that was never issued here, was cut off or was altered.",
+			"Someone at the same address guesses tokens; all who share a proxy or a network share its address.",
+		},
+		fixes: []string{
+			"Stop repeating calls with a token that was refused.",
+			"Wait the seconds of Retry-After, then send a token that was issued here; a good one is never refused for this.",
+			"Tokens that have expired or were revoked are not counted: each keeps its own answer.",
+		},
+	},
 	InfrastructureProtection: {
-		causes: []string{"The service has more calls in flight than it can bear.", "Too many credentials from one address failed."},
+		causes: []string{"The service has more calls in flight than it can bear."},
 		fixes:  []string{"Wait the seconds of Retry-After.", "The service returns to normal by itself.", "Repeat with growing waits."},
 	},
 	HeadersTooLarge: {

@@ -259,6 +259,13 @@ var sentences = [typeCount]sentence{
 			"Wait, and look for redundant calls[; ask for more at {morelimits}].",
 		},
 	},
+	TooManyFailures: {
+		message: []string{"Too many credentials that were not issued here came from your address"},
+		fix: []string{
+			"Wait {retryafter}, then send a token that was issued here, byte for byte.[ How to get a token: {authdocs}]",
+			"Wait a moment, then send a token that was issued here, byte for byte.[ How to get a token: {authdocs}]",
+		},
+	},
 	InfrastructureProtection: {
 		message: []string{"The service is protecting itself from overload; try again shortly"},
 		fix: []string{

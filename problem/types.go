@@ -43,6 +43,7 @@ const (
 	Unprocessable
 	NonexistentVersion
 	Throttled
+	TooManyFailures
 	InfrastructureProtection
 	HeadersTooLarge
 	InternalError

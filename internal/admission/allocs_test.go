@@ -110,15 +110,18 @@ func TestNoAllocs(t *testing.T) {
 		s := newStage(t)
 		s.InFlight = 1
 		s.Quota.Enter(0)
-		good, bad := []byte(s.words(head("GET /v2/any", bearer("good")))), []byte(s.words(head("GET /v2/any", bearer("revoked"))))
+		good, bad := []byte(s.words(head("GET /v2/any", bearer("good")))), []byte(s.words(head("GET /v2/any", bearer("altered"))))
 		for range 4 {
 			s.one(bad)
 		}
-		for _, request := range [][]byte{good, bad} {
-			if _, of := s.one(request); of != problem.InfrastructureProtection {
-				t.Errorf("%s, want infrastructure_protection", of)
+		for _, c := range []struct {
+			request []byte
+			want    problem.Type
+		}{{good, problem.InfrastructureProtection}, {bad, problem.TooManyFailures}} {
+			if _, of := s.one(c.request); of != c.want {
+				t.Errorf("%s, want %s", of, c.want)
 			}
-			if n := testing.AllocsPerRun(100, func() { s.one(request) }); n != 0 {
+			if n := testing.AllocsPerRun(100, func() { s.one(c.request) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		}

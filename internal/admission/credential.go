@@ -34,7 +34,7 @@ func (c *Call) credential() Verdict {
 	}
 	cred, ok := c.bearer(&s)
 	if !ok {
-		return c.failedCredential(s.fields > 0 && len(s.value) > 0)
+		return Refuses
 	}
 	c.Policy.Tokens.Verify(cred, c.At, &c.scratch, &c.Token)
 	return c.judge(cred)
@@ -156,7 +156,7 @@ func (c *Call) judge(cred []byte) Verdict {
 			c.Problem.Detail = problem.DetailTokenUnknownGrant
 		}
 	}
-	return c.failedCredential(true)
+	return c.refuseCredential()
 }
 
 // unknownGrant waits for the store, once: what it did not know is invalid, and where it failed nobody is told that the token is bad.
@@ -170,15 +170,16 @@ func (c *Call) unknownGrant(cred []byte) Verdict {
 	case answered:
 	}
 	c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenUnknownGrant, Sent: int64(len(cred))}
-	return c.failedCredential(true)
+	return c.refuseCredential()
 }
 
-// failedCredential refuses with the problem that is set, or, where one address has failed too often, with 429: guessing must not be free. A good credential
-// is never refused so.
-func (c *Call) failedCredential(brought bool) Verdict {
+// refuseCredential refuses with the problem that is set, or, where too many guesses came from one address, with 429: guessing must not be free. Whatever bears
+// our MAC is no guess, and keeps its own answer: callers behind one address must not wait for each other's tokens to end.
+func (c *Call) refuseCredential() Verdict {
+	guessed := !c.Token.Genuine
 	c.Token.Grant = nil
-	if brought && c.Policy.Quota.FailedCredential(c.From, c.At) {
-		c.Problem = problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailFailedCredentials, Quota: "failed credentials", RetryAfter: untilMinute(c.At)}
+	if guessed && c.Policy.Quota.FailedCredential(c.From, c.At) {
+		c.Problem = problem.Problem{Type: problem.TooManyFailures, RetryAfter: untilMinute(c.At)}
 	}
 	return Refuses
 }

@@ -132,34 +132,59 @@ func TestTokenInQuery(t *testing.T) {
 	}
 }
 
-// TestFailedCredentials: guessing is bounded for each address, and a good credential is never refused for it.
+// TestFailedCredentials: guessing is bounded for each address; a good credential is never refused for it, and what was no guess keeps its own answer.
 func TestFailedCredentials(t *testing.T) {
 	s := newStage(t)
 	empty := problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
-	bad := problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByMember}
-	for range 10 {
-		s.check(t, head("GET /v2/any"), admission.Refuses, empty) // nothing was guessed
+	invalid := func(d problem.Detail, at, sent int) problem.Problem {
+		return problem.Problem{Type: problem.InvalidAccessToken, Detail: d, At: at, Sent: int64(sent)}
+	}
+	noGuesses := []struct {
+		line string
+		want problem.Problem
+	}{
+		{"X-None: 1", empty},
+		{"Authorization:", problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailEmptyAuthorization}},
+		{"Authorization: Bearer ", problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}},
+		{"Authorization: Basic eDp5", problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Excerpt: []byte("Basic")}},
+		{"Authorization: {good}", problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Detail: problem.DetailNoScheme}},
+		{bearer("revoked"), problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByMember}},
+		{bearer("superseded"), problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByScopeChange}},
+		{bearer("expired"), problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: noon - day}},
+		{bearer("restricted"), problem.Problem{Type: problem.RestrictedMember}},
+		{bearer("absent"), invalid(problem.DetailTokenUnknownGrant, 0, token.Length)},
+		{bearer("future"), invalid(problem.DetailTokenFromFuture, 0, token.Length)},
+		{bearer("refresh"), invalid(problem.DetailTokenWrongKind, 0, token.Length)},
+		{bearer("long"), invalid(problem.DetailTokenTooLong, token.Length+1, token.Length+1)},
+	}
+	for range 4 {
+		for _, c := range noGuesses {
+			s.check(t, head("GET /v2/any", c.line), admission.Refuses, c.want)
+		}
 	}
 	for range 3 {
-		s.check(t, head("GET /v2/any", bearer("revoked")), admission.Refuses, bad)
+		s.check(t, head("GET /v2/any", bearer("altered")), admission.Refuses, invalid(problem.DetailTokenAltered, 0, token.Length))
 	}
-	over := problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailFailedCredentials, Quota: "failed credentials", RetryAfter: 60}
-	for _, line := range []string{bearer("revoked"), bearer("expired"), "Authorization: Basic eDp5", bearer("absent")} {
+	over := problem.Problem{Type: problem.TooManyFailures, RetryAfter: 60}
+	for _, line := range []string{bearer("altered"), bearer("cut"), bearer("foreign"), "Authorization: Bearer x", "Authorization: Bearer \"{good}\""} {
 		s.check(t, head("GET /v2/any", line), admission.Refuses, over)
 	}
-	s.check(t, head("GET /v2/any"), admission.Refuses, empty)
+	s.check(t, head("GET /v2/linked?access_token=x"), admission.Refuses, over)
+	for _, c := range noGuesses { // past the bound, too
+		s.check(t, head("GET /v2/any", c.line), admission.Refuses, c.want)
+	}
 	s.check(t, head("GET /v2/any", bearer("good")), admission.Forwards, problem.Problem{})
 	s.check(t, head("GET /v2/any", bearer("unstored")), admission.Refuses, problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown})
-	request := []byte(s.words(head("GET /v2/any", bearer("revoked"))))
+	request := []byte(s.words(head("GET /v2/any", bearer("altered"))))
 	for _, from := range []struct {
 		address string
 		at      int64
 		want    problem.Type
 	}{
-		{"192.0.2.2", 0, problem.RevokedAccessToken},
-		{"::ffff:192.0.2.1", 0, problem.InfrastructureProtection},
-		{"192.0.2.1", 59, problem.InfrastructureProtection},
-		{"192.0.2.1", 60, problem.RevokedAccessToken},
+		{"192.0.2.2", 0, problem.InvalidAccessToken},
+		{"::ffff:192.0.2.1", 0, problem.TooManyFailures},
+		{"192.0.2.1", 59, problem.TooManyFailures},
+		{"192.0.2.1", 60, problem.InvalidAccessToken},
 	} {
 		c := &s.call
 		c.Head.Reset()

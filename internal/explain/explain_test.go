@@ -88,7 +88,7 @@ func TestWords(t *testing.T) {
 		{"404", "resource_not_found, entity_not_found"},
 		{"HTTP 404 Not Found", "resource_not_found, entity_not_found"},
 		{"HTTP/1.1 404 Not Found", "404 Not Found"},
-		{"429", "throttled, infrastructure_protection"},
+		{"429", "throttled, too_many_failures, infrastructure_protection"},
 		{"503", "infrastructure_protection, service_unavailable"},
 		{"502", "upstream_unreachable, upstream_broke, upstream_invalid"},
 		{"BAD_GATEWAY", "upstream_unreachable, upstream_broke, upstream_invalid"},

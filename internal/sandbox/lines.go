@@ -159,7 +159,7 @@ func (l *liner) bodies() {
 func (l *liner) limits() {
 	const group = "Limits"
 	l.add(group, problem.Throttled.Name()+", at the latest by the sixth of these calls", l.status(problem.Throttled), l.asGood("/v2/connections?q=viewer&start=[0-5]"))
-	l.told(group, problem.InfrastructureProtection, problem.ServiceUnavailable)
+	l.told(group, problem.TooManyFailures, problem.InfrastructureProtection, problem.ServiceUnavailable)
 }
 
 func (l *liner) upstream() {

@@ -47,7 +47,7 @@ func TestMint(t *testing.T) {
 	if diff := cmp.Diff([]string{"member ada", "grant openid email until 2026-03-01T13:00:00Z"}, d.log); diff != "" {
 		t.Error(diff)
 	}
-	want := Result{State: Good, Grant: got.Grant, ID: 60, Issued: noon, ExpiredAt: noon + 3600}
+	want := Result{State: Good, Genuine: true, Grant: got.Grant, ID: 60, Issued: noon, ExpiredAt: noon + 3600}
 	if r := m.Verifier.verify([]byte(got.Token), at(noon)); r != want {
 		t.Errorf("the token: %+v, want %+v", r, want)
 	}

@@ -38,6 +38,7 @@ type Result struct {
 	State     State
 	Why       Why           // of Invalid
 	At        int           // of Invalid: 1-based position of what is wrong, 0 none
+	Genuine   bool          // it bears our MAC, whatever else is wrong with it: nobody guessed it
 	Grant     *access.Grant // of Good, Revoked, Restricted; of Expired where it is in memory
 	ID        access.GrantID
 	Token     ID
@@ -99,13 +100,14 @@ func (v *Verifier) Keys() *Keyring { return v.keys }
 func (v *Verifier) Verify(cred []byte, now int64, s *Scratch, r *Result) {
 	*r = Result{}
 	if r.Why, r.At = Access.shape(cred); r.Why != NoFault {
+		r.Genuine = v.bearsMAC(cred, now, s)
 		return
 	}
 	var f facts
 	if f, r.Why = s.open(v.keys.set.Load(), Access, cred, now); r.Why != NoFault {
 		return
 	}
-	r.ID, r.Token, r.Issued, r.ExpiredAt = f.grant, f.id, f.issued, f.ends()
+	r.Genuine, r.ID, r.Token, r.Issued, r.ExpiredAt = true, f.grant, f.id, f.issued, f.ends()
 	if f.issued*int64(time.Second)-int64(leeway) > now {
 		r.Why = FromTheFuture
 		return
@@ -114,6 +116,17 @@ func (v *Verifier) Verify(cred []byte, now int64, s *Scratch, r *Result) {
 	if r.State = v.standing(&f, now, r.Grant); r.State == Invalid {
 		r.Why = NeverOurs
 	}
+}
+
+// bearsMAC reports whether what is no access token begins with a token of ours, of any kind: a refresh token in the wrong place, or one with something
+// behind it.
+func (v *Verifier) bearsMAC(cred []byte, now int64, s *Scratch) bool {
+	kind, ours := kindOf(cred)
+	if !ours || len(cred) < Length {
+		return false
+	}
+	_, why := s.open(v.keys.set.Load(), kind, cred[:Length], now)
+	return why == NoFault
 }
 
 // standing is the state of a genuine token.

@@ -115,7 +115,7 @@ var credentials = []struct {
 }
 
 // onlyVerdict compares what varies; TestFacts compares the rest.
-var onlyVerdict = cmpopts.IgnoreFields(Result{}, "Grant", "ID", "Token", "Issued", "ExpiredAt")
+var onlyVerdict = cmpopts.IgnoreFields(Result{}, "Genuine", "Grant", "ID", "Token", "Issued", "ExpiredAt")
 
 func TestVerify(t *testing.T) {
 	for _, c := range credentials {
@@ -148,11 +148,32 @@ func TestFacts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g, _ := v.Grant(c.grant)
-			want := Result{State: c.state, Grant: g, ID: c.grant, Token: ID{1, 2, 3}, Issued: c.issue, ExpiredAt: c.issue + life}
+			want := Result{State: c.state, Genuine: true, Grant: g, ID: c.grant, Token: ID{1, 2, 3}, Issued: c.issue, ExpiredAt: c.issue + life}
 			if got := v.verify(v.mint(Access, c.grant, c.issue), at(noon)); got != want {
 				t.Errorf("got %+v\nwant %+v", got, want)
 			}
 		})
+	}
+}
+
+// TestGenuine: what bears our MAC was not guessed, whatever is wrong with it.
+func TestGenuine(t *testing.T) {
+	forged := map[string]bool{
+		"empty": true, "not b64token": true, "= in the middle": true, "= first": true, "beyond ASCII": true, "somebody else's": true,
+		"cut in the prefix": true, "cut": true, "in the other base64": true, "altered": true, "a later format": true,
+		"refresh token relabelled": true, "of another Candor": true,
+	}
+	for _, c := range credentials {
+		v := stock(nil)
+		if got := v.verify(c.cred(v), at(noon)); got.Genuine == forged[c.name] {
+			t.Errorf("%s: genuine is %v", c.name, got.Genuine)
+		}
+	}
+	v := stock(nil)
+	cred := v.mint(Refresh, 1, noon)
+	cred[60] ^= 1
+	if v.verify(cred, at(noon)).Genuine {
+		t.Error("an altered refresh token passes for a genuine one")
 	}
 }
 

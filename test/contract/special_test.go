@@ -102,11 +102,17 @@ var special = []struct {
 		}
 		return refused
 	}},
-	{"infrastructure_protection, failed credentials", stage.Words{"limits": "{failed_credentials: 2}"}, func(t *testing.T, h *house) stage.Answer {
+	{"too_many_failures", stage.Words{"limits": "{failed_credentials: 2}"}, func(t *testing.T, h *house) stage.Answer {
 		c := h.dial(t, "plain")
 		defer c.Close()
 		call := func(token string) stage.Answer {
 			return asked(t, c, "GET /shut/x HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer "+token+"\r\n\r\n")
+		}
+		good := h.Mint("demo", "ada", 2*time.Hour, "read").Token
+		for range 3 {
+			if a := call(good + "A"); a.Status != 401 {
+				t.Errorf("a genuine token with something behind it: %q", a.Raw)
+			}
 		}
 		for range 2 {
 			if a := call("x"); a.Status != 401 {
@@ -114,7 +120,10 @@ var special = []struct {
 			}
 		}
 		refused := call("x")
-		if a := call(h.Mint("demo", "ada", 2*time.Hour, "read").Token); a.Status != 200 {
+		if a := call(good + "A"); a.Status != 401 {
+			t.Errorf("a genuine token with something behind it above the limit: %q", a.Raw)
+		}
+		if a := call(good); a.Status != 200 {
 			t.Errorf("a good token above the limit: %q", a.Raw)
 		}
 		return refused
