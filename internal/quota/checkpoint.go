@@ -40,7 +40,7 @@ func (l *Limiter) collect(dst []Counter, now int64, wanted func(*counter, uint64
 	defer l.numbering.Unlock()
 	l.counters.RangeRelaxed(func(w who, c *counter) bool {
 		word, id := c.word.Load(), l.ids[w.limit]
-		if word != dead && c.ends(word) > now && id.window != Second && wanted(c, word) {
+		if word != dead && c.ends(word) > now && !c.ahead(word, now) && id.window != Second && wanted(c, word) {
 			dst = append(dst, c.counter(w, id, word))
 		}
 		return true
@@ -60,8 +60,8 @@ func (c *counter) counter(w who, id limitID, word uint64) Counter {
 }
 
 // Restore takes back what was saved, before calls are served. A window that
-// has ended at now is not restored, nor one that now has not begun (the clock
-// was wrong once). Where something was counted meanwhile, the fuller holds.
+// has ended at now is not restored, nor what only a clock that was ahead can
+// have counted. Where something was counted meanwhile, the fuller holds.
 // It returns how many counts it took.
 func (l *Limiter) Restore(saved []Counter, now int64) int {
 	n := 0
@@ -78,14 +78,17 @@ func (l *Limiter) restore(s Counter, now int64) bool {
 		return false
 	}
 	limit := newRow(Limit{Key: s.Key, Window: s.Window, N: 1, Burst: s.Burst}, 0, "")
-	if s.Ends <= now || s.Ends > now+limit.window || s.Used < 0 || s.Used > MaxN {
+	if s.Ends <= now || s.Ends > now+2*limit.window+windowLag || s.Used < 0 || s.Used > MaxN {
 		return false
 	}
-	limit.number = l.number(limitID{s.Resource, s.Key, s.Window, s.Burst})
 	word := uint64(s.Ends)
 	if !s.Burst {
 		word = pack(uint64(s.Ends/limit.window)-1, uint64(s.Used))
 	}
+	if newCounter(&limit).ahead(word, now) {
+		return false
+	}
+	limit.number = l.number(limitID{s.Resource, s.Key, s.Window, s.Burst})
 	l.counter(&limit, s.App, s.Member).raise(word)
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -118,6 +119,10 @@ func TestRestoreRefusesNonsense(t *testing.T) {
 		{Resource: "x", Window: Day, Used: -1, Ends: midnight},
 		{Resource: "x", Window: Day, Used: MaxN + 1, Ends: midnight},
 		{Resource: "x", Window: Minute, Used: 1, Ends: midnight},
+		{Resource: "x", Window: Second, Used: 1, Ends: at(100 * 365 * 24 * time.Hour)},
+		{Resource: "x", Window: Day, Used: 5, Ends: math.MaxInt64},
+		{Resource: "x", Window: Day, Burst: true, Ends: at(4 * 24 * time.Hour)},
+		{Resource: "x", Window: Day, Used: 5, Ends: at(36 * time.Hour)}, // tomorrow's, at noon
 	}, noon)
 	if n != 0 || l.Counters() != 0 {
 		t.Errorf("%d restored, %d counters", n, l.Counters())

@@ -63,13 +63,36 @@ const (
 func pack(window, count uint64) uint64 { return window<<32 | count }
 
 // in says which window a fixed counter is in at now, and the calls counted
-// there. A caller whose now is a little old counts in the newer window.
+// there. A caller whose now is a little old counts in the newer window; what a
+// clock that was ahead has counted is forgotten.
 func (c *counter) in(word uint64, now int64) (window, count uint64) {
 	window, count = word>>32, word&math.MaxUint32
-	if current := uint64(now / c.window); word == dead || window < current {
+	if current := uint64(now / c.window); word == dead || window < current || window > c.newest(now) {
 		return current, 0
 	}
 	return window, count
+}
+
+// How much newer than now a count may be: the clock is read once a call, and
+// by many at a time, so that a caller's now can be older than what another has
+// counted. All beyond was counted while the clock was wrong.
+const (
+	windowLag = int64(time.Hour)   // in fixed windows; never more than the next one
+	burstLag  = int64(time.Second) // in bursts, or one interval
+)
+
+// newest is the last fixed window that a count can be in at now.
+func (c *counter) newest(now int64) uint64 {
+	return uint64((now + min(c.window, windowLag)) / c.window)
+}
+
+// ahead reports whether the word can only be of a clock that was ahead of now,
+// whatever N the counter's limit has.
+func (c *counter) ahead(word uint64, now int64) bool {
+	if c.burst { // an interval is a window at the most, and so is the capacity
+		return int64(word) > now+2*c.window+burstLag
+	}
+	return word>>32 > c.newest(now)
 }
 
 // look reads what a call at now would find.
@@ -79,7 +102,7 @@ func (c *counter) look(limit *row, now int64, h *held) {
 
 func (c *counter) read(word uint64, limit *row, now int64, h *held) {
 	if c.burst {
-		h.level(c.arrival(word, now), limit, now)
+		h.level(c.arrival(word, limit, now), limit, now)
 		return
 	}
 	window, count := c.in(word, now)
@@ -109,7 +132,7 @@ func (c *counter) take(limit *row, now int64, h *held) outcome {
 // after is the word once one more call is counted.
 func (c *counter) after(word uint64, limit *row, now int64) uint64 {
 	if c.burst {
-		return uint64(c.arrival(word, now) + limit.interval)
+		return uint64(c.arrival(word, limit, now) + limit.interval)
 	}
 	return pack(c.in(word, now)) + 1
 }
@@ -133,17 +156,20 @@ func (c *counter) giveBack(limit *row, now int64, h *held) {
 
 // counts reports whether the call that h holds is still in the word. A burst's
 // call has leaked out at its own arrival time; that it has is known for sure
-// once the bucket stands a whole capacity later.
+// once the bucket stands a whole capacity later. One that stands a whole
+// capacity earlier has begun anew.
 func (c *counter) counts(word uint64, limit *row, now int64, h *held) bool {
 	if c.burst {
-		return word != dead && int64(word) > now && int64(word)-limit.capacity <= int64(h.in)
+		since := int64(word) - int64(h.in)
+		return word != dead && int64(word) > now && since <= limit.capacity && since >= -limit.capacity
 	}
 	return word>>32 == h.in && word&math.MaxUint32 > 0
 }
 
-// arrival is a burst's theoretical arrival time, never before now.
-func (c *counter) arrival(word uint64, now int64) int64 {
-	if word == dead {
+// arrival is a burst's theoretical arrival time, never before now. It is no
+// later than a full bucket makes it; one that is was counted by a clock ahead.
+func (c *counter) arrival(word uint64, limit *row, now int64) int64 {
+	if word == dead || int64(word) > now+limit.capacity+max(limit.interval, burstLag) {
 		return now
 	}
 	return max(int64(word), now)
@@ -171,11 +197,14 @@ func (c *counter) ends(word uint64) int64 {
 // little old: to them it still counts.
 const grace = int64(10 * time.Second)
 
-// sweep kills the counter if it says nothing any more at now. It reports
-// whether the counter is dead.
+// sweep kills the counter if it says nothing any more at now, or only what a
+// clock ahead has counted. It reports whether the counter is dead.
 func (c *counter) sweep(now int64) bool {
 	word := c.word.Load()
-	return word == dead || c.ends(word)+grace <= now && c.word.CompareAndSwap(word, dead)
+	if word == dead {
+		return true
+	}
+	return (c.ends(word)+grace <= now || c.ahead(word, now)) && c.word.CompareAndSwap(word, dead)
 }
 
 func (c *counter) isSwept() bool { return c.word.Load() == dead }

@@ -98,7 +98,8 @@ func (f *failed) counter(n network, now int64) *counter {
 // makeRoom sweeps, at most once a second, and reports whether there is room.
 func (f *failed) makeRoom(now int64) bool {
 	second, last := now/int64(time.Second), f.sweptAt.Load()
-	if second <= last || !f.sweptAt.CompareAndSwap(last, second) {
+	soon := second <= last && last < second+60 // later than that, the clock was ahead when it was swept
+	if soon || !f.sweptAt.CompareAndSwap(last, second) {
 		return false
 	}
 	sweep(f.networks, now)

@@ -40,7 +40,7 @@ func (s *Server) died(err error) {
 func (s *Server) keepHouse(ctx context.Context) {
 	tick := time.NewTicker(checkpointEvery)
 	defer tick.Stop()
-	var forgotten time.Time
+	forgotten := s.o.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -55,13 +55,27 @@ func (s *Server) keepHouse(ctx context.Context) {
 		if now.Sub(forgotten) < forgetEvery {
 			continue
 		}
+		s.forget(ctx, now, earlier(now, forgotten))
 		forgotten = now
-		s.limiter.Sweep(now.UnixNano())
-		s.core.verifier.Sweep(now.UnixNano())
-		if _, err := s.core.store.Sweep(ctx, now); err != nil && ctx.Err() == nil {
-			s.log.Warn("the store could not be swept; trying again in a minute", "error", err)
-		}
 	}
+}
+
+// forget sweeps what says nothing any more. What cannot be had again, as that a token was revoked, goes only if it had ended a minute ago already: the clock
+// may have been set ahead for a moment.
+func (s *Server) forget(ctx context.Context, now, surely time.Time) {
+	s.limiter.Sweep(now.UnixNano())
+	s.core.verifier.Sweep(surely.UnixNano())
+	if _, err := s.core.store.Sweep(ctx, surely); err != nil && ctx.Err() == nil {
+		s.log.Warn("the store could not be swept; trying again in a minute", "error", err)
+	}
+}
+
+// earlier compares by the wall clock.
+func earlier(a, b time.Time) time.Time {
+	if b.Round(0).Before(a.Round(0)) {
+		return b
+	}
+	return a
 }
 
 func (s *Server) checkpoint(ctx context.Context, now time.Time) {
