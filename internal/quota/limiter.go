@@ -101,6 +101,7 @@ func (l *Limiter) Take(s *Set, app access.AppID, member access.MemberID, now int
 		if !l.takeOne(r, i) {
 			r.full(i)
 			r.giveBack(i)
+			r.lookAgain(i)
 			return false
 		}
 	}

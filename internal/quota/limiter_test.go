@@ -1,6 +1,8 @@
 package quota
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -51,7 +53,7 @@ var (
 )
 
 func TestTake(t *testing.T) {
-	const policy = `"member";q=2;w=86400, "app";q=5;w=86400, "burst";q=3;w=1`
+	const member, app, burstItem, comma = `"member";q=2;w=86400`, `"app";q=5;w=86400`, `"burst";q=3;w=1`, `, `
 	midnight := unix("2026-03-05T00:00:00Z")
 	l := New(Options{})
 	s := l.Set("people", []Limit{burst, appDay, memberDay}, nil)
@@ -61,16 +63,16 @@ func TestTake(t *testing.T) {
 		member access.MemberID
 		want   told
 	}{
-		{"first", 0, 1, told{Taken: true, Tightest: memberDay, Left: 1, Policy: policy, RateLimits: `"member";r=1;t=43200`}},
-		{"second", 0, 1, told{Taken: true, Tightest: memberDay, Left: 0, Policy: policy, RateLimits: `"member";r=0;t=43200`}},
-		{"member full", 0, 1, told{Refused: memberDay, ResetsAt: midnight, Tightest: memberDay, RetryAfter: 43200, Policy: policy, RateLimits: `"member";r=0;t=43200`}},
-		{"another member", 0, 2, told{Taken: true, Tightest: burst, Left: 0, Policy: policy, RateLimits: `"burst";r=0;t=1`}},
-		{"burst full", 0, 3, told{Refused: burst, ResetsAt: noon/1e9 + 1, Tightest: burst, RetryAfter: 1, Policy: policy, RateLimits: `"burst";r=0;t=1`}},
-		{"a third of a second on", 334 * time.Millisecond, 3, told{Taken: true, Tightest: burst, Left: 0, Policy: policy, RateLimits: `"burst";r=0;t=1`}},
-		{"no member: 2-legged", 10 * time.Second, 0, told{Taken: true, Tightest: appDay, Left: 0, Policy: policy, RateLimits: `"app";r=0;t=43190`}},
-		{"app full", 20 * time.Second, 4, told{Refused: appDay, ResetsAt: midnight, Tightest: appDay, RetryAfter: 43180, Policy: policy, RateLimits: `"app";r=0;t=43180`}},
-		{"a moment before midnight", 12*time.Hour - 1, 4, told{Refused: appDay, ResetsAt: midnight, Tightest: appDay, RetryAfter: 1, Policy: policy, RateLimits: `"app";r=0;t=1`}},
-		{"midnight", 12 * time.Hour, 1, told{Taken: true, Tightest: memberDay, Left: 1, Policy: policy, RateLimits: `"member";r=1;t=86400`}},
+		{"first", 0, 1, told{Taken: true, Tightest: memberDay, Left: 1, Policy: member + comma + burstItem + comma + app, RateLimits: `"member";r=1;t=43200, "burst";r=2;t=1, "app";r=4;t=43200`}},
+		{"second", 0, 1, told{Taken: true, Tightest: memberDay, Left: 0, Policy: member + comma + burstItem + comma + app, RateLimits: `"member";r=0;t=43200, "burst";r=1;t=1, "app";r=3;t=43200`}},
+		{"member full", 0, 1, told{Refused: memberDay, ResetsAt: midnight, Tightest: memberDay, RetryAfter: 43200, Policy: member + comma + burstItem + comma + app, RateLimits: `"member";r=0;t=43200, "burst";r=1;t=1, "app";r=3;t=43200`}},
+		{"another member", 0, 2, told{Taken: true, Tightest: burst, Left: 0, Policy: burstItem + comma + member + comma + app, RateLimits: `"burst";r=0;t=1, "member";r=1;t=43200, "app";r=2;t=43200`}},
+		{"burst full", 0, 3, told{Refused: burst, ResetsAt: noon/1e9 + 1, Tightest: burst, RetryAfter: 1, Policy: burstItem + comma + member + comma + app, RateLimits: `"burst";r=0;t=1, "member";r=2;t=43200, "app";r=2;t=43200`}},
+		{"a third of a second on", 334 * time.Millisecond, 3, told{Taken: true, Tightest: burst, Left: 0, Policy: burstItem + comma + member + comma + app, RateLimits: `"burst";r=0;t=1, "member";r=1;t=43200, "app";r=1;t=43200`}},
+		{"no member: 2-legged", 10 * time.Second, 0, told{Taken: true, Tightest: appDay, Left: 0, Policy: app + comma + burstItem + comma + member, RateLimits: `"app";r=0;t=43190, "burst";r=2;t=1`}},
+		{"app full", 20 * time.Second, 4, told{Refused: appDay, ResetsAt: midnight, Tightest: appDay, RetryAfter: 43180, Policy: app + comma + member + comma + burstItem, RateLimits: `"app";r=0;t=43180, "member";r=2;t=43180, "burst";r=3;t=0`}},
+		{"a moment before midnight", 12*time.Hour - 1, 4, told{Refused: appDay, ResetsAt: midnight, Tightest: appDay, RetryAfter: 1, Policy: app + comma + member + comma + burstItem, RateLimits: `"app";r=0;t=1, "member";r=2;t=1, "burst";r=3;t=0`}},
+		{"midnight", 12 * time.Hour, 1, told{Taken: true, Tightest: memberDay, Left: 1, Policy: member + comma + burstItem + comma + app, RateLimits: `"member";r=1;t=86400, "burst";r=2;t=1, "app";r=4;t=86400`}},
 	} {
 		var r Result
 		got := tell(l.Take(s, 7, c.member, at(c.after), &r), &r)
@@ -132,11 +134,66 @@ func TestTheLatestResetIsTold(t *testing.T) {
 	want := told{
 		Refused: Limit{Key: App, Window: Day, N: 1}, ResetsAt: unix("2026-03-05T00:00:00Z"),
 		Tightest: Limit{Key: App, Window: Day, N: 1}, RetryAfter: 43200,
-		Policy:     `"member";q=1;w=1, "app-minute";q=1;w=60, "app-day";q=1;w=86400`,
-		RateLimits: `"app-day";r=0;t=43200`,
+		Policy:     `"app-day";q=1;w=86400, "app-minute";q=1;w=60, "member";q=1;w=1`,
+		RateLimits: `"app-day";r=0;t=43200, "app-minute";r=0;t=60, "member";r=0;t=1`,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
+	}
+}
+
+// TestTheRefusedLimitIsToldFirst: it is the one that Retry-After speaks of, also
+// where another has as little left.
+func TestTheRefusedLimitIsToldFirst(t *testing.T) {
+	l := New(Options{})
+	s := l.Set("x", []Limit{{Key: App, Window: Day, N: 2}, {Key: App, Window: Hour, N: 1}, {Key: App, Window: Second, N: 1, Burst: true}}, nil)
+	var r Result
+	l.Take(s, 1, 1, noon, &r)
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{0, `"app-hour";r=0;t=3600, "burst";r=0;t=1, "app-day";r=1;t=43230`},
+		{time.Hour, `"app-day";r=0;t=39630, "app-hour";r=0;t=3600, "burst";r=0;t=1`},
+		{time.Hour, `"app-day";r=0;t=39630, "app-hour";r=0;t=3600, "burst";r=0;t=1`},
+	} {
+		l.Take(s, 1, 1, at(c.after), &r)
+		if got := string(r.AppendRateLimit(nil, 30)); got != c.want {
+			t.Errorf("after %v: %s, want %s", c.after, got, c.want)
+		}
+		if first := fmt.Sprintf(";r=0;t=%d, ", r.RetryAfter(30)); r.RetryAfter(30) > 0 && !strings.Contains(c.want, first) {
+			t.Errorf("after %v: Retry-After is %d", c.after, r.RetryAfter(30))
+		}
+	}
+}
+
+// TestMostLimits: all sixteen are told of, in their order.
+func TestMostLimits(t *testing.T) {
+	l := New(Options{})
+	var of []Limit
+	for _, k := range []Key{App, Member} {
+		for w := Second; w <= Day; w++ {
+			n := int64(10*int(w)+int(k)) + 5
+			of = append(of, Limit{Key: k, Window: w, N: n}, Limit{Key: k, Window: w, N: n + 2, Burst: true})
+		}
+	}
+	s := l.Set("x", of, nil)
+	var r Result
+	l.Take(s, 1, 1, noon, &r)
+	value := string(r.AppendRateLimit(nil, 0))
+	items := strings.Split(value, ", ")
+	policies := strings.Split(string(r.AppendPolicy(nil)), ", ")
+	last := 0
+	for i, item := range items {
+		var left int
+		name, rest, _ := strings.Cut(item, ";r=")
+		if _, err := fmt.Sscanf(rest, "%d;", &left); err != nil || left < last || !strings.HasPrefix(policies[i], name+";q=") {
+			t.Errorf("item %d of %s, policy %s", i, value, policies[i])
+		}
+		last = left
+	}
+	if len(items) != MaxLimits || len(policies) != MaxLimits {
+		t.Errorf("%d and %d items, want %d", len(items), len(policies), MaxLimits)
 	}
 }
 
@@ -148,7 +205,7 @@ func TestPeekCountsNothing(t *testing.T) {
 		l.Peek(s, 1, 1, noon, &r)
 		l.Return(&r)
 	}
-	if f := string(r.AppendRateLimit(nil, 0)); f != `"burst";r=3;t=0` {
+	if f := string(r.AppendRateLimit(nil, 0)); f != `"burst";r=3;t=0, "app";r=5;t=43200` {
 		t.Errorf("got %s", f)
 	}
 	if !l.Take(s, 1, 1, noon, &r) {

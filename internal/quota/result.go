@@ -35,6 +35,15 @@ func (r *Result) full(i int) {
 	}
 }
 
+// lookAgain reads what is left of the first n limits after they were given back.
+func (r *Result) lookAgain(n int) {
+	for i := range n {
+		if h := &r.held[i]; h.counter != nil {
+			h.counter.look(&r.limits.rows[i], r.at, h)
+		}
+	}
+}
+
 // giveBack undoes the first n takes.
 func (r *Result) giveBack(n int) {
 	for i := range n {
@@ -80,12 +89,30 @@ func (r *Result) tightest() int {
 	return best
 }
 
-// speaks is the index of the limit that RateLimit and Retry-After tell of.
-func (r *Result) speaks() int {
-	if r.refused > 0 {
-		return r.refused - 1
+// before reports whether limit i is told of before limit j: the one that was
+// refused, then those with least left, the later reset first among equals, and
+// last those that do not apply.
+func (r *Result) before(i, j int) bool {
+	if refused := r.refused - 1; i == refused || j == refused {
+		return i == refused
 	}
-	return r.tightest()
+	a, b := &r.held[i], &r.held[j]
+	if (a.counter == nil) != (b.counter == nil) {
+		return b.counter == nil
+	}
+	return a.left < b.left || a.left == b.left && a.resets > b.resets
+}
+
+// order fills into with the limits as they are told of.
+func (r *Result) order(into *[MaxLimits]uint8) []uint8 {
+	for i := range r.n {
+		at := i
+		for ; at > 0 && r.before(i, int(into[at-1])); at-- {
+			into[at] = into[at-1]
+		}
+		into[at] = uint8(i)
+	}
+	return into[:r.n]
 }
 
 // RetryAfter is the whole seconds until the refused limit allows a call, at
@@ -106,28 +133,41 @@ func (r *Result) wait(i, jitter int) int {
 	return t
 }
 
-// AppendPolicy appends the value of RateLimit-Policy, which lists all limits of
-// the resource for this app; nothing if there are none.
+// AppendPolicy appends the value of RateLimit-Policy, a List (RFC 9651 §3.1) of
+// all limits of the resource for this app, in the order of RateLimit; nothing
+// if there are none.
 func (r *Result) AppendPolicy(dst []byte) []byte {
-	if r.limits == nil {
-		return dst
+	var into [MaxLimits]uint8
+	for n, i := range r.order(&into) {
+		if n > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = append(dst, r.limits.rows[i].policy...)
 	}
-	return append(dst, r.limits.policy...)
+	return dst
 }
 
 // AppendRateLimit appends the value of RateLimit (draft-ietf-httpapi-ratelimit-
-// headers §4): the limit that was refused, else the one with least left; t
-// equals RetryAfter with the same jitter. Nothing if no limit applies.
+// headers §4), a List of all limits that apply: first the one that was refused,
+// with a t that equals RetryAfter with the same jitter, then those with least
+// left. Nothing if no limit applies.
 func (r *Result) AppendRateLimit(dst []byte, jitter int) []byte {
-	i := r.speaks()
-	if i < 0 {
-		return dst
+	var into [MaxLimits]uint8
+	for n, i := range r.order(&into) {
+		h := &r.held[i]
+		if h.counter == nil {
+			break // the rest do not apply either
+		}
+		if n > 0 {
+			dst = append(dst, ", "...)
+		}
+		t := r.wait(int(i), jitter)
+		if int(i) == r.refused-1 {
+			t = r.RetryAfter(jitter)
+		}
+		dst = appendName(dst, r.limits.rows[i].name)
+		dst = strconv.AppendInt(append(dst, ";r="...), h.left, 10)
+		dst = strconv.AppendInt(append(dst, ";t="...), int64(t), 10)
 	}
-	t := r.wait(i, jitter)
-	if r.refused > 0 {
-		t = r.RetryAfter(jitter)
-	}
-	dst = appendName(dst, r.limits.rows[i].name)
-	dst = strconv.AppendInt(append(dst, ";r="...), r.held[i].left, 10)
-	return strconv.AppendInt(append(dst, ";t="...), int64(t), 10)
+	return dst
 }

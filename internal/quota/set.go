@@ -22,16 +22,14 @@ type Set struct {
 }
 
 // limits are those of a resource for one app, narrow before wide.
-type limits struct {
-	rows   []row
-	policy string // the value of RateLimit-Policy
-}
+type limits struct{ rows []row }
 
 // row is a Limit made ready.
 type row struct {
 	Limit
 	number   uint32
 	name     string // in the RateLimit fields
+	policy   string // the limit's item in RateLimit-Policy
 	window   int64  // ns
 	interval int64  // ns a call weighs in a burst's bucket
 	capacity int64  // ns the bucket holds: N intervals
@@ -121,7 +119,6 @@ func (l *Limiter) limits(resource string, of []Limit) *limits {
 		number := l.number(limitID{resource, limit.Key, limit.Window, limit.Burst})
 		out.rows = append(out.rows, newRow(limit, number, policyName(limit, of)))
 	}
-	out.policy = policyOf(out.rows)
 	return out
 }
 
@@ -129,6 +126,7 @@ func newRow(limit Limit, number uint32, name string) row {
 	r := row{Limit: limit, number: number, name: name, window: limit.Window.Seconds() * int64(time.Second)}
 	r.interval = max(1, r.window/max(1, limit.N))
 	r.capacity = r.interval * max(0, limit.N)
+	r.policy = policyOf(&r)
 	return r
 }
 
@@ -144,18 +142,12 @@ func policyName(limit Limit, of []Limit) string {
 	return name
 }
 
-// policyOf is the List of draft-ietf-httpapi-ratelimit-headers §3:
-// "app";q=100;w=86400, "burst";q=20;w=1.
-func policyOf(rows []row) string {
-	var b []byte
-	for i, r := range rows {
-		if i > 0 {
-			b = append(b, ", "...)
-		}
-		b = appendName(b, r.name)
-		b = strconv.AppendInt(append(b, ";q="...), r.N, 10)
-		b = strconv.AppendInt(append(b, ";w="...), r.Window.Seconds(), 10)
-	}
+// policyOf is an item of the List of draft-ietf-httpapi-ratelimit-headers §3:
+// "app";q=100;w=86400.
+func policyOf(r *row) string {
+	b := appendName(nil, r.name)
+	b = strconv.AppendInt(append(b, ";q="...), r.N, 10)
+	b = strconv.AppendInt(append(b, ";w="...), r.Window.Seconds(), 10)
 	return string(b)
 }
 
