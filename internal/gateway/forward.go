@@ -96,7 +96,7 @@ func (x *exchange) appendChunked(out, data []byte) []byte {
 func (x *exchange) connect(ctx context.Context, u *upstream.Upstream) (*upstream.Conn, upstream.Fault) {
 	x.attempts++
 	if x.attempts == 1 {
-		if up := u.Take(x.begun, x.idempotent(), x.conn.number, x.whole); up != nil {
+		if up := u.Take(x.begun, x.whole && x.idempotent(), x.conn.number, x.whole); up != nil {
 			up.Begin()
 			return up, upstream.Fault{}
 		}

@@ -81,7 +81,10 @@ func newPlan() *plan {
 				{Name: "short", Path: "/short", Credentials: &public, CallTimeout: 50 * time.Millisecond},
 			},
 		},
-		Spec:  upstream.Spec{Name: "up", Targets: []string{"http://127.0.0.1:9"}, Connect: patience, TLS: patience, FirstByte: patience, Gap: patience, RequestID: "X-Request-Id"},
+		Spec: upstream.Spec{
+			Name: "up", Targets: []string{"http://127.0.0.1:9"}, PoolSize: 64,
+			Connect: patience, TLS: patience, FirstByte: patience, Gap: patience, RequestID: "X-Request-Id",
+		},
 		Times: Times{Handshake: patience, FirstByte: patience, Head: patience, Idle: patience, BodyGap: patience, WriteStall: patience},
 		Options: Options{
 			Now: func() int64 { return noon.UnixNano() }, NewID: func(int64) callid.ID { return noonID },

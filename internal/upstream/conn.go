@@ -32,7 +32,7 @@ type Conn struct {
 	r, w int            // buf.B[r:w] is read and not yet used
 
 	reading, writing clock.Alarm
-	made, used       int64 // mono ns
+	parked           // what the pool knows of it
 	cancelled        atomic.Bool
 
 	until    int64        // mono ns at which the call's own limit passes; 0: none
@@ -100,7 +100,7 @@ func (c *Conn) Await(until int64, toHEAD bool) Fault {
 			}
 		}
 		if f := c.fill(FirstByteTimeout); f.Cause != OK {
-			return f
+			return c.lost(f)
 		}
 	}
 }
@@ -111,6 +111,9 @@ func (c *Conn) begunOr(f http1.Fault) Fault {
 		return Fault{Cause: Invalid, HTTP: f}
 	}
 	c.body.begin(&c.Head)
+	if c.Head.Status >= 200 {
+		c.promise.hear(&c.Head, c.up.clock)
+	}
 	c.r += c.Head.Len
 	return Fault{}
 }

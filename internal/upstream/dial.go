@@ -26,7 +26,7 @@ func (u *Upstream) dial(ctx context.Context) (*Conn, Fault) {
 		return nil, Fault{Cause: connectCause(ctx, err), Err: err}
 	}
 	tcp, _ := nc.(*net.TCPConn)
-	c := &Conn{up: u, nc: nc, tcp: tcp, made: u.clock.Mono()}
+	c := &Conn{up: u, nc: nc, tcp: tcp, parked: parked{made: u.clock.Mono()}}
 	c.prepare()
 	if u.tls == nil {
 		return c, Fault{}

@@ -6,7 +6,7 @@ import "time"
 // connection is alive; where it is not, nothing is written and the fault is Broke.
 func (c *Conn) Exchange(call []byte, now int64, stall time.Duration, until int64, toHEAD bool) Fault {
 	if c.fastPath() {
-		return c.fast.exchange(c, call, now, stall, until, toHEAD)
+		return c.lost(c.fast.exchange(c, call, now, stall, until, toHEAD))
 	}
 	return c.exchange(call, now, stall, until, toHEAD)
 }

@@ -18,7 +18,7 @@ type Spec struct {
 
 	PoolIdle time.Duration // an idle connection is closed after this; keep it below the server's own
 	PoolAge  time.Duration // no connection is used for longer than this
-	PoolSize int           // idle connections kept at most
+	PoolSize int           // idle connections kept at most; 0: none is kept
 
 	// Wrap puts error answers that do not speak the contract into it; otherwise they pass byte for byte.
 	Wrap bool

@@ -73,8 +73,10 @@ func (p *peer) next(t *testing.T) *net.TCPConn {
 	}
 }
 
-// spec is an upstream without limits.
-func (p *peer) spec() upstream.Spec { return upstream.Spec{Name: "peer", Targets: []string{p.url}} }
+// spec is an upstream without limits, and with room in its pool.
+func (p *peer) spec() upstream.Spec {
+	return upstream.Spec{Name: "peer", Targets: []string{p.url}, PoolSize: 64}
+}
 
 // bench is an upstream with the clock that it goes by.
 type bench struct {
