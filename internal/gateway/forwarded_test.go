@@ -83,7 +83,7 @@ func TestRequestIDFields(t *testing.T) {
 	}
 }
 
-// requestHead is what reaches the upstream of a call with the fields in, without its first line, Host and the trace.
+// requestHead is what reaches the upstream of a call with the fields in, without its first line and Host.
 func (p *plan) requestHead(t *testing.T, target, other, in string) string {
 	t.Helper()
 	if other != "" {
@@ -100,5 +100,5 @@ func (p *plan) requestHead(t *testing.T, target, other, in string) string {
 	}
 	defer x.done(false)
 	got := strings.TrimPrefix(string(x.prepare(nil, s.upstream)), "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n")
-	return strings.TrimSuffix(strings.TrimSuffix(got, "\r\n"), trace)
+	return strings.TrimSuffix(got, "\r\n")
 }

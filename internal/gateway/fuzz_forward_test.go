@@ -130,7 +130,7 @@ func checkLines(t *testing.T, x *exchange, out string) {
 // weWrite are the fields that we write ourselves, as we spell them.
 var weWrite = []string{
 	"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Candor-App", "Candor-Member", "Candor-Scopes", "X-Request-Id",
-	"X-Client-Request-Id", "traceparent", "TE", "Connection", "Content-Length", "Transfer-Encoding",
+	"X-Client-Request-Id", "TE", "Connection", "Content-Length", "Transfer-Encoding",
 }
 
 // target is what the target must be: in origin-form, as it came, without a token.

@@ -56,9 +56,6 @@ func (x *exchange) appendRequest(out []byte, u *upstream.Upstream, length int64)
 	out = x.appendOrigin(out, &from)
 	out = x.appendIdentity(out)
 	out = x.appendID(out, u.Spec().RequestID)
-	if h.First[http1.Traceparent] < 0 {
-		out = x.appendTrace(out)
-	}
 	if h.HasTrailersTE && h.Minor == 1 {
 		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
 	}
@@ -188,16 +185,6 @@ func (x *exchange) clientID() []byte {
 		}
 	}
 	return id
-}
-
-// appendTrace begins a trace (W3C Trace Context §3.2): our id is its trace id, its second half the parent's.
-func (x *exchange) appendTrace(out []byte) []byte {
-	out = append(out, "traceparent: 00-"...)
-	at := len(out)
-	out = x.call.ID.AppendHex(out)
-	out = append(out, '-')
-	out = append(out, out[at+16:at+32]...)
-	return append(out, "-00\r\n"...)
 }
 
 const (
