@@ -1,4 +1,4 @@
-package gateway
+package jsontext
 
 import (
 	"bytes"
@@ -9,18 +9,16 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/candor-gateway/candor/problem"
 )
 
-func TestCheckJSON(t *testing.T) {
+func TestCheck(t *testing.T) {
 	const (
-		wrong = problem.DetailUnexpectedByte
-		short = problem.DetailUnexpectedEnd
-		more  = problem.DetailBodyAfterEnd
-		enc   = problem.DetailBodyEncoding
-		str   = problem.DetailBadString
-		num   = problem.DetailBadNumber
+		wrong = UnexpectedByte
+		short = UnexpectedEnd
+		more  = AfterEnd
+		enc   = Encoding
+		str   = BadString
+		num   = BadNumber
 	)
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	for in, want := range map[string]string{
@@ -73,7 +71,7 @@ func TestCheckJSON(t *testing.T) {
 		"{}\x00":                         say(more, 1, 3, "\x00"),
 		"{\"a\":\u00a01}":                say(wrong, 1, 6, "\u00a0"),
 		"/* */ {}":                       say(wrong, 1, 1, "/"),
-		deep(10001):                      say(problem.DetailBodyTooDeep, 1, 10001, "["),
+		deep(10001):                      say(TooDeep, 1, 10001, "["),
 
 		// §8.1: the text is UTF-8.
 		"\"\xff\"":             say(enc, 1, 2, "\xff"),
@@ -97,11 +95,8 @@ func TestCheckJSON(t *testing.T) {
 		"{}é":      say(more, 1, 3, "é"),
 	} {
 		got := ""
-		if p := checkJSON([]byte(in)); p != nil {
-			got = say(p.Detail, p.Line, p.At, string(p.Excerpt))
-			if p.Type != problem.InvalidBody || p.Part != "JSON body" {
-				t.Errorf("%.60q: the problem is %v of the %s", in, p.Type, p.Part)
-			}
+		if f := Check([]byte(in)); f.Kind != OK {
+			got = say(f.Kind, f.Line, f.Column, string(f.Excerpt))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%.60q (-want +got):\n%s", in, diff)
@@ -109,41 +104,41 @@ func TestCheckJSON(t *testing.T) {
 	}
 }
 
-func say(d problem.Detail, line, column int, excerpt string) string {
-	return fmt.Sprintf("%s at line %d, column %d: %q", d.Name(), line, column, excerpt)
+func say(k Kind, line, column int, excerpt string) string {
+	return fmt.Sprintf("%s at line %d, column %d: %q", k, line, column, excerpt)
 }
 
-// FuzzCheckJSON holds checkJSON against encoding/json, which knows the same grammar but not that the text is UTF-8.
-func FuzzCheckJSON(f *testing.F) {
+// FuzzCheck holds Check against encoding/json, which knows the same grammar but not that the text is UTF-8.
+func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,-2.5e+3,true,false,null,"\u00e9\n"]}`, `[1,]`, "\xef\xbb\xbf{}", "\"\xff\"", `01`, `{} {}`, `"\ud800"`, `{"a":1,}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		p := checkJSON(body)
-		if want := json.Valid(body) && utf8.Valid(body); (p == nil) != want {
-			t.Fatalf("%q: %+v, want it to pass: %v", body, p, want)
+		fault := Check(body)
+		if want := json.Valid(body) && utf8.Valid(body); (fault.Kind == OK) != want {
+			t.Fatalf("%q: %+v, want it to pass: %v", body, fault, want)
 		}
-		if p == nil {
+		if fault.Kind == OK {
 			return
 		}
 		lines := bytes.SplitAfter(body, []byte("\n"))
-		if p.Line < 1 || p.Line > len(lines) || p.At < 1 || p.At > utf8.RuneCount(lines[p.Line-1])+1 {
-			t.Fatalf("%q: line %d, column %d", body, p.Line, p.At)
+		if fault.Line < 1 || fault.Line > len(lines) || fault.Column < 1 || fault.Column > utf8.RuneCount(lines[fault.Line-1])+1 {
+			t.Fatalf("%q: line %d, column %d", body, fault.Line, fault.Column)
 		}
 		// What stands before the place can be gone on with: only what stands there is wrong.
-		if at := len(body) - len(bytes.Join(lines[p.Line-1:], nil)); !bytes.Contains(body[at:], p.Excerpt) {
-			t.Fatalf("%q: the excerpt %q is not there", body, p.Excerpt)
+		if at := len(body) - len(bytes.Join(lines[fault.Line-1:], nil)); !bytes.Contains(body[at:], fault.Excerpt) {
+			t.Fatalf("%q: the excerpt %q is not there", body, fault.Excerpt)
 		}
 	})
 }
 
-func BenchmarkCheckJSON(b *testing.B) {
+func BenchmarkCheck(b *testing.B) {
 	body := []byte(`[` + strings.Repeat(`{"id":12345,"name":"Ada Lovelace","tags":["a","b"],"on":true},`, 16000) + `null]`)
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if p := checkJSON(body); p != nil {
-			b.Fatal(p)
+		if f := Check(body); f.Kind != OK {
+			b.Fatal(f)
 		}
 	}
 }

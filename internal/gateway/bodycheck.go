@@ -2,10 +2,11 @@ package gateway
 
 import (
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/jsontext"
 	"github.com/candor-gateway/candor/problem"
 )
 
-// checkBody reads a body whole and checks its syntax, where the route asks for that. It says false where the body cannot be had or is not JSON:
+// checkBody reads a body whole and checks its syntax, where the route asks for that. It reports false where the body cannot be had or is not JSON:
 // body.problems says why.
 func (x *exchange) checkBody() bool {
 	r := x.call.Match.Route
@@ -15,14 +16,28 @@ func (x *exchange) checkBody() bool {
 	if !x.readWhole() {
 		return false
 	}
-	if f := checkJSON(x.checked); f != nil {
-		x.body.problems = *f
+	if f := jsontext.Check(x.checked); f.Kind != jsontext.OK {
+		x.body.problems = problem.Problem{
+			Type: problem.InvalidBody, Detail: jsonDetails[f.Kind], Part: "JSON body", Line: f.Line, At: f.Column, Excerpt: f.Excerpt,
+		}
 		return false
 	}
 	return true
 }
 
-// bringsBody says whether the method is one whose content the route checks, even where none came.
+// jsonDetails is the detail that each fault of a JSON body is.
+var jsonDetails = [jsontext.KindCount]problem.Detail{
+	jsontext.OK:             problem.NoDetail,
+	jsontext.UnexpectedByte: problem.DetailUnexpectedByte,
+	jsontext.UnexpectedEnd:  problem.DetailUnexpectedEnd,
+	jsontext.AfterEnd:       problem.DetailBodyAfterEnd,
+	jsontext.Encoding:       problem.DetailBodyEncoding,
+	jsontext.TooDeep:        problem.DetailBodyTooDeep,
+	jsontext.BadString:      problem.DetailBadString,
+	jsontext.BadNumber:      problem.DetailBadNumber,
+}
+
+// bringsBody reports whether the method is one whose content the route checks, even where none came.
 func (x *exchange) bringsBody() bool {
 	switch string(x.call.Head.Method.Of(x.call.Head.Buf)) {
 	case "POST", "PUT", "PATCH":

@@ -1,36 +1,15 @@
-package gateway
+package jsontext
 
 import (
 	"bytes"
 	"unicode/utf8"
-
-	"github.com/candor-gateway/candor/problem"
 )
-
-// checkJSON says where a body stops being one JSON text (RFC 8259), with line and column, both from 1; nil if it is one. A column counts characters. Keys
-// may come twice and surrogates alone, as the grammar has it.
-func checkJSON(body []byte) *problem.Problem {
-	s := jsonText{b: body}
-	d := s.whole()
-	if d == problem.NoDetail {
-		return nil
-	}
-	before := body[:s.at]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	p := &problem.Problem{
-		Type: problem.InvalidBody, Detail: d, Part: "JSON body",
-		Line: 1 + bytes.Count(before, []byte("\n")), At: 1 + utf8.RuneCount(before[start:]),
-	}
-	_, size := utf8.DecodeRune(body[s.at:])
-	p.Excerpt = body[s.at : s.at+size]
-	return p
-}
 
 // maxDepth bounds the nesting: what reads the body behind us is often recursive.
 const maxDepth = 10000
 
-// jsonText reads a text from its start. Where it is wrong, at is the byte.
-type jsonText struct {
+// reader reads a text from its start. Where it is wrong, at is the byte.
+type reader struct {
 	b       []byte
 	at      int
 	depth   int
@@ -49,51 +28,51 @@ const (
 	aCommaOrEnd
 )
 
-// whole reads one value and what blanks there are around it. It says what is wrong at s.at.
-func (s *jsonText) whole() problem.Detail {
+// text reads one value and what blanks there are around it. It returns what is wrong at s.at.
+func (s *reader) text() Kind {
 	next := aValue
 	for s.depth > 0 || next != aCommaOrEnd {
 		if s.skipBlanks(); s.at == len(s.b) {
-			return problem.DetailUnexpectedEnd
+			return UnexpectedEnd
 		}
-		var d problem.Detail
-		if next, d = s.step(next, s.b[s.at]); d != problem.NoDetail {
-			return d
+		var k Kind
+		if next, k = s.step(next, s.b[s.at]); k != OK {
+			return k
 		}
 	}
 	if s.skipBlanks(); s.at < len(s.b) {
-		return problem.DetailBodyAfterEnd
+		return AfterEnd
 	}
-	return problem.NoDetail
+	return OK
 }
 
 // step reads what c begins, where next may come.
-func (s *jsonText) step(next due, c byte) (due, problem.Detail) {
+func (s *reader) step(next due, c byte) (due, Kind) {
 	switch {
 	case c == '}' && (next == aKeyOrEnd || next == aCommaOrEnd && s.inObject()),
 		c == ']' && (next == aValueOrEnd || next == aCommaOrEnd && !s.inObject()):
 		s.at++
 		s.depth--
-		return aCommaOrEnd, problem.NoDetail
+		return aCommaOrEnd, OK
 	case next == aValue || next == aValueOrEnd:
 		return s.value(c)
 	case c == '"' && (next == aKey || next == aKeyOrEnd):
 		return aColon, s.str()
 	case c == ':' && next == aColon:
 		s.at++
-		return aValue, problem.NoDetail
+		return aValue, OK
 	case c == ',' && next == aCommaOrEnd:
 		s.at++
 		if s.inObject() {
-			return aKey, problem.NoDetail
+			return aKey, OK
 		}
-		return aValue, problem.NoDetail
+		return aValue, OK
 	}
 	return next, s.unexpected()
 }
 
 // value reads a scalar, or enters an array or object.
-func (s *jsonText) value(c byte) (due, problem.Detail) {
+func (s *reader) value(c byte) (due, Kind) {
 	switch c {
 	case '{':
 		return aKeyOrEnd, s.enter(1)
@@ -113,64 +92,64 @@ func (s *jsonText) value(c byte) (due, problem.Detail) {
 	return aValue, s.unexpected()
 }
 
-func (s *jsonText) enter(object uint64) problem.Detail {
+func (s *reader) enter(object uint64) Kind {
 	if s.depth == maxDepth {
-		return problem.DetailBodyTooDeep
+		return TooDeep
 	}
 	s.depth++
 	word, bit := &s.objects[s.depth/64], uint(s.depth%64)
 	*word = *word&^(1<<bit) | object<<bit
 	s.at++
-	return problem.NoDetail
+	return OK
 }
 
-func (s *jsonText) inObject() bool { return s.objects[s.depth/64]>>(s.depth%64)&1 == 1 }
+func (s *reader) inObject() bool { return s.objects[s.depth/64]>>(s.depth%64)&1 == 1 }
 
-func (s *jsonText) skipBlanks() {
+func (s *reader) skipBlanks() {
 	for s.at < len(s.b) && (s.b[s.at] == ' ' || s.b[s.at] == '\n' || s.b[s.at] == '\r' || s.b[s.at] == '\t') {
 		s.at++
 	}
 }
 
-func (s *jsonText) literal(word string) problem.Detail {
+func (s *reader) literal(word string) Kind {
 	for i := range len(word) {
 		if s.at == len(s.b) {
-			return problem.DetailUnexpectedEnd
+			return UnexpectedEnd
 		}
 		if s.b[s.at] != word[i] {
 			return s.unexpected()
 		}
 		s.at++
 	}
-	return problem.NoDetail
+	return OK
 }
 
 // number: §6, [ "-" ] int [ "." digits ] [ ( "e" / "E" ) [ "+" / "-" ] digits ].
-func (s *jsonText) number() problem.Detail {
+func (s *reader) number() Kind {
 	s.skip("-")
 	zero := s.at < len(s.b) && s.b[s.at] == '0'
 	first := s.at
-	if d := s.digits(); d != problem.NoDetail {
-		return d
+	if k := s.digits(); k != OK {
+		return k
 	}
 	if zero && s.at > first+1 {
 		s.at = first + 1
-		return problem.DetailBadNumber
+		return BadNumber
 	}
 	if s.skip(".") {
-		if d := s.digits(); d != problem.NoDetail {
-			return d
+		if k := s.digits(); k != OK {
+			return k
 		}
 	}
 	if s.skip("eE") {
 		s.skip("+-")
 		return s.digits()
 	}
-	return problem.NoDetail
+	return OK
 }
 
 // skip takes one byte if it is of these.
-func (s *jsonText) skip(of string) bool {
+func (s *reader) skip(of string) bool {
 	if s.at == len(s.b) || bytes.IndexByte([]byte(of), s.b[s.at]) < 0 {
 		return false
 	}
@@ -179,70 +158,70 @@ func (s *jsonText) skip(of string) bool {
 }
 
 // digits takes one or more.
-func (s *jsonText) digits() problem.Detail {
+func (s *reader) digits() Kind {
 	first := s.at
 	for s.at < len(s.b) && s.b[s.at] >= '0' && s.b[s.at] <= '9' {
 		s.at++
 	}
 	switch {
 	case s.at > first:
-		return problem.NoDetail
+		return OK
 	case s.at == len(s.b):
-		return problem.DetailUnexpectedEnd
+		return UnexpectedEnd
 	}
-	return problem.DetailBadNumber
+	return BadNumber
 }
 
 // str reads a string: §7, in UTF-8 (§8.1).
-func (s *jsonText) str() problem.Detail {
+func (s *reader) str() Kind {
 	for s.at++; s.at < len(s.b); {
 		switch c := s.b[s.at]; {
 		case c == '"':
 			s.at++
-			return problem.NoDetail
+			return OK
 		case c == '\\':
-			if d := s.escape(); d != problem.NoDetail {
-				return d
+			if k := s.escape(); k != OK {
+				return k
 			}
 		case c < ' ':
-			return problem.DetailBadString
+			return BadString
 		case c < utf8.RuneSelf:
 			s.at++
 		default:
 			r, size := utf8.DecodeRune(s.b[s.at:])
 			if r == utf8.RuneError && size == 1 {
-				return problem.DetailBodyEncoding
+				return Encoding
 			}
 			s.at += size
 		}
 	}
-	return problem.DetailUnexpectedEnd
+	return UnexpectedEnd
 }
 
-func (s *jsonText) escape() problem.Detail {
+func (s *reader) escape() Kind {
 	s.at++
 	if s.skip(`"\/bfnrt`) {
-		return problem.NoDetail
+		return OK
 	}
 	unicode := s.skip("u")
 	for i := 0; unicode && i < 4 && s.at < len(s.b); i++ {
 		if !s.skip("0123456789abcdefABCDEF") {
-			return problem.DetailBadString
+			return BadString
 		}
 	}
 	switch {
 	case s.at == len(s.b):
-		return problem.DetailUnexpectedEnd
+		return UnexpectedEnd
 	case !unicode:
-		return problem.DetailBadString
+		return BadString
 	}
-	return problem.NoDetail
+	return OK
 }
 
-// unexpected says what is wrong with what stands where nothing like it can stand.
-func (s *jsonText) unexpected() problem.Detail {
+// unexpected is what is wrong with what stands where nothing like it can stand.
+func (s *reader) unexpected() Kind {
 	if r, size := utf8.DecodeRune(s.b[s.at:]); r == utf8.RuneError && size == 1 {
-		return problem.DetailBodyEncoding
+		return Encoding
 	}
-	return problem.DetailUnexpectedByte
+	return UnexpectedByte
 }
