@@ -7,13 +7,8 @@ import (
 // answer writes what is ours to say and no error: OPTIONS * and preflights, both 204 (RFC 9110 §9.3.7; Fetch standard).
 func (x *exchange) answer() after {
 	v := x.speak()
-	end := x.ending()
-	x.closing = end != keeps && end != drains
 	x.text = x.text[:0]
-	out := appendStatus(x.out[:0], 204)
-	out = append(out, "Date: "...)
-	out = x.g.appendDate(out, x.call.At)
-	out = append(out, "\r\n"...)
+	out, end := x.beginOwn(204)
 	out = v.appendIDs(out, x.call.ID)
 	if x.call.Preflight {
 		out = x.appendPreflight(out)
@@ -21,7 +16,7 @@ func (x *exchange) answer() after {
 		out = append(out, "Allow: "...)
 		out = append(x.call.Policy.Routes.AppendMethods(out), "\r\n"...)
 	}
-	return x.finish(out, 204, end)
+	return x.finish(out, end)
 }
 
 // appendPreflight answers from the API's cors block alone, the same for known, unknown and hidden paths.

@@ -46,6 +46,7 @@ type conn struct {
 	watch    socket.Watch
 	looking  sync.Mutex // one look at a time
 	lastMono int64      // of the latest call's end
+	since    int64      // mono ns since when the connection is idle
 	finished bool
 	stop     atomic.Bool // a read for the upload is to end
 }
@@ -129,23 +130,33 @@ func (c *conn) heads() *http1.Limits { return c.g.policy.Load().heads(c.secure()
 
 // readHead reads more of a head under the limit that holds at this point.
 func (c *conn) readHead(x *exchange, now int64) (int, ended) {
-	times := &c.g.policy.Load().Times
-	limit, since := times.Head, x.started
 	c.idle.Store(x.w == x.r)
 	if x.w == x.r {
-		limit, since = times.Idle, now
-		if c.calls == 0 {
-			limit = times.FirstByte
-		}
+		c.since = now
 		if c.g.phase.Load() == finished {
 			return 0, over
 		}
 	}
+	limit, since := c.limitNow(now)
 	x.roomForHead()
 	n, end := c.read(x.in.B[x.w:], since, limit)
 	x.w += n
 	x.read += int64(n)
 	return n, end
+}
+
+// limitNow is the limit within which the client must send something, and since when it counts: a head that has begun, the first byte, or an idle connection.
+func (c *conn) limitNow(now int64) (limit time.Duration, since int64) {
+	times := &c.g.policy.Load().Times
+	switch x := c.x; {
+	case x != nil && x.w > x.r && x.started == 0: // it came behind a call that took longer than the deadline, and nobody has looked at it
+		return times.Head, now
+	case x != nil && x.w > x.r:
+		return times.Head, x.started
+	case c.calls == 0:
+		return times.FirstByte, c.since
+	}
+	return times.Idle, c.since
 }
 
 // roomForHead makes space behind w: what is before r is done with.

@@ -87,27 +87,14 @@ func (x *exchange) appendTarget(out []byte) []byte {
 	return append(out, q[cut.End:]...)
 }
 
-// appendForwarded copies the field lines that pass, run by run.
+// appendForwarded appends the field lines that pass.
 func (x *exchange) appendForwarded(out []byte, u *upstream.Upstream, from *provenance) []byte {
 	h, idName := &x.call.Head, u.Spec().RequestID
 	ownCredential := x.call.Token.Grant != nil && !x.call.Match.Route.ForwardCredential
-	run := -1
-	for i := range h.Fields {
-		f := &h.Fields[i]
-		drop := f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
+	return h.AppendFields(out, func(f *http1.Field) bool {
+		return f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
 			x.voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName)
-		if drop && run >= 0 {
-			out = append(out, h.Buf[h.Fields[run].Line.Off:f.Line.Off]...)
-			run = -1
-		}
-		if !drop && run < 0 {
-			run = i
-		}
-	}
-	if run >= 0 {
-		out = append(out, h.Buf[h.Fields[run].Line.Off:h.Fields[len(h.Fields)-1].Line.End]...)
-	}
-	return out
+	})
 }
 
 // appendHop appends who we are (RFC 9110 §7.6.3: with the version that the message came in).

@@ -23,12 +23,8 @@ func (x *exchange) health() after {
 		x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
 		return x.refuse()
 	}
-	end := x.ending()
-	x.closing = end != keeps && end != drains
 	x.text = append(x.text[:0], "ok\n"...)
-	out := appendStatus(x.out[:0], 200)
-	out = append(out, "Date: "...)
-	out = x.g.appendDate(out, x.call.At)
-	out = append(out, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nCache-Control: no-store\r\n"...)
-	return x.finish(out, 200, end)
+	out, end := x.beginOwn(200)
+	out = append(out, "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nCache-Control: no-store\r\n"...)
+	return x.finish(out, end)
 }

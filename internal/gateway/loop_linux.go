@@ -27,7 +27,6 @@ type fast struct {
 	why     leave
 	fault   http1.Fault
 	end     after
-	since   int64 // mono ns since when the connection is idle
 }
 
 // leave says why the closure returned.
@@ -52,7 +51,7 @@ func (c *conn) loop(ctx context.Context) {
 	if raw.Control(f.recv.Open) != nil {
 		return
 	}
-	f.since = c.g.o.Clock.Mono()
+	c.since = c.g.o.Clock.Mono()
 	for {
 		f.why = gone
 		if err := raw.Read(f.step); err != nil {
@@ -66,15 +65,14 @@ func (c *conn) loop(ctx context.Context) {
 			if !c.oneCall(ctx, c.x, f.fault) {
 				return
 			}
-			f.since = c.g.o.Clock.Mono()
 		case ending:
 			if !c.afterwards(c.x, f.end) {
 				return
 			}
-			f.since = c.g.o.Clock.Mono()
 		default:
 			return
 		}
+		c.since = c.g.o.Clock.Mono()
 	}
 }
 
@@ -126,7 +124,7 @@ func (c *conn) serveInHand(x *exchange) bool {
 			f.why, f.end = ending, end
 			return true
 		}
-		f.since = c.lastMono
+		c.since = c.lastMono
 		x.settle()
 	}
 }
@@ -164,18 +162,11 @@ func (c *conn) recvHead(x *exchange) (int, bool) {
 	return n, errno == socket.Again
 }
 
-// park gives back what an idle connection does not need, and sets the limit that now holds. It says true where the connection must not wait.
+// park gives back what an idle connection does not need, and sets the limit that now holds. It reports whether the connection must not wait.
 func (c *conn) park(x *exchange) bool {
-	times := &c.g.policy.Load().Times
-	limit, since := times.Head, x.started
 	c.idle.Store(x.w == x.r)
-	if x.w == x.r {
-		c.yield()
-		limit, since = times.Idle, c.fast.since
-		if c.calls == 0 {
-			limit = times.FirstByte
-		}
-	}
+	c.yield()
+	limit, since := c.limitNow(c.since)
 	c.reading.Set(c.g.o.Clock, c.tcp.SetReadDeadline, since, limit)
 	return c.stopped()
 }
@@ -185,21 +176,10 @@ func (c *conn) wokenByLimit(err error) bool {
 	if !errors.Is(err, os.ErrDeadlineExceeded) || c.stopped() {
 		return false
 	}
-	times := &c.g.policy.Load().Times
-	limit, since := times.Idle, c.fast.since
-	if c.calls == 0 {
-		limit = times.FirstByte
-	}
-	x := c.x
-	partial := x != nil && x.w > x.r
-	switch {
-	case partial && x.started == 0: // it came behind a call that took longer than the deadline, and nobody has looked at it
-		limit, since = times.Head, c.g.o.Clock.Mono()
-	case partial:
-		limit, since = times.Head, x.started
-	}
-	if limit > 0 && c.g.o.Clock.Mono()-since >= int64(limit) {
-		if partial {
+	now := c.g.o.Clock.Mono()
+	limit, since := c.limitNow(now)
+	if limit > 0 && now-since >= int64(limit) {
+		if x := c.x; x != nil && x.w > x.r {
 			c.oneCall(c.fast.ctx, x, http1.Fault{Kind: http1.Incomplete, Line: 1})
 		}
 		return false

@@ -24,17 +24,12 @@ func (x *exchange) misunderstood() after {
 // refuse writes the call's problem as an answer and says what becomes of the connection.
 func (x *exchange) refuse() after {
 	v := x.speak()
-	end := x.ending()
-	x.closing = end != keeps && end != drains
 	p, h := &x.call.Problem, &x.call.Head
 	d := v.Catalogue.Negotiate(h.Get(http1.Accept))
 	x.entry.Problem = p.Type.Name()
 	x.text = v.Catalogue.Append(x.text[:0], d, p, x.idText())
-	status := v.Catalogue.Status(p)
-	out := appendStatus(x.out[:0], status)
-	out = append(out, "Date: "...)
-	out = x.g.appendDate(out, x.call.At)
-	out = append(out, "\r\nContent-Type: "...)
+	out, end := x.beginOwn(v.Catalogue.Status(p))
+	out = append(out, "Content-Type: "...)
 	out = append(out, d.ContentType()...)
 	out = append(out, "\r\nContent-Length: "...)
 	out = strconv.AppendInt(out, int64(len(x.text)), 10)
@@ -53,18 +48,26 @@ func (x *exchange) refuse() after {
 		out = append(out, ", Origin"...)
 	}
 	out = append(out, "\r\n"...)
-	return x.finish(out, status, end)
+	return x.finish(out, end)
+}
+
+// beginOwn begins an answer of ours with its status line and Date; end is what becomes of the connection after it.
+func (x *exchange) beginOwn(status int) (out []byte, end after) {
+	end = x.ending()
+	x.closing = end != keeps && end != drains
+	x.entry.Status = status
+	out = append(appendStatus(x.out[:0], status), "Date: "...)
+	return append(x.g.appendDate(out, x.call.At), "\r\n"...), end
 }
 
 // finish ends a head of ours, writes it with the body in x.text, and logs the call.
-func (x *exchange) finish(out []byte, status int, end after) after {
+func (x *exchange) finish(out []byte, end after) after {
 	out = x.appendConnection(out)
 	out = append(out, "\r\n"...)
 	if !x.headOnly() {
 		out = append(out, x.text...)
 	}
 	x.out = out
-	x.entry.Status = status
 	if !x.write(out) {
 		end = aborts
 	}

@@ -163,24 +163,11 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 	return append(x.appendConnection(out), "\r\n"...)
 }
 
-// appendAnswerFields copies the field lines that pass, run by run. limits says that RateLimit is ours to say.
+// appendAnswerFields appends the field lines that pass. limits says that RateLimit is ours to say.
 func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, how reply, limits bool) []byte {
-	run := -1
-	for i := range h.Fields {
-		f := &h.Fields[i]
-		drop := f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && how != asChunks
-		if drop && run >= 0 {
-			out = append(out, h.Buf[h.Fields[run].Line.Off:f.Line.Off]...)
-			run = -1
-		}
-		if !drop && run < 0 {
-			run = i
-		}
-	}
-	if run >= 0 {
-		out = append(out, h.Buf[h.Fields[run].Line.Off:h.Fields[len(h.Fields)-1].Line.End]...)
-	}
-	return out
+	return h.AppendFields(out, func(f *http1.Field) bool {
+		return f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && how != asChunks
+	})
 }
 
 // says tells the fields that this API says itself.

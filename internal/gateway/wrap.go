@@ -92,7 +92,7 @@ func (x *exchange) wrapped(up *upstream.Conn, body []byte, whole bool) after {
 	if status < 500 && status != 407 && len(body) <= maxKept && json.Valid(body) {
 		p.UpstreamBody = body
 	}
-	x.kept = x.appendKept(x.kept[:0], &up.Head)
+	x.kept = up.Head.AppendFields(x.kept[:0], func(f *http1.Field) bool { return f.Drop || !keptFields[f.ID] })
 	x.heard(up)
 	x.done(true)
 	if whole && sentAll {
@@ -121,12 +121,3 @@ func rowOf(status int) problem.Type {
 
 // keptFields are those of a wrapped answer that are not about its representation.
 var keptFields = set(http1.SetCookie, http1.WWWAuthenticate, http1.RetryAfter, http1.Allow, http1.Location, http1.Link, http1.Vary)
-
-func (x *exchange) appendKept(out []byte, h *http1.ResponseHead) []byte {
-	for i := range h.Fields {
-		if f := &h.Fields[i]; !f.Drop && keptFields[f.ID] {
-			out = append(out, f.Line.Of(h.Buf)...)
-		}
-	}
-	return out
-}

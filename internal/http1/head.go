@@ -154,6 +154,25 @@ func (s *Section) Find(lowerName string) []byte {
 	return nil
 }
 
+// AppendFields appends the field lines that drop does not report, as they came: in their order, with their spelling and bytes, run by run.
+func (s *Section) AppendFields(dst []byte, drop func(*Field) bool) []byte {
+	from := -1
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		switch dropped := drop(f); {
+		case dropped && from >= 0:
+			dst = append(dst, s.Buf[from:f.Line.Off]...)
+			from = -1
+		case !dropped && from < 0:
+			from = int(f.Line.Off)
+		}
+	}
+	if from < 0 {
+		return dst
+	}
+	return append(dst, s.Buf[from:s.Fields[len(s.Fields)-1].Line.End]...)
+}
+
 // Persistent reports whether the peer lets the connection carry another message (RFC 9112 §9.3).
 func (s *Section) Persistent() bool {
 	return !s.Close && (s.Minor == 1 || s.KeepAlive)
