@@ -92,7 +92,7 @@ func (s *Server) upstreams(cfg *config.Config) ([]*upstream.Upstream, map[string
 	var ups []*upstream.Upstream
 	for i := range cfg.Upstreams {
 		spec := cfg.Upstreams[i]
-		u := s.sameUpstream(spec)
+		u := s.sameUpstream(spec, lim)
 		if u == nil {
 			var err error
 			if u, err = upstream.New(spec, lim, s.clock, &s.buffers); err != nil {
@@ -108,25 +108,16 @@ func (s *Server) upstreams(cfg *config.Config) ([]*upstream.Upstream, map[string
 	return ups, byName, nil
 }
 
-func (s *Server) sameUpstream(spec upstream.Spec) *upstream.Upstream {
+func (s *Server) sameUpstream(spec upstream.Spec, lim http1.Limits) *upstream.Upstream {
 	if s.gateway == nil {
 		return nil
 	}
 	for _, u := range s.gateway.Policy().Upstreams {
-		if sameSpec(u.Spec(), spec) {
+		if u.MadeFrom(spec, lim) {
 			return u
 		}
 	}
 	return nil
-}
-
-// sameSpec compares all fields but the files' contents: a new CA file of the same name needs a new name, or a restart.
-func sameSpec(a, b upstream.Spec) bool {
-	if !slices.Equal(a.Targets, b.Targets) {
-		return false
-	}
-	a.Targets, b.Targets = nil, nil
-	return fmt.Sprint(a) == fmt.Sprint(b) && a.CA == ""
 }
 
 func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName map[string]int) (*route.Table, error) {

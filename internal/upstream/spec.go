@@ -2,7 +2,10 @@
 // connections kept to them.
 package upstream
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // Spec is one upstream as configured. internal/config fills every field, so that a zero duration
 // means "no limit" and never "not said".
@@ -33,3 +36,6 @@ type Spec struct {
 	CA                 string // PEM file of the authorities to trust; "" means the system's
 	InsecureSkipVerify bool   // https without looking at the certificate
 }
+
+// Equal reports whether both specs say the same, whatever their files contain.
+func (s Spec) Equal(other Spec) bool { return reflect.DeepEqual(s, other) }

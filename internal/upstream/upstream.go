@@ -1,12 +1,14 @@
 package upstream
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"sync/atomic"
 
 	"github.com/candor-gateway/candor/internal/buffer"
@@ -20,6 +22,7 @@ type Upstream struct {
 	address string      // host:port to dial
 	host    string      // what Host says where the caller's own is not kept
 	tls     *tls.Config // nil: plain
+	ca      []byte      // what the file of the authorities contained
 	limits  http1.Limits
 	clock   *clock.Clock
 	buffers *buffer.Lender
@@ -47,7 +50,10 @@ func New(spec Spec, limits http1.Limits, c *clock.Clock, b *buffer.Lender) (*Ups
 		u.address = withPort(to, "80")
 	case "https":
 		u.address = withPort(to, "443")
-		if u.tls, err = clientTLS(spec, to.Hostname()); err != nil {
+		if u.ca, err = authorities(spec); err == nil {
+			u.tls, err = clientTLS(spec, u.ca, to.Hostname())
+		}
+		if err != nil {
 			return nil, fmt.Errorf("upstream %s: %w", spec.Name, err)
 		}
 	default:
@@ -63,8 +69,33 @@ func withPort(u *url.URL, port string) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
+// authorities reads the file of the authorities to trust; none: the system's.
+func authorities(spec Spec) ([]byte, error) {
+	if spec.CA == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(spec.CA)
+	if err != nil {
+		return nil, fmt.Errorf("ca: %w", err)
+	}
+	return pem, nil
+}
+
+// MadeFrom reports whether New would make the same upstream of spec and limits now. A file of authorities whose content has changed makes another one, one that
+// cannot be read too: New then says why.
+func (u *Upstream) MadeFrom(spec Spec, limits http1.Limits) bool {
+	if !u.spec.Equal(spec) || !reflect.DeepEqual(u.limits, limits) {
+		return false
+	}
+	if u.tls == nil {
+		return true
+	}
+	pem, err := authorities(spec)
+	return err == nil && bytes.Equal(pem, u.ca)
+}
+
 // clientTLS speaks HTTP/1.1 only (ALPN), since that is what this room can carry.
-func clientTLS(spec Spec, name string) (*tls.Config, error) {
+func clientTLS(spec Spec, ca []byte, name string) (*tls.Config, error) {
 	c := &tls.Config{
 		ServerName: name, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12,
 		InsecureSkipVerify:          spec.InsecureSkipVerify, //nolint:gosec // the operator asked for it, by a key whose name says so
@@ -73,12 +104,8 @@ func clientTLS(spec Spec, name string) (*tls.Config, error) {
 	if spec.CA == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(spec.CA)
-	if err != nil {
-		return nil, fmt.Errorf("ca: %w", err)
-	}
 	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
+	if !c.RootCAs.AppendCertsFromPEM(ca) {
 		return nil, fmt.Errorf("ca: no certificate in %s", spec.CA)
 	}
 	return c, nil
