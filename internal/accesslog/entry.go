@@ -44,6 +44,26 @@ type Entry struct {
 	Attempts       int  // how often the call was sent; 1 is left out
 	Reused         bool // the upstream connection had carried a call before
 	Note           string
+
+	// What follows is written for a call that has a problem alone.
+	Cause     Cause
+	UserAgent []byte // cut to 256 bytes
+	// Spellings adds the id as 32 hex digits and in base64, for a profile that answers with those.
+	Spellings bool
+}
+
+// Cause is what exactly was wrong: what an answer says, and what it leaves to the log.
+type Cause struct {
+	Detail  string // its name
+	Part    string // of the message: "path", "request head"
+	Line    int    // from 1
+	At      int    // position in the line or part, from 1
+	Field   []byte // name of a field of the head
+	Excerpt []byte // the wrong bytes as they came; AppendJSON redacts them as a target, and whole where the field is one of secrets
+	Limit   string // name of the limit that was hit
+	Window  string // of a quota: DAY
+	Value   int64  // of the limit: bytes, calls, or milliseconds
+	Sent    int64  // what came, in the limit's unit
 }
 
 // AppendJSON appends the call as one JSON object and a line end. Whatever bytes
@@ -59,6 +79,9 @@ func (e *Entry) AppendJSON(dst []byte) []byte {
 	dst = e.appendTimes(dst)
 	dst = e.appendUpstream(dst)
 	dst = appendText(dst, `,"note":`, e.Note)
+	if e.Problem != "" {
+		dst = e.appendWhy(dst)
+	}
 	return append(dst, '}', '\n')
 }
 
@@ -130,16 +153,50 @@ func appendText[T string | []byte](dst []byte, name string, s T) []byte {
 	return appendString(dst, s)
 }
 
-// appendTarget redacts and escapes without a buffer of its own: the redacted
-// target is put where it belongs, and only if it needs escapes is it written
-// again behind that and moved down.
-func appendTarget(dst, target []byte) []byte {
-	if len(target) == 0 {
+// maxAgent bounds what is kept of a User-Agent.
+const maxAgent = 256
+
+// appendWhy tells what was wrong, and with whose program.
+func (e *Entry) appendWhy(dst []byte) []byte {
+	c := &e.Cause
+	dst = appendText(dst, `,"detail":`, c.Detail)
+	dst = appendText(dst, `,"part":`, c.Part)
+	dst = appendSome(dst, `,"line":`, int64(c.Line))
+	dst = appendSome(dst, `,"at":`, int64(c.At))
+	dst = appendText(dst, `,"field":`, c.Field)
+	dst = c.appendExcerpt(dst)
+	dst = appendText(dst, `,"limit":`, c.Limit)
+	dst = appendText(dst, `,"window":`, c.Window)
+	dst = appendSome(dst, `,"limit_value":`, c.Value)
+	dst = appendSome(dst, `,"sent":`, c.Sent)
+	dst = appendRedacted(dst, `,"user_agent":"`, e.UserAgent[:min(len(e.UserAgent), maxAgent)])
+	if !e.Spellings {
 		return dst
 	}
-	dst = append(dst, `,"target":"`...)
+	dst = e.ID.AppendHex(append(dst, `,"id_hex":"`...))
+	dst = e.ID.AppendBase64(append(dst, `","id_base64":"`...))
+	return append(dst, '"')
+}
+
+func (c *Cause) appendExcerpt(dst []byte) []byte {
+	if len(c.Excerpt) > 0 && redact.IsSecret(c.Field) {
+		return appendText(dst, `,"excerpt":`, redact.Mark)
+	}
+	return appendRedacted(dst, `,"excerpt":"`, c.Excerpt)
+}
+
+func appendTarget(dst, target []byte) []byte { return appendRedacted(dst, `,"target":"`, target) }
+
+// appendRedacted redacts and escapes without a buffer of its own: the redacted
+// text is put where it belongs, and only if it needs escapes is it written
+// again behind that and moved down. name ends with the opening quote.
+func appendRedacted(dst []byte, name string, text []byte) []byte {
+	if len(text) == 0 {
+		return dst
+	}
+	dst = append(dst, name...)
 	start := len(dst)
-	dst = redact.AppendTarget(dst, target)
+	dst = redact.AppendTarget(dst, text)
 	if end := len(dst); !isPlain(dst[start:]) {
 		dst = appendEscaped(dst, dst[start:])
 		dst = dst[:start+copy(dst[start:], dst[end:])]

@@ -3,6 +3,7 @@ package gateway
 import (
 	"strconv"
 
+	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
 	"github.com/candor-gateway/candor/problem"
@@ -46,8 +47,43 @@ func (x *exchange) log() {
 		e.Version = versions[min(h.Minor, 1)]
 	}
 	e.RequestID = x.clientIDAny()
+	if e.Problem != "" {
+		x.tellCause()
+	}
 	x.text = e.AppendJSON(x.text[:0])
 	x.g.o.Access.Append(x.text)
+}
+
+// tellCause copies into the entry what the id of an answer leads to.
+func (x *exchange) tellCause() {
+	p, e := &x.call.Problem, &x.entry
+	e.Cause = accesslog.Cause{
+		Detail: p.Detail.Name(), Part: p.Part, Line: p.Line, At: p.At, Field: p.Field, Excerpt: p.Excerpt,
+		Limit: limitName(p), Window: p.Window, Value: p.Limit, Sent: p.Sent,
+	}
+	switch why := &e.Cause; {
+	case p.Reason != problem.NoReason:
+		why.Detail = p.Reason.String()
+	case len(p.Word) > 0:
+		why.Excerpt = p.Word
+	case len(p.Version) > 0:
+		why.Excerpt = p.Version
+	}
+	e.UserAgent = x.call.Head.Get(http1.UserAgent)
+	e.Spellings = x.voice.LinkedIn
+}
+
+// limitName is the key of the limit that a problem is about, or the quota's name.
+func limitName(p *problem.Problem) string {
+	switch {
+	case p.Quota != "":
+		return p.Quota
+	case p.Type == problem.PayloadTooLarge:
+		return "body"
+	case p.Limit > 0:
+		return p.Name
+	}
+	return ""
 }
 
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}

@@ -1,10 +1,18 @@
 package gateway
 
 import (
+	"bufio"
 	"encoding/json"
+	"io"
+	"net"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // The line of a call whose head is wrong says what of it was read, and no more.
@@ -49,4 +57,96 @@ func TestLogOfAWrongHead(t *testing.T) {
 			})
 		}
 	})
+}
+
+// The id of an answer leads to what was wrong: the line of a call with a problem says it by name and place, and whose program it was.
+func TestLogOfAProblem(t *testing.T) {
+	type line map[string]any
+	const agent = "User-Agent: shop/1.0\r\n"
+	host := "Host: a.example\r\n"
+	for name, c := range map[string]struct {
+		plan   func(*plan)
+		origin *origin
+		in     string // {token} is a good one
+		want   line
+	}{
+		"a byte of the path": {
+			in:   "GET /public/%zz HTTP/1.1\r\n" + host + agent + "\r\n",
+			want: line{"problem": "invalid_url", "detail": "bad_escape", "part": "path", "at": 9.0, "excerpt": "%zz", "user_agent": "shop/1.0"},
+		},
+		"a secret in what was wrong": {
+			in:   "GET /public/?access_token=abc%zz HTTP/1.1\r\n" + host + "\r\n",
+			plan: func(p *plan) { p.API.Profile = problem.LinkedIn },
+			want: line{"problem": "invalid_url", "detail": "bad_escape", "part": "query", "at": 17.0, "excerpt": "%zz"},
+		},
+		"no token": {
+			in:   "GET /me HTTP/1.1\r\n" + host + agent + "\r\n",
+			want: line{"problem": "empty_access_token", "detail": "no_authorization", "user_agent": "shop/1.0"},
+		},
+		"half a token": {
+			in:   "GET /me HTTP/1.1\r\n" + host + "Authorization: Bearer cdr_at_AAAA\r\n\r\n",
+			want: line{"problem": "invalid_access_token", "detail": "token_truncated", "at": 12.0, "sent": 11.0},
+		},
+		"an unknown path": {
+			in:   "GET /nowhere/at/all HTTP/1.1\r\n" + host + "Authorization: Bearer {token}\r\n\r\n",
+			want: line{"problem": "resource_not_found", "excerpt": "nowhere"},
+		},
+		"a body over the limit of its route": {
+			in:   "POST /small HTTP/1.1\r\n" + host + "Content-Length: 101\r\n\r\n",
+			want: line{"problem": "payload_too_large", "limit": "body", "limit_value": 100.0, "sent": 101.0},
+		},
+		"no JSON": {
+			in:   "POST /json HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{a}",
+			want: line{"problem": "invalid_body", "detail": "unexpected_byte", "part": "JSON body", "line": 1.0, "at": 2.0, "excerpt": "a"},
+		},
+		"a quota": {
+			plan: func(p *plan) { p.Limits = []quota.Limit{{Key: quota.App, Window: quota.Day, N: 0}} },
+			in:   "GET /limited HTTP/1.1\r\n" + host + "Authorization: Bearer {token}\r\n\r\n",
+			want: line{"problem": "throttled", "limit": "application", "window": "DAY"},
+		},
+		"an upstream that is silent": {
+			plan:   func(p *plan) { p.Spec.FirstByte = 20 * time.Millisecond },
+			origin: acting(func(_ *net.TCPConn, r *bufio.Reader) { _, _ = io.Copy(io.Discard, r) }),
+			in:     "GET /public/ HTTP/1.1\r\n" + host + "\r\n",
+			want:   line{"problem": "gateway_timeout", "detail": "first_byte_time", "limit": "first_byte", "limit_value": 20.0},
+		},
+		"the ids of the linkedin profile": {
+			plan: func(p *plan) {
+				p.API.Profile = problem.LinkedIn
+				p.Voice = func(v *Voice) { v.LinkedIn = true }
+			},
+			in:   "GET /me HTTP/1.1\r\n" + host + "\r\n",
+			want: line{"problem": "empty_access_token", "detail": "no_authorization", "id_hex": noonHex, "id_base64": "AZypRQoAfe+BI0VniavN7w=="},
+		},
+		"a call that is good": {in: "GET /public/ HTTP/1.1\r\n" + host + agent + "\r\n", want: line{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlan()
+			if c.plan != nil {
+				c.plan(p)
+			}
+			if c.origin == nil {
+				c.origin = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+			}
+			h := p.open(t, c.origin)
+			d := h.dial(t)
+			d.send(strings.ReplaceAll(c.in, "{token}", h.token))
+			d.read()
+			var got line
+			if err := json.Unmarshal([]byte(h.logged(t, 1)[0]), &got); err != nil {
+				t.Fatal(err)
+			}
+			said := line{}
+			for _, name := range []string{
+				"problem", "detail", "part", "line", "at", "field", "excerpt", "limit", "window", "limit_value", "sent", "user_agent", "id_hex", "id_base64",
+			} {
+				if v, ok := got[name]; ok {
+					said[name] = v
+				}
+			}
+			if diff := cmp.Diff(c.want, said); diff != "" {
+				t.Errorf("the line (-want +got):\n%s", diff)
+			}
+		})
+	}
 }

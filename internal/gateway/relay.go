@@ -222,8 +222,7 @@ func (x *exchange) brokeEarly(up *upstream.Conn, f upstream.Fault) after {
 // brokeLate ends a call whose answer broke after a part of it was written: only a reset tells the client that it is not whole.
 func (x *exchange) brokeLate(up *upstream.Conn, f upstream.Fault) after {
 	x.endUpload()
-	var p problem.Problem
-	x.fromFault(&p, f)
+	x.fromFault(&x.call.Problem, f)
 	x.entry.Problem = problem.UpstreamBroke.Name()
 	x.entry.Note = noteOf(f)
 	x.heard(up)
