@@ -131,6 +131,7 @@ const (
 	DetailMethodCase
 	DetailTransferCoding
 	DetailConnect
+	DetailMethodCaseHere
 
 	// Causes of upstream_unreachable.
 	DetailDNS

@@ -122,6 +122,7 @@ var details = [detailCount]detail{
 	DetailMethodCase:     {NotImplemented, "method_case", "The method {method} is not known here; methods are case-sensitive", "Send the method in capitals; methods are case-sensitive."},
 	DetailTransferCoding: {NotImplemented, "transfer_coding", "The transfer coding '{excerpt}' is not known here", "Send the body with Content-Length or Transfer-Encoding: chunked, and no other coding."},
 	DetailConnect:        {MethodNotAllowed, "connect", "this is no proxy", "Send the call to the API itself; this server opens no tunnels."},
+	DetailMethodCaseHere: {MethodNotAllowed, "method_case_here", "methods are case-sensitive", "Send the method in capitals; methods are case-sensitive."},
 
 	DetailDNS:         {UpstreamUnreachable, "dns", "its name was not resolved", ""},
 	DetailRefused:     {UpstreamUnreachable, "refused", "it refused the connection", ""},

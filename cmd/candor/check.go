@@ -32,7 +32,7 @@ func (c *checkCmd) Run(p *program) error {
 		return err
 	}
 	for _, w := range cfg.Warnings {
-		fmt.Fprintf(p.err, "%s (no mistake, but hardly meant)\n", w)
+		fmt.Fprintln(p.err, w.Warning())
 	}
 	if c.Print {
 		text, err := cfg.AppendYAML(nil)

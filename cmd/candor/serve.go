@@ -93,7 +93,7 @@ func (c *serveCmd) load(p *program) (*config.Config, error) {
 
 func warn(log *slog.Logger, cfg *config.Config) {
 	for _, w := range cfg.Warnings {
-		log.Warn("hardly meant: "+w.Text, "at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column))
+		log.Warn(w.Text, "at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column))
 	}
 }
 

@@ -189,7 +189,7 @@ func TestForwards(t *testing.T) {
 			if call.App != nil {
 				app = call.App.Name
 			}
-			if r := call.Match.Route; r == nil || r.Name != c.route || app != c.app || (call.Token.Grant != nil) != (app != "") {
+			if r := call.Match.Route; r == nil || r.Name != r.API.Name+"/"+c.route || app != c.app || (call.Token.Grant != nil) != (app != "") {
 				t.Errorf("forwarded as %q (grant %v) to %+v, want %q to %s", app, call.Token.Grant, r, c.app, c.route)
 			}
 		})

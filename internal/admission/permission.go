@@ -32,25 +32,40 @@ func (c *Call) method() Verdict {
 		return c.overridden()
 	}
 	method := c.Method()
-	if !c.Policy.Routes.KnownMethod(method) {
-		c.Problem = problem.Problem{Type: problem.NotImplemented, Detail: methodDetail(method), Method: method}
+	if c.Policy.Routes.Knows(m, method, c.products) {
+		c.Problem = problem.Problem{
+			Type: problem.MethodNotAllowed, Detail: c.methodDetail(method, problem.NoDetail, problem.DetailMethodCaseHere), Method: method,
+			Allow: c.Policy.Routes.AppendAllow(c.allow[:0], m, c.products),
+		}
 		return Refuses
 	}
 	c.Problem = problem.Problem{
-		Type: problem.MethodNotAllowed, Method: method,
-		Allow: c.Policy.Routes.AppendAllow(c.allow[:0], m, c.products),
+		Type: problem.NotImplemented, Detail: c.methodDetail(method, problem.DetailUnknownMethod, problem.DetailMethodCase), Method: method,
 	}
 	return Refuses
 }
 
-// methodDetail tells a known method in the wrong case from one that nobody knows (RFC 9110 §9.1: methods are case-sensitive).
-func methodDetail(method []byte) problem.Detail {
-	for _, b := range method {
-		if b >= 'a' && b <= 'z' {
-			return problem.DetailMethodCase
-		}
+func (c *Call) methodDetail(method []byte, unknown, wrongCase problem.Detail) problem.Detail {
+	if c.wrongCase(method) {
+		return wrongCase
 	}
-	return problem.DetailUnknownMethod
+	return unknown
+}
+
+// wrongCase tells a method that is known in capitals from one that nobody knows (RFC 9110 §9.1: methods are case-sensitive).
+func (c *Call) wrongCase(method []byte) bool {
+	var buf [32]byte
+	if len(method) > len(buf) {
+		return false
+	}
+	capitals := buf[:len(method)]
+	for i, b := range method {
+		if b >= 'a' && b <= 'z' {
+			b -= 'a' - 'A'
+		}
+		capitals[i] = b
+	}
+	return !bytes.Equal(capitals, method) && c.Policy.Routes.Knows(&c.Match, capitals, c.products)
 }
 
 // overridden refuses every override of the method but the tunnelled query: it would be authorised as one method and done as another. The spellings are

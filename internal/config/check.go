@@ -38,8 +38,8 @@ func (r *reader) wrongAt(text string, path ...any) {
 	r.at(line, column, text)
 }
 
-// hardly notes a warning at a place of the file.
-func (r *reader) hardly(text string, path ...any) {
+// warn notes a warning at a place of the file.
+func (r *reader) warn(text string, path ...any) {
 	r.warnings = append(r.warnings, r.cfg.Mistake(text, path...))
 }
 

@@ -12,7 +12,6 @@ func (r *reader) checkAPIs() {
 		r.wrongAt("the list is empty; without an API no call can be forwarded", "apis")
 	}
 	names := map[string]int{}
-	routes := map[string][2]int{}
 	for i := range r.cfg.APIs {
 		api := &r.cfg.APIs[i]
 		if before, twice := names[api.Name]; twice && api.Name != "" {
@@ -23,11 +22,13 @@ func (r *reader) checkAPIs() {
 		if len(api.Routes) == 0 && r.cfg.Said("apis", i, "routes") && !r.failed("apis", i, "routes") {
 			r.wrongAt("the list is empty; an API needs a route, as in [{path: /**}]", "apis", i, "routes")
 		}
+		before := map[string]int{}
 		for j := range api.Routes {
-			r.checkRoute(api, i, j, routes)
+			r.checkRoute(api, i, j, before)
 		}
 	}
 	r.checkRoutes()
+	r.checkResources()
 	r.checkCallers()
 }
 
@@ -41,18 +42,18 @@ func (r *reader) checkRoutes() {
 		}
 	}
 	for _, m := range warnings {
-		r.hardly(m.Text, m.Where()...)
+		r.warn(m.Text, m.Where()...)
 	}
 }
 
-// checkRoute checks one route; before holds where each name was met.
-func (r *reader) checkRoute(api *route.APISpec, i, j int, before map[string][2]int) {
+// checkRoute checks one route; before holds where each name of the API was met.
+func (r *reader) checkRoute(api *route.APISpec, i, j int, before map[string]int) {
 	s := &api.Routes[j]
 	at := func(keys ...any) []any { return append([]any{"apis", i, "routes", j}, keys...) }
 	if first, twice := before[s.Name]; twice && s.Name != "" {
-		r.wrongAt(fmt.Sprintf("the route %s is here twice; the first is on line %d. Give this one another name:", quoted(s.Name), r.line("apis", first[0], "routes", first[1])), at("name")...)
+		r.wrongAt(fmt.Sprintf("this API has the route %s twice; the first is on line %d. Give this one another name:", quoted(s.Name), r.line("apis", i, "routes", first)), at("name")...)
 	}
-	before[s.Name] = [2]int{i, j}
+	before[s.Name] = j
 	switch {
 	case s.Upstream == "" && !r.failed(at("upstream")...) && !r.failed("apis", i, "upstream"):
 		r.wrongAt("this route has no upstream; name one here or for its API with upstream:", at()...)
@@ -86,7 +87,7 @@ func (r *reader) checkSense(s *route.Spec, at func(...any) []any) {
 		r.wrongAt("only a restricted route can be hidden; add restricted: true and products:", at("hidden")...)
 	}
 	if *s.Credentials == route.Public && s.Quota != "" {
-		r.hardly("a public route knows no app and no member, so its quota counts nothing", at("quota")...)
+		r.warn("a public route knows no app and no member, so its quota counts nothing", at("quota")...)
 	}
 }
 
@@ -98,7 +99,7 @@ func (r *reader) checkCallers() {
 	for i := range r.cfg.APIs {
 		for j := range r.cfg.APIs[i].Routes {
 			if *r.cfg.APIs[i].Routes[j].Credentials == route.Bearer {
-				r.hardly("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
+				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
 				return
 			}
 		}

@@ -41,7 +41,7 @@ type Config struct {
 	APIs      []route.APISpec
 	Problems  []problem.Override
 
-	// Warnings are no mistakes, but hardly what was meant.
+	// Warnings are no mistakes, but probably not what was meant.
 	Warnings Mistakes
 
 	root *yaml.Node

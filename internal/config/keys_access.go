@@ -145,7 +145,6 @@ func tokenKeys(cfg *Config) object[token.Spec] {
 			key("keys", func(t *token.Spec) *string { return &t.Keys }, fileOr("none")).
 				or(func(t *token.Spec) { t.Keys = keysBeside(cfg.Data) }),
 			key("life", func(t *token.Spec) *time.Duration { return &t.Life }, span(time.Second, token.MaxLife)),
-			later[token.Spec]("issuers", "tokens of other issuers"),
 		},
 	}
 }

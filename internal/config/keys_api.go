@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"time"
@@ -17,12 +18,6 @@ var credentials = oneOf(
 	word[route.Credentials]{"bearer", route.Bearer},
 	word[route.Credentials]{"optional", route.Optional},
 	word[route.Credentials]{"public", route.Public},
-)
-
-var mode = oneOf(
-	word[route.Mode]{"enforce", route.Enforce},
-	word[route.Mode]{"observe", route.Observe},
-	word[route.Mode]{"off", route.Off},
 )
 
 var method = checked("a method, as in GET", methodRule)
@@ -73,8 +68,17 @@ func baseRule(s string) string {
 	return ""
 }
 
-// headerOrOff is a header's name; off is kept as "off".
-var headerOrOff = checked("a header name, or off", ownHeaderRule)
+// headerOrOff is a header's name; off is none.
+var headerOrOff = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		if isOff(n) {
+			*v = ""
+			return
+		}
+		checked("a header name, or off", ownHeaderRule).read(r, n, v)
+	},
+	write: func(v string) *yaml.Node { return textNode(cmp.Or(v, "off")) },
+}
 
 type corsSpec = route.CORSSpec
 
@@ -106,10 +110,21 @@ var headerKeys = object[route.HeaderNames]{
 	},
 }
 
-// headers are read over the defaults.
+// headers are read over the defaults; off is none of them.
 var headers = kind[route.HeaderNames]{
-	read:  headerKeys.read,
-	write: func(h route.HeaderNames) *yaml.Node { return headerKeys.write(&h) },
+	read: func(r *reader, n *yaml.Node, h *route.HeaderNames) {
+		if isOff(n) {
+			*h = route.HeaderNames{}
+			return
+		}
+		headerKeys.read(r, n, h)
+	},
+	write: func(h route.HeaderNames) *yaml.Node {
+		if h == (route.HeaderNames{}) {
+			return textNode("off")
+		}
+		return headerKeys.write(&h)
+	},
 }
 
 // DefaultHeaders are the names under which ids and identity travel unless an API says otherwise.
@@ -135,7 +150,6 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
-			key("mode", func(a *spec) *route.Mode { return &a.Mode }, mode),
 			{
 				name: "routes", must: true,
 				read: func(r *reader, n *yaml.Node, a *spec) {
@@ -145,11 +159,9 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 					return list(routeKeys(cfg, a).kind(), "", "").write(a.Routes)
 				},
 			},
+			later[spec]("mode", "checks that only observe, or are off").whatever(),
 			later[spec]("http", "tolerances"),
-			later[spec]("envelope", "the operator's own error bodies"),
 			later[spec]("openapi", "import of OpenAPI descriptions"),
-			later[spec]("strip_prefix", "rewriting"),
-			later[spec]("rewrite", "rewriting"),
 		},
 	}
 }

@@ -108,7 +108,6 @@ func upstreamKeys() object[upstream.Spec] {
 			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
 			later[spec]("lenient", "tolerance towards upstreams"),
 			later[spec]("health", "health checks"),
-			later[spec]("retries", "sending again, beyond what is always safe"),
 			later[spec]("breaker", "a circuit breaker"),
 		},
 	}

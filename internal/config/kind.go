@@ -22,6 +22,7 @@ type field[T any] struct {
 	write func(t *T) *yaml.Node
 	fill  func(t *T) // sets what holds when the key is absent, if that depends on earlier keys
 	later string     // the key is known but comes with a later version: what it will be
+	never bool       // of a later key: no value is as good as leaving it out, not even off
 }
 
 // key is a field whose value lives at one place of T.
@@ -41,6 +42,9 @@ func (f field[T]) or(fill func(*T)) field[T] { f.fill = fill; return f }
 
 // later is a key that this version knows by name only.
 func later[T any](name, what string) field[T] { return field[T]{name: name, later: what} }
+
+// whatever refuses a later key whatever its value: its off would ask for something.
+func (f field[T]) whatever() field[T] { f.never = true; return f }
 
 // object is a mapping with known keys. The keys are read in the table's order, whatever their
 // order in the file, so that a key may take its default from one above it.
@@ -77,7 +81,7 @@ func (o object[T]) read(r *reader, n *yaml.Node, t *T) {
 		f := &o.fields[i]
 		value, present := values[f.name]
 		switch {
-		case present && f.later != "" && saysNothing(value[1]):
+		case present && f.later != "" && !f.never && saysNothing(value[1]):
 		case present && f.later != "":
 			r.note(value[0], fmt.Sprintf("%s (%s) comes with a later version of Candor; leave it out", quoted(f.name), f.later))
 		case present:

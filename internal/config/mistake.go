@@ -24,6 +24,12 @@ func (m Mistake) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, m.Text)
 }
 
+// Warning spells one that is none, but probably not what was meant: file:line:column: warning: text.
+func (m Mistake) Warning() string {
+	m.Text = "warning: " + m.Text
+	return m.String()
+}
+
 // Mistakes is the error of Load and Parse: all that is wrong, in the order of the file.
 type Mistakes []Mistake
 

@@ -231,7 +231,7 @@ apis:
       - {path: /z3, hidden: true, products: [p]}
       - {path: /z4, body: {types: [json, "text/plain; charset=utf-8"], max: lots, length: always}}
       - {path: /z5, version: {active: 12 weeks}}
-      - {path: /z6, version: {active: [202513]}, rewrite: /x}
+      - {path: /z6, version: {active: [202513]}, cache: {}}
   - {name: one, routes: [/q], base: v2, hosts: ["*.x.com", "*x.com", "a b"]}
   - {name: three, upstream: b, base: "/a{x}", routes: [], cors: {origins: [example.com, "https://x.com/"]}}
 `, []string{
@@ -240,7 +240,7 @@ apis:
 			`11:30: "get" is written GET: methods are case-sensitive`,
 			`11:35: "TRACE" is a method that no route can take`,
 			`11:42: "G T" is no method; expected one like GET or POST`,
-			`12:26: the route "x" is here twice; the first is on line 11. Give this one another name:`,
+			`12:26: this API has the route "x" twice; the first is on line 11. Give this one another name:`,
 			`13:49: a public route looks at no credential, so it can ask for no scopes; use credentials: bearer`,
 			`14:33: a restricted route is for apps with a product; name it with products:`,
 			`15:29: only a restricted route can be hidden; add restricted: true and products:`,
@@ -250,7 +250,7 @@ apis:
 			`16:91: expected optional or required, not "always"`,
 			`17:39: expected "12 months" or a list of versions, as in [202510, 202511], not "12 weeks"`,
 			`18:40: "202513" is no version: expected year and month, as in 202511`,
-			`18:50: "rewrite" (rewriting) comes with a later version of Candor; leave it out`,
+			`18:50: "cache" (a cache) comes with a later version of Candor; leave it out`,
 			`19:12: the API "one" is here twice; the first is on line 6. Give this one another name:`,
 			`19:26: this route has no upstream; name one here or for its API with upstream:`,
 			`19:37: "v2" is no base: it begins with /, as in /v2`,
@@ -272,9 +272,32 @@ apis:
       - {path: "/b/**/c"}
       - "/b/{"
 `, []string{
-			`8:16: route "other": /a/{y} and /a/{x} of route "a.x" both match GET /a/x; give each method of a path to one route`,
-			`9:16: route "b.c": "/b/**/c" goes on after '**' at position 4; it stands at the end alone, as in /ads/**`,
-			`10:9: route "b": "/b/{" has '{' at position 4 that is never closed; expected {name}`,
+			`8:16: /a/{y} and /a/{x} of route "one/a.x" both match GET /a/x; give each method of a path to one route`,
+			`9:16: "/b/**/c" goes on after '**' at position 4; it stands at the end alone, as in /ads/**`,
+			`10:9: "/b/{" has '{' at position 4 that is never closed; expected {name}`,
+		}},
+		{"names are each API's own", `
+upstreams: {a: "http://x"}
+apis:
+  - {name: one, base: /one, credentials: public, routes: [/**, /health, "/users/{id}"]}
+  - {name: two, base: /two, credentials: public, routes: [/**, /health, "/users/{id}", {path: /x, name: health}, {path: /y, resource: two/healt}]}
+`, []string{
+			`5:105: this API has the route "health" twice; the first is on line 5. Give this one another name:`,
+			`5:135: there is no route "two/healt" in apis; did you mean two/health?`,
+		}},
+		{"keys that are spelled otherwise later", `
+upstreams: {a: {targets: "http://x", retries: off}}
+tokens: {issuers: []}
+apis:
+  - {credentials: public, mode: off, envelope: off, routes: [{path: /a, headers: off, mode: enforce, retries: 1}]}
+`, []string{
+			`2:38: unknown key "retries" in an upstream; known here: targets, timeouts, pool, tls, errors`,
+			`3:10: unknown key "issuers" in tokens; known here: keys, life`,
+			`5:27: "mode" (checks that only observe, or are off) comes with a later version of Candor; leave it out`,
+			`5:38: unknown key "envelope" in an API; known here: name, hosts, base, upstream, profile, credentials, token_in_query, cors, version, headers, routes`,
+			`5:73: "headers" (header fields put in and taken out) comes with a later version of Candor; leave it out`,
+			`5:87: "mode" (checks that only observe, or are off) comes with a later version of Candor; leave it out`,
+			`5:102: unknown key "retries" in a route; known here: name, path, methods, scopes, products, restricted, hidden, credentials, token_in_query, version, body, quota, resource, upstream, forward_credential, tunnel, timeouts, example, docs`,
 		}},
 		{"problems and links", least + `
 problems:

@@ -24,7 +24,7 @@ func (r *reader) settle() {
 			api.Name = api.Upstream
 		}
 		for j := range r.cfg.APIs[i].Routes {
-			r.settleRoute(i, j)
+			r.settleRoute(api, i, j)
 		}
 	}
 }
@@ -62,13 +62,13 @@ func (c *Config) onlyLinkedIn(upstream string) bool {
 	return found
 }
 
-func (r *reader) settleRoute(i, j int) {
-	s := &r.cfg.APIs[i].Routes[j]
+func (r *reader) settleRoute(api *route.APISpec, i, j int) {
+	s := &api.Routes[j]
 	if s.Name == "" && s.Path != "" && !r.cfg.Said("apis", i, "routes", j, "name") {
 		s.Name = routeName(s)
 	}
-	if s.Resource == "" {
-		s.Resource = s.Name
+	if s.Resource == "" && !r.cfg.Said("apis", i, "routes", j, "resource") {
+		s.Resource = api.Shown(s)
 	}
 	s.VersionOff = s.Version == nil
 	if s.Body.CheckJSON && !r.cfg.Said("apis", i, "routes", j, "body", "max") {

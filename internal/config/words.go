@@ -21,6 +21,20 @@ func nameRule(s string) string {
 	return ""
 }
 
+// resourceRule is for what a quota counts: a name of its own, or that of a route as it is shown.
+func resourceRule(s string) string {
+	api, route, shown := strings.Cut(s, "/")
+	if !shown {
+		return nameRule(s)
+	}
+	if access.CheckName(api) != nil || access.CheckName(route) != nil {
+		return "is no resource: expected a name, or that of a route as in people/me"
+	}
+	return ""
+}
+
+func isShown(resource string) bool { return strings.Contains(resource, "/") }
+
 func isWordByte(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }

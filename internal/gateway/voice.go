@@ -20,6 +20,8 @@ type Voice struct {
 
 	// Identity headers to the upstream; "" none.
 	App, Member, Scopes string
+	// Foreign are the identity headers of other APIs: what comes under them from outside is dropped here too, since an upstream may serve both.
+	Foreign []string
 
 	known names    // the well-known names among those that we set
 	mine  []string // the others
@@ -29,7 +31,7 @@ type Voice struct {
 
 // Ready finishes a voice: which names from outside are dropped since we set them.
 func (v *Voice) Ready() *Voice {
-	for _, name := range []string{v.RequestID, v.App, v.Member, v.Scopes} {
+	for _, name := range append([]string{v.RequestID, v.App, v.Member, v.Scopes}, v.Foreign...) {
 		if id := http1.LookupLike([]byte(name)); id != http1.Other {
 			v.known[id] = true
 		} else if name != "" {

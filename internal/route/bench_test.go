@@ -55,7 +55,7 @@ func TestNoAllocs(t *testing.T) {
 				table.Missing(&m, path, ads)
 				table.Nearest(&m, path, ads)
 				allow = table.AppendAllow(allow[:0], &m, ads)
-				table.KnownMethod(method)
+				table.Knows(&m, method, ads)
 				m.As(ads)
 			}
 			cors.Preflight(origin, method, version)

@@ -32,7 +32,7 @@ func Build(apis []APISpec, deps Deps) (*Table, []error) {
 	return b.finish(), nil
 }
 
-// Check tells what is wrong with specs by themselves, and what is hardly meant: all that Build does, but for what scopes, products, quotas and upstreams
+// Check tells what is wrong with specs by themselves, and what is probably a mistake: all that Build does, but for what scopes, products, quotas and upstreams
 // are there.
 func Check(apis []APISpec) (mistakes []error, warnings []*Mistake) {
 	b := newBuilder(apis, Deps{Numbers: &Numbers{}})
@@ -47,7 +47,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 	b := &builder{
 		deps:     deps,
 		blind:    deps.Names == nil,
-		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, methods: map[string]bool{}, least: Public},
+		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, least: Public},
 		names:    map[string]string{},
 		quotas:   map[[2]string]*quota.Set{},
 		versions: map[*VersionSpec]*Versions{},
@@ -65,7 +65,7 @@ type builder struct {
 	blind    bool // names of scopes, products, quotas and upstreams are taken for known
 	table    *Table
 	mistakes []error
-	names    map[string]string // "API people", "route me" → who has the name
+	names    map[string]string // "API people", "route people/me" → who has the name
 	quotas   map[[2]string]*quota.Set
 	versions map[*VersionSpec]*Versions
 	pending  []*planned
@@ -85,10 +85,10 @@ func (b *builder) wrong(m *Mistake) { b.mistakes = append(b.mistakes, m) }
 
 func (b *builder) api(i int, spec *APISpec) {
 	at := place{i, -1, fmt.Sprintf("API %q", spec.Name)}
-	b.name(at, "API", spec.Name)
+	b.name(at, "API", spec.Name, spec.Name)
 	api := &API{
 		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Public,
-		TokenInQuery: spec.TokenInQuery, Headers: spec.Headers, Mode: spec.Mode, Upstream: -1,
+		TokenInQuery: spec.TokenInQuery, Headers: spec.Headers, Upstream: -1,
 	}
 	base := b.base(at, api.Base)
 	hosts := b.hosts(at, spec.Hosts)
@@ -102,7 +102,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	}
 	b.table.apis = append(b.table.apis, api)
 	for j := range spec.Routes {
-		p := b.route(place{i, j, fmt.Sprintf("route %q", spec.Routes[j].Name)}, api, spec, &spec.Routes[j])
+		p := b.route(place{i, j, fmt.Sprintf("route %q", shown(spec.Name, spec.Routes[j].Name))}, api, spec, &spec.Routes[j])
 		if p == nil {
 			continue
 		}
@@ -117,22 +117,21 @@ func (b *builder) api(i int, spec *APISpec) {
 	b.plant(api, base, hosts)
 }
 
-// name checks a name, and that nobody else of the kind has it.
-func (b *builder) name(at place, kind, name string) {
+// name checks a name, and that nobody else of the kind has it as it is shown.
+func (b *builder) name(at place, kind, name, shown string) {
 	if err := access.CheckName(name); err != nil {
 		b.wrong(at.mistake("name", "%v", err))
 		return
 	}
-	key := kind + " " + name
-	here := fmt.Sprintf("number %d", at.api+1)
-	if at.route >= 0 {
-		here = fmt.Sprintf("route %d of API %d", at.route+1, at.api+1)
-	}
+	key := kind + " " + shown
 	if first, twice := b.names[key]; twice {
-		b.wrong(at.mistake("name", "another %s has this name: %s", kind, first))
+		b.wrong(at.mistake("name", "another %s has this name, %s", kind, first))
 		return
 	}
-	b.names[key] = here
+	b.names[key] = fmt.Sprintf("number %d", at.api+1)
+	if at.route >= 0 {
+		b.names[key] = fmt.Sprintf("its number %d", at.route+1)
+	}
 }
 
 func (b *builder) base(at place, base string) []segment {

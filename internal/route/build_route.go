@@ -9,10 +9,11 @@ import (
 
 // route makes a spec ready; nil if its path cannot be read.
 func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned {
-	b.name(at, "route", spec.Name)
+	name := shown(api.Name, spec.Name)
+	b.name(at, "route of this API", spec.Name, name)
 	r := &Route{
-		Number: b.deps.Numbers.Number(spec.Name),
-		Name:   spec.Name, Resource: spec.Resource, API: api,
+		Number: b.deps.Numbers.Number(name),
+		Name:   name, Resource: spec.Resource, API: api,
 		Pattern: api.Base + spec.Path, Display: spec.Path,
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery,
@@ -40,7 +41,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	if !ok {
 		return nil
 	}
-	r.Entity = entity(path, r.Resource)
+	r.Entity = entity(path, spec.Name)
 	b.table.routes = append(b.table.routes, r)
 	return &planned{place: at, route: r, path: path, methods: methods}
 }
@@ -66,7 +67,7 @@ func (b *builder) methods(at place, methods []string) []string {
 			b.wrong(at.at("methods", i, -1, "%q is no method; expected one like GET or POST", m))
 		case m == "TRACE" || m == "CONNECT":
 			b.wrong(at.at("methods", i, -1, "no route can take %s", m))
-		case upper != m && registered([]byte(upper)):
+		case upper != m && Registered([]byte(upper)):
 			b.wrong(at.at("methods", i, -1, "%q is written %s; methods are case-sensitive", m, upper))
 		}
 	}

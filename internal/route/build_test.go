@@ -52,28 +52,27 @@ func TestBuildTellsAllMistakes(t *testing.T) {
 		`[apis 0 cors] API "a b": the origins are missing, as in ["https://app.example.com"]`,
 		`[apis 0 version] API "a b": the active versions are missing or said twice; expected "12 months" or a list, as in [202510, 202511]`,
 		`[apis 0 upstream] API "a b": there is no upstream "nowhere"`,
-		`[apis 0 routes 0 scopes 0 1] route "x": there is no scope "r_none"`,
-		`[apis 0 routes 0 scopes 1] route "x": a list in scopes holds those that are needed together; this one is empty`,
-		`[apis 0 routes 0 products 1] route "x": there is no product "none"`,
-		`[apis 0 routes 0 quota] route "x": there is no quota "many"`,
-		`[apis 0 routes 1 name] route "x": another route has this name: route 1 of API 1`,
-		`[apis 0 routes 1 methods 0] route "x": no route can take TRACE`,
-		`[apis 0 routes 1 methods 1] route "x": "get" is written GET; methods are case-sensitive`,
-		`[apis 0 routes 1 methods 2] route "x": "G T" is no method; expected one like GET or POST`,
-		`[apis 0 routes 1 upstream] route "x": there is no upstream "else"`,
-		`[apis 0 routes 2 hidden] route "h": a route is hidden from apps that lack its products, and this one has none`,
-		`[apis 0 routes 2 body] route "h": a body of at most -1 bytes cannot be`,
-		`[apis 0 routes 2 body] route "h": "json" is no media type; expected one as in application/json`,
-		`[apis 0 routes 3 path] route "p": "p" does not begin with '/'; a path begins with one, as in /people/{id}`,
-		`[apis 0 routes 3 scopes] route "p": a public route looks at no credential, so it can ask for no scopes`,
-		`[apis 0 routes 4 products] route "q": a public route looks at no credential, so it can ask for no products`,
-		`[apis 0 routes 4 version] route "q": "2025" is no version; expected year and month, as in 202511`,
-		`[apis 1 routes 0 name] route "": a name must not be empty`,
-		`[apis 1 routes 0 path] route "": the path is missing; expected one as in /people/{id}`,
-		`[apis 1 routes 0 upstream] route "": neither the route nor its API names an upstream`,
-		`[apis 1 routes 1 name] route "x": another route has this name: route 1 of API 1`,
-		`[apis 1 routes 1 upstream] route "x": neither the route nor its API names an upstream`,
-		`[apis 1 routes 2 restricted] route "r": a restricted route is for apps that hold one of its products, and this one has none`,
+		`[apis 0 routes 0 scopes 0 1] route "a b/x": there is no scope "r_none"`,
+		`[apis 0 routes 0 scopes 1] route "a b/x": a list in scopes holds those that are needed together; this one is empty`,
+		`[apis 0 routes 0 products 1] route "a b/x": there is no product "none"`,
+		`[apis 0 routes 0 quota] route "a b/x": there is no quota "many"`,
+		`[apis 0 routes 1 name] route "a b/x": another route of this API has this name, its number 1`,
+		`[apis 0 routes 1 methods 0] route "a b/x": no route can take TRACE`,
+		`[apis 0 routes 1 methods 1] route "a b/x": "get" is written GET; methods are case-sensitive`,
+		`[apis 0 routes 1 methods 2] route "a b/x": "G T" is no method; expected one like GET or POST`,
+		`[apis 0 routes 1 upstream] route "a b/x": there is no upstream "else"`,
+		`[apis 0 routes 2 hidden] route "a b/h": a route is hidden from apps that lack its products, and this one has none`,
+		`[apis 0 routes 2 body] route "a b/h": a body of at most -1 bytes cannot be`,
+		`[apis 0 routes 2 body] route "a b/h": "json" is no media type; expected one as in application/json`,
+		`[apis 0 routes 3 path] route "a b/p": "p" does not begin with '/'; a path begins with one, as in /people/{id}`,
+		`[apis 0 routes 3 scopes] route "a b/p": a public route looks at no credential, so it can ask for no scopes`,
+		`[apis 0 routes 4 products] route "a b/q": a public route looks at no credential, so it can ask for no products`,
+		`[apis 0 routes 4 version] route "a b/q": "2025" is no version; expected year and month, as in 202511`,
+		`[apis 1 routes 0 name] route "b/": a name must not be empty`,
+		`[apis 1 routes 0 path] route "b/": the path is missing; expected one as in /people/{id}`,
+		`[apis 1 routes 0 upstream] route "b/": neither the route nor its API names an upstream`,
+		`[apis 1 routes 1 upstream] route "b/x": neither the route nor its API names an upstream`,
+		`[apis 1 routes 2 restricted] route "b/r": a restricted route is for apps that hold one of its products, and this one has none`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -133,26 +132,26 @@ func TestConflicts(t *testing.T) {
 	}{
 		"one API": {
 			[]APISpec{api("v", "", "GET,PUT /people/{id}", "POST /people/{name}", "PATCH,PUT /people/{x}")},
-			[]string{`[apis 0 routes 2 path] route "v.3": /people/{x} and /people/{id} of route "v.1" both match PUT /people/x; give each method of a path to one route`},
+			[]string{`[apis 0 routes 2 path] route "v/v.3": /people/{x} and /people/{id} of route "v/v.1" both match PUT /people/x; give each method of a path to one route`},
 		},
 		"spelled otherwise": {
 			[]APISpec{api("v", "", "GET /caf%C3%A9/**", "GET /café/**")},
-			[]string{`[apis 0 routes 1 path] route "v.2": /café/** and /caf%C3%A9/** of route "v.1" both match GET /caf%C3%A9/x; give each method of a path to one route`},
+			[]string{`[apis 0 routes 1 path] route "v/v.2": /café/** and /caf%C3%A9/** of route "v/v.1" both match GET /caf%C3%A9/x; give each method of a path to one route`},
 		},
 		"every method twice": {
 			[]APISpec{api("v", "", "* /x", "GET /x", "* /x")},
-			[]string{`[apis 0 routes 2 path] route "v.3": /x and /x of route "v.1" both match any method /x; give each method of a path to one route`},
+			[]string{`[apis 0 routes 2 path] route "v/v.3": /x and /x of route "v/v.1" both match any method /x; give each method of a path to one route`},
 		},
 		"two APIs of one host": {
 			[]APISpec{hosted, again},
-			[]string{`[apis 1 routes 0 path] route "again.1": /v2/p/{y} and /v2/p/{z} of route "w.1" of API "w" both match GET x.b.example/v2/p/x; give each method of a path to one route`},
+			[]string{`[apis 1 routes 0 path] route "again/again.1": /v2/p/{y} and /v2/p/{z} of route "w/w.1" both match GET x.b.example/v2/p/x; give each method of a path to one route`},
 		},
 		"a longer base takes it": {
 			[]APISpec{api("all", "", "GET /v2/me", "GET /v2", "GET /v2/**", "GET /{any}/me"), api("v", "/v2", "GET /x")},
 			[]string{
-				`[apis 0 routes 0 path] route "all.1": no call reaches /v2/me: paths under /v2 belong to API "v"; move the route there`,
-				`[apis 0 routes 1 path] route "all.2": no call reaches /v2: paths under /v2 belong to API "v"; move the route there`,
-				`[apis 0 routes 2 path] route "all.3": no call reaches /v2/**: paths under /v2 belong to API "v"; move the route there`,
+				`[apis 0 routes 0 path] route "all/all.1": no call reaches /v2/me: paths under /v2 belong to API "v"; move the route there`,
+				`[apis 0 routes 1 path] route "all/all.2": no call reaches /v2: paths under /v2 belong to API "v"; move the route there`,
+				`[apis 0 routes 2 path] route "all/all.3": no call reaches /v2/**: paths under /v2 belong to API "v"; move the route there`,
 			},
 		},
 		"two hosts have two worlds": {[]APISpec{hosted, api("v", "/v2", "GET /p/{z}")}, nil},
@@ -178,15 +177,15 @@ func TestCheckNeedsNoNames(t *testing.T) {
 		got = append(got, fmt.Sprint(w.Where(), " ", w))
 	}
 	want := []string{
-		`[apis 0 routes 1 hidden] route "v.2": /rest/ads cannot be hidden: /rest/{x} takes the unknown paths beside it, so a path that is refused stands out`,
-		`[apis 0 routes 4 hidden] route "v.5": /dir/{hidden} cannot be hidden: /dir/** takes the unknown paths beside it, so a path that is refused stands out`,
+		`[apis 0 routes 1 hidden] route "v/v.2": /rest/ads cannot be hidden: /rest/{x} takes the unknown paths beside it, so a path that is refused stands out`,
+		`[apis 0 routes 4 hidden] route "v/v.5": /dir/{hidden} cannot be hidden: /dir/** takes the unknown paths beside it, so a path that is refused stands out`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	spec.Routes[0].Path = "/{"
 	mistakes, _ = Check([]APISpec{spec})
-	if diff := cmp.Diff([]string{`[apis 0 routes 0 path] route "v.1": "/{" has '{' at position 2 that is never closed; expected {name}`}, texts(mistakes)); diff != "" {
+	if diff := cmp.Diff([]string{`[apis 0 routes 0 path] route "v/v.1": "/{" has '{' at position 2 that is never closed; expected {name}`}, texts(mistakes)); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)
 	}
 }
@@ -207,10 +206,10 @@ func TestNumbersStay(t *testing.T) {
 	if b[0].Number != 1 || b[1].Number != 2 || a[0].Number != 3 || a[1].Number != 2 {
 		t.Errorf("numbers %d %d, then %d %d", b[0].Number, b[1].Number, a[0].Number, a[1].Number)
 	}
-	if diff := cmp.Diff([]string{"v.1", "v.2", "new"}, d.Numbers.Names()); diff != "" {
+	if diff := cmp.Diff([]string{"v/v.1", "v/v.2", "v/new"}, d.Numbers.Names()); diff != "" {
 		t.Error(diff)
 	}
-	if d.Numbers.Name(3) != "new" || d.Numbers.Name(0) != "" || d.Numbers.Name(4) != "" {
+	if d.Numbers.Name(3) != "v/new" || d.Numbers.Name(0) != "" || d.Numbers.Name(4) != "" {
 		t.Error("Name is wrong")
 	}
 }

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -68,12 +67,8 @@ func (p *planned) conflict(other *Route, method, host string) *Mistake {
 	if method == "" {
 		method = "any method"
 	}
-	where := fmt.Sprintf("route %q", other.Name)
-	if other.API != p.route.API {
-		where += fmt.Sprintf(" of API %q", other.API.Name)
-	}
-	return p.place.mistake("path", "%s and %s of %s both match %s %s; give each method of a path to one route",
-		p.route.Pattern, other.Pattern, where, method, host+call)
+	return p.place.mistake("path", "%s and %s of route %q both match %s %s; give each method of a path to one route",
+		p.route.Pattern, other.Pattern, other.Name, method, host+call)
 }
 
 // shadow is the API that takes every call of a pattern away, because its base is longer; nil if none does.
@@ -102,8 +97,8 @@ func (b *builder) finish() *Table {
 	var all leaf
 	for _, p := range b.pending {
 		b.warn(p)
+		p.route.API.takers.add(p.route, p.methods)
 		for _, m := range p.methods {
-			t.methods[m] = t.methods[m] || !registered([]byte(m))
 			if !p.route.Hidden && all.index(m) < 0 {
 				all.methods = append(all.methods, methodRoute{m, p.route})
 			}

@@ -11,7 +11,7 @@ import (
 type leaf struct {
 	pattern []segment
 	methods []methodRoute // in the order of Allow; HEAD is there wherever GET is
-	every   *Route        // for every other known method; nil: none
+	every   *Route        // for every other method; nil: none
 	seen    audience
 	least   Credentials // the strictest of its routes'
 }
@@ -50,12 +50,6 @@ func (l *leaf) route(method []byte) *Route {
 		return l.every
 	}
 	return nil
-}
-
-// takesUnlisted reports whether a route without a list of methods takes it. TRACE would show the client what Candor adds for the upstream alone, CONNECT
-// asks for a tunnel, and an unknown method is 501.
-func takesUnlisted(method []byte) bool {
-	return registered(method) && string(method) != "TRACE" && string(method) != "CONNECT"
 }
 
 // add gives the leaf a route. other is a route that has one of its methods already.
@@ -151,16 +145,4 @@ func appendMethod(dst []byte, start int, method string) []byte {
 		dst = append(dst, ", "...)
 	}
 	return append(dst, method...)
-}
-
-// registered reports whether a method is in IANA's registry (but PRI, which is HTTP/2's preface).
-func registered(method []byte) bool {
-	switch string(method) {
-	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
-		"ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "COPY", "LABEL", "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL",
-		"MKREDIRECTREF", "MKWORKSPACE", "MOVE", "ORDERPATCH", "PROPFIND", "PROPPATCH", "QUERY", "REBIND", "REPORT", "SEARCH", "UNBIND", "UNCHECKOUT",
-		"UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL":
-		return true
-	}
-	return false
 }

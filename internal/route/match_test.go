@@ -91,7 +91,7 @@ func TestMostSpecificPathDecides(t *testing.T) {
 		"GET /v2/files/": "/v2/files/", "GET /v2/files": "unknown in v2", "PUT /v2/files/": "405 GET, HEAD", "PUT /v2/files/a%2fb": "/v2/files/{name}",
 		"GET /v2/caf%c3%a9/+1": "/v2/café/%2B{x}", "GET /v2/caf%C3%A9/%2b1": "/v2/café/%2B{x}", "GET /v2/CAF%C3%A9/+1": "unknown in v2",
 		"GET /v2/every": "/v2/every", "PROPFIND /v2/every": "/v2/every", "HEAD /v2/every": "/v2/every", "OPTIONS /v2/every": "/v2/every",
-		"TRACE /v2/every": "405 GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", "BREW /v2/every": "405 GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+		"TRACE /v2/every": "405 GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", "BREW /v2/every": "/v2/every", "PURGE /v2/every": "/v2/every", "get /v2/every": "/v2/every",
 		"HEAD /v2/only": "/v2/only", "OPTIONS /v2/only": "405 GET, HEAD", "OPTIONS /v2/both": "/v2/both", "PUT /v2/both": "405 GET, HEAD, OPTIONS",
 		"HEAD /v2/post": "405 POST", "get /v2/only": "405 GET, HEAD",
 		"GET /%76%32/%6fnly": "/v2/only", "GET /v2/on%6Cy": "/v2/only", "GET /v2/only%": "unknown in v2", "GET /v2/only%00": "unknown in v2",
@@ -202,7 +202,7 @@ func TestCredentialsOfAMatch(t *testing.T) {
 func TestRouteSaysEverything(t *testing.T) {
 	optional, inQuery := Optional, true
 	table := build(t, APISpec{
-		Name: "people", Base: "/v2/", Profile: problem.LinkedIn, Upstream: "people", Mode: Observe, Version: &VersionSpec{Header: "V", Months: 12},
+		Name: "people", Base: "/v2/", Profile: problem.LinkedIn, Upstream: "people", Version: &VersionSpec{Header: "V", Months: 12},
 		Routes: []Spec{{
 			Name: "person", Path: "/people/id={id}", Methods: []string{"GET", "GET"}, Scopes: [][]string{{"r_profile"}, {"r_basic", "openid"}},
 			Products: []string{"ads", "profile"}, Restricted: true, Hidden: true, Credentials: &optional, TokenInQuery: &inQuery,
@@ -211,13 +211,13 @@ func TestRouteSaysEverything(t *testing.T) {
 		}, {Name: "me", Path: "/me", VersionOff: true}},
 	})
 	r, me := table.Routes()[0], table.Routes()[1]
-	if r.Quota == nil || r.Version == nil || r.Version != r.API.Version || me.Version != nil || me.Resource != "me" || me.Number != 2 || me.Entity != "me" {
+	if r.Quota == nil || r.Version == nil || r.Version != r.API.Version || me.Version != nil || me.Resource != "people/me" || me.Number != 2 || me.Entity != "me" {
 		t.Errorf("quota %v, version %v of %v; me: %v, %q, %d, %q", r.Quota, r.Version, r.API.Version, me.Version, me.Resource, me.Number, me.Entity)
 	}
 	got := *r
 	got.API, got.Quota, got.Version = nil, nil, nil
 	want := Route{
-		Number: 1, Name: "person", Resource: "people", Pattern: "/v2/people/id={id}", Display: "/people/id={id}", Entity: "people",
+		Number: 1, Name: "people/person", Resource: "people", Pattern: "/v2/people/id={id}", Display: "/people/id={id}", Entity: "people",
 		Scopes: []access.ScopeSet{access.ScopeSet{}.With(0), access.ScopeSet{}.With(1).With(2)}, RequiredText: []string{"r_profile", "r_basic openid"},
 		Products: 3, ProductNames: []string{"ads", "profile"}, Restricted: true, Hidden: true, ForwardCredential: true, TokenInQuery: true, Tunnel: true,
 		Credentials: Optional, Upstream: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
@@ -226,19 +226,46 @@ func TestRouteSaysEverything(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if api := r.API; api.Base != "/v2" || api.Credentials != Bearer || api.Mode != Observe || api.Profile != problem.LinkedIn || api.Upstream != 0 {
+	if api := r.API; api.Base != "/v2" || api.Credentials != Bearer || api.Profile != problem.LinkedIn || api.Upstream != 0 {
 		t.Errorf("API %+v", api)
 	}
 }
 
 func TestMethodsKnown(t *testing.T) {
-	table := build(t, api("a", "", "GET,BREW /x", "POST /y", "OPTIONS /z"))
-	for method, want := range map[string]bool{"GET": true, "TRACE": true, "PROPFIND": true, "BREW": true, "get": false, "FOO": false, "": false} {
-		if table.KnownMethod([]byte(method)) != want {
-			t.Errorf("KnownMethod(%q) is %v", method, !want)
+	hidden := api("a", "", "GET,BREW /x", "POST /y", "OPTIONS /z", "* /all", "STIR /secret")
+	for i := range hidden.Routes {
+		if path := hidden.Routes[i].Path; path == "/all" || path == "/secret" {
+			hidden.Routes[i].Products, hidden.Routes[i].Hidden = []string{"ads"}, true
 		}
 	}
-	if got := string(table.AppendMethods(nil)); got != "GET, HEAD, POST, OPTIONS, BREW" {
+	listed := build(t, api("a", "", "GET,BREW /x", "POST /y", "OPTIONS /z"), api("b", "/b", "* /all", "STIR /x"))
+	for _, c := range []struct {
+		name     string
+		table    *Table
+		path     string
+		products access.ProductSet
+		known    []string
+		unknown  []string
+	}{
+		{"listed alone, whatever another API takes", listed, "/x", 0, []string{"GET", "TRACE", "PROPFIND", "BREW"}, []string{"get", "FOO", "STIR", "brew", ""}},
+		{"beside a route without a list", listed, "/b/x", 0, []string{"GET", "TRACE", "STIR", "get", "FOO", "BREW"}, nil},
+		{"beside hidden routes", build(t, hidden), "/x", 0, []string{"GET", "BREW"}, []string{"FOO", "STIR", "get"}},
+		{"for whom nothing is hidden", build(t, hidden), "/x", 3, []string{"GET", "BREW", "FOO", "STIR", "get"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var m Match
+			c.table.Match([]byte("a"), []byte("NONE"), []byte(c.path), &m)
+			for want, methods := range map[bool][]string{true: c.known, false: c.unknown} {
+				for _, method := range methods {
+					if c.table.Knows(&m, []byte(method), c.products) != want {
+						t.Errorf("Knows(%q) is %v", method, !want)
+					}
+				}
+			}
+		})
+	}
+	table := listed
+	if got := string(table.AppendMethods(nil)); got != "GET, HEAD, POST, OPTIONS, BREW, STIR, PUT, PATCH, DELETE" {
 		t.Errorf("AppendMethods: %s", got)
 	}
 }

@@ -9,11 +9,12 @@ type Mistake struct {
 	Field string // as the configuration spells it: "path", "scopes"; "" the whole
 	Item  int    // index in the field's list; -1: the whole field
 	Inner int    // index in a list in that list; -1: the whole item
-	Text  string // what is wrong, and with what
+	Who   string // route "people/me", API "people"
+	Text  string // what is wrong, for whoever sees where
 }
 
-// Error is the text. It names the route, or the API, so that it can be read without the file.
-func (m *Mistake) Error() string { return m.Text }
+// Error names the route, or the API, so that it can be read without the file.
+func (m *Mistake) Error() string { return m.Who + ": " + m.Text }
 
 // Where is the way to the field through the configuration: "apis", 0, "routes", 2, "scopes", 1.
 func (m *Mistake) Where() []any {
@@ -36,7 +37,7 @@ func (m *Mistake) Where() []any {
 // place is where the builder is; it makes mistakes.
 type place struct {
 	api, route int
-	who        string // route "me", API "people"
+	who        string // route "people/me", API "people"
 }
 
 func (p place) mistake(field string, format string, args ...any) *Mistake {
@@ -44,5 +45,5 @@ func (p place) mistake(field string, format string, args ...any) *Mistake {
 }
 
 func (p place) at(field string, item, inner int, format string, args ...any) *Mistake {
-	return &Mistake{API: p.api, Route: p.route, Field: field, Item: item, Inner: inner, Text: p.who + ": " + fmt.Sprintf(format, args...)}
+	return &Mistake{API: p.api, Route: p.route, Field: field, Item: item, Inner: inner, Who: p.who, Text: fmt.Sprintf(format, args...)}
 }

@@ -25,6 +25,18 @@ func (n *Numbers) Number(name string) uint32 {
 	return n.number[name]
 }
 
+// Rename gives the number of a name to another, which has none yet. It does nothing where the first has none.
+func (n *Numbers) Rename(from, to string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	number := n.number[from]
+	if number == 0 {
+		return
+	}
+	delete(n.number, from)
+	n.number[to], n.names[number-1] = number, to
+}
+
 // Name is the name of that number, "" if there is none.
 func (n *Numbers) Name(number uint32) string {
 	n.mu.RLock()

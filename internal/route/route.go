@@ -20,15 +20,16 @@ type API struct {
 	TokenInQuery bool
 	CORS         *CORS // nil: off
 	Headers      HeaderNames
-	Mode         Mode
 	Upstream     int // -1: every route names its own
 	Version      *Versions
+
+	takers takers
 }
 
 // Route is what a call is for; immutable.
 type Route struct {
 	Number   uint32 // from Deps.Numbers: the same after a reload
-	Name     string
+	Name     string // api/route, as it is shown everywhere
 	Resource string // what its quota counts
 	Pattern  string // the whole path: base and path
 	Display  string // the path without base: what the 403 message shows

@@ -36,20 +36,7 @@ func (c Credentials) String() string {
 	return [...]string{"bearer", "optional", "public"}[min(c, Public)]
 }
 
-// Mode says what follows from a check that fails.
-type Mode uint8
-
-// The modes.
-const (
-	Enforce Mode = iota
-	Observe
-	Off
-)
-
-// String is the word of the configuration.
-func (m Mode) String() string { return [...]string{"enforce", "observe", "off"}[min(m, Off)] }
-
-// HeaderNames are the names under which ids and identity travel; "" or "off" sends none.
+// HeaderNames are the names under which ids and identity travel; "" sends none.
 type HeaderNames struct{ RequestID, App, Member, Scopes string }
 
 // APISpec is an API as configured.
@@ -64,15 +51,20 @@ type APISpec struct {
 	Upstream     string
 	Version      *VersionSpec // nil: off
 	Headers      HeaderNames
-	Mode         Mode
 	Routes       []Spec
 }
 
+// Shown is the name of a route wherever it is shown, and what its quota counts unless the route says otherwise: api/route. Names hold no slash, so it
+// is nobody else's.
+func (a *APISpec) Shown(s *Spec) string { return shown(a.Name, s.Name) }
+
+func shown(api, route string) string { return api + "/" + route }
+
 // Spec is a route as configured. Nil and "" take what the API says.
 type Spec struct {
-	Name              string
+	Name              string     // its own within the API
 	Path              string     // a pattern, under the API's base
-	Methods           []string   // none: every known method but TRACE and CONNECT
+	Methods           []string   // none: every method but TRACE and CONNECT
 	Scopes            [][]string // any of; an inner list all of
 	Products          []string   // any of
 	Restricted        bool
@@ -83,7 +75,7 @@ type Spec struct {
 	VersionOff        bool
 	Body              BodySpec
 	Quota             string // a quota's name; "" none
-	Resource          string // what the quota counts; default Name
+	Resource          string // what the quota counts, alone or with other routes of the same resource; default api/route
 	Upstream          string
 	ForwardCredential bool
 	Tunnel            bool          // POST with X-HTTP-Method-Override: GET is taken for GET

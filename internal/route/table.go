@@ -13,8 +13,7 @@ type Table struct {
 	any      *node            // for every host; nil: none
 	routes   []*Route
 	apis     []*API
-	methods  map[string]bool // listed by some route
-	allow    string          // what the routes that are not hidden take
+	allow    string // what the routes that are not hidden take
 	warnings []*Mistake
 	least    Credentials
 }
@@ -28,7 +27,7 @@ const (
 	WrongHost           // the host is not served here: 421
 	NoAPI               // no base covers the path: 404
 	UnknownPath         // 404
-	WrongMethod         // 405, or 501 if KnownMethod does not know it
+	WrongMethod         // 405, or 501 if the method is not one that Knows
 )
 
 // Match is what a call is for.
@@ -125,18 +124,13 @@ func (t *Table) AppendAllow(dst []byte, m *Match, products access.ProductSet) []
 // AppendMethods appends all methods that some route takes, for OPTIONS *. Hidden routes do not count.
 func (t *Table) AppendMethods(dst []byte) []byte { return append(dst, t.allow...) }
 
-// KnownMethod reports whether a method is known to some route here or to IANA's registry. Methods are case-sensitive (RFC 9110 §9.1).
-func (t *Table) KnownMethod(method []byte) bool {
-	return registered(method) || t.methods[string(method)]
-}
-
 // Routes are all routes in the order of the configuration.
 func (t *Table) Routes() []*Route { return t.routes }
 
 // APIs are all APIs in the order of the configuration.
 func (t *Table) APIs() []*API { return t.apis }
 
-// Warnings are no mistakes, but hardly what was meant.
+// Warnings are no mistakes, but probably not what was meant.
 func (t *Table) Warnings() []*Mistake { return t.warnings }
 
 // Public reports whether every route of every API is public, so that even a call that no API can be found for needs no credential.

@@ -28,6 +28,7 @@ type store interface {
 	Sweep(ctx context.Context, now time.Time) (int, error)
 	Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error)
 	Names(ctx context.Context, kind string) ([]string, error)
+	Rename(ctx context.Context, kind string, names map[string]string) error
 	Close() error
 }
 

@@ -45,27 +45,27 @@ func TestAccessLog(t *testing.T) {
 	}{
 		{
 			"forwarded, with a token", plain, "GET /v2/me?a=1 HTTP/1.1\r\nHost: api\r\nConnection: close\r\nX-Request-Id: mine\r\nAuthorization: Bearer " + token + "\r\n\r\n",
-			forwarded(line{"route": "me", "target": "/v2/me?a=1", "status": 200., "app": "demo", "member": "alice", "request_id": "mine", "upstream_status": 200.}),
+			forwarded(line{"route": "people/me", "target": "/v2/me?a=1", "status": 200., "app": "demo", "member": "alice", "request_id": "mine", "upstream_status": 200.}),
 			[]string{"admit_us", "connect_us", "first_byte_us"},
 		},
 		{
 			"forwarded again", plain, "HEAD /v2/news HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			forwarded(line{"method": "HEAD", "route": "news", "target": "/v2/news", "status": 200., "reused": true, "upstream_status": 200.}),
+			forwarded(line{"method": "HEAD", "route": "people/news", "target": "/v2/news", "status": 200., "reused": true, "upstream_status": 200.}),
 			[]string{"admit_us", "first_byte_us"},
 		},
 		{
 			"after an interim answer", plain, "GET /v2/hints HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			forwarded(line{"route": "hints", "target": "/v2/hints", "status": 200., "reused": true, "upstream_status": 200.}),
+			forwarded(line{"route": "people/hints", "target": "/v2/hints", "status": 200., "reused": true, "upstream_status": 200.}),
 			[]string{"admit_us", "first_byte_us"},
 		},
 		{
 			"the upstream broke off", plain, "GET /v2/cut HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			forwarded(line{"route": "cut", "target": "/v2/cut", "status": 200., "problem": "upstream_broke", "reused": true, "upstream_status": 200., "note": "ended early"}),
+			forwarded(line{"route": "people/cut", "target": "/v2/cut", "status": 200., "problem": "upstream_broke", "reused": true, "upstream_status": 200., "note": "ended early"}),
 			[]string{"admit_us", "first_byte_us"},
 		},
 		{
 			"refused, its token redacted", plain, "GET /v2/me?access_token=" + token + " HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			base(line{"api": "people", "route": "me", "target": "/v2/me?access_token=REDACTED", "status": 401., "problem": "token_in_url"}), nil,
+			base(line{"api": "people", "route": "people/me", "target": "/v2/me?access_token=REDACTED", "status": 401., "problem": "token_in_url"}), nil,
 		},
 		{
 			"no route", plain, "GET /v2/nothing HTTP/1.1\r\nHost: api\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n",
@@ -77,7 +77,7 @@ func TestAccessLog(t *testing.T) {
 		{"OPTIONS *", plain, "OPTIONS * HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"method": "OPTIONS", "target": "*", "status": 204.}), nil},
 		{
 			"HTTP/1.0", plain, "GET /v2/news HTTP/1.0\r\n\r\n",
-			forwarded(line{"version": "HTTP/1.0", "route": "news", "target": "/v2/news", "status": 200., "upstream_status": 200.}),
+			forwarded(line{"version": "HTTP/1.0", "route": "people/news", "target": "/v2/news", "status": 200., "upstream_status": 200.}),
 			[]string{"admit_us", "connect_us", "first_byte_us"},
 		},
 		{
@@ -124,7 +124,7 @@ func TestAccessLog(t *testing.T) {
 			}
 		})
 	}
-	if e := got[len(cases)]; e["status"] != 0. || e["problem"] != "client_gone" || e["route"] != "slow" || e["out"] != 0. || e["by"] != "gateway" {
+	if e := got[len(cases)]; e["status"] != 0. || e["problem"] != "client_gone" || e["route"] != "people/slow" || e["out"] != 0. || e["by"] != "gateway" {
 		t.Errorf("the client left: %v", e)
 	}
 }
@@ -171,12 +171,12 @@ func TestMetrics(t *testing.T) {
 	slow := i.dial().ask("/v2/slow")
 	s.up.wait(t)
 	want := map[string]string{
-		`candor_requests_total{by="upstream",class="2xx",problem="",route="news"}`:                  "3",
-		`candor_requests_total{by="upstream",class="2xx",problem="",route="me"}`:                    "1",
-		`candor_requests_total{by="gateway",class="4xx",problem="empty_access_token",route="me"}`:   "1",
-		`candor_requests_total{by="gateway",class="4xx",problem="resource_not_found",route="none"}`: "1",
-		`candor_request_duration_seconds_count{route="news"}`:                                       "3",
-		`candor_build_info{commit="abc",go="` + runtime.Version() + `",version="1.2.3"}`:            "1",
+		`candor_requests_total{by="upstream",class="2xx",problem="",route="people/news"}`:                "3",
+		`candor_requests_total{by="upstream",class="2xx",problem="",route="people/me"}`:                  "1",
+		`candor_requests_total{by="gateway",class="4xx",problem="empty_access_token",route="people/me"}`: "1",
+		`candor_requests_total{by="gateway",class="4xx",problem="resource_not_found",route="none"}`:      "1",
+		`candor_request_duration_seconds_count{route="people/news"}`:                                     "3",
+		`candor_build_info{commit="abc",go="` + runtime.Version() + `",version="1.2.3"}`:                 "1",
 		`candor_calls_in_flight`: "1", `candor_connections`: "1", `candor_body_bytes_held`: "0", `candor_access_log_lines_dropped_total`: "0",
 		`candor_upstream_connections_failed_total`: "0",
 	}

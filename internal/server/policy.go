@@ -69,7 +69,7 @@ func heads(cfg *config.Config) http1.Limits {
 	for i := range cfg.APIs {
 		h := cfg.APIs[i].Headers
 		for _, name := range []string{h.RequestID, h.App, h.Member, h.Scopes} {
-			if named(name) != "" {
+			if name != "" {
 				lim.Protected = append(lim.Protected, lower(name))
 			}
 		}
@@ -121,10 +121,13 @@ func (s *Server) sameUpstream(spec upstream.Spec, lim http1.Limits) *upstream.Up
 }
 
 func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName map[string]int) (*route.Table, error) {
+	if err := s.moveNames(ctx, cfg); err != nil {
+		return nil, err
+	}
 	var names []string
 	for i := range cfg.APIs {
 		for j := range cfg.APIs[i].Routes {
-			names = append(names, cfg.APIs[i].Routes[j].Name)
+			names = append(names, cfg.APIs[i].Shown(&cfg.APIs[i].Routes[j]))
 		}
 	}
 	if err := s.numberRoutes(ctx, names); err != nil {
@@ -163,7 +166,7 @@ func located(cfg *config.Config, mistakes []error) error {
 		if !errors.As(err, &m) {
 			return errors.Join(mistakes...)
 		}
-		all = append(all, cfg.Mistake(m.Text, m.Where()...))
+		all = append(all, cfg.Mistake(m.Error(), m.Where()...))
 	}
 	return all
 }
@@ -199,12 +202,13 @@ func (s *Server) quotas(cfg *config.Config, apps access.Apps) func(name, resourc
 
 // voices says how each API and each listener speaks.
 func voices(p *gateway.Policy, cfg *config.Config, table *route.Table) error {
+	identity := identityNames(cfg)
 	for i, api := range table.APIs() {
 		v, err := voice(cfg, cfg.APIs[i].Profile, cfg.APIs[i].Headers, api.Version)
 		if err != nil {
 			return fmt.Errorf("API %s: %w", api.Name, err)
 		}
-		v.Name, v.CORS = api.Name, api.CORS
+		v.Name, v.CORS, v.Foreign = api.Name, api.CORS, identity
 		p.Voices = append(p.Voices, v.Ready())
 	}
 	for _, l := range cfg.Listeners {
@@ -223,9 +227,22 @@ func voices(p *gateway.Policy, cfg *config.Config, table *route.Table) error {
 	return nil
 }
 
+// identityNames are those under which some API tells who calls.
+func identityNames(cfg *config.Config) (all []string) {
+	for i := range cfg.APIs {
+		h := &cfg.APIs[i].Headers
+		for _, name := range []string{h.App, h.Member, h.Scopes} {
+			if name != "" && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
 func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, version *route.Versions) (*gateway.Voice, error) {
 	o := problem.Options{
-		Profile: profile, ErrorsURL: cfg.Docs.Errors, RequestIDHeader: named(h.RequestID), AuthDocs: cfg.Docs.Authentication,
+		Profile: profile, ErrorsURL: cfg.Docs.Errors, RequestIDHeader: h.RequestID, AuthDocs: cfg.Docs.Authentication,
 		Overrides: cfg.Problems, Support: cfg.Support,
 	}
 	if version != nil {
@@ -237,18 +254,10 @@ func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, ver
 	}
 	v := &gateway.Voice{
 		Catalogue: c, Profile: profile, Fabric: cfg.Fabric, LinkedIn: profile == problem.LinkedIn,
-		RequestID: named(h.RequestID), App: named(h.App), Member: named(h.Member), Scopes: named(h.Scopes),
+		RequestID: h.RequestID, App: h.App, Member: h.Member, Scopes: h.Scopes,
 	}
 	if v.LinkedIn && lower(v.RequestID) == "x-request-id" {
 		v.RequestID = "" // the three x-li fields say the id in this profile
 	}
 	return v, nil
-}
-
-// named is a header's name, empty where it is off.
-func named(name string) string {
-	if name == "off" {
-		return ""
-	}
-	return name
 }

@@ -35,7 +35,8 @@ apis:
     version: {{version}}
     cors: {{cors}}
     routes:
-      - {path: /adAccounts, methods: [GET, POST], scopes: [r_ads], products: [ads], restricted: true, hidden: true, quota: day}
+      - {path: /adAccounts, methods: [GET, POST, BREW], scopes: [r_ads], products: [ads], restricted: true, hidden: true, quota: day}
+      - {path: /adReports/**, scopes: [r_ads], products: [ads], restricted: true, hidden: true}
       - {path: "/organizations/{id}", methods: [GET], scopes: [read]}
 `
 
@@ -112,8 +113,22 @@ func hiddenMatrix(t *testing.T, h *house) {
 		t.Errorf("%d calls to hidden and unknown paths reached the upstream: %q", len(calls), calls[0].Bytes)
 	}
 	allowed := h.Mint("advertiser", "ada", 2*time.Hour, "r_ads").Token
+	hiddenMethods(t, h, map[string]string{good: "501", allowed: "405"})
 	if got := h.only(t, "GET", "GET "+hiddenPath+" HTTP/1.1\r\nHost: api\r\nLinkedIn-Version: 202601\r\nAuthorization: Bearer "+allowed+"\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200 ") {
 		t.Errorf("an app that has the product: %q", got)
+	}
+}
+
+// hiddenMethods: that a hidden route takes a method, by its list or by having none, is told on a path that everybody may see to nobody whom it is hidden from.
+func hiddenMethods(t *testing.T, h *house, want map[string]string) {
+	t.Helper()
+	for token, status := range want {
+		for _, method := range []string{"BREW", "STIR", "get"} {
+			got := h.only(t, method, method+" /rest/organizations/1 HTTP/1.1\r\nHost: api\r\nLinkedIn-Version: 202601\r\nAuthorization: Bearer "+token+"\r\n\r\n")
+			if !strings.HasPrefix(got, "HTTP/1.1 "+status+" ") {
+				t.Errorf("%s on a path that all may see, want %s: %q", method, status, got)
+			}
+		}
 	}
 }
 

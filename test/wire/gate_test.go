@@ -51,6 +51,10 @@ apis:
       - {path: /tunnel, methods: [GET], tunnel: true}
       - {path: /sized, methods: [POST], body: {length: required}}
       - {path: /json, methods: [POST], body: {types: [application/json], json: check}}
+  - name: every
+    base: /every
+    credentials: public
+    routes: [/**, {path: /listed, methods: [GET, POST]}]
 `
 
 // engine is one way in which a gateway runs its connections.

@@ -132,6 +132,24 @@ func (s *Store) Numbers(_ context.Context, kind string, names []string) (map[str
 	return numbers, nil
 }
 
+// Rename gives the numbers of names of a kind to other names, all of them or none. A name that has no number is left out; a
+// new one must have none yet.
+func (s *Store) Rename(_ context.Context, kind string, names map[string]string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, to := range names {
+		if slices.Contains(s.numbers[kind], to) {
+			return fmt.Errorf("rename a %s: %q has a number already", kind, to)
+		}
+	}
+	for i, name := range s.numbers[kind] {
+		if to, renamed := names[name]; renamed {
+			s.numbers[kind][i] = to
+		}
+	}
+	return nil
+}
+
 // Names returns the names of a kind in the order of their numbers.
 func (s *Store) Names(_ context.Context, kind string) ([]string, error) {
 	s.mu.Lock()

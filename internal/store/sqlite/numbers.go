@@ -37,6 +37,19 @@ func (s *Store) Numbers(ctx context.Context, kind string, names []string) (map[s
 	return numbers, nil
 }
 
+// Rename gives the numbers of names of a kind to other names, all of them or none. A name that has no number is left out; a
+// new one must have none yet.
+func (s *Store) Rename(ctx context.Context, kind string, names map[string]string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		for from, to := range names {
+			if err := updateName(ctx, tx, kind, from, to); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Names returns the names of a kind in the order of their numbers.
 func (s *Store) Names(ctx context.Context, kind string) (names []string, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) (err error) {
@@ -51,6 +64,11 @@ func findNames(ctx context.Context, tx *sql.Tx, kind string) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT name FROM numbers WHERE kind = ? ORDER BY number`, kind)
 	names, err := collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
 	return names, wrap(err, "find the numbers of "+kind)
+}
+
+func updateName(ctx context.Context, tx *sql.Tx, kind, from, to string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE numbers SET name = ? WHERE kind = ? AND name = ?`, to, kind, from)
+	return wrap(err, fmt.Sprintf("rename the %s %q to %q", kind, from, to))
 }
 
 func insertNumber(ctx context.Context, tx *sql.Tx, kind, name string, n uint32) error {

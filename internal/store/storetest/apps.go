@@ -66,6 +66,26 @@ func numbersAreGivenOnce(f *fixture) {
 	f.equal("none in order", len(names), 0)
 }
 
+func numbersGoWithANewName(f *fixture) {
+	_, err := f.Numbers(f.Context(), "route", []string{"me", "posts", "all"})
+	f.must(err)
+	_, err = f.Numbers(f.Context(), "scope", []string{"me"})
+	f.must(err)
+	f.must(f.Rename(f.Context(), "route", map[string]string{"posts": "people/posts", "me": "people/me", "nobody": "people/nobody"}))
+	names, err := f.Names(f.Context(), "route")
+	f.must(err)
+	f.equal("renamed in their places", names, []string{"people/me", "people/posts", "all"})
+	if err = f.Rename(f.Context(), "route", map[string]string{"all": "people/me"}); err == nil {
+		f.Error("two names have one number")
+	}
+	numbers, err := f.Numbers(f.Context(), "route", []string{"people/me", "me"})
+	f.must(err)
+	f.equal("the old name is free", numbers, map[string]uint32{"people/me": 0, "people/posts": 1, "all": 2, "me": 3})
+	names, err = f.Names(f.Context(), "scope")
+	f.must(err)
+	f.equal("another kind", names, []string{"me"})
+}
+
 func memberIsMadeOnce(f *fixture) {
 	ada, bob, again := f.member("ada"), f.member("Ada"), f.member("ada")
 	if ada.ID == 0 || ada.ID == bob.ID || again.ID != ada.ID || ada.Subject != "ada" || ada.Restricted.Load() {

@@ -22,6 +22,7 @@ type Store interface {
 	SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error)
 	Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error)
 	Names(ctx context.Context, kind string) ([]string, error)
+	Rename(ctx context.Context, kind string, names map[string]string) error
 	Member(ctx context.Context, subject string) (*access.Member, error)
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
@@ -44,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"apps keep their numbers", appsKeepTheirNumbers},
 		{"numbers are given once", numbersAreGivenOnce},
+		{"numbers go with a new name", numbersGoWithANewName},
 		{"a member is made once", memberIsMadeOnce},
 		{"the same scopes share a grant", sameScopesShareAGrant},
 		{"other scopes supersede", otherScopesSupersede},
