@@ -1,14 +1,12 @@
 package admission_test
 
 import (
-	"fmt"
 	"net/netip"
 	"testing"
 
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/http1"
-	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -60,9 +58,9 @@ var kinds = []struct {
 }
 
 // ready is a stage on which a call of each kind meets what it is meant to meet.
-func ready(tb testing.TB, extra ...route.APISpec) *stage {
+func ready(tb testing.TB) *stage {
 	tb.Helper()
-	s := stageOf(tb, -1, append(append(apis(), open), extra...))
+	s := stageOf(tb, -1, append(apis(), open))
 	c, _ := s.admit(tb, head("GET /v2/few", bearer("good")))
 	c.Done(admission.Sent)
 	return s
@@ -133,33 +131,4 @@ func TestNoAllocs(t *testing.T) {
 			t.Errorf("%v allocations, %s", n, c.Problem.Type)
 		}
 	})
-}
-
-// BenchmarkAdmit is what Admit and Done cost, the parsing of the head apart. The goal is 500 ns for the accepted call, with any number of routes.
-func BenchmarkAdmit(b *testing.B) {
-	for _, routes := range []int{0, 10_000} {
-		s := ready(b, many(routes))
-		for _, k := range kinds {
-			if routes > 0 && k.name != "accepted" && k.name != "unknown path" {
-				continue
-			}
-			b.Run(fmt.Sprintf("%s/%d more routes", k.name, routes), func(b *testing.B) {
-				request := []byte(s.words(k.request))
-				s.one(request)
-				b.ReportAllocs()
-				for b.Loop() {
-					s.decide()
-				}
-			})
-		}
-	}
-}
-
-// many is an API of n routes beside those of the stage.
-func many(n int) route.APISpec {
-	spec := route.APISpec{Name: "many", Hosts: []string{"api.example.com"}, Base: "/many", Upstream: "people"}
-	for i := range n {
-		spec.Routes = append(spec.Routes, route.Spec{Name: fmt.Sprintf("r%d", i), Path: fmt.Sprintf("/resource%05d/{id}", i), Methods: []string{"GET"}})
-	}
-	return spec
 }

@@ -90,8 +90,9 @@ func stageOf(tb testing.TB, failed int64, specs []route.APISpec) *stage {
 	s.verifier = token.NewVerifier(s.keys, s.store)
 	limiter := quota.New(quota.Options{FailedPerMinute: failed})
 	limits := map[string][]quota.Limit{
-		"people": {{Key: quota.App, Window: quota.Day, N: 5000}},
-		"few":    {{Key: quota.Member, Window: quota.Day, N: 1}},
+		"people":  {{Key: quota.App, Window: quota.Day, N: 5000}},
+		"endless": {{Key: quota.App, Window: quota.Day, N: 1e9}},
+		"few":     {{Key: quota.Member, Window: quota.Day, N: 1}},
 	}
 	table, mistakes := route.Build(specs, route.Deps{
 		Names: names, Upstreams: map[string]int{"people": 0},
