@@ -72,7 +72,7 @@ func (r *reader) checkListeners() {
 func (r *reader) checkProxies(i int) {
 	for j, p := range r.cfg.Listeners[i].TrustedProxies {
 		if p.IsValid() && p.Bits() == 0 {
-			r.hardly(p.String()+" is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone",
+			r.warn(p.String()+" is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone",
 				"listeners", i, "trusted_proxies", j)
 		}
 	}

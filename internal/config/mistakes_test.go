@@ -291,7 +291,7 @@ tokens: {issuers: []}
 apis:
   - {credentials: public, mode: off, envelope: off, routes: [{path: /a, headers: off, mode: enforce, retries: 1}]}
 `, []string{
-			`2:38: unknown key "retries" in an upstream; known here: targets, timeouts, pool, tls, errors`,
+			`2:38: unknown key "retries" in an upstream; known here: targets, timeouts, pool, tls, request_id, forwarded, errors`,
 			`3:10: unknown key "issuers" in tokens; known here: keys, life`,
 			`5:27: "mode" (checks that only observe, or are off) comes with a later version of Candor; leave it out`,
 			`5:38: unknown key "envelope" in an API; known here: name, hosts, base, upstream, profile, credentials, token_in_query, cors, version, headers, routes`,

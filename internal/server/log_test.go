@@ -60,7 +60,7 @@ func TestAccessLog(t *testing.T) {
 		},
 		{
 			"the upstream broke off", plain, "GET /v2/cut HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			forwarded(line{"route": "people/cut", "target": "/v2/cut", "status": 200., "problem": "upstream_broke", "reused": true, "upstream_status": 200., "note": "ended early"}),
+			forwarded(line{"route": "people/cut", "target": "/v2/cut", "status": 200., "problem": "upstream_broke", "reused": true, "upstream_status": 200., "note": "ended early", "detail": "ended_early"}),
 			[]string{"admit_us", "first_byte_us"},
 		},
 		{
@@ -69,11 +69,11 @@ func TestAccessLog(t *testing.T) {
 		},
 		{
 			"no route", plain, "GET /v2/nothing HTTP/1.1\r\nHost: api\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n",
-			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "app": "demo", "member": "alice"}), nil,
+			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "excerpt": "nothing", "app": "demo", "member": "alice"}), nil,
 		},
-		{"no API", plain, "GET /v3 HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"target": "/v3", "status": 401., "problem": "empty_access_token"}), nil},
-		{"no HTTP", plain, "GET /v2/news HTTP/1.1\r\nHost : api\r\n\r\n", base(line{"target": "/v2/news", "status": 400., "problem": "malformed_request"}), nil},
-		{"no HTTP at all", plain, "\x16\x03\x01\r\n\r\n", base(line{"method": nil, "version": nil, "status": 400., "problem": "malformed_request"}), nil},
+		{"no API", plain, "GET /v3 HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"target": "/v3", "status": 401., "problem": "empty_access_token", "detail": "no_authorization"}), nil},
+		{"no HTTP", plain, "GET /v2/news HTTP/1.1\r\nHost : api\r\n\r\n", base(line{"target": "/v2/news", "status": 400., "problem": "malformed_request", "detail": "space_in_name", "part": "request head", "line": 2., "at": 27., "excerpt": "Host "}), nil},
+		{"no HTTP at all", plain, "\x16\x03\x01\r\n\r\n", base(line{"method": nil, "version": nil, "status": 400., "problem": "malformed_request", "detail": "control_byte", "part": "request head", "line": 1., "excerpt": "\x16"}), nil},
 		{"OPTIONS *", plain, "OPTIONS * HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"method": "OPTIONS", "target": "*", "status": 204.}), nil},
 		{
 			"HTTP/1.0", plain, "GET /v2/news HTTP/1.0\r\n\r\n",
@@ -82,7 +82,7 @@ func TestAccessLog(t *testing.T) {
 		},
 		{
 			"plain HTTP on the TLS port", secure, "GET /v2/news HTTP/1.1\r\nHost: api\r\n\r\n",
-			base(line{"listener": secure, "method": nil, "version": nil, "status": 400., "problem": "malformed_request"}), nil,
+			base(line{"listener": secure, "method": nil, "version": nil, "status": 400., "problem": "malformed_request", "detail": "plain_on_tls"}), nil,
 		},
 	}
 	answers := make([]string, len(cases))
