@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -89,6 +90,7 @@ func (c *Catalogue) entry(t Type) entry {
 	}}
 	message := s.message
 	if c.options.Profile == LinkedIn {
+		e.Fixes = slices.Concat(e.Fixes, advice[t].linkedin)
 		e.Status = r.linkedin
 		if e.Status == 0 {
 			e.Status = r.status

@@ -83,6 +83,7 @@ const (
 
 	// Causes of unknown_auth_scheme, token_in_url and empty_access_token.
 	DetailNoScheme
+	DetailSchemeMarks
 	DetailNoAuthorization
 	DetailEmptyAuthorization
 	DetailBearerOnly
@@ -94,6 +95,8 @@ const (
 	DetailTokenAltered
 	DetailTokenWrongKind
 	DetailTokenSyntax
+	DetailTokenPlaceholder
+	DetailTokenBearerTwice
 	DetailTokenUnknownGrant
 	DetailTokenOtherKeys
 	DetailTokenFromFuture

@@ -117,6 +117,8 @@ var detailExamples = [detailCount]detailExample{
 	DetailTunnelQuery:     named("X-HTTP-Method-Override", ""),
 	DetailUnknownFault:    named("X-Sandbox-Fault", "expired_token"),
 
+	DetailTokenPlaceholder: {own: true, excerpt: "undefined"},
+
 	DetailTwoAuthorization: named("", ""),
 	DetailTwoInURL:         named("", ""),
 

@@ -47,6 +47,8 @@ const (
 	factScopeChanged
 	factScopeMissing
 	factBurst
+	factNoMember
+	factOneOf
 	factApplied
 	factIDHeader
 	factVersionHeader
@@ -70,7 +72,7 @@ var factNames = [factCount]string{
 	factSent: "sent", factSentSize: "sentsize", factWindow: "window", factQuota: "quota", factResetsAt: "resetsat",
 	factRetryAfter: "retryafter", factRequired: "required", factGranted: "granted", factExpiredAt: "expiredat",
 	factStatus: "status", factStatusName: "statusname", factRefreshable: "refreshable", factLacksProduct: "lacksproduct",
-	factNotAsked: "notasked", factScopeChanged: "scopechanged", factScopeMissing: "scopemissing", factBurst: "burst", factApplied: "applied",
+	factNotAsked: "notasked", factScopeChanged: "scopechanged", factScopeMissing: "scopemissing", factBurst: "burst", factNoMember: "nomember", factOneOf: "oneof", factApplied: "applied",
 	factIDHeader: "idheader", factVersionHeader: "versionheader", factAuthDocs: "authdocs", factSupport: "support",
 	factPartner: "partner", factLimitsHelp: "limitshelp", factMoreLimits: "morelimits", factStatusPage: "statuspage",
 }
@@ -242,6 +244,13 @@ func condition(w *pen, p *Problem, f fact) bool {
 		return p.Reason == ScopeMissing
 	case factBurst:
 		return p.Quota == "burst"
+	case factNoMember:
+		return p.NoMember
+	case factOneOf:
+		if len(p.Required) > 1 {
+			w.raw("one of: ")
+		}
+		return len(p.Required) > 0
 	case factApplied:
 		return p.Applied == AppliedUnknown
 	default:

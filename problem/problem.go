@@ -43,6 +43,7 @@ type Problem struct {
 	Reason   Reason   // of access_denied
 	Required []string // scopes or products of which one is needed
 	Granted  []string // scopes of the token
+	NoMember bool     // the token is an application's own: there is no member to ask
 
 	ExpiredAt   int64 // unix seconds; 0 unknown
 	Refreshable bool  // the grant of an expired token has a live refresh token

@@ -2,8 +2,9 @@ package problem
 
 // guidance is what the reference says of a row beyond the facts of one case.
 type guidance struct {
-	causes []string // in the order in which they occur
-	fixes  []string // what to check and do, in order
+	causes   []string // in the order in which they occur
+	fixes    []string // what to check and do, in order
+	linkedin []string // and in the linkedin profile
 }
 
 // The checks that a whole class of failures shares.
@@ -17,24 +18,29 @@ const (
 
 var advice = [typeCount]guidance{
 	MalformedRequest: {
-		causes: []string{"A request written by hand or by an old library ends its lines with LF alone.", "Two lengths, or a length and a transfer coding, were sent.", "A proxy on the way changed the head.", "Something that is not HTTP was sent to this port."},
-		fixes:  []string{"Look at the byte and line that the message names.", "Use a maintained HTTP library.", checkExample, askColleague, askDuck},
+		causes:   []string{"A request written by hand or by an old library ends its lines with LF alone.", "Two lengths, or a length and a transfer coding, were sent.", "A proxy on the way changed the head.", "Something that is not HTTP was sent to this port."},
+		fixes:    []string{"Look at the byte and line that the message names.", "Use a maintained HTTP library.", checkExample, askColleague},
+		linkedin: []string{askDuck},
 	},
 	InvalidURL: {
-		causes: []string{"A value was put into the URL without percent-encoding.", "The URL was encoded twice, or cut in an escape.", "The path has //, . or .. from joining two parts."},
-		fixes:  []string{checkURL, "Percent-encode each value before it is put into the URL.", checkExample, askColleague, askDuck},
+		causes:   []string{"A value was put into the URL without percent-encoding.", "The URL was encoded twice, or cut in an escape.", "The path has //, . or .. from joining two parts."},
+		fixes:    []string{checkURL, "Percent-encode each value before it is put into the URL.", checkExample, askColleague},
+		linkedin: []string{askDuck},
 	},
 	InvalidBody: {
-		causes: []string{"The body was cut off or empty.", "A string was put together by hand, with quotes or line ends that were not escaped.", "Content-Type does not name what was sent."},
-		fixes:  []string{"Look at the line and column that the message names.", "Let a JSON library write the body.", checkExample, askColleague, askDuck},
+		causes:   []string{"The body was cut off or empty.", "A string was put together by hand, with quotes or line ends that were not escaped.", "Content-Type does not name what was sent."},
+		fixes:    []string{"Look at the line and column that the message names.", "Let a JSON library write the body.", checkExample, askColleague},
+		linkedin: []string{askDuck},
 	},
 	InvalidInput: {
-		causes: []string{"A parameter is misspelled or has a value of another type.", "X-HTTP-Method-Override was sent to a route that does not take it."},
-		fixes:  []string{"Correct the parameter that the message names.", checkExample, askColleague, askDuck},
+		causes:   []string{"A parameter is misspelled or has a value of another type.", "X-HTTP-Method-Override was sent to a route that does not take it."},
+		fixes:    []string{"Correct the parameter that the message names.", checkExample, askColleague},
+		linkedin: []string{askDuck},
 	},
 	MissingField: {
-		causes: []string{"A required parameter or field was left out, or has an empty name."},
-		fixes:  []string{"Send the field that the message names.", checkExample, askColleague, askDuck},
+		causes:   []string{"A required parameter or field was left out, or has an empty name."},
+		fixes:    []string{"Send the field that the message names.", checkExample, askColleague},
+		linkedin: []string{askDuck},
 	},
 	AmbiguousCredentials: {
 		causes: []string{"A library added Authorization to one that was already there.", "The token was sent in the header and in the URL."},
@@ -224,8 +230,9 @@ var advice = [typeCount]guidance{
 		fixes:  []string{"Tell the operator; nothing in the call can change it."},
 	},
 	UpstreamClientError: {
-		causes: []string{"The API itself refused the call; the gateway let it pass."},
-		fixes:  []string{"Look at errorDetails.upstream for what the API said.", checkExample, askColleague, askDuck},
+		causes:   []string{"The API itself refused the call; the gateway let it pass."},
+		fixes:    []string{"Look at errorDetails.upstream for what the API said.", checkExample, askColleague},
+		linkedin: []string{askDuck},
 	},
 	UpstreamServerError: {
 		causes: []string{"The API itself failed; the gateway passed the call on."},

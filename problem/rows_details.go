@@ -80,6 +80,7 @@ var details = [detailCount]detail{
 	DetailTwoInURL:         {AmbiguousCredentials, "two_in_url", "the URL, twice", "Send the token once, in the Authorization header."},
 
 	DetailNoScheme:           {UnknownAuthScheme, "no_scheme", "no scheme", "Put the word Bearer and a space before the token: Authorization: Bearer TOKEN."},
+	DetailSchemeMarks:        {UnknownAuthScheme, "scheme_marks", "Bearer with a mark that does not belong there", "Send Authorization: Bearer TOKEN, with one space and no colon, comma, equals sign or quotes behind or around the word Bearer."},
 	DetailNoAuthorization:    {EmptyAccessToken, "no_authorization", "no Authorization header", "Send Authorization: Bearer TOKEN; this call had no Authorization header.[ How to get a token: {authdocs}]"},
 	DetailEmptyAuthorization: {EmptyAccessToken, "empty_authorization", "an empty Authorization header", "Send Authorization: Bearer TOKEN; the Authorization header of this call was empty.[ How to get a token: {authdocs}]"},
 	DetailBearerOnly:         {EmptyAccessToken, "bearer_only", "Bearer without a token", "Send Authorization: Bearer TOKEN; this call had the word Bearer and no token behind it.[ How to get a token: {authdocs}]"},
@@ -90,12 +91,14 @@ var details = [detailCount]detail{
 	DetailTokenAltered:      {InvalidAccessToken, "token_altered", "it was changed", "Send the token as it was issued, byte for byte; it was altered[ at or before position {at}], or its keys are gone."},
 	DetailTokenWrongKind:    {InvalidAccessToken, "token_wrong_kind", "it is not an access token", "Send the access token, not a refresh token or an authorization code."},
 	DetailTokenSyntax:       {InvalidAccessToken, "token_syntax", "it has a character that no token has", "Send Authorization: Bearer TOKEN without quotes, blanks or line ends in the token; the character at position {at} cannot stand in one."},
+	DetailTokenPlaceholder:  {InvalidAccessToken, "token_placeholder", "a placeholder was sent in its place", "Look where the token should come from: '{excerpt}' was sent in its place, which is how an empty variable, or one that was not filled in, looks.[ How to get a token: {authdocs}]"},
+	DetailTokenBearerTwice:  {InvalidAccessToken, "token_bearer_twice", "the word Bearer is there twice", "Send the word Bearer once: a library adds it, and the variable with the token has it too."},
 	DetailTokenUnknownGrant: {InvalidAccessToken, "token_unknown_grant", "nobody remembers what it was granted for", "Send the member through authorization again; the grant of this token is not known here."},
 	DetailTokenOtherKeys:    {InvalidAccessToken, "token_other_keys", "it was issued with keys that are not known here", "Send the token to the server that issued it, or get a new one here.[ How to get a token: {authdocs}]"},
 	DetailTokenFromFuture:   {InvalidAccessToken, "token_from_future", "it was issued later than now", "Tell the operator that the clock of the machine that issued the token, or of this one, is wrong."},
 
 	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the member took back the permission", "Ask the member to grant access again, and go through authorization anew."},
-	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: granting another set of scopes ends all earlier tokens of this member."},
+	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: another set of scopes ends all earlier tokens of the same application and member."},
 	DetailRevokedToken:         {RevokedAccessToken, "revoked_token", "this token was revoked by itself", "Get a new token; this one was revoked by whoever held it."},
 
 	DetailHeadTime: {RequestTimeout, "head_time", "The head of the request was not complete", "Send the whole head at once."},

@@ -103,13 +103,14 @@ var sentences = [typeCount]sentence{
 	RevokedAccessToken: {
 		message:  []string{"The access token was revoked: {detail}", "The access token was revoked"},
 		linkedin: []string{"The token used in the request has been revoked by the user"},
-		fix:      []string{"Send the member through authorization again."},
+		fix:      []string{"Get a new token of your application{?nomember}.", "Send the member through authorization again."},
 	},
 	ExpiredAccessToken: {
 		message:  []string{"The access token expired at {expiredat}", "The access token has expired"},
 		linkedin: []string{"The token used in the request has expired"},
 		fix: []string{
 			"Get a new access token with the refresh token{?refreshable}[; this one ended at {expiredat}].",
+			"Get a new token of your application{?nomember}[; this one ended at {expiredat}].",
 			"Send the member through authorization again[; this token ended at {expiredat}].",
 		},
 	},
@@ -138,10 +139,11 @@ var sentences = [typeCount]sentence{
 			"Not enough permissions for this call",
 		},
 		fix: []string{
-			"Ask for {required} for your application; none of its products gives it{?lacksproduct}.[ Write to {partner}.]",
-			"Ask the member for one of: {required}, in the authorization; your application has it and did not ask for it{?notasked}.",
-			"Send the member through authorization again with one of: {required}; the latest grant left out what an earlier one had{?scopechanged}.",
-			"Get a token with one of: {required}.",
+			"Ask the operator for {oneof}{required} for your application, whose products do not give it{?lacksproduct}.[ Write to {partner}.]",
+			"Get a token of your application with {oneof}{required}; your application has it and this token does not{?notasked}{?nomember}.",
+			"Ask the member for {oneof}{required}, in the authorization; your application has it and did not ask for it{?notasked}.",
+			"Send the member through authorization again with {oneof}{required}; the latest grant left out what an earlier one had{?scopechanged}.",
+			"Get a token with {oneof}{required}.",
 			"Get a token with more permissions.",
 		},
 	},
@@ -161,8 +163,8 @@ var sentences = [typeCount]sentence{
 		},
 		linkedin: []string{"Resource {word} does not exist", "Resource does not exist"},
 		fix: []string{
-			"Compare the path with the nearest known one, {nearest}; a restricted API is seen only by applications that have its product.",
-			"Compare the path with the documentation; a restricted API is seen only by applications that have its product.",
+			"Correct the path if it is misspelled: the nearest one that your application may see is {nearest}. If it is spelled as documented, it may be restricted to applications that have its product: ask for that.[ Write to {partner}.]",
+			"Correct the path if it is not spelled as documented. If it is, it may be restricted to applications that have its product: ask for that.[ Write to {partner}.]",
 		},
 	},
 	EntityNotFound: {

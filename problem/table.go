@@ -9,6 +9,7 @@ type TableRow struct {
 	LinkedIn TableWords   `json:"linkedin"`
 	Causes   []string     `json:"causes"`
 	Fixes    []string     `json:"fixes"`
+	More     []string     `json:"linkedinFixes,omitempty"` // what the linkedin profile advises beside
 	Who      string       `json:"who"`
 	Retry    string       `json:"retry"`
 	Action   string       `json:"action"`
@@ -40,7 +41,7 @@ func Table() []TableRow {
 		r := standard.Row(t)
 		row := TableRow{
 			Problem: r.Name, Type: typeTag + r.Name, Title: r.Title, Standard: standard.words(t), LinkedIn: linkedin.words(t),
-			Causes: r.Causes, Fixes: r.Fixes, Who: r.Who.String(), Retry: r.Retry.String(), Action: r.Action.String(),
+			Causes: r.Causes, Fixes: r.Fixes, More: advice[t].linkedin, Who: r.Who.String(), Retry: r.Retry.String(), Action: r.Action.String(),
 		}
 		for _, d := range Details(t) {
 			p := ExampleOf(d)

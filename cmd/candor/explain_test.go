@@ -34,7 +34,7 @@ func TestExplain(t *testing.T) {
 		stdin string
 		want  string // begins
 	}{
-		{"a word", []string{"65602"}, "", "401 EXPIRED_ACCESS_TOKEN (expired_access_token, subcode 65602)\n"},
+		{"a word", []string{"65602"}, "", "401 EXPIRED_ACCESS_TOKEN (expired_access_token, serviceErrorCode 65602)\n"},
 		{"words", []string{"not", "acceptable"}, "", "406 NOT_ACCEPTABLE (not_acceptable)\n"},
 		{"a status class", []string{"3xx"}, "", "3xx Redirect\n"},
 		{"standard input", nil, pastedGone, "Candor wrote this answer: the call was refused or failed at the gateway.\n\n410 GONE (gone)\n"},

@@ -101,6 +101,8 @@ var blank = []byte{' '}
 func (c *Call) otherScheme(scheme []byte, alone bool) {
 	c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}
 	switch {
+	case hasMarks(scheme):
+		c.Problem.Detail = problem.DetailSchemeMarks
 	case alone && !isScheme(scheme):
 		c.Problem.Detail = problem.DetailNoScheme
 	case len(scheme) <= maxScheme && http1.IsToken(scheme):
@@ -142,15 +144,18 @@ func (c *Call) judge(cred []byte) Verdict {
 		return c.unknownGrant(cred)
 	case token.Expired:
 		alive := t.Grant != nil && t.Grant.Refreshable && !t.Grant.Revoked()
-		c.Problem = problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: t.ExpiredAt, Refreshable: alive}
+		c.Problem = problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: t.ExpiredAt, Refreshable: alive, NoMember: t.Grant != nil && t.Grant.Member == nil}
 	case token.Revoked:
-		c.Problem = problem.Problem{Type: problem.RevokedAccessToken, Detail: revokedDetail(t.Grant)}
+		c.Problem = problem.Problem{Type: problem.RevokedAccessToken, Detail: revokedDetail(t.Grant), NoMember: t.Grant != nil && t.Grant.Member == nil}
 	case token.Restricted:
 		c.Problem = problem.Problem{Type: problem.RestrictedMember}
 	case token.Failed:
 		c.Problem = problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown}
 		return Refuses
 	default:
+		if c.misspelled(cred) {
+			return Refuses
+		}
 		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: whys[t.Why], At: t.At, Sent: int64(len(cred))}
 		if t.ID != 0 && t.Why == token.NeverOurs { // genuine, and its grant forgotten
 			c.Problem.Detail = problem.DetailTokenUnknownGrant

@@ -22,6 +22,12 @@ func TestCredentials(t *testing.T) {
 	invalid := func(d problem.Detail, at, sent int) problem.Problem {
 		return problem.Problem{Type: problem.InvalidAccessToken, Detail: d, At: at, Sent: int64(sent)}
 	}
+	placeholder := func(word string) problem.Problem {
+		p := invalid(problem.DetailTokenPlaceholder, 0, len(word))
+		p.Excerpt = []byte(word)
+		return p
+	}
+	marked := problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Detail: problem.DetailSchemeMarks}
 	for _, c := range []struct {
 		name  string
 		lines []string
@@ -52,6 +58,19 @@ func TestCredentials(t *testing.T) {
 		{"too long", []string{bearer("long")}, invalid(problem.DetailTokenTooLong, 72, 72)},
 		{"altered", []string{bearer("altered")}, invalid(problem.DetailTokenAltered, 0, 71)},
 		{"a refresh token", []string{bearer("refresh")}, invalid(problem.DetailTokenWrongKind, 0, 71)},
+		{"what JavaScript writes for nothing", []string{"Authorization: Bearer undefined"}, placeholder("undefined")},
+		{"what Java writes for nothing", []string{"Authorization: Bearer null"}, placeholder("null")},
+		{"what Python writes for nothing", []string{"Authorization: bearer None"}, placeholder("None")},
+		{"an object", []string{"Authorization: Bearer [object Object]"}, placeholder("[object Object]")},
+		{"a variable of a shell", []string{"Authorization: Bearer $TOKEN"}, placeholder("$TOKEN")},
+		{"a variable of Postman", []string{"Authorization: Bearer {{access_token}}"}, placeholder("{{access_token}}")},
+		{"a variable of the documentation", []string{"Authorization: Bearer <token>"}, placeholder("<token>")},
+		{"the word of the documentation", []string{"Authorization: Bearer YOUR_ACCESS_TOKEN"}, placeholder("YOUR_ACCESS_TOKEN")},
+		{"Bearer twice", []string{"Authorization: Bearer " + "Bearer {good}"}, invalid(problem.DetailTokenBearerTwice, 0, 78)},
+		{"Bearer twice and nothing", []string{"Authorization: Bearer bearer"}, invalid(problem.DetailTokenBearerTwice, 0, 6)},
+		{"a colon behind Bearer", []string{"Authorization: Bearer: x"}, marked},
+		{"a colon and no blank behind Bearer", []string{"Authorization: bearer:x"}, marked},
+		{"quotes around all", []string{"Authorization: \"Bearer x\""}, marked},
 		{"no b64token", []string{"Authorization: Bearer cdr_at_A B"}, invalid(problem.DetailTokenSyntax, 9, 10)},
 		{"from the future", []string{bearer("future")}, invalid(problem.DetailTokenFromFuture, 0, 71)},
 		{"of a grant that nobody knows", []string{bearer("absent")}, invalid(problem.DetailTokenUnknownGrant, 0, 71)},

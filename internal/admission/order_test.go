@@ -95,7 +95,7 @@ func TestOrder(t *testing.T) {
 		}},
 		{"403 of a scope that no product of the app has", head("GET /v2/adscope", bearer("app")), problem.Problem{
 			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/adscope",
-			Required: []string{"r_ads"}, Granted: []string{"r_profile", "openid"},
+			Required: []string{"r_ads"}, Granted: []string{"r_profile", "openid"}, NoMember: true,
 		}},
 		{"403 of HEAD, of one scope of two", head("HEAD /v2/me", bearer("openid")), problem.Problem{
 			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("HEAD"), Resource: "/me",

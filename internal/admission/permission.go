@@ -142,7 +142,7 @@ func (c *Call) deny(reason problem.Reason, required []string) {
 	r := c.Match.Route
 	c.Problem = problem.Problem{
 		Type: problem.AccessDenied, Reason: reason, Required: required, Granted: c.grantedNames(),
-		Method: c.Method(), Resource: r.Display, Example: r.Example, Docs: r.Docs,
+		NoMember: c.Token.Grant.Member == nil, Method: c.Method(), Resource: r.Display, Example: r.Example, Docs: r.Docs,
 	}
 	if r.Version != nil {
 		c.Problem.Resource, c.Problem.Version = r.Entity, c.sentVersion()

@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,9 @@ func (b *book) answer(p *paste) (Explanation, bool) {
 	e := Explanation{Answer: a}
 	for _, t := range b.likely(&parsed) {
 		m := b.rowOf(t)
+		if h.get("x-li-uuid") != "" {
+			m.How = slices.Concat(m.How, b.more(t))
+		}
 		m.Repeat = repeatOf(&m, a)
 		if byStatusName(t) {
 			m.Status = strconv.Itoa(parsed.Status)
@@ -75,6 +79,16 @@ func (b *book) rowOf(t problem.Type) Meaning {
 		return clientGone
 	}
 	return b.rows(func(r *problem.TableRow) bool { return r.Problem == t.Name() })[0]
+}
+
+// more is what the linkedin profile advises beside.
+func (b *book) more(t problem.Type) []string {
+	for i := range b.table {
+		if b.table[i].Problem == t.Name() {
+			return b.table[i].More
+		}
+	}
+	return nil
 }
 
 func byStatusName(t problem.Type) bool {

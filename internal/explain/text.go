@@ -60,7 +60,7 @@ func (m *Meaning) text(w *strings.Builder) {
 	line(w, "Repeat", m.Repeat)
 }
 
-// headline is "401 EXPIRED_ACCESS_TOKEN (expired_access_token, subcode 65602)" or "302 Found".
+// headline is "401 EXPIRED_ACCESS_TOKEN (expired_access_token, serviceErrorCode 65602)" or "302 Found".
 func (m *Meaning) headline() string {
 	name := m.Code
 	if name == "" {
@@ -71,7 +71,7 @@ func (m *Meaning) headline() string {
 		return head
 	}
 	if m.Subcode != 0 {
-		return head + " (" + m.Problem + ", subcode " + strconv.Itoa(m.Subcode) + ")"
+		return head + " (" + m.Problem + ", serviceErrorCode " + strconv.Itoa(m.Subcode) + ")"
 	}
 	return head + " (" + m.Problem + ")"
 }

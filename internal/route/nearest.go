@@ -1,7 +1,9 @@
 package route
 
 import (
+	"bytes"
 	"sort"
+	"strings"
 
 	"github.com/candor-gateway/candor/internal/access"
 )
@@ -124,13 +126,26 @@ func (s *search) compare(l *leaf) int {
 	}
 	s.candidates--
 	d, size := distance(s.path, pattern, s.best+1)
-	if 2*d > size || d >= size-1 {
-		return 1 // hardly alike
+	if !alike(s.path, pattern, d, size) {
+		return 1
 	}
 	if d < s.best || d == s.best && size > s.size {
 		s.best, s.size, s.found = d, size, pattern
 	}
 	return 1
+}
+
+// alike reports whether a pattern at distance d, with size bytes that are no values, is what a path may have meant: a hint that leads elsewhere is worse than
+// none. At most a third differs; or the one is the other without its beginning (a base left out, or doubled), or cut off within its last segment.
+func alike(path []byte, pattern string, d, size int) bool {
+	switch {
+	case 3*d <= size:
+		return true
+	case len(path) > 1 && strings.HasSuffix(pattern, string(path)), len(pattern) > 1 && bytes.HasSuffix(path, []byte(pattern)):
+		return true
+	}
+	last := strings.LastIndexByte(pattern, '/') + 1
+	return strings.HasPrefix(pattern, string(path)) && 3*(len(path)-last) >= len(pattern)-last
 }
 
 // distance is how many bytes must be changed, left out or put in to make a path of the pattern out of path; a value costs nothing, and neither does what
