@@ -26,6 +26,7 @@ type program struct {
 	out, err io.Writer
 	env      func(string) (string, bool)
 	now      func() time.Time
+	streams  *streams // of a command that serves; nil: what is written waits for whoever reads
 }
 
 // commands are what the program can do, in the order in which help shows them.
@@ -68,7 +69,11 @@ func (p *program) run(args []string) int {
 	if err != nil {
 		return p.end(usage(err))
 	}
-	return p.end(command.Run())
+	code = p.end(command.Run())
+	if p.streams != nil {
+		p.streams.close()
+	}
+	return code
 }
 
 // end says why a command failed, if it did, and answers the exit code.

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/sandbox"
+	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -41,10 +40,9 @@ func (c *sandboxCmd) Run(p *program) error {
 			return mistake("%s %w", at.flag, err)
 		}
 	}
-	profile, _ := problem.ProfileByName(c.Profile) // one of the two: kong has seen to that
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
-	defer signal.Stop(signals)
+	profile, _ := problem.ProfileByName(c.Profile)                 // one of the two: kong has seen to that
+	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP) // HUP: the terminal was closed
+	log := server.NewLog(to.err, config.Log{Level: c.LogLevel, Format: c.LogFormat}, p.now)
 
 	version, commit := buildVersion()
 	ctx, end := context.WithCancel(context.Background())
@@ -53,24 +51,25 @@ func (c *sandboxCmd) Run(p *program) error {
 	go func() {
 		done <- sandbox.Run(ctx, sandbox.Options{
 			API: c.API, WWW: c.WWW, Admin: c.Admin, Data: c.Data, Profile: profile, JSON: c.JSON,
-			Version: version, Commit: commit, Now: p.now, Log: newLog(p.err, config.Log{Level: c.LogLevel, Format: c.LogFormat}),
-		}, p.out)
+			Version: version, Commit: commit, Now: p.now, Log: log.Logger,
+		}, to.out)
 	}()
-	return untilDone(done, signals, end)
+	return to.untilDone(done, end)
 }
 
 // untilDone waits for the end; the first signal asks for it, the second does not wait.
-func untilDone(done <-chan error, signals <-chan os.Signal, end func()) error {
+func (s *streams) untilDone(done <-chan error, end func()) error {
 	select {
 	case err := <-done:
 		return err
-	case <-signals:
+	case <-s.signals:
 		end()
 	}
 	select {
 	case err := <-done:
 		return err
-	case <-signals:
+	case <-s.signals:
+		s.hurried = true
 		return errors.New("ended at once by a second signal; a temporary folder may be left behind")
 	}
 }

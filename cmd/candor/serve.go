@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
@@ -30,7 +29,7 @@ func (serveCmd) Help() string {
       - credentials: public
         routes: [/**]
 
-SIGHUP reads it again: it is taken whole, or, with a mistake in it, not at all. SIGTERM and SIGINT end the instance: it drains first, a second one ends it at once.
+SIGHUP reads it again: it is taken whole, or, with a mistake in it, not at all. SIGTERM ends the instance: it drains first. SIGINT (Ctrl-C) does the same without the delay that tells balancers of it. A second signal ends it at once. The log says when it has ended.
 
 Exit code: 0 after a drain, 1 if it cannot run, 2 if the configuration has mistakes.
 
@@ -42,28 +41,22 @@ Examples:
 
 // Run serves until a signal ends it.
 func (c *serveCmd) Run(p *program) error {
+	o := server.Options{Now: p.now, Stdout: p.out, Stderr: p.err, Load: func() (*config.Config, error) { return c.load(p) }}
+	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	cfg, err := c.load(p)
 	if err != nil {
 		return err
 	}
-	log := newLog(p.err, cfg.Log)
-	warn(log, cfg)
+	o.Own = server.NewLog(to.err, cfg.Log, p.now)
 	p.collectEarlier()
-	signals := make(chan os.Signal, 4) // more at once say nothing that these do not
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
-	defer signal.Stop(signals)
 
-	version, commit := buildVersion()
-	s, err := server.Start(context.Background(), cfg, server.Options{
-		Log: log, Now: p.now, Stdout: p.out, Version: version, Commit: commit,
-		Load: func() (*config.Config, error) { return c.load(p) },
-	})
+	o.Version, o.Commit = buildVersion()
+	s, err := server.Start(context.Background(), cfg, o)
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "config", c.Config, "listeners", s.APIAddrs(), "admin", s.AdminAddr())
-	r := &running{server: s, log: log, load: func() (*config.Config, error) { return c.load(p) }}
-	return r.until(signals)
+	o.Own.Info("serving", "config", c.Config, "listeners", s.APIAddrs(), "admin", s.AdminAddr())
+	return (&running{server: s, log: o.Own.Logger, streams: to, now: p.now}).until()
 }
 
 // gcPercent makes the collector run at half as much garbage as usual. A call that is served makes none, so this costs next to nothing; what makes some is
@@ -91,34 +84,28 @@ func (c *serveCmd) load(p *program) (*config.Config, error) {
 	return cfg, nil
 }
 
-func warn(log *slog.Logger, cfg *config.Config) {
-	for _, w := range cfg.Warnings {
-		log.Warn(w.Text, "at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column))
-	}
-}
-
 // running is an instance at work, and what signals mean to it.
 type running struct {
 	server *server.Server
 	log    *slog.Logger
-	load   func() (*config.Config, error) // nil: there is nothing to read again
+	*streams
+	now func() time.Time
 }
 
 // errAtOnce says that a drain was cut short.
 var errAtOnce = errors.New("ended at once by a second signal; calls in flight were broken off")
 
 // until runs the instance until a signal, or a fault of its own, has ended it.
-func (r *running) until(signals <-chan os.Signal) error {
+func (r *running) until() error {
 	ended := make(chan error, 1)
 	go func() { ended <- r.server.Wait() }()
 	for {
 		select {
 		case err := <-ended:
 			return err
-		case s := <-signals:
+		case s := <-r.signals:
 			if s != syscall.SIGHUP {
-				r.log.Info("draining; a second signal ends at once", "signal", s.String())
-				return r.drain(signals)
+				return r.end(s)
 			}
 			r.reload()
 		}
@@ -126,37 +113,49 @@ func (r *running) until(signals <-chan os.Signal) error {
 }
 
 func (r *running) reload() {
-	if r.load == nil {
-		return
-	}
-	cfg, err := r.load()
-	if err == nil {
-		err = r.server.Reload(context.Background(), cfg)
-	}
-	if err != nil {
+	if err := r.server.ReadAgain(context.Background()); err != nil {
 		r.log.Error("reload failed; the old configuration stays", "mistakes", err.Error())
-		return
 	}
-	warn(r.log, cfg)
-	r.log.Info("reloaded", "config", cfg.File)
 }
 
+// end drains by the rules of the signal that asked for it, and says how it went.
+func (r *running) end(by os.Signal) error {
+	begun := r.now()
+	shutdown := r.server.Shutdown
+	if by == syscall.SIGINT {
+		shutdown = r.server.ShutdownWithoutDelay
+	}
+	r.log.Info("draining; a second signal ends at once", "signal", by.String())
+	err := r.drain(shutdown)
+	r.log.Info("ended", "signal", by.String(), "after", r.now().Sub(begun).Round(time.Millisecond).String())
+	return err
+}
+
+// atOnceWithin is how long an end by a second signal may take, whatever holds it up.
+const atOnceWithin = 3 * time.Second
+
 // drain lets calls in flight end, unless another signal says at once.
-func (r *running) drain(signals <-chan os.Signal) error {
+func (r *running) drain(shutdown func(context.Context) error) error {
 	ctx, atOnce := context.WithCancel(context.Background())
 	defer atOnce()
 	done := make(chan error, 1)
-	go func() { done <- r.server.Shutdown(ctx) }()
+	go func() { done <- shutdown(ctx) }()
 	for {
 		select {
 		case err := <-done:
 			return err
-		case s := <-signals:
+		case s := <-r.signals:
 			if s == syscall.SIGHUP {
 				continue
 			}
+			r.hurried = true
 			atOnce()
-			return errors.Join(errAtOnce, ignoreCancelled(<-done))
+			select {
+			case err := <-done:
+				return errors.Join(errAtOnce, ignoreCancelled(err))
+			case <-time.After(atOnceWithin):
+				return errAtOnce
+			}
 		}
 	}
 }

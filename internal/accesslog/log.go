@@ -1,14 +1,15 @@
-// Package accesslog writes one line a call. No call waits for the disk: lines
-// go into a buffer in memory, and one goroutine writes it out. What does not
-// fit is dropped and counted, and the log itself says how many.
+// Package accesslog writes one line a call. No call waits for the disk, nor for
+// whoever reads: lines go into a buffer in memory, and one goroutine writes it
+// out. What does not fit is dropped and counted, and the log itself says how
+// many. The lines that the process writes about itself leave by the same queue.
 package accesslog
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -27,6 +28,11 @@ type Options struct {
 	Log *slog.Logger
 	// Now dates the line that tells of dropped ones. nil: it has no time.
 	Now func() time.Time
+	// Prompt writes each line as soon as those before it are written.
+	Prompt bool
+	// Missing appends the line that tells of n dropped ones, its line end
+	// included. nil: {"time":…,"dropped":n}.
+	Missing func(dst []byte, n uint64) []byte
 }
 
 // Log is an access log. Its methods may be called by any number of goroutines.
@@ -36,18 +42,26 @@ type Log struct {
 
 	mu     sync.Mutex // held for a copy into memory, never for a write
 	active []byte
+	turn   *turn // where in active another file begins; nil: nowhere
 	stats  Stats
 	closed bool
+	left   bool   // the end did not wait for the writer
 	missed uint64 // lines that the log has not told of yet
+	inHand uint64 // lines that the writer is writing
+	// troubled: lines are being lost, and that was told; told is how many had
+	// been missing when the last such time was over.
+	troubled bool
+	told     uint64
 
-	sink    sync.Mutex // held while writing; taken before mu
+	// The writer's alone.
 	out     io.Writer
-	close   func() error
 	spare   []byte
 	failing bool
 	midline bool // the last write broke off within a line
 
-	wake    chan struct{} // one is enough: the writer takes all there is
+	close   func() error       // under mu
+	wake    chan struct{}      // one is enough: the writer takes all there is
+	flush   chan chan struct{} // asks for a write, and to be told of its end
 	stop    chan struct{}
 	stopped chan struct{}
 }
@@ -60,21 +74,8 @@ type Stats struct {
 	Errors  uint64 // failed writes
 }
 
-// Open begins a log: to a file, which is made if need be and appended to, or to
-// standard output ("stdout"). Close it.
-func Open(path string, o Options) (*Log, error) {
-	if path == "stdout" {
-		return New(os.Stdout, o), nil
-	}
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	l := newLog(f, o)
-	l.path, l.close = path, f.Close
-	go l.run()
-	return l, nil
-}
+// Missing is how many lines the log lacks.
+func (s Stats) Missing() uint64 { return s.Dropped + s.Lost }
 
 // New begins a log to w, which stays open when the log is closed. Close it.
 func New(w io.Writer, o Options) *Log {
@@ -94,35 +95,45 @@ func newLog(w io.Writer, o Options) *Log {
 		active:  make([]byte, 0, 2*flushAt),
 		spare:   make([]byte, 0, 2*flushAt),
 		wake:    make(chan struct{}, 1),
+		flush:   make(chan chan struct{}),
 		stop:    make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
 }
 
-func openFile(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o640) //nolint:gosec // G302, G304: the operator's path; a log shipper reads by group
-	if err != nil {
-		return nil, fmt.Errorf("open access log: %w", err)
-	}
-	return f, nil
-}
-
 // Append takes one line, its line end included. It copies it, and never waits
 // for a write.
 func (l *Log) Append(line []byte) {
+	if first := l.hold(line); first {
+		l.options.Log.Warn("the access log is not taken as fast as it is written; calls are served, and lines are dropped until it is")
+	}
+}
+
+// hold keeps a line for the writer, and reports whether it is the first of a row
+// that has to be dropped.
+func (l *Log) hold(line []byte) (firstDropped bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := len(l.active)
 	if l.closed || before+len(line) > maxBuffer {
 		l.stats.Dropped++
 		l.missed++
-		return
+		firstDropped = !l.closed && !l.troubled
+		l.troubled = l.troubled || firstDropped
+		return firstDropped
 	}
 	l.stats.Lines++
 	l.active = append(l.active, line...)
-	if before < flushAt && len(l.active) >= flushAt {
+	if l.options.Prompt || before < flushAt && len(l.active) >= flushAt {
 		l.rouse()
 	}
+	return false
+}
+
+// Write is Append for whoever needs an io.Writer. It never fails.
+func (l *Log) Write(line []byte) (int, error) {
+	l.Append(line)
+	return len(line), nil
 }
 
 func (l *Log) rouse() {
@@ -132,111 +143,15 @@ func (l *Log) rouse() {
 	}
 }
 
-// run is the writer.
-func (l *Log) run() {
-	defer close(l.stopped)
-	tick := time.NewTicker(flushAfter)
-	defer tick.Stop()
-	for {
-		select {
-		case <-l.wake:
-		case <-tick.C:
-		case <-l.stop:
-			return
-		}
-		l.Flush()
-	}
-}
-
-// Flush writes what was appended before it was called.
+// Flush returns when what was appended before it was called has been written,
+// however long that takes.
 func (l *Log) Flush() {
-	l.sink.Lock()
-	defer l.sink.Unlock()
-	l.mu.Lock()
-	l.active, l.spare = l.spare[:0], l.active
-	missed := l.missed
-	l.missed = 0
-	l.mu.Unlock()
-	lost := l.write(l.spare)
-	l.mu.Lock()
-	l.stats.Lost += lost
-	l.mu.Unlock()
-	if missed += lost; missed > 0 && l.write(l.missedLine(missed)) > 0 {
-		l.miss(missed)
+	done := make(chan struct{})
+	select {
+	case l.flush <- done:
+		<-done
+	case <-l.stopped:
 	}
-}
-
-// miss keeps n for the next line that tells of missing ones.
-func (l *Log) miss(n uint64) {
-	l.mu.Lock()
-	l.missed += n
-	l.mu.Unlock()
-}
-
-// missedLine tells in the log itself what is missing from it.
-func (l *Log) missedLine(n uint64) []byte {
-	line := []byte(`{`)
-	if l.options.Now != nil {
-		line = append(appendTime(append(line, `"time":"`...), l.options.Now().UnixNano()), `",`...)
-	}
-	line = strconv.AppendUint(append(line, `"dropped":`...), n, 10)
-	return append(line, "}\n"...)
-}
-
-// write is called with sink held. A write that fails is not tried again: write
-// returns how many lines it took with it.
-func (l *Log) write(b []byte) (lost uint64) {
-	if len(b) == 0 {
-		return 0
-	}
-	if l.midline { // a broken line must not spoil the next
-		if _, err := l.out.Write([]byte{'\n'}); err != nil {
-			l.report(err)
-			return uint64(bytes.Count(b, []byte{'\n'}))
-		}
-	}
-	n, err := l.out.Write(b)
-	l.midline = n > 0 && b[n-1] != '\n'
-	l.report(err)
-	return uint64(bytes.Count(b[n:], []byte{'\n'}))
-}
-
-// report tells of the first failure of a row, and of its end.
-func (l *Log) report(err error) {
-	if err == nil && l.failing {
-		l.options.Log.Info("access log is written again")
-	}
-	if err != nil && !l.failing {
-		l.options.Log.Error("cannot write the access log; lines are lost until this is mended", "error", err)
-	}
-	l.failing = err != nil
-	if l.failing {
-		l.mu.Lock()
-		l.stats.Errors++
-		l.mu.Unlock()
-	}
-}
-
-// Reopen goes on in a new file of the same path, after the old one was renamed.
-// No line is lost. If the new one cannot be opened, the old stays in use. A log
-// to standard output has nothing to reopen.
-func (l *Log) Reopen() error {
-	if l.path == "" {
-		return nil
-	}
-	f, err := openFile(l.path)
-	if err != nil {
-		return err
-	}
-	l.Flush()
-	l.sink.Lock()
-	old := l.close
-	l.out, l.close, l.midline = f, f.Close, false
-	l.sink.Unlock()
-	if err := old(); err != nil {
-		return fmt.Errorf("close the old access log: %w", err)
-	}
-	return nil
 }
 
 // Stats are the counts up to now.
@@ -246,20 +161,59 @@ func (l *Log) Stats() Stats {
 	return l.stats
 }
 
-// Close writes what was appended before it was called and ends the log. Lines
-// appended later are dropped.
+// Close writes what was appended before it was called and ends the log, however
+// long that takes. Lines appended later are dropped.
 func (l *Log) Close() error {
+	_, err := l.CloseWithin(context.Background())
+	return err
+}
+
+// CloseWithin is Close, but leaves behind what ctx leaves no time for, and says
+// how many lines those are: nobody may be reading on the other side.
+func (l *Log) CloseWithin(ctx context.Context) (unwritten uint64, err error) {
 	l.mu.Lock()
 	again := l.closed
 	l.closed = true
 	l.mu.Unlock()
 	if again {
-		return nil
+		return 0, nil
 	}
 	close(l.stop)
-	<-l.stopped
-	l.Flush()
-	l.sink.Lock()
-	defer l.sink.Unlock()
-	return l.close()
+	select {
+	case <-l.stopped:
+	case <-ctx.Done():
+		unwritten = l.leave()
+	}
+	l.mu.Lock()
+	end := l.close
+	l.mu.Unlock()
+	if err := end(); err != nil && unwritten == 0 {
+		return 0, fmt.Errorf("close the access log: %w", err)
+	}
+	return unwritten, nil
+}
+
+// leave gives up on the writer, unless it has just finished.
+func (l *Log) leave() (unwritten uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.left = true
+	unwritten = l.inHand + countLines(l.active)
+	l.stats.Lost += unwritten
+	return unwritten
+}
+
+func countLines(b []byte) uint64 { return uint64(bytes.Count(b, []byte{'\n'})) }
+
+// missedLine tells in the log itself what is missing from it.
+func (l *Log) missedLine(n uint64) []byte {
+	if l.options.Missing != nil {
+		return l.options.Missing(nil, n)
+	}
+	line := []byte(`{`)
+	if l.options.Now != nil {
+		line = append(appendTime(append(line, `"time":"`...), l.options.Now().UnixNano()), `",`...)
+	}
+	line = strconv.AppendUint(append(line, `"dropped":`...), n, 10)
+	return append(line, "}\n"...)
 }

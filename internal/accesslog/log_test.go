@@ -216,8 +216,8 @@ func TestWriteErrorsAreToldOnce(t *testing.T) {
 	if d := cmp.Diff("one\ntw\nfive\n"+`{"dropped":3}`+"\n", s.String()); d != "" {
 		t.Errorf("the log: (-want +got)\n%s", d)
 	}
-	want := `level=ERROR msg="cannot write the access log; lines are lost until this is mended" error="disk full"` + "\n" +
-		`level=INFO msg="access log is written again"` + "\n"
+	want := `level=ERROR msg="cannot write the access log; calls are served, and their lines are lost until this is mended" error="disk full"` + "\n" +
+		`level=INFO msg="the access log is written again" lines_lost=3` + "\n"
 	if d := cmp.Diff(want, own.String()); d != "" {
 		t.Errorf("our own log: (-want +got)\n%s", d)
 	}
@@ -246,7 +246,7 @@ func TestReopenLosesNothing(t *testing.T) {
 		if err = os.Rename(path, fmt.Sprintf("%s.%d", old, i)); err != nil {
 			t.Fatal(err)
 		}
-		if err = l.Reopen(); err != nil {
+		if err = l.Reopen(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -282,7 +282,7 @@ func TestReopenSplitsAtTheCall(t *testing.T) {
 	if err = os.Rename(path, path+".1"); err != nil {
 		t.Fatal(err)
 	}
-	if err = l.Reopen(); err != nil {
+	if err = l.Reopen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	l.Append([]byte("after\n"))
@@ -316,7 +316,7 @@ func TestAFileThatCannotBeOpened(t *testing.T) {
 	if err = os.Rename(filepath.Dir(path), filepath.Dir(path)+".old"); err != nil {
 		t.Fatal(err)
 	}
-	if err = l.Reopen(); !errors.Is(err, os.ErrNotExist) {
+	if err = l.Reopen(t.Context()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Reopen: got %v", err)
 	}
 	l.Append([]byte("kept\n"))
@@ -331,7 +331,7 @@ func TestStdout(t *testing.T) {
 	if err != nil || l.out != io.Writer(os.Stdout) {
 		t.Fatalf("got %v, %v", l, err)
 	}
-	if err := l.Reopen(); err != nil {
+	if err := l.Reopen(t.Context()); err != nil {
 		t.Error(err)
 	}
 	closeLog(t, l)

@@ -76,7 +76,7 @@ type Admin struct {
 
 // Log says where the access log goes and how much Candor says of itself.
 type Log struct {
-	Access string // stdout, off, or a file
+	Access string // stdout, stderr, off, or a file
 	Level  string // debug, info, warn, error
 	Format string // json, text
 }

@@ -84,7 +84,7 @@ var adminKeys = object[Admin]{
 }
 
 var logFields = []field[Config]{
-	key("access", func(c *Config) *string { return &c.Log.Access }, fileOr("stdout", "off")),
+	key("access", func(c *Config) *string { return &c.Log.Access }, fileOr("stdout", "stderr", "off")),
 	key("level", func(c *Config) *string { return &c.Log.Level }, oneOf(
 		word[string]{"debug", "debug"}, word[string]{"info", "info"}, word[string]{"warn", "warn"}, word[string]{"error", "error"})),
 	key("format", func(c *Config) *string { return &c.Log.Format }, oneOf(word[string]{"json", "json"}, word[string]{"text", "text"})),

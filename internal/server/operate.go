@@ -38,18 +38,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		o.Token = cfg.Admin.Token.Value()
 	}
 	if s.o.Load != nil {
-		o.Reload = func(ctx context.Context) error {
-			next, err := s.o.Load()
-			if err == nil {
-				err = s.Reload(ctx, next)
-			}
-			if err != nil {
-				s.log.Error("reload failed; the old configuration stays", "mistakes", err.Error())
-				return err
-			}
-			s.log.Info("reloaded", "config", next.File)
-			return nil
-		}
+		o.Reload = s.ReadAgain
 	}
 	return o
 }
@@ -69,7 +58,8 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_upstream_connections_made_total", Help: "Connections made to upstreams.", Total: true, Value: func() float64 { return s.upstreamSum(dialled) }},
 		{Name: "candor_upstream_connections_failed_total", Help: "Connections to upstreams that could not be made.", Total: true, Value: func() float64 { return s.upstreamSum(failed) }},
 		{Name: "candor_upstream_connections_reused_total", Help: "Calls sent over a kept connection.", Total: true, Value: func() float64 { return s.upstreamSum(reused) }},
-		{Name: "candor_access_log_lines_dropped_total", Help: "Access log lines lost because the log could not be written fast enough.", Total: true, Value: s.dropped},
+		{Name: "candor_access_log_lines_dropped_total", Help: "Access log lines that are missing: the log was not written fast enough, or not at all.", Total: true, Value: s.dropped},
+		{Name: "candor_log_lines_dropped_total", Help: "Lines of Candor's own log that are missing.", Total: true, Value: s.droppedOwn},
 	}
 }
 
@@ -77,7 +67,14 @@ func (s *Server) dropped() float64 {
 	if s.access == nil {
 		return 0
 	}
-	return float64(s.access.Stats().Dropped)
+	return float64(s.access.Stats().Missing())
+}
+
+func (s *Server) droppedOwn() float64 {
+	if s.o.Own == nil {
+		return 0
+	}
+	return float64(s.o.Own.to.Missing())
 }
 
 // mintForOperator mints as the CLI asks.

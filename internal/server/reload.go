@@ -4,9 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
 )
+
+// ReadAgain reads the configuration of the start again and takes it, whole or not at all: the error says why not, and what is at work stays. It says in the
+// log what was taken; what was not is for whoever asked to say.
+func (s *Server) ReadAgain(ctx context.Context) error {
+	if s.o.Load == nil {
+		return errors.New("there is no file to read again")
+	}
+	cfg, err := s.o.Load()
+	if err != nil {
+		return err
+	}
+	if err := s.Reload(ctx, cfg); err != nil {
+		return err
+	}
+	s.warn(cfg)
+	s.log.Info("reloaded", "config", cfg.File)
+	return nil
+}
 
 // Reload takes a new configuration, whole or not at all: the error says why not, and what is at work stays. Addresses of listeners and the data directory are
 // those of the start. Calls under way keep the configuration with which they began.
@@ -27,7 +46,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	if err := s.reopenLog(); err != nil {
+	if err := s.reopenLog(ctx); err != nil {
 		return err
 	}
 	takeCertificates()
@@ -37,12 +56,17 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 }
 
 // reopenLog goes on in a new file where the old one was renamed. It is the last that can fail, and disturbs nothing where it does.
-func (s *Server) reopenLog() error {
+func (s *Server) reopenLog(ctx context.Context) error {
 	if s.access == nil {
 		return nil
 	}
-	return s.access.Reopen()
+	ctx, cancel := context.WithTimeout(ctx, reopenPatience)
+	defer cancel()
+	return s.access.Reopen(ctx)
 }
+
+// reopenPatience is how long a reload waits for the lines of the old file to be written: whoever renamed it will compress it next.
+const reopenPatience = time.Second
 
 // mayReload names what only a restart can change.
 func (s *Server) mayReload(cfg *config.Config) error {

@@ -274,7 +274,7 @@ func (i *instance) metrics(names ...string) map[string]string {
 	return found
 }
 
-// TestReloadByTheOperator: POST /reload on the operator's socket reads the file again, and tells what came of it, there and in the log.
+// TestReloadByTheOperator: POST /reload on the operator's socket reads the file again, and tells what came of it. What was taken is in the log; what was not is for whoever asked.
 func TestReloadByTheOperator(t *testing.T) {
 	s := newStage(t)
 	file := filepath.Join(t.TempDir(), "candor.yaml")
@@ -297,10 +297,8 @@ func TestReloadByTheOperator(t *testing.T) {
 	if got := i.status("/v2/olds", ""); got.Status != 200 {
 		t.Errorf("after a broken file: %+v", got)
 	}
-	for _, want := range []string{"level=INFO msg=reloaded config=" + file, "level=ERROR msg=\"reload failed; the old configuration stays\""} {
-		if !strings.Contains(s.log.String(), want) {
-			t.Errorf("the log does not say %s:\n%s", want, s.log)
-		}
+	if want := "level=INFO msg=reloaded config=" + file; !strings.Contains(s.log.String(), want) || strings.Contains(s.log.String(), "pfad") {
+		t.Errorf("the log is to say %s, and nothing of what was refused:\n%s", want, s.log)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+i.AdminAddr()+"/reload", nil)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
 )
 
@@ -103,11 +104,20 @@ func (s *Server) config() *config.Config {
 // Shutdown drains and ends the server (docs/connection.md, "Drain"): not ready at once; after the delay the listeners and idle connections close; calls in
 // flight have the finish time. When ctx ends, what is left is broken off at once.
 func (s *Server) Shutdown(ctx context.Context) error {
+	return s.shutdown(ctx, func(d config.Drain) config.Drain { return d })
+}
+
+// ShutdownWithoutDelay is Shutdown where nobody has to learn first that no more calls are taken: somebody sits before it and has pressed Ctrl-C.
+func (s *Server) ShutdownWithoutDelay(ctx context.Context) error {
+	return s.shutdown(ctx, func(d config.Drain) config.Drain { d.Delay = 0; return d })
+}
+
+func (s *Server) shutdown(ctx context.Context, of func(config.Drain) config.Drain) error {
 	if s.draining.Swap(true) {
 		<-s.ended
 		return nil
 	}
-	drain := s.config().Drain // after a reload under way
+	drain := of(s.config().Drain) // after a reload under way
 	s.gateway.Leave()
 	pause(ctx, drain.Delay)
 	for _, l := range s.listeners {
@@ -120,7 +130,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("calls were still in flight after %s and were broken off", drain.Finish)
 	}
-	return errors.Join(err, s.close()) //nolint:contextcheck // what is left is ended in its own time, also where ctx has ended
+	return errors.Join(err, s.close(ctx.Err() != nil)) //nolint:contextcheck // what is left is ended in its own time, also where ctx has ended
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -135,35 +145,71 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
+// patience is how long the parts of a server may take for their end.
+type patience struct {
+	operator time.Duration // a request of the operator's
+	store    time.Duration // the last checkpoint
+	log      time.Duration // the access log: nobody may be reading it
+}
+
+var (
+	orderly = patience{operator: 2 * time.Second, store: 10 * time.Second, log: 2 * time.Second}
+	atOnce  = patience{operator: 0, store: time.Second, log: 250 * time.Millisecond}
+)
+
 // close ends what is left after the drain, the counters saved last.
-func (s *Server) close() error {
+func (s *Server) close(hurried bool) error {
+	p := orderly
+	if hurried {
+		p = atOnce
+	}
 	s.stop()
 	s.work.Wait()
 	s.gateway.Close()
-	err := s.closeAdmin()
+	err := s.closeAdmin(p.operator)
 	for _, u := range s.gateway.Policy().Upstreams {
 		u.Close()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	s.checkpoint(ctx, s.o.Now())
-	if s.access != nil {
-		err = errors.Join(err, s.access.Close())
-	}
-	err = errors.Join(err, s.core.close())
+	s.lastCheckpoint(p.store)
+	err = errors.Join(err, s.closeLog(p.log), s.core.close())
 	close(s.ended)
 	return err
 }
 
-func (s *Server) closeAdmin() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+func (s *Server) lastCheckpoint(within time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	if err := s.limiter.Checkpoint(ctx, s.core.store, s.o.Now().UnixNano()); err != nil {
+		s.log.Warn("the counters could not be saved at the end; what was counted since they last were is lost, in the callers' favour", "error", err)
+	}
+}
+
+// closeAdmin breaks off what the operator's clients have not ended by then: that is no fault of the end.
+func (s *Server) closeAdmin(within time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var err error
-	if s.admin != nil {
-		err = s.admin.Shutdown(ctx)
+	for _, a := range []*admin.Server{s.admin, s.socket} {
+		if a == nil {
+			continue
+		}
+		if e := a.Shutdown(ctx); !errors.Is(e, context.DeadlineExceeded) {
+			err = errors.Join(err, e)
+		}
 	}
-	if s.socket != nil {
-		err = errors.Join(err, s.socket.Shutdown(ctx))
+	return err
+}
+
+// closeLog waits no longer than this for whoever reads the log, and leaves the rest unwritten.
+func (s *Server) closeLog(within time.Duration) error {
+	if s.access == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	unwritten, err := s.access.CloseWithin(ctx)
+	if unwritten > 0 {
+		s.log.Warn("the last lines of the access log were not taken in time, and are lost", "lines_lost", unwritten)
 	}
 	return err
 }
@@ -173,13 +219,11 @@ func (s *Server) giveUp() error {
 	for _, l := range s.listeners {
 		_ = l.Net.Close()
 	}
-	err := s.closeAdmin()
+	err := s.closeAdmin(orderly.operator)
 	if s.gateway != nil {
 		s.gateway.Close()
 	}
-	if s.access != nil {
-		err = errors.Join(err, s.access.Close())
-	}
+	err = errors.Join(err, s.closeLog(orderly.log))
 	if s.core != nil {
 		err = errors.Join(err, s.core.close())
 	}

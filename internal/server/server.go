@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -30,8 +29,9 @@ import (
 
 // Options are what a Candor is started with beside its configuration. The zero value works.
 type Options struct {
-	Log             *slog.Logger // nil: silent
-	Stdout          io.Writer    // where an access log to stdout goes; nil: the process's own
+	Log             *slog.Logger // nil: Own, or silent
+	Own             *Log         // the process's own log, if a reload may change how it speaks
+	Stdout, Stderr  io.Writer    // where an access log to stdout or stderr goes; nil: the process's own
 	Version, Commit string
 	// Load reads the configuration again, for `candor reload`; nil: there is nothing to read.
 	Load func() (*config.Config, error)
@@ -78,13 +78,17 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Log == nil {
+	switch {
+	case o.Log == nil && o.Own != nil:
+		o.Log = o.Own.Logger
+	case o.Log == nil:
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s = &Server{
 		o: o, log: o.Log, clock: clock.New(time.Now), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
 		fault: make(chan error, 1), ended: make(chan struct{}),
 	}
+	s.warn(cfg)
 	defer func() { //nolint:contextcheck // what was opened is closed, also where ctx has ended
 		if err != nil {
 			err = errors.Join(err, s.giveUp())
@@ -115,6 +119,13 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	return s, nil
+}
+
+// warn says what of a configuration is no mistake, but probably not what was meant.
+func (s *Server) warn(cfg *config.Config) {
+	for _, w := range cfg.Warnings {
+		s.log.Warn(w.Text, "at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column))
+	}
 }
 
 func (s *Server) warnLostKeys() {
@@ -160,11 +171,16 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 	switch cfg.Log.Access {
 	case "off", "":
 		return nil, nil
-	case "stdout":
-		if s.o.Stdout == nil {
-			return accesslog.New(os.Stdout, o), nil
+	case "stdout", "/dev/stdout": // to open it anew would fail where it is a socket, and wait where it is a pipe
+		if s.o.Stdout != nil {
+			return accesslog.New(s.o.Stdout, o), nil
 		}
-		return accesslog.New(s.o.Stdout, o), nil
+		return accesslog.Open("stdout", o)
+	case "stderr", "/dev/stderr":
+		if s.o.Stderr != nil {
+			return accesslog.New(s.o.Stderr, o), nil
+		}
+		return accesslog.Open("stderr", o)
 	}
 	return accesslog.Open(cfg.Log.Access, o)
 }
