@@ -34,7 +34,9 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f http1.Fault) after {
 	for {
 		switch c.Admit() {
 		case admission.Waits:
-			x.note(c.Fetch(ctx)) // found, absent or failed is noted in the call; the next Admit decides
+			if !x.fetch(ctx, c) {
+				return x.left()
+			}
 		case admission.Answers:
 			return x.answer()
 		case admission.Refuses:

@@ -59,6 +59,7 @@ type plan struct {
 	Tick    func()        // called at every reading of the clock
 	Voice   func(*Voice)
 	Proxies []netip.Prefix // of every listener
+	Store   token.Store    // of grants that are not in memory; nil: none is
 	Log     io.Writer      // of the gateway's own log
 	Sink    io.Writer      // of the access log; nil: house.lines
 }
@@ -99,6 +100,7 @@ type stage struct {
 	*Gateway
 	upstream *upstream.Upstream
 	token    string
+	stranger string // a genuine token of a grant that is not in memory
 	clock    *clock.Clock
 }
 
@@ -133,11 +135,12 @@ func (p *plan) build(tb testing.TB) *stage {
 		s.upstream.Portable()
 	}
 	keys := token.Memory(noon.Add(-time.Hour))
-	verifier := token.NewVerifier(keys, nil)
+	verifier := token.NewVerifier(keys, p.Store)
 	verifier.Put(&access.Grant{
 		ID: 7, App: 1, Member: &access.Member{ID: 3, Subject: "ada"}, Scopes: access.ScopeSet{}.With(0), ScopeText: "r_profile",
 	})
 	s.token = string(keys.Mint(nil, token.Access, 7, noon.Unix()-60, 3600, [12]byte{1}))
+	s.stranger = string(keys.Mint(nil, token.Access, 8, noon.Unix()-60, 3600, [12]byte{2}))
 	s.Gateway = New(p.policy(tb, s, verifier), o)
 	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,6 +21,8 @@ type shelf struct {
 	asked  int
 	gate   chan struct{}
 	during func() // called before the answer
+	deaf   bool   // waits for gate alone
+	ended  func(error)
 }
 
 func (s *shelf) Grant(ctx context.Context, id access.GrantID) (*access.Grant, error) {
@@ -36,9 +39,16 @@ func (s *shelf) Grant(ctx context.Context, id access.GrantID) (*access.Grant, er
 		during()
 	}
 	if gate != nil {
+		stop := ctx.Done()
+		if s.deaf {
+			stop = nil
+		}
 		select {
 		case <-gate:
-		case <-ctx.Done():
+		case <-stop:
+			if s.ended != nil {
+				s.ended(ctx.Err())
+			}
 			return nil, ctx.Err()
 		}
 	}
@@ -152,8 +162,71 @@ func TestFetchOutlivesWhoBeganIt(t *testing.T) {
 		synctest.Wait()
 		close(s.gate)
 		wg.Wait()
-		if s.asked != 2 {
-			t.Errorf("asked %d times, want once by who left and once by one of the others", s.asked)
+		if s.asked != 1 {
+			t.Errorf("asked %d times, want once: who left took nothing from the others", s.asked)
+		}
+	})
+}
+
+// TestFetchHasALimit: a store that hangs, heeding its context or not, keeps nobody longer than the limit: neither who began the question nor who joined it.
+func TestFetchHasALimit(t *testing.T) {
+	for _, deaf := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := holding(40)
+			s.gate, s.deaf = make(chan struct{}), deaf
+			v := stock(s)
+			var wg sync.WaitGroup
+			wait := func() {
+				began := time.Now()
+				if err := v.Fetch(t.Context(), 40); !errors.Is(err, errSlow) {
+					t.Errorf("deaf %v: %v", deaf, err)
+				}
+				if took := time.Since(began); took > FetchLimit {
+					t.Errorf("deaf %v: waited %v", deaf, took)
+				}
+			}
+			for range 3 {
+				wg.Go(wait)
+				time.Sleep(FetchLimit / 4)
+			}
+			wg.Wait()
+			if s.asked != 1 {
+				t.Errorf("deaf %v: asked %d times", deaf, s.asked)
+			}
+			close(s.gate)
+			synctest.Wait()
+			if err := v.Fetch(t.Context(), 40); err != nil || len(v.flights) != 0 {
+				t.Errorf("deaf %v, when the store is there again: %v, %d flights", deaf, err, len(v.flights))
+			}
+		})
+	}
+}
+
+// TestFetchIsGivenUp: when the last caller leaves, the store is not asked on, and who comes meanwhile has a question of their own.
+func TestFetchIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := holding(40)
+		s.gate = make(chan struct{})
+		ended := make(chan error, 1)
+		s.ended = func(err error) { ended <- err }
+		v := stock(s)
+		ctx, leave := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := v.Fetch(ctx, 40); !errors.Is(err, context.Canceled) {
+				t.Errorf("who left got %v", err)
+			}
+		})
+		synctest.Wait()
+		leave()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the store's context: %v", err)
+		}
+		wg.Wait()
+		close(s.gate)
+		s.ended = nil
+		if err := v.Fetch(t.Context(), 40); err != nil || s.asked != 2 {
+			t.Errorf("%v, asked %d times", err, s.asked)
 		}
 	})
 }

@@ -1,0 +1,19 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/candor-gateway/candor/internal/admission"
+)
+
+// fetch gets the fact that Admit waits for: found, absent or failed is noted in the call, and the next Admit decides. It is false where the client left
+// meanwhile: then nobody needs the fact any more.
+func (x *exchange) fetch(ctx context.Context, c *admission.Call) bool {
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	x.conn.dialling.Store(&giveUp)
+	x.conn.waiting.Store(x.begun)
+	x.note(c.Fetch(ctx))
+	x.conn.waiting.Store(0)
+	return x.conn.dialling.Swap(nil) != nil
+}
