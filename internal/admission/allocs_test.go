@@ -50,7 +50,7 @@ var kinds = []struct {
 	{"disabled app", head("GET /v2/me", bearer("gone")), admission.Refuses, problem.AppDisabled},
 	{"no product", head("GET /v2/reports", bearer("good")), admission.Refuses, problem.AccessDenied},
 	{"no scope", head("POST /v2/posts", bearer("good")), admission.Refuses, problem.AccessDenied},
-	{"loop", head("GET /v2/me", bearer("good"), vias), admission.Refuses, problem.LoopDetected},
+	{"loop", head("GET /v2/me", bearer("good"), circle), admission.Refuses, problem.LoopDetected},
 	{"no length", head("POST /v2/notes", bearer("good")), admission.Refuses, problem.LengthRequired},
 	{"too large", head("POST /v2/notes", bearer("good"), "Content-Length: 51"), admission.Refuses, problem.PayloadTooLarge},
 	{"other media type", head("POST /v2/notes", bearer("good"), "Content-Length: 5", "Content-Type: a/b"), admission.Refuses, problem.UnsupportedMediaType},

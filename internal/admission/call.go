@@ -30,9 +30,8 @@ type Policy struct {
 
 	InFlight int64 // calls in flight at most; 0: no bound
 	Heads    *http1.Limits
-	Body     int64  // bytes of a body at most, where the route does not say
-	JSONBody int64  // of a body that is checked as JSON
-	Via      []byte // our name in Via
+	Body     int64 // bytes of a body at most, where the route does not say
+	JSONBody int64 // of a body that is checked as JSON
 }
 
 // Verdict is what Admit decides.
@@ -63,6 +62,7 @@ type Call struct {
 	Token     token.Result // Grant is nil where no credential was verified
 	App       *access.App  // nil likewise
 	InQuery   Span         // where the verified token stands in the query: cut from what is forwarded
+	Hops      int          // how often the call came through gateways of our kind before, as Candor-Hops says
 	Quota     quota.Result
 	Problem   problem.Problem // a value: the facts of this case, no text
 
@@ -98,6 +98,7 @@ func (c *Call) Begin(p *Policy) {
 	c.Token = token.Result{}
 	c.App = nil
 	c.InQuery = Span{}
+	c.Hops = 0
 	c.Quota = quota.Result{}
 	c.Problem = problem.Problem{}
 	c.step, c.fetched, c.entered, c.products = 0, notAsked, false, 0

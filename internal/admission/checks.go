@@ -9,38 +9,49 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// maxPasses is how often a call may have come through us before (RFC 9110 §7.6.3).
-const maxPasses = 3
+// maxHops is how often a call may come through gateways of our kind.
+const maxHops = 8
 
-// loop refuses a call that we have forwarded too often already.
+// loop refuses a call that goes in a circle, by the count that each of us raises. Via would say the same (RFC 9110 §7.6.3), but changes how some servers
+// answer.
 func (c *Call) loop() Verdict {
-	h := &c.Head
-	if h.First[http1.Via] < 0 {
+	if c.Head.First[http1.CandorHops] >= 0 {
+		c.Hops = c.passes()
+	}
+	if c.Hops < maxHops {
 		return Forwards
 	}
-	passes := 0
-	for i := range h.Fields {
-		if h.Fields[i].ID == http1.Via {
-			passes += countName(h.Fields[i].Value.Of(h.Buf), c.Policy.Via)
-		}
-	}
-	if passes < maxPasses {
-		return Forwards
-	}
-	c.Problem = problem.Problem{Type: problem.LoopDetected, Limit: maxPasses, Sent: int64(passes)}
+	c.Problem = problem.Problem{Type: problem.LoopDetected, Limit: maxHops, Sent: int64(c.Hops)}
 	return Refuses
 }
 
-// countName counts the entries of a Via value that name us: 1.1 NAME.
-func countName(via, name []byte) (n int) {
-	for len(via) > 0 {
-		var entry []byte
-		entry, via, _ = bytes.Cut(via, []byte(","))
-		_, by, _ := bytes.Cut(bytes.Trim(entry, " \t"), blank)
-		by, _, _ = bytes.Cut(bytes.Trim(by, " \t"), blank)
-		if bytes.EqualFold(by, name) {
-			n++
+// passes is how often the call has come through before: the greatest number of all Candor-Hops fields and their elements. What is no number counts as the
+// bound, since whoever makes that of our number would else do so in each round.
+func (c *Call) passes() (most int) {
+	h := &c.Head
+	for i := range h.Fields {
+		if h.Fields[i].ID != http1.CandorHops {
+			continue
 		}
+		for element := range bytes.SplitSeq(h.Fields[i].Value.Of(h.Buf), comma) {
+			most = max(most, hops(bytes.Trim(element, " \t")))
+		}
+	}
+	return most
+}
+
+var comma = []byte(",")
+
+// hops reads a number, cut off at 99.
+func hops(digits []byte) (n int) {
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return maxHops
+		}
+		n = min(n*10+int(d-'0'), 99)
+	}
+	if len(digits) == 0 {
+		return maxHops
 	}
 	return n
 }

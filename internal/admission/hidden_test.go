@@ -21,7 +21,7 @@ func TestHidden(t *testing.T) {
 	}
 	for _, method := range []string{"GET", "HEAD", "DELETE", "BREW", "OPTIONS", "POST"} {
 		for _, token := range []string{"", bearer("altered"), bearer("expired"), bearer("revoked"), bearer("good"), bearer("gone")} {
-			for _, more := range []string{"", "LinkedIn-Version: 199901", "X-HTTP-Method: PUT", vias, "Origin: https://a\r\nAccess-Control-Request-Method: GET"} {
+			for _, more := range []string{"", "LinkedIn-Version: 199901", "X-HTTP-Method: PUT", circle, "Origin: https://a\r\nAccess-Control-Request-Method: GET"} {
 				lines := slices.DeleteFunc([]string{token, more}, func(s string) bool { return s == "" })
 				request := head(method+" /v2/ads/1", lines...)
 				with, bare := newStage(t), stageOf(t, 3, without)

@@ -7,8 +7,8 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// vias is a Via that says that the call came through here three times.
-const vias = "Via: 1.1 candor, 1.1 other, 1.0 Candor (x), HTTP/1.1 candor"
+// circle says that the call came through here too often.
+const circle = "Candor-Hops: 8"
 
 // TestOrder reads like CONTRACT §2, "Order": at each step a call that fails there, and one that fails at the next step too. The earlier one is told.
 func TestOrder(t *testing.T) {
@@ -85,11 +85,11 @@ func TestOrder(t *testing.T) {
 		{"app_disabled", head("GET /v2/any", bearer("gone")), problem.Problem{Type: problem.AppDisabled}},
 		{"app_disabled before 403", head("POST /v2/posts", bearer("gone")), problem.Problem{Type: problem.AppDisabled}},
 		{"an app that no policy has is disabled", head("GET /v2/any", bearer("noapp")), problem.Problem{Type: problem.AppDisabled}},
-		{"403 of a product before 508", head("GET /v2/reports", bearer("good"), vias), problem.Problem{
+		{"403 of a product before 508", head("GET /v2/reports", bearer("good"), circle), problem.Problem{
 			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/reports",
 			Required: []string{"ads"}, Granted: []string{"r_profile", "openid"},
 		}},
-		{"403 of a scope that the app could ask for", head("POST /v2/posts", bearer("good"), vias), problem.Problem{
+		{"403 of a scope that the app could ask for", head("POST /v2/posts", bearer("good"), circle), problem.Problem{
 			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("POST"), Resource: "/posts",
 			Required: []string{"w_posts"}, Granted: []string{"r_profile", "openid"},
 		}},
@@ -101,12 +101,12 @@ func TestOrder(t *testing.T) {
 			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("HEAD"), Resource: "/me",
 			Required: []string{"r_profile", "r_basic openid"}, Granted: []string{"openid"}, Example: "GET /v2/me",
 		}},
-		{"403 of a versioned route before 508", head("POST /rest/drafts", bearer("good"), "LinkedIn-Version: 20260215", vias), problem.Problem{
+		{"403 of a versioned route before 508", head("POST /rest/drafts", bearer("good"), "LinkedIn-Version: 20260215", circle), problem.Problem{
 			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("POST"), Resource: "drafts", Version: []byte("20260215"),
 			Required: []string{"w_posts"}, Granted: []string{"r_profile", "openid"},
 		}},
-		{"508", head("GET /v2/any", bearer("good"), vias), problem.Problem{Type: problem.LoopDetected, Limit: 3, Sent: 3}},
-		{"508 before 411", head("POST /v2/notes", bearer("good"), vias), problem.Problem{Type: problem.LoopDetected, Limit: 3, Sent: 3}},
+		{"508", head("GET /v2/any", bearer("good"), circle), problem.Problem{Type: problem.LoopDetected, Limit: 8, Sent: 8}},
+		{"508 before 411", head("POST /v2/notes", bearer("good"), circle), problem.Problem{Type: problem.LoopDetected, Limit: 8, Sent: 8}},
 		{"411", head("POST /v2/notes", bearer("good")), problem.Problem{Type: problem.LengthRequired, Method: []byte("POST")}},
 		{
 			"411 before 415", head("POST /v2/notes", bearer("good"), "Transfer-Encoding: chunked", "Content-Type: text/plain"),

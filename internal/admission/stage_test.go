@@ -105,7 +105,7 @@ func stageOf(tb testing.TB, failed int64, specs []route.APISpec) *stage {
 	s.table = table
 	s.Policy = &admission.Policy{
 		Routes: table, Tokens: s.verifier, Quota: limiter, Apps: appsOf(), InFlight: 4,
-		Heads: &heads, Body: 100, JSONBody: 50, Via: []byte("candor"),
+		Heads: &heads, Body: 100, JSONBody: 50,
 	}
 	s.putGrants()
 	return s

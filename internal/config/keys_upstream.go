@@ -105,12 +105,30 @@ func upstreamKeys() object[upstream.Spec] {
 			}),
 			key("request_id", func(s *spec) *string { return &s.RequestID }, idHeader),
 			key("forwarded", func(s *spec) *bool { return &s.NoForwarded }, oneOf(word[bool]{"append", false}, word[bool]{"off", true})),
+			key("via", func(s *spec) *string { return &s.Via }, viaName),
 			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
 			later[spec]("lenient", "tolerance towards upstreams"),
 			later[spec]("health", "health checks"),
 			later[spec]("breaker", "a circuit breaker"),
 		},
 	}
+}
+
+// viaName is what a Via field may name us by (RFC 9110 §7.6.3): a pseudonym, and never our host, which would tell how a site is built.
+var viaName = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		if isOff(n) {
+			*v = ""
+			return
+		}
+		checked("a name for Via, as in edge, or off", func(s string) string {
+			if !isToken(s) {
+				return "is no name for Via: letters, digits and any of !#$%&'*+-.^_`|~, or off"
+			}
+			return ""
+		}).read(r, n, v)
+	},
+	write: nameOrOff.write,
 }
 
 // group is a mapping whose keys are fields of the same value.

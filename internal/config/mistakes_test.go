@@ -159,6 +159,12 @@ func TestUpstreamMistakes(t *testing.T) {
 			`3:6: "http://x?q=1" has a query or a fragment; expected http://host:port or https://host`,
 			`4:6: "unix:/run/x.sock" is a socket of this machine; upstreams over unix: come with a later version of Candor`,
 		}},
+		{"names for Via", "upstreams:\n  a: {targets: [\"http://x\"], via: edge-1}\n  b: {targets: [\"http://x\"], via: off}\n  c: {targets: [\"http://x\"], via: \"edge 1\"}\n" +
+			"  d: {targets: [\"http://x\"], via: \"a, 1.1 b\"}\n  e: {targets: [\"http://x\"], via: \"\"}\n" + apis, []string{
+			`4:35: "edge 1" is no name for Via: letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,
+			`5:35: "a, 1.1 b" is no name for Via: letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,
+			`6:35: "" is no name for Via: letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,
+		}},
 		{"credentials are not shown", "upstreams:\n  a: http://user:hunter2@x\n" + apis, []string{
 			`2:6: an upstream URL cannot hold credentials (what stands before the @); expected http://host:port`,
 		}},
@@ -291,7 +297,7 @@ tokens: {issuers: []}
 apis:
   - {credentials: public, mode: off, envelope: off, routes: [{path: /a, headers: off, mode: enforce, retries: 1}]}
 `, []string{
-			`2:38: unknown key "retries" in an upstream; known here: targets, timeouts, pool, tls, request_id, forwarded, errors`,
+			`2:38: unknown key "retries" in an upstream; known here: targets, timeouts, pool, tls, request_id, forwarded, via, errors`,
 			`3:10: unknown key "issuers" in tokens; known here: keys, life`,
 			`5:27: "mode" (checks that only observe, or are off) comes with a later version of Candor; leave it out`,
 			`5:38: unknown key "envelope" in an API; known here: name, hosts, base, upstream, profile, credentials, token_in_query, cors, version, headers, routes`,

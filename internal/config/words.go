@@ -89,8 +89,9 @@ func ownHeaderRule(s string) string {
 var takenHeaders = map[string]bool{
 	"host": true, "connection": true, "keep-alive": true, "transfer-encoding": true, "te": true, "trailer": true, "upgrade": true, "expect": true,
 	"authorization": true, "www-authenticate": true, "cookie": true, "set-cookie": true, "date": true, "via": true, "forwarded": true, "x-real-ip": true,
-	"accept": true, "origin": true, "vary": true, "allow": true, "location": true, "retry-after": true, "cache-control": true, "candor-problem": true,
-	"ratelimit": true, "ratelimit-policy": true, "traceparent": true, "x-client-request-id": true, "x-http-method-override": true,
+	"accept": true, "origin": true, "vary": true, "allow": true, "location": true, "retry-after": true, "cache-control": true, "candor-problem": true, "candor-hops": true,
+	"ratelimit": true, "ratelimit-policy": true, "traceparent": true, "tracestate": true, "baggage": true, "b3": true, "uber-trace-id": true,
+	"x-client-request-id": true, "x-http-method-override": true,
 }
 
 // methodRule leaves out what no route can take: CONNECT asks for a tunnel, and TRACE would show a

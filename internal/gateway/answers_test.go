@@ -21,7 +21,7 @@ const (
 
 // What we add to the head of a forwarded answer, its framing apart.
 const (
-	added    = ourID + "Via: 1.1 candor\r\n"
+	added    = ourID
 	addedNow = added + "Date: " + noonDate + "\r\n"
 )
 
@@ -143,13 +143,13 @@ func TestAnswerHeads(t *testing.T) {
 		"ids of the linkedin profile": {
 			plan: linkedIn,
 			up:   "HTTP/1.1 200 OK\r\nX-Li-UUID: theirs\r\nX-Request-Id: theirs\r\nX-LI-FABRIC: theirs\r\nx-li-request-id: theirs\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\nx-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\nVia: 1.1 candor\r\nDate: " + noonDate +
+			want: "HTTP/1.1 200 OK\r\nx-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\nDate: " + noonDate +
 				"\r\nContent-Length: 0\r\n\r\n",
 		},
 		"an id under another name": {
 			plan: func(p *plan) { p.API.Headers.RequestID = "Trace-Id" },
 			up:   "HTTP/1.1 200 OK\r\nX-Request-Id: theirs\r\nTRACE-id: theirs\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\nX-Request-Id: theirs\r\nTrace-Id: " + noonUUID + "\r\nVia: 1.1 candor\r\nDate: " + noonDate + "\r\nContent-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\nX-Request-Id: theirs\r\nTrace-Id: " + noonUUID + "\r\nDate: " + noonDate + "\r\nContent-Length: 0\r\n\r\n",
 		},
 		"an id under its own name, and identity under another": {
 			plan: func(p *plan) { p.API.Headers.App = "X-App" },
@@ -159,7 +159,7 @@ func TestAnswerHeads(t *testing.T) {
 		"no id": {
 			plan: func(p *plan) { p.API.Headers.RequestID = "" },
 			up:   "HTTP/1.1 200 OK\r\nX-Request-Id: theirs\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\nX-Request-Id: theirs\r\nVia: 1.1 candor\r\nDate: " + noonDate + "\r\nContent-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\nX-Request-Id: theirs\r\nDate: " + noonDate + "\r\nContent-Length: 0\r\n\r\n",
 		},
 		"cors is off": {
 			in: cross, up: "HTTP/1.1 200 OK\r\n" + their + "Content-Length: 0\r\n\r\n",
@@ -187,7 +187,7 @@ func TestAnswerHeads(t *testing.T) {
 		"cors and an id under another name": {
 			plan: func(p *plan) { everybody(p); p.API.Headers.RequestID = "Trace-Id" },
 			in:   cross, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\nTrace-Id: " + noonUUID + "\r\nVia: 1.1 candor\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
+			want: "HTTP/1.1 200 OK\r\nTrace-Id: " + noonUUID + "\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
 				"Access-Control-Expose-Headers: " + exposed + ", Trace-Id\r\nContent-Length: 0\r\n\r\n",
 		},
 		"limits": {

@@ -11,7 +11,7 @@ import (
 // What a call says of where it came from, in front of what we say: {us} is a first hop's four lines.
 func TestOriginFields(t *testing.T) {
 	const (
-		via   = "Via: 1.1 candor\r\n"
+		hops  = "Candor-Hops: 1\r\n"
 		first = "Forwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n"
 		proto = "X-Forwarded-Proto: https\r\n"
 	)
@@ -22,33 +22,33 @@ func TestOriginFields(t *testing.T) {
 		in     string // the fields that came
 		want   string // those that go on, in order
 	}{
-		"nobody has spoken":             {want: via + first},
-		"nobody has spoken, balancer":   {plan: balancer, want: via + first},
-		"a balancer's word for https":   {plan: balancer, in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
-		"a balancer on a protected one": {plan: balancer, target: "/me", in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n" + identity},
-		"a stranger on a protected one": {target: "/me", in: "X-Forwarded-For: 198.51.100.1\r\n" + proto + "Forwarded: for=x\r\nX-Real-IP: 1.2.3.4\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n", want: via + first + identity},
-		"a stranger on a public one":    {in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
-		"a stranger on an optional one": {target: "/optional", in: "X-Forwarded-For: 198.51.100.1\r\n", want: via + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"nobody has spoken":             {want: hops + first},
+		"nobody has spoken, balancer":   {plan: balancer, want: hops + first},
+		"a balancer's word for https":   {plan: balancer, in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"a balancer on a protected one": {plan: balancer, target: "/me", in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n" + identity},
+		"a stranger on a protected one": {target: "/me", in: "X-Forwarded-For: 198.51.100.1\r\n" + proto + "Forwarded: for=x\r\nX-Real-IP: 1.2.3.4\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n", want: hops + first + identity},
+		"a stranger on a public one":    {in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"a stranger on an optional one": {target: "/optional", in: "X-Forwarded-For: 198.51.100.1\r\n", want: hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
 		"another network's balancer": {
 			plan:   func(p *plan) { p.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} },
-			target: "/me", in: proto, want: via + first + identity,
+			target: "/me", in: proto, want: hops + first + identity,
 		},
-		"several lines are one list":            {plan: balancer, in: "X-Forwarded-For: a, b\r\nX-A: 1\r\nX-Forwarded-For:\r\nx-forwarded-for: c\r\n", want: "X-A: 1\r\n" + via + "X-Forwarded-For: a, b, c, 192.0.2.7\r\n"},
-		"Forwarded alone is continued alone":    {plan: balancer, in: "Forwarded: for=198.51.100.1;proto=https;host=x\r\n", want: via + "Forwarded: for=198.51.100.1;proto=https;host=x, for=192.0.2.7;proto=http\r\n"},
-		"both are continued":                    {plan: balancer, in: "Forwarded: for=x\r\nForwarded: for=y\r\nX-Forwarded-For: x\r\n", want: via + "Forwarded: for=x, for=y, for=192.0.2.7;proto=http\r\nX-Forwarded-For: x, 192.0.2.7\r\n"},
-		"a protocol alone gets an address":      {plan: balancer, in: proto, want: proto + via + "X-Forwarded-For: 192.0.2.7\r\n"},
-		"X-Real-IP alone is left alone":         {plan: balancer, in: "X-Real-IP: 198.51.100.1\r\n", want: "X-Real-IP: 198.51.100.1\r\n" + via},
-		"port and prefix pass":                  {plan: balancer, in: "X-Forwarded-For: x\r\nX-Forwarded-Port: 443\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n", want: "X-Forwarded-Port: 443\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n" + via + "X-Forwarded-For: x, 192.0.2.7\r\n"},
-		"what CGI takes for the real one never": {plan: balancer, in: "X_Forwarded_For: x\r\nX-Forwarded_Proto: x\r\nX_Real_IP: x\r\n", want: via + first},
+		"several lines are one list":            {plan: balancer, in: "X-Forwarded-For: a, b\r\nX-A: 1\r\nX-Forwarded-For:\r\nx-forwarded-for: c\r\n", want: "X-A: 1\r\n" + hops + "X-Forwarded-For: a, b, c, 192.0.2.7\r\n"},
+		"Forwarded alone is continued alone":    {plan: balancer, in: "Forwarded: for=198.51.100.1;proto=https;host=x\r\n", want: hops + "Forwarded: for=198.51.100.1;proto=https;host=x, for=192.0.2.7;proto=http\r\n"},
+		"both are continued":                    {plan: balancer, in: "Forwarded: for=x\r\nForwarded: for=y\r\nX-Forwarded-For: x\r\n", want: hops + "Forwarded: for=x, for=y, for=192.0.2.7;proto=http\r\nX-Forwarded-For: x, 192.0.2.7\r\n"},
+		"a protocol alone gets an address":      {plan: balancer, in: proto, want: proto + hops + "X-Forwarded-For: 192.0.2.7\r\n"},
+		"X-Real-IP alone is left alone":         {plan: balancer, in: "X-Real-IP: 198.51.100.1\r\n", want: "X-Real-IP: 198.51.100.1\r\n" + hops},
+		"port and prefix pass":                  {plan: balancer, in: "X-Forwarded-For: x\r\nX-Forwarded-Port: 443\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n", want: "X-Forwarded-Port: 443\r\nX-Forwarded-Prefix: /x\r\nX-Forwarded-Host: x\r\n" + hops + "X-Forwarded-For: x, 192.0.2.7\r\n"},
+		"what CGI takes for the real one never": {plan: balancer, in: "X_Forwarded_For: x\r\nX-Forwarded_Proto: x\r\nX_Real_IP: x\r\n", want: hops + first},
 		"off: what came passes, nothing is added": {
 			plan: func(p *plan) { balancer(p); p.Spec.NoForwarded = true },
-			in:   "X-Forwarded-For: x\r\nForwarded: for=x\r\n", want: "X-Forwarded-For: x\r\nForwarded: for=x\r\n" + via,
+			in:   "X-Forwarded-For: x\r\nForwarded: for=x\r\n", want: "X-Forwarded-For: x\r\nForwarded: for=x\r\n" + hops,
 		},
 		"off: a stranger's word is dropped all the same": {
 			plan:   func(p *plan) { p.Spec.NoForwarded = true },
-			target: "/me", in: "X-Forwarded-For: x\r\n", want: via + identity,
+			target: "/me", in: "X-Forwarded-For: x\r\n", want: hops + identity,
 		},
-		"other ways to say an address pass as they came": {in: "CF-Connecting-IP: x\r\nTrue-Client-IP: x\r\nX-Client-IP: x\r\n", want: "CF-Connecting-IP: x\r\nTrue-Client-IP: x\r\nX-Client-IP: x\r\n" + via + first},
+		"other ways to say an address pass as they came": {in: "CF-Connecting-IP: x\r\nTrue-Client-IP: x\r\nX-Client-IP: x\r\n", want: "CF-Connecting-IP: x\r\nTrue-Client-IP: x\r\nX-Client-IP: x\r\n" + hops + first},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlan()

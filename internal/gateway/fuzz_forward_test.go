@@ -16,7 +16,7 @@ import (
 
 // ours are the names, as a server behind us may read them, under which nothing may come through from outside.
 var ours = []string{
-	"candor-app", "candor-member", "candor-scopes", "candor-problem", "x-request-id", "x-client-request-id", "x-li-uuid", "x-li-fabric", "x-li-request-id",
+	"candor-app", "candor-member", "candor-scopes", "candor-problem", "candor-hops", "x-request-id", "x-client-request-id", "x-li-uuid", "x-li-fabric", "x-li-request-id",
 	"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-forwarded-prefix", "x-real-ip",
 }
 
@@ -129,7 +129,7 @@ func checkLines(t *testing.T, x *exchange, out string) {
 
 // weWrite are the fields that we write ourselves, as we spell them.
 var weWrite = []string{
-	"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Candor-App", "Candor-Member", "Candor-Scopes", "X-Request-Id",
+	"Candor-Hops", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Candor-App", "Candor-Member", "Candor-Scopes", "X-Request-Id",
 	"X-Client-Request-Id", "TE", "Connection", "Content-Length", "Transfer-Encoding",
 }
 

@@ -13,7 +13,7 @@ var notForwarded = set(
 	http1.ContentLength, http1.TransferEncoding, http1.Expect, http1.Upgrade, http1.TE, http1.Connection, http1.KeepAlive,
 	http1.ProxyConnection, http1.ProxyAuthenticate, http1.ProxyAuthorization,
 	http1.XLiUUID, http1.XLiFabric, http1.XLiRequestID,
-	http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorProblem,
+	http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorProblem, http1.CandorHops,
 )
 
 // callIDs are the fields in which an id of ours and the caller's own go to the upstream, unless its request_id: says otherwise.
@@ -21,7 +21,7 @@ var callIDs = set(http1.XRequestID, http1.XClientRequestID)
 
 // notAnswered are the fields of an answer that we write anew, or that say what only we may say.
 var notAnswered = set(http1.ContentLength, http1.TransferEncoding, http1.Connection, http1.KeepAlive, http1.ProxyConnection,
-	http1.CandorProblem, http1.CandorApp, http1.CandorMember, http1.CandorScopes)
+	http1.CandorProblem, http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorHops)
 
 // linkedInIDs are an upstream's own spellings of the ids that the linkedin profile sets.
 var linkedInIDs = set(http1.XLiUUID, http1.XLiFabric, http1.XLiRequestID)
@@ -52,7 +52,7 @@ func (x *exchange) appendRequest(out []byte, u *upstream.Upstream, length int64)
 	}
 	from := x.originFor(u)
 	out = x.appendForwarded(out, u, &from)
-	out = x.appendHop(out)
+	out = x.appendHop(out, u.Via())
 	out = x.appendOrigin(out, &from)
 	out = x.appendIdentity(out)
 	out = x.appendID(out, u.Spec().RequestID)
@@ -97,11 +97,15 @@ func (x *exchange) appendForwarded(out []byte, u *upstream.Upstream, from *prove
 	})
 }
 
-// appendHop appends who we are (RFC 9110 §7.6.3: with the version that the message came in).
-func (x *exchange) appendHop(out []byte) []byte {
-	out = append(out, "Via: 1."...)
-	out = append(out, '0'+x.call.Head.Minor, ' ')
-	return append(append(out, x.policy.Admission.Via...), "\r\n"...)
+// appendHop appends how often the call came through us. RFC 9110 §7.6.3 asks for Via, too, with the version that the message came in; it is sent where it is
+// configured, since nginx compresses nothing for whoever sends one.
+func (x *exchange) appendHop(out []byte, via string) []byte {
+	if via != "" {
+		out = append(append(out, "Via: 1."...), '0'+x.call.Head.Minor, ' ')
+		out = append(append(out, via...), "\r\n"...)
+	}
+	out = append(out, "Candor-Hops: "...)
+	return append(strconv.AppendInt(out, int64(x.call.Hops)+1, 10), "\r\n"...)
 }
 
 // appendIdentity tells the upstream who was found to call.

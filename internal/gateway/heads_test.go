@@ -12,7 +12,7 @@ import (
 
 // What every head for the upstream ends with, for a caller at 192.0.2.7 over plain HTTP to the host a.example.
 const (
-	hop      = "Via: 1.1 candor\r\nForwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n"
+	hop      = "Candor-Hops: 1\r\nForwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n"
 	identity = "Candor-App: demo\r\nCandor-Member: ada\r\nCandor-Scopes: r_profile\r\n"
 	ourID    = "X-Request-Id: " + noonUUID + "\r\n"
 )
@@ -42,14 +42,23 @@ func TestRequestHeads(t *testing.T) {
 		"an IPv6 address": {
 			from: "2001:db8::7",
 			in:   "GET /public/ HTTP/1.1\r\n" + host + "\r\n",
-			want: "GET /public/ HTTP/1.1\r\n" + host + "Via: 1.1 candor\r\nForwarded: for=\"[2001:db8::7]\";proto=http\r\nX-Forwarded-For: 2001:db8::7\r\n" +
+			want: "GET /public/ HTTP/1.1\r\n" + host + "Candor-Hops: 1\r\nForwarded: for=\"[2001:db8::7]\";proto=http\r\nX-Forwarded-For: 2001:db8::7\r\n" +
 				"X-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n" + ourID + "\r\n",
 		},
 		"over TLS": {
 			tls: true,
 			in:  "GET /public/ HTTP/1.1\r\n" + host + "\r\n",
-			want: "GET /public/ HTTP/1.1\r\n" + host + "Via: 1.1 candor\r\nForwarded: for=192.0.2.7;proto=https\r\nX-Forwarded-For: 192.0.2.7\r\n" +
+			want: "GET /public/ HTTP/1.1\r\n" + host + "Candor-Hops: 1\r\nForwarded: for=192.0.2.7;proto=https\r\nX-Forwarded-For: 192.0.2.7\r\n" +
 				"X-Forwarded-Proto: https\r\nX-Forwarded-Host: a.example\r\n" + ourID + "\r\n",
+		},
+		"a Via where one is configured, with the version that the call came in": {
+			plan: func(p *plan) { p.Spec.Via = "edge" },
+			in:   "GET /public/ HTTP/1.0\r\n" + host + "Via: 1.1 other\r\n\r\n",
+			want: "GET /public/ HTTP/1.1\r\n" + host + "Via: 1.1 other\r\nVia: 1.0 edge\r\n" + hop + ourID + "\r\n",
+		},
+		"the hops of others are read, and raised once": {
+			in:   "GET /public/ HTTP/1.1\r\n" + host + "Candor-Hops: 3\r\nCANDOR_HOPS: 5\r\nCandor-Hops: 7\r\n\r\n",
+			want: "GET /public/ HTTP/1.1\r\n" + host + strings.Replace(hop, "Hops: 1", "Hops: 8", 1) + ourID + "\r\n",
 		},
 		"the trace of every family passes as it came, and none is begun": {
 			in: "GET /public/ HTTP/1.1\r\n" + host + "b3: 0\r\nX-B3-TraceId: 463ac35c9f6413ad\r\nX-B3-SpanId: a2fb4a1d1a96d312\r\nX-B3-Sampled: 1\r\nx-b3-flags: 1\r\n" +
@@ -57,7 +66,7 @@ func TestRequestHeads(t *testing.T) {
 			want: "GET /public/ HTTP/1.1\r\n" + host + "b3: 0\r\nX-B3-TraceId: 463ac35c9f6413ad\r\nX-B3-SpanId: a2fb4a1d1a96d312\r\nX-B3-Sampled: 1\r\nx-b3-flags: 1\r\n" +
 				"uber-trace-id: 1:2:0:1\r\nuberctx-a: b\r\nbaggage: a=b\r\nX-Cloud-Trace-Context: 1/2;o=1\r\nX-Amzn-Trace-Id: Root=1\r\nTraceparent: 00-x\r\nTraceparent: 00-y\r\n" + hop + ourID + "\r\n",
 		},
-		"a Via that came stays before ours": {
+		"a Via that came stays, and none is added": {
 			in:   "GET /public/ HTTP/1.1\r\n" + host + "Via: 1.0 edge\r\n\r\n",
 			want: "GET /public/ HTTP/1.1\r\n" + host + "Via: 1.0 edge\r\n" + hop + ourID + "\r\n",
 		},
@@ -144,7 +153,7 @@ func TestRequestHeads(t *testing.T) {
 		},
 		"an HTTP/1.0 client without Host": {
 			in: "GET /public/ HTTP/1.0\r\n\r\n",
-			want: "GET /public/ HTTP/1.1\r\nHost: 127.0.0.1:9\r\nVia: 1.0 candor\r\nForwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\n" +
+			want: "GET /public/ HTTP/1.1\r\nHost: 127.0.0.1:9\r\nCandor-Hops: 1\r\nForwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\n" +
 				"X-Forwarded-Proto: http\r\n" + ourID + "\r\n",
 		},
 		"an HTTP/1.0 client with Host": {

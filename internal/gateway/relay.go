@@ -139,9 +139,6 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 	limits := x.limitsAnswer(h)
 	out = x.appendAnswerFields(out, h, how, limits)
 	out = x.voice.appendIDs(out, x.call.ID)
-	out = append(out, "Via: 1."...)
-	out = append(out, '0'+h.Minor, ' ')
-	out = append(append(out, x.policy.Admission.Via...), "\r\n"...)
 	if h.First[http1.Date] < 0 {
 		out = append(out, "Date: "...)
 		out = append(x.g.appendDate(out, x.call.At), "\r\n"...)

@@ -189,7 +189,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 	}
 	out.Admission = admission.Policy{
 		Routes: table, Tokens: v, Quota: limiter, Apps: access.Apps{nil, appFor()}, InFlight: 100, Heads: &out.Heads[0],
-		Body: 10 << 20, JSONBody: 1 << 20, Via: []byte("candor"),
+		Body: 10 << 20, JSONBody: 1 << 20,
 	}
 	return out
 }

@@ -64,7 +64,7 @@ func slot(first, threeQuarters byte, n int) uint32 {
 const (
 	maxName    = 32
 	slotBits   = 9
-	slotFactor = 0x1c9e5f0d
+	slotFactor = 0x63f49e8b
 )
 
 // words is a name as numbers: letters has 0x20 where text has a letter, so that a|letters == text compares exactly,

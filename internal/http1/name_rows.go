@@ -57,6 +57,7 @@ const (
 	CandorMember
 	CandorScopes
 	CandorProblem
+	CandorHops
 	Traceparent
 	Tracestate
 	ContentType
@@ -171,6 +172,7 @@ var nameRows = [NameCount]nameRow{
 	CandorMember:                  {"candor-member", endToEnd | noTrailer},
 	CandorScopes:                  {"candor-scopes", endToEnd | noTrailer},
 	CandorProblem:                 {"candor-problem", endToEnd | noTrailer},
+	CandorHops:                    {"candor-hops", endToEnd | noTrailer},
 	Traceparent:                   {"traceparent", endToEnd | noTrailer},
 	Tracestate:                    {"tracestate", 0},
 	ContentType:                   {"content-type", endToEnd | noTrailer},

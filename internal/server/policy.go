@@ -17,9 +17,6 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// via is our name in Via (RFC 9110 §7.6.3): a pseudonym, since a host name would tell how a site is built.
-const via = "candor"
-
 // policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole. What needs the store
 // comes after what is read from files, so that a store learns of no configuration that cannot be served.
 func (s *Server) policy(ctx context.Context, cfg *config.Config) (*gateway.Policy, known, error) {
@@ -53,7 +50,7 @@ func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byNa
 	p.Heads[1].TLS = true
 	p.Admission = admission.Policy{
 		Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: k.apps, Heads: &p.Heads[0],
-		InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody, Via: []byte(via),
+		InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody,
 	}
 	if err := voices(p, cfg, table); err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ type Spec struct {
 	PoolAge  time.Duration // no connection is used for longer than this
 	PoolSize int           // idle connections kept at most; 0: none is kept
 
+	// Via is our name in the Via field of what is forwarded; empty: none is written.
+	Via string
 	// Wrap puts error answers that do not speak the contract into it; otherwise they pass byte for byte.
 	Wrap bool
 	// Lenient accepts answers that break HTTP in ways that leave their framing whole.

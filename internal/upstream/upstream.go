@@ -120,5 +120,8 @@ func (u *Upstream) Spec() Spec { return u.spec }
 // Host is the authority of the target, as a Host field names it.
 func (u *Upstream) Host() string { return u.host }
 
+// Via is the name by which the upstream is told of us; empty: it is not.
+func (u *Upstream) Via() string { return u.spec.Via }
+
 // Stats counts the connections.
 func (u *Upstream) Stats() *Stats { return &u.stats }

@@ -110,14 +110,11 @@ func (e *engine) vocabulary(id callid.ID) stage.Words {
 	w := stage.Words{
 		"token": e.token, "id": id.String(), "hex": hex, "proto": proto, "upstream": host,
 		"date":             stage.Noon.Format("Mon, 02 Jan 2006 15:04:05 GMT"),
-		"hop without host": "Via: 1.1 candor\r\nForwarded: for=127.0.0.1;proto=" + proto + "\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: " + proto + "\r\n",
+		"hop without host": "Candor-Hops: 1\r\nForwarded: for=127.0.0.1;proto=" + proto + "\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: " + proto + "\r\n",
 	}
 	w["hop"] = w["hop without host"] + "X-Forwarded-Host: api\r\n"
 	w["ids"] = "X-Request-Id: " + id.String() + "\r\n"
 	w["us"] = w["hop"] + w["ids"]
-	for _, name := range []string{"hop without host", "us"} { // of a call in HTTP/1.0
-		w[name+" 1.0"] = strings.Replace(w[name], "Via: 1.1", "Via: 1.0", 1)
-	}
 	return w
 }
 
