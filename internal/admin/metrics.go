@@ -131,8 +131,11 @@ func (c *callCollector) problem(number uint8) string {
 }
 
 func class(c uint8) string {
-	if c == 0 {
+	switch c {
+	case 0:
 		return "none"
+	case tally.Beyond:
+		return "other"
 	}
 	return strconv.Itoa(int(c)) + "xx"
 }

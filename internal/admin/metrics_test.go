@@ -116,3 +116,15 @@ func TestNamesWithoutNames(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestStatusesBeyond600 are one class: an upstream may answer with any of 400 statuses that HTTP does not define.
+func TestStatusesBeyond600(t *testing.T) {
+	calls := tally.New(1)
+	for _, status := range []int{600, 700, 999} {
+		calls.Count(0, &tally.Call{Route: 1, Status: status, ByUpstream: true})
+	}
+	got := metrics(t, Options{Calls: calls}, "candor_requests_total")
+	if want := `candor_requests_total{by="upstream",class="other",problem="",route="1"} 3` + "\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -27,9 +27,9 @@ func (p *paste) last() *head { return &p.heads[len(p.heads)-1] }
 
 var (
 	// statusLine is found at the beginning of a line, or glued to the body before it, as curl -iL writes it.
-	statusLine = regexp.MustCompile(`(?:^|[\n}>])(HTTP/[0-9](?:\.[0-9])? ([1-5][0-9]{2})(?: [^\r\n]*)?\r?(?:\n|$))`)
+	statusLine = regexp.MustCompile(`(?:^|[\n}>])(HTTP/[0-9](?:\.[0-9])? ([1-9][0-9]{2})(?: [^\r\n]*)?\r?(?:\n|$))`)
 	fieldLine  = regexp.MustCompile(`^:?[A-Za-z0-9!#$%&'*+.^_|~-]+:`)
-	pageStatus = regexp.MustCompile(`(?is)<(?:title|h1|h2)[^>]*>[^<]*?\b([1-5][0-9]{2})\b`)
+	pageStatus = regexp.MustCompile(`(?is)<(?:title|h1|h2)[^>]*>[^<]*?\b([1-5][0-9]{2}|999)\b`)
 )
 
 // readPaste recognises curl -i, curl -v, a head alone, a JSON body, an HTML page.

@@ -94,6 +94,7 @@ var notes = map[int]note{
 	524: {"A Timeout Occurred", "A content network waited too long for the server behind it. The call may have taken effect.", server, []string{"Find out whether the call took effect before you repeat it."}, afterWait},
 	525: {"TLS Handshake Failed", "A content network could not agree on TLS with the server behind it.", proxies, []string{"Report it."}, afterWait},
 	526: {"Invalid Certificate", "A content network does not trust the certificate of the server behind it.", proxies, []string{"Report it."}, noRepeat},
+	999: {"Request Denied", "HTTP does not know this status. LinkedIn's web site answers it to programs, and to addresses that call too often.", you, []string{"Call the API and not the web site.", "Call less often."}, noRepeat},
 }
 
 // classes speak for a class of statuses as a whole.
@@ -105,9 +106,16 @@ var classes = [6]note{
 	5: {"The server failed", "The request may be right; the server or something on the way failed.", server, []string{"Look for Candor-Problem in the head: its value tells the gateway's faults from the API's.", "Look at the status page of the API.", "Report the call and the ids of the answer, without the token."}, afterWait},
 }
 
+// beyond speaks for the statuses from 600 on (RFC 9110 §15: they mean nothing, and a client takes them for 5xx).
+var beyond = note{
+	"No status of HTTP", "HTTP does not define statuses from 600 on. Whoever answered made it up; clients take it for a failure of the server. Candor passes it on as it came and answers none itself.",
+	server, []string{askTheAPI, "Ask whoever runs the API to answer with a status below 600."}, "Only if the documentation of the API says so.",
+}
+
 // classNotes are the classes by their usual names.
 var classNotes = map[string]Meaning{
 	"1xx": classMeaning(1), "2xx": classMeaning(2), "3xx": classMeaning(3), "4xx": classMeaning(4), "5xx": classMeaning(5),
+	"6xx": beyond.meaning("6xx"), "7xx": beyond.meaning("7xx"), "8xx": beyond.meaning("8xx"), "9xx": beyond.meaning("9xx"),
 }
 
 func classMeaning(class int) Meaning { return classes[class].meaning(strconv.Itoa(class) + "xx") }
@@ -127,8 +135,11 @@ func statusNote(status int) (Meaning, bool) {
 	if n, ok := notes[status]; ok {
 		return n.meaning(strconv.Itoa(status)), true
 	}
-	if status < 100 || status > 599 {
+	switch {
+	case status < 100 || status > 999:
 		return Meaning{}, false
+	case status >= 600:
+		return beyond.meaning(strconv.Itoa(status)), true
 	}
 	n := classes[status/100]
 	return n.meaning(strconv.Itoa(status)), true

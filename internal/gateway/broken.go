@@ -1,6 +1,10 @@
 package gateway
 
 import (
+	"strconv"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -58,17 +62,47 @@ func (x *exchange) limitOf(c upstream.Cause) int64 {
 	}
 }
 
-// noteOf tells the operator what went wrong with an upstream: what and where.
+// noteOf tells the operator what went wrong with an upstream: what and where, with the line in which it is.
 func noteOf(f upstream.Fault) string {
 	switch {
 	case f.Err != nil:
 		return f.Cause.String() + ": " + f.Err.Error()
 	case f.Cause == upstream.Invalid:
-		return f.Cause.String() + ": " + f.HTTP.Kind.String() + at(f.HTTP.Line, f.HTTP.At)
+		return string(appendInvalid(nil, &f))
 	}
 	return f.Cause.String()
 }
 
-func at(line, byteAt int) string {
-	return " at line " + itoa(line) + ", byte " + itoa(byteAt)
+// maxQuoted bounds what a note shows of a line.
+const maxQuoted = 160
+
+// appendInvalid appends what is wrong with an answer: "invalid answer: length_repeated in the field Content-Length at line 3, column 17: "Content-Length: 3"".
+func appendInvalid(dst []byte, f *upstream.Fault) []byte {
+	dst = append(append(dst, "invalid answer: "...), f.HTTP.Kind.String()...)
+	if len(f.Field) > 0 {
+		dst = http1.AppendPrintable(append(dst, " in the field "...), f.Field, maxQuoted)
+	}
+	dst = appendWhere(dst, f.HTTP)
+	if len(f.Line) == 0 {
+		return dst
+	}
+	dst = http1.AppendPrintable(append(dst, `: "`...), accesslog.AppendLine(nil, f.Field, f.Line), maxQuoted)
+	return append(dst, '"')
+}
+
+// appendWhere says where a fault is, counted from 1.
+func appendWhere(dst []byte, f http1.Fault) []byte {
+	what, behind := " at line ", ""
+	switch f.In {
+	case http1.InChunk:
+		what = " in chunk "
+	case http1.InTrailers:
+		behind = " of the trailers"
+	case http1.InHead:
+	}
+	dst = strconv.AppendInt(append(dst, what...), int64(f.Line), 10)
+	if f.Column > 0 {
+		dst = strconv.AppendInt(append(dst, ", column "...), int64(f.Column), 10)
+	}
+	return append(dst, behind...)
 }

@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"strconv"
-
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
@@ -115,5 +113,3 @@ func (x *exchange) problemType() problem.Type {
 	t, _ := problem.ByName(x.entry.Problem)
 	return t
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -17,9 +17,10 @@ const (
 	maxKept   = 4 << 10
 )
 
-// wraps says whether this answer is an error that must speak the contract.
+// wraps says whether this answer is an error that must speak the contract. A status from 600 on means nothing in HTTP: whoever answers with one has a
+// reader who knows it.
 func (x *exchange) wraps(up *upstream.Conn) bool {
-	return up.Head.Status >= 400 && x.policy.Upstreams[x.call.Match.Route.Upstream].Spec().Wrap
+	return up.Head.Status >= 400 && up.Head.Status < 600 && x.policy.Upstreams[x.call.Match.Route.Upstream].Spec().Wrap
 }
 
 // wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.

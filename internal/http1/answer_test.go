@@ -18,7 +18,7 @@ func answer(tb testing.TB, c caseOf, cuts []int) string {
 		h, f := parseResponseCut(c.in, &lim, toHEAD, toCONNECT, cuts)
 		return describeResponse(h, f)
 	case "chunked":
-		return decodeCut(c.in, &lim, cuts).String()
+		return decodeCut(c.in, &lim, strings.Contains(c.options, "answer"), cuts).String()
 	}
 	tb.Fatalf("%s: no such parser", c.name)
 	return ""
@@ -51,7 +51,7 @@ func describeFault(b []byte, f Fault) string {
 	if f.Kind == Incomplete {
 		return "incomplete"
 	}
-	text := fmt.Sprintf("fault %s at %d line %d", f.Kind, f.At, f.Line)
+	text := fmt.Sprintf("fault %s at %d %s %d column %d", f.Kind, f.At, [...]string{"line", "chunk", "trailer"}[f.In], f.Line, f.Column)
 	if !f.Field.Empty() {
 		text += " field " + string(AppendPrintable(nil, f.Field.Of(b), 64))
 	}
@@ -144,9 +144,12 @@ func (d decoded) String() string {
 	return fmt.Sprintf("ok data %s trailers %s n %d", quoted([]byte(d.data)), quoted([]byte(d.trailers)), d.n)
 }
 
-// decodeCut gives a chunked body in pieces that end at the cuts.
-func decodeCut(in []byte, lim *Limits, cuts []int) (d decoded) {
+// decodeCut gives a chunked body, of a request or an answer, in pieces that end at the cuts.
+func decodeCut(in []byte, lim *Limits, answer bool, cuts []int) (d decoded) {
 	var c Chunked
+	if answer {
+		c.ResetAnswer()
+	}
 	from := 0
 	for _, to := range append(append([]int(nil), cuts...), len(in)) {
 		piece := moved(in[from:to])

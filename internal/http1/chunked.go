@@ -1,21 +1,24 @@
 package http1
 
-import (
-	"math"
-	"strconv"
-)
+import "math"
 
 // Chunked reads a chunked body (RFC 9112 §7.1). The zero value is ready; Reset makes it so again and keeps its memory.
 //
 // The positions of its faults: At counts from the first byte of the body. Line is the number of the chunk, from 1, or of
 // the trailer line. Field and Excerpt are ranges of Line().
+//
+// Of an answer it also reads what has one reading alone: blanks behind a size, zeros before it, an extension by no
+// grammar, which is dropped in any case. A trailer that may not stand there is dropped.
 type Chunked struct {
 	stage    chunkStage
+	ext      extStage
+	answer   bool
 	digits   uint8
 	chunk    int
 	left     int64 // bytes of the chunk's data not yet seen, or its size so far
 	off      int64 // bytes of the body seen
 	began    int64 // where the line or the trailers began
+	blankAt  int64 // the first blank behind the size
 	line     []byte
 	trailers Section
 	fault    Fault
@@ -26,6 +29,7 @@ type chunkStage uint8
 const (
 	atSize chunkStage = iota
 	inSize
+	inSizeBlanks
 	inExtension
 	atSizeLF
 	inData
@@ -35,8 +39,15 @@ const (
 	atBodyEnd
 )
 
-// Reset makes c ready for the next body.
+// ResetAnswer is Reset for the body of an answer.
+func (c *Chunked) ResetAnswer() {
+	c.Reset()
+	c.answer = true
+}
+
+// Reset makes c ready for the body of the next request.
 func (c *Chunked) Reset() {
+	c.answer = false
 	c.stage, c.digits, c.chunk = atSize, 0, 0
 	c.left, c.off, c.began = 0, 0, 0
 	c.line = c.line[:0]
@@ -63,19 +74,18 @@ func (c *Chunked) Next(src []byte, lim *Limits) (n int, data Span, done bool, f 
 	return n, Span{}, c.stage == atBodyEnd, c.fault
 }
 
-// Trailers returns the whole valid trailer lines with their CRLFs, once the body is done; lent until Reset.
-func (c *Chunked) Trailers() []byte {
-	if c.stage != atBodyEnd || len(c.line) < 2 {
-		return nil
-	}
-	return c.line[:len(c.line)-2]
-}
-
-// TrailerFields returns the trailers as fields of Line(), once the body is done.
-func (c *Chunked) TrailerFields() []Field { return c.trailers.Fields }
-
 // Line is what Field and Excerpt of a fault are ranges of.
 func (c *Chunked) Line() []byte { return c.line }
+
+// WrongLine is what was read of the line in which the fault stands. It may hold secrets.
+func (c *Chunked) WrongLine() []byte {
+	if c.fault.In != InTrailers {
+		return c.line[:min(len(c.line), maxLine)]
+	}
+	f := c.fault
+	f.At -= int(c.began)
+	return f.LineIn(c.line)
+}
 
 // Received counts the bytes of the body seen so far, framing included.
 func (c *Chunked) Received() int64 { return c.off }
@@ -112,6 +122,8 @@ func (c *Chunked) readByte(b byte, lim *Limits) {
 		c.sizeByte(b, lim)
 	case inSize:
 		c.sizeByte(b, lim)
+	case inSizeBlanks:
+		c.blankByte(b, lim)
 	case inExtension:
 		c.extensionByte(b, lim)
 	case atSizeLF:
@@ -125,37 +137,48 @@ func (c *Chunked) readByte(b byte, lim *Limits) {
 	}
 }
 
-// sizeByte: 1*HEXDIG and nothing else, at most 16 of them.
+// sizeByte: 1*HEXDIG, at most 16 of them; behind them an extension, perhaps after blanks, or the end of the line.
 func (c *Chunked) sizeByte(b byte, lim *Limits) {
 	d := unhex[b]
 	switch {
 	case d <= 15 && (c.digits == 16 || c.left > math.MaxInt64>>4):
 		c.fail(ChunkSizeOverflow, b)
 	case d <= 15:
+		if c.digits == 0 || c.left > 0 || !c.answer {
+			c.digits++
+		}
 		c.left = c.left<<4 | int64(d)
-		c.digits++
 		c.keep(b, lim)
-	case c.digits == 0 || b != ';' && b != '\r':
+	case c.digits == 0 || b != ';' && b != '\r' && b != ' ' && b != '\t':
 		c.fail(wrongInLine(b, ChunkSize), b)
 	case b == '\r':
 		c.line = append(c.line, b)
 		c.stage = atSizeLF
+	case b == ';':
+		c.beginExtension(b, lim)
 	default:
-		c.stage = inExtension
+		c.stage, c.blankAt = inSizeBlanks, c.off
 		c.keep(b, lim)
 	}
 }
 
-// extensionByte: read past and dropped (RFC 9112 §7.1.1), but nothing in them may look like the end of a line.
-func (c *Chunked) extensionByte(b byte, lim *Limits) {
+// blankByte reads on behind a blank behind the size: it belongs to an extension, and has no place where none follows.
+// Old servers pad the sizes in their answers.
+func (c *Chunked) blankByte(b byte, lim *Limits) {
 	switch {
-	case b == '\r':
+	case b == ' ' || b == '\t':
+		c.keep(b, lim)
+	case b == ';':
+		c.beginExtension(b, lim)
+	case b == '\r' && c.answer:
 		c.line = append(c.line, b)
 		c.stage = atSizeLF
-	case b == '\n' || b < ' ' && b != '\t' || b == 0x7f:
-		c.fail(wrongInLine(b, ChunkExtension), b)
+	case b == '\n':
+		c.fail(BareLF, b)
 	default:
-		c.keep(b, lim)
+		c.fail(ChunkSize, b)
+		c.fault.At, c.fault.Column = int(c.blankAt), int(c.blankAt-c.began)+1
+		c.fault.Excerpt = Span{0, int32(c.blankAt-c.began) + 1}
 	}
 }
 
@@ -164,11 +187,12 @@ func (c *Chunked) endOfSize(b byte) {
 	case b != '\n':
 		c.fail(BareCR, b)
 		c.fault.At--
+		c.fault.Column--
 	case c.left == 0:
 		c.stage = inTrailers
 		c.line, c.began = c.line[:0], c.off+1
 		c.trailers.reset()
-		c.trailers.stage = atLine
+		c.trailers.stage, c.trailers.answer = atLine, c.answer
 		c.trailers.Buf = c.line
 	default:
 		c.stage = inData
@@ -198,8 +222,11 @@ func (c *Chunked) fail(kind Kind, b byte) {
 	c.line = append(c.line, b)
 	end := len(c.line)
 	c.fault = Fault{
-		Kind: kind, At: int(c.off), Line: c.chunk,
+		Kind: kind, In: InChunk, At: int(c.off), Line: c.chunk,
 		Excerpt: Span{int32(max(0, end-excerptBytes)), int32(end)},
+	}
+	if kind != ChunkEnd {
+		c.fault.Column = int(c.off-c.began) + 1
 	}
 }
 
@@ -209,65 +236,4 @@ func wrongInLine(b byte, kind Kind) Kind {
 		return BareLF
 	}
 	return kind
-}
-
-// readTrailers reads field lines until the empty line. They are kept whole: a trailer is only forwarded when all of
-// them are valid.
-func (c *Chunked) readTrailers(src []byte, lim *Limits) int {
-	had := len(c.line)
-	end := lim.Trailers + len("\r\n")
-	c.line = append(c.line, src[:min(len(src), end-had)]...)
-	t := &c.trailers
-	t.Buf = c.line
-	k := c.parseTrailers(lim)
-	switch {
-	case t.stage == atEnd:
-		c.line = c.line[:t.Len]
-		c.stage = atBodyEnd
-	case k == Incomplete && len(c.line) == end:
-		t.fail(TrailersTooLarge, lim.Trailers, Span{}, Span{})
-	}
-	n := len(c.line) - had
-	if t.fault.Kind != OK {
-		c.fault = t.fault
-		c.fault.At += int(c.began)
-	}
-	c.off += int64(n)
-	return n
-}
-
-func (c *Chunked) parseTrailers(lim *Limits) Kind {
-	t := &c.trailers
-	for {
-		if k := t.next(c.line, lim); k != OK {
-			return k
-		}
-		f := &t.Fields[len(t.Fields)-1]
-		if f.Drop || isProtected(f.Name.Of(c.line), noTrailer, lim) {
-			return t.failValue(ForbiddenTrailer, f, int(f.Name.Off), f.Name)
-		}
-	}
-}
-
-// AppendChunk appends data as one chunk. No data is no chunk: an empty one would end the body.
-func AppendChunk(dst, data []byte) []byte {
-	if len(data) == 0 {
-		return dst
-	}
-	dst = AppendChunkSize(dst, len(data))
-	dst = append(dst, data...)
-	return append(dst, "\r\n"...)
-}
-
-// AppendChunkSize appends the line before n > 0 bytes of data; a CRLF follows them.
-func AppendChunkSize(dst []byte, n int) []byte {
-	dst = strconv.AppendInt(dst, int64(n), 16)
-	return append(dst, "\r\n"...)
-}
-
-// AppendLastChunk appends the end of a body; trailers are whole lines with their CRLFs, or none.
-func AppendLastChunk(dst, trailers []byte) []byte {
-	dst = append(dst, "0\r\n"...)
-	dst = append(dst, trailers...)
-	return append(dst, "\r\n"...)
 }

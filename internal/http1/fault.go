@@ -22,8 +22,8 @@ const (
 	HostMismatch      // absolute target with another authority than Host
 	VersionSyntax     // not HTTP/D.D
 	Version           // well-formed and not 1.x
-	StatusLineSyntax  // not version SP three digits SP reason
-	StatusCode        // three digits outside 100 to 599
+	StatusLineSyntax  // not version SP three digits, with SP and a reason or without
+	StatusCode        // three digits below 100
 
 	NameByte    // a byte in a field name that no token may have
 	SpaceInName // a blank in a field name or behind it
@@ -60,13 +60,45 @@ const (
 	KindCount // how many kinds there are
 )
 
+// Where is the part of a message in which a fault stands.
+type Where uint8
+
+// The parts. Line counts the lines of the head or of the trailers, and the chunks of a body.
+const (
+	InHead Where = iota
+	InChunk
+	InTrailers
+)
+
 // Fault is one refusal. Positions are in the buffer given to the parser, but for chunked bodies: see Chunked.
 type Fault struct {
 	Kind    Kind
+	In      Where
 	At      int  // offset of the byte that is wrong, from 0
-	Line    int  // its line, from 1
+	Line    int  // its line, from 1; in a chunk the chunk's number
+	Column  int  // its place in that line or in the chunk's size line, in bytes from 1; 0 behind the data of a chunk
 	Field   Span // name of the field it belongs to; empty for none
 	Excerpt Span // the wrong bytes. Of a field's value only what is needed: values can be secrets
+}
+
+// maxLine bounds what is shown of a line.
+const maxLine = 256
+
+// LineIn returns the line of the head b in which the fault stands, up to its end or the byte that ends it wrongly, at most
+// 256 bytes of it. It may hold secrets.
+func (f Fault) LineIn(b []byte) []byte {
+	from := max(0, f.At-max(0, f.Column-1))
+	end := min(f.At, len(b))
+	for end < len(b) && b[end] != '\r' && b[end] != '\n' {
+		end++
+	}
+	if end == f.At && end < len(b) {
+		end++
+	}
+	if from >= end {
+		return nil
+	}
+	return b[from:min(end, from+maxLine)]
 }
 
 var kindNames = [KindCount]string{

@@ -24,6 +24,7 @@ type place struct {
 	id      Name
 	options uint8 // how many Connection options there were
 	named   bool  // a Connection option names a field
+	answer  bool  // this is an answer's head
 	pos     int
 	line    int // number of the line at lineAt
 	lineAt  int
@@ -34,7 +35,7 @@ type place struct {
 
 // fail notes a fault at b[at] and returns its kind.
 func (p *place) fail(kind Kind, at int, field, excerpt Span) Kind {
-	p.fault = Fault{Kind: kind, At: at, Line: p.line, Field: field, Excerpt: excerpt}
+	p.fault = Fault{Kind: kind, At: at, Line: p.line, Column: at - p.lineAt + 1, Field: field, Excerpt: excerpt}
 	return kind
 }
 
@@ -117,10 +118,7 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 		s.valueAt = i
 		s.stage = inValue
 	}
-	for i = textEnd(b, i); i < len(b) && b[i] == '\t'; {
-		i = textEnd(b, i+1)
-	}
-	if i == len(b) {
+	if i = s.textEnd(b, i); i == len(b) {
 		return s.wait(i)
 	}
 	if b[i] != '\r' || i+1 == len(b) || b[i+1] != '\n' {
@@ -130,6 +128,16 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 	s.stage, s.pos = atLine, i+2
 	s.line++
 	return OK
+}
+
+// textEnd returns the index of the first byte at or after i that may not stand in a value or reason; len(b) if there is
+// none. RFC 9110 §5.5 names CR, LF and NUL as those that are read in two ways; the other control bytes, which no caller
+// has a reason to send, pass in an answer, since nobody ends a line or a value at them.
+func (p *place) textEnd(b []byte, i int) int {
+	for i = textEnd(b, i); i < len(b) && (b[i] == '\t' || p.answer && b[i] != '\r' && b[i] != '\n' && b[i] != 0); {
+		i = textEnd(b, i+1)
+	}
+	return i
 }
 
 // beginLine begins the line at i, and reads its name if that is a well-known one.
@@ -234,6 +242,7 @@ func (s *Section) failField(kind Kind, f *Field) Kind {
 func (s *Section) failValue(kind Kind, f *Field, at int, excerpt Span) Kind {
 	s.fail(kind, at, f.Name, excerpt)
 	s.fault.Line--
+	s.fault.Column = at - int(f.Line.Off) + 1
 	last := len(s.Fields) - 1
 	if int(s.First[f.ID]) == last {
 		s.First[f.ID] = -1

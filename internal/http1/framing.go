@@ -130,6 +130,22 @@ func valueEnd(v []byte, i int) int {
 	return end
 }
 
+// elementEnd returns the index of the first comma at or after i; len(v) if there is none.
+func elementEnd(v []byte, i int) int {
+	for i < len(v) && v[i] != ',' {
+		i++
+	}
+	return i
+}
+
+// trimEnd returns end without the blanks before it, but not less than from.
+func trimEnd(v []byte, from, end int) int {
+	for end > from && (v[end-1] == ' ' || v[end-1] == '\t') {
+		end--
+	}
+	return max(from, end)
+}
+
 func tokenEnd(v []byte, i int) int {
 	for i < len(v) && token[v[i]] {
 		i++
@@ -150,7 +166,7 @@ const maxOptions = 64
 // judgeConnection: RFC 9110 §7.6.1.
 func (s *Section) judgeConnection(b []byte, f *Field, lim *Limits) Kind {
 	value := f.Value.Of(b)
-	for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
+	for off, end, next := nextOption(value, 0); off < end; off, end, next = nextOption(value, next) {
 		s.options++
 		switch option := value[off:end]; {
 		case s.options > maxOptions:
@@ -180,17 +196,21 @@ func (s *Section) failOption(kind Kind, f *Field, off, end int) Kind {
 }
 
 // markNamed drops the fields that Connection names.
-func (s *Section) markNamed(b []byte) {
+func (s *Section) markNamed(b []byte, lim *Limits) {
 	if !s.named {
 		return
 	}
+	left := maxOptions
 	for i := range s.Fields {
 		if s.Fields[i].ID != Connection {
 			continue
 		}
 		value := s.Fields[i].Value.Of(b)
-		for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
-			s.dropNamed(b, value[off:end])
+		for off, end, next := nextOption(value, 0); off < end && left > 0; off, end, next = nextOption(value, next) {
+			left--
+			if option := value[off:end]; !s.answer || !isProtected(option, endToEnd, lim) {
+				s.dropNamed(b, option)
+			}
 		}
 	}
 }

@@ -106,8 +106,10 @@ type Head struct {
 // ResponseHead is the head of a response. The zero value is ready; Reset makes it so again and keeps its memory.
 type ResponseHead struct {
 	Section
-	Status int
-	Reason Span
+	Status int  // 100 to 999
+	Reason Span // may be empty
+
+	toHEAD, toCONNECT bool // what was asked
 }
 
 // Reset makes h ready for the next request.
@@ -121,6 +123,7 @@ func (h *Head) Reset() {
 // Reset makes h ready for the next response.
 func (h *ResponseHead) Reset() {
 	h.reset()
+	h.answer = true
 	h.Status, h.Reason = 0, Span{}
 }
 

@@ -27,6 +27,15 @@ func element1(v []byte, i int) (off, end, next int) {
 	return off, end, i
 }
 
+// nextOption is element1 for a list of tokens, in which a quote means nothing.
+func nextOption(v []byte, i int) (off, end, next int) {
+	for i < len(v) && (v[i] == ',' || v[i] == ' ' || v[i] == '\t') {
+		i++
+	}
+	next = elementEnd(v, i)
+	return i, trimEnd(v, i, next), next
+}
+
 // quotedEnd returns the index behind the quoted-string that begins at v[i]; len(v) if it does not end.
 func quotedEnd(v []byte, i int) int {
 	for i++; i < len(v); i++ {

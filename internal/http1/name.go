@@ -130,8 +130,8 @@ func EqualFold(a []byte, b string) bool {
 func isProtected(name []byte, want uint8, lim *Limits) bool {
 	if id := LookupLike(name); id != Other && nameFlags[id]&want != 0 {
 		return true
-	} else if id == ContentDigest && want == noTrailer {
-		return false // RFC 9530 §2: made for it
+	} else if want == noTrailer && (id == ContentDigest || EqualFold(name, "content-md5")) {
+		return false // RFC 9530 §2, RFC 2616 §14.15: made for it
 	}
 	for _, prefix := range protectedPrefixes {
 		if len(name) > len(prefix) && SameName(name[:len(prefix)], prefix) {

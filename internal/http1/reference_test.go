@@ -35,16 +35,21 @@ const (
 	refToken   = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
 	refVisible = `[\x21-\x7e\x{80}-\x{ff}]`
 	refText    = `[\t\x20-\x7e\x{80}-\x{ff}]*`
+	refQuoted  = `"(?:[\t \x21\x23-\x5b\x5d-\x7e\x{80}-\x{ff}]|\\[\t\x20-\x7e\x{80}-\x{ff}])*"`
+	refLoose   = `[^\x00\r\n]*` // of answers
+	refSeen    = `[^\x00\r\n\t ]`
 	refName    = `(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+`
 )
 
 var (
 	refField    = regexp.MustCompile(`^(` + refToken + `):[ \t]*((?:` + refVisible + `(?:` + refText + refVisible + `)?)?)[ \t]*$`)
 	refRequest  = regexp.MustCompile(`^(` + refToken + `) ([^\x00\t\n\x0b\x0c\r ]+) HTTP/1\.([0-9])$`)
-	refStatus   = regexp.MustCompile(`^HTTP/1\.([0-9]) ([1-5][0-9][0-9]) (` + refText + `)$`)
+	refStatus   = regexp.MustCompile(`^HTTP/1\.([0-9]) ([1-9][0-9][0-9])( ` + refLoose + `)?$`)
+	refAnswered = regexp.MustCompile(`^(` + refToken + `):[ \t]*((?:` + refSeen + `(?:` + refLoose + refSeen + `)?)?)[ \t]*$`)
 	refHost     = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|` + refName + `)(:[0-9]*)?$`)
 	refAbsolute = regexp.MustCompile(`(?is)^(https?)://([^/?]*)([^?]*)(\?.*)?$`)
-	refSize     = regexp.MustCompile(`^([0-9A-Fa-f]{1,16})(;` + refText + `)?\r\n`)
+	refSize     = regexp.MustCompile(`^([0-9A-Fa-f]{1,16})((?:[ \t]*;[ \t]*` + refToken + `(?:[ \t]*=[ \t]*(?:` + refToken + `|` + refQuoted + `))?)*)\r\n`)
+	refPadded   = regexp.MustCompile(`^0*([0-9A-Fa-f]{1,16})[ \t]*(;` + refText + `)?\r\n`)
 	refGuarded  = regexp.MustCompile(`^(?:host|content-.+|transfer-encoding|authorization|cookie|set-cookie|x-api-key|date|via|forwarded|x-forwarded-.+|x-real-ip|candor-.+|x-request-id|x-client-request-id|x-li-.+|traceparent)$`)
 	refHop      = regexp.MustCompile(`^(?:connection|keep-alive|proxy-.+|te|upgrade|expect|transfer-encoding)$`)
 	refTrailer  = regexp.MustCompile(`^(?:trailer|www-authenticate|range|if-(?:match|none-match|modified-since|unmodified-since|range)|max-forwards|x-http-method(?:-override)?|x-method-override|access-control-(?:allow-(?:origin|methods|headers|credentials)|expose-headers|max-age)|location|retry-after|allow|vary|cache-control|pragma|age|expires|warning)$`)
@@ -100,21 +105,21 @@ func referenceRequest(in []byte, lim *Limits) (m refMessage, ok bool) {
 	if len(lines[0]) > 0 && len(rawBytes(lines[0])) > lim.RequestLine {
 		m.Soft = URITooLong
 	}
-	return m, m.readFields(lines[1:], lim) && m.readTarget(lim) && m.frameRequest()
+	return m, m.readFields(refField, lines[1:], lim) && m.readConnection(lim) && m.readTarget(lim) && m.frameRequest()
 }
 
-func (m *refMessage) readFields(lines []string, lim *Limits) bool {
+func (m *refMessage) readFields(field *regexp.Regexp, lines []string, lim *Limits) bool {
 	if len(lines) > lim.Fields {
 		return false
 	}
 	for _, line := range lines {
-		parts := refField.FindStringSubmatch(line)
+		parts := field.FindStringSubmatch(line)
 		if parts == nil {
 			return false
 		}
 		m.Fields = append(m.Fields, refLine{Name: parts[1], Value: parts[2]})
 	}
-	return m.readConnection(lim)
+	return true
 }
 
 func refProtects(name string, lim *Limits) bool {
@@ -132,20 +137,48 @@ func (m *refMessage) values(lowerName string) (values []string) {
 	return values
 }
 
-func (m *refMessage) readConnection(lim *Limits) bool {
-	named := map[string]bool{}
-	count := 0
+// options are what Connection lists.
+func (m *refMessage) options() (options []string) {
 	for option := range strings.SplitSeq(strings.Join(m.values("connection"), ","), ",") {
-		option = strings.Trim(option, " \t")
-		if option == "" {
-			continue
+		if option = strings.Trim(option, " \t"); option != "" {
+			options = append(options, option)
 		}
-		count++
-		name := refLower(option)
-		named[name] = true
-		if count > 64 || !regexp.MustCompile(`^`+refToken+`$`).MatchString(option) || refProtects(name, lim) {
+	}
+	return options
+}
+
+var refOption = regexp.MustCompile(`^` + refToken + `$`)
+
+func (m *refMessage) readConnection(lim *Limits) bool {
+	options := m.options()
+	for _, option := range options {
+		if len(options) > 64 || !refOption.MatchString(option) || refProtects(refLower(option), lim) {
 			return false
 		}
+	}
+	m.obey(options)
+	return true
+}
+
+// readAnswerConnection takes what it can use of Connection; an option that is none, or one too many, says close.
+func (m *refMessage) readAnswerConnection(lim *Limits) {
+	var options []string
+	for i, option := range m.options() {
+		switch {
+		case i >= 64 || !refOption.MatchString(option):
+			options = append(options, "close")
+		case !refProtects(refLower(option), lim):
+			options = append(options, option)
+		}
+	}
+	m.obey(options)
+}
+
+// obey does what the options of Connection say.
+func (m *refMessage) obey(options []string) {
+	named := map[string]bool{}
+	for _, option := range options {
+		named[refLower(option)] = true
 		switch strings.ToLower(option) {
 		case "close":
 			m.Close = true
@@ -164,7 +197,6 @@ func (m *refMessage) readConnection(lim *Limits) bool {
 		m.Fields[i].Drop = refHop.MatchString(name) || named[name] && !only ||
 			name == "content-length" && strings.Contains(m.Fields[i].Name, "_")
 	}
-	return true
 }
 
 // refAuthority splits a valid authority and puts the default port in.
@@ -243,13 +275,14 @@ func (m *refMessage) frameRequest() bool {
 			}
 		}
 	}
-	return m.frame(NoBody)
+	return m.frame()
 }
 
-// frame reads Content-Length and Transfer-Encoding; otherwise is the body without both.
-func (m *refMessage) frame(otherwise Framing) bool {
+var refDigits = regexp.MustCompile(`^[0-9]+$`)
+
+// frame reads Content-Length and Transfer-Encoding of a request.
+func (m *refMessage) frame() bool {
 	lengths, codings := m.values("content-length"), m.values("transfer-encoding")
-	m.Body = otherwise
 	switch {
 	case len(lengths)+len(codings) > 1:
 		return false
@@ -258,8 +291,16 @@ func (m *refMessage) frame(otherwise Framing) bool {
 		return m.Minor == 1 && strings.ToLower(codings[0]) == "chunked"
 	case len(lengths) == 1:
 		m.Body = LengthBody
-		n, ok := new(big.Int).SetString(lengths[0], 10)
-		if !ok || !n.IsInt64() || !regexp.MustCompile(`^[0-9]+$`).MatchString(lengths[0]) {
+		return m.readLengths(lengths)
+	}
+	return true
+}
+
+// readLengths reads numbers that must all be the same.
+func (m *refMessage) readLengths(numbers []string) bool {
+	for i, digits := range numbers {
+		n, ok := new(big.Int).SetString(digits, 10)
+		if !ok || !n.IsInt64() || !refDigits.MatchString(digits) || i > 0 && n.Int64() != m.Length {
 			return false
 		}
 		m.Length = n.Int64()
@@ -281,31 +322,60 @@ func referenceResponse(in []byte, lim *Limits, toHEAD, toCONNECT bool) (m refMes
 		m.Minor = 0
 	}
 	m.Status, _ = strconv.Atoi(parts[2])
-	if !m.readFields(lines[1:], lim) || !m.frame(UntilClose) {
+	if !m.readFields(refAnswered, lines[1:], lim) {
 		return m, false
 	}
-	empty := m.Status/100 == 1 || m.Status == 204
+	m.readAnswerConnection(lim)
 	tunnel := toCONNECT && m.Status/100 == 2
-	switch {
-	case tunnel:
-		m.Body = UntilClose
-	case empty || toHEAD || m.Status == 304:
-		m.Body = NoBody
-	}
-	for i := range m.Fields {
-		if (empty || tunnel) && strings.ToLower(m.Fields[i].Name) == "content-length" {
-			m.Fields[i].Drop = true
-		}
-	}
-	return m, true
+	return m, m.frameAnswer(tunnel, toHEAD || m.Status/100 == 1 || m.Status == 204 || m.Status == 304)
 }
 
-// referenceChunked reads a whole chunked body.
-func referenceChunked(in []byte, lim *Limits) (data, trailers string, n int, ok bool) {
+// frameAnswer reads what Content-Length and Transfer-Encoding say of an answer.
+func (m *refMessage) frameAnswer(tunnel, bodiless bool) bool {
+	codings := m.values("transfer-encoding")
+	var lengths []string
+	for _, value := range m.values("content-length") {
+		for number := range strings.SplitSeq(value, ",") {
+			lengths = append(lengths, strings.Trim(number, " \t"))
+		}
+	}
+	if !m.readLengths(lengths) {
+		return false
+	}
+	m.Body = UntilClose
+	switch {
+	case tunnel:
+	case bodiless:
+		m.Body = NoBody
+	case len(codings) > 0:
+		m.Body = ChunkedBody
+		if len(codings) > 1 || len(lengths) > 0 || m.Minor == 0 || strings.ToLower(codings[0]) != "chunked" {
+			return false
+		}
+	case len(lengths) > 0:
+		m.Body = LengthBody
+	}
+	if tunnel || m.Status/100 == 1 || m.Status == 204 || len(codings) > 0 {
+		m.Length = 0
+		for i := range m.Fields {
+			if strings.ToLower(m.Fields[i].Name) == "content-length" {
+				m.Fields[i].Drop = true
+			}
+		}
+	}
+	return true
+}
+
+// referenceChunked reads a whole chunked body, of a request or an answer.
+func referenceChunked(in []byte, lim *Limits, answer bool) (data, trailers string, n int, ok bool) {
 	whole := len(in)
+	size := refSize
+	if answer {
+		size = refPadded
+	}
 	for {
 		text := latin1(in[:min(len(in), lim.ChunkLine+2)])
-		parts := refSize.FindStringSubmatch(text)
+		parts := size.FindStringSubmatch(text)
 		if parts == nil {
 			return "", "", 0, false
 		}
@@ -323,23 +393,37 @@ func referenceChunked(in []byte, lim *Limits) (data, trailers string, n int, ok 
 		data += string(in[:size])
 		in = in[size+2:]
 	}
-	for {
+	trailers, left, ok := referenceTrailers(in, lim, answer)
+	return data, trailers, whole - left, ok
+}
+
+// referenceTrailers reads whole trailers; left is what is behind them.
+func referenceTrailers(in []byte, lim *Limits, answer bool) (trailers string, left int, ok bool) {
+	field := refField
+	if answer {
+		field = refAnswered
+	}
+	all := 0
+	for count := 0; ; count++ {
 		line, rest, found := bytes.Cut(in, []byte("\r\n"))
 		if !found {
-			return "", "", 0, false
+			return "", 0, false
 		}
 		in = rest
 		if len(line) == 0 {
-			return data, trailers, whole - len(in), true
+			return trailers, len(in), true
 		}
-		trailers += string(line) + "\r\n"
-		parts := refField.FindStringSubmatch(latin1(line))
-		if parts == nil || len(trailers) > lim.Trailers || strings.Count(trailers, "\n") > lim.Fields {
-			return "", "", 0, false
+		all += len(line) + 2
+		parts := field.FindStringSubmatch(latin1(line))
+		if parts == nil || all > lim.Trailers || count >= lim.Fields {
+			return "", 0, false
 		}
-		name := refLower(parts[1])
-		if name != "content-digest" && (refProtects(name, lim) || refHop.MatchString(name) || refTrailer.MatchString(name)) {
-			return "", "", 0, false
+		switch name := refLower(parts[1]); {
+		case name == "content-digest", strings.ToLower(parts[1]) == "content-md5",
+			!refProtects(name, lim) && !refHop.MatchString(name) && !refTrailer.MatchString(name):
+			trailers += string(line) + "\r\n"
+		case !answer:
+			return "", 0, false
 		}
 	}
 }

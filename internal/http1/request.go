@@ -163,7 +163,7 @@ func (h *Head) wrongTarget(b []byte, i int) Kind {
 func (h *Head) endRequestLine(b []byte, lim *Limits) Kind {
 	end := int(h.versionAt) + len(versionShape)
 	if end-h.lineAt > lim.RequestLine {
-		h.Soft = Fault{Kind: URITooLong, At: h.lineAt + lim.RequestLine, Line: h.line}
+		h.Soft = Fault{Kind: URITooLong, At: h.lineAt + lim.RequestLine, Line: h.line, Column: lim.RequestLine + 1}
 	}
 	if k := h.target(b, lim); k != OK {
 		return k
@@ -211,7 +211,10 @@ func (h *Head) judgeExpect(b []byte, f *Field) {
 		return
 	}
 	if h.Soft.Kind == OK {
-		h.Soft = Fault{Kind: ExpectationFailed, At: int(f.Value.Off), Line: h.line - 1, Field: f.Name, Excerpt: f.Value}
+		h.Soft = Fault{
+			Kind: ExpectationFailed, At: int(f.Value.Off), Line: h.line - 1, Column: int(f.Value.Off-f.Line.Off) + 1,
+			Field: f.Name, Excerpt: f.Value,
+		}
 	}
 }
 
@@ -240,7 +243,7 @@ func (h *Head) finish(b []byte, lim *Limits) Kind {
 	case h.has(ContentLength):
 		h.Body = LengthBody
 	}
-	h.markNamed(b)
+	h.markNamed(b, lim)
 	return OK
 }
 
@@ -256,7 +259,7 @@ func (h *Head) compareHost(b []byte, lim *Limits) Kind {
 		return OK
 	}
 	h.fail(HostMismatch, int(f.Value.Off), f.Name, f.Value)
-	h.fault.Line = h.lineOf(b, f)
+	h.fault.Line, h.fault.Column = h.lineOf(b, f), int(f.Value.Off-f.Line.Off)+1
 	return HostMismatch
 }
 

@@ -7,6 +7,7 @@ func ParseResponse(b []byte, lim *Limits, toHEAD, toCONNECT bool, h *ResponseHea
 		h.Reset()
 	}
 	h.Buf = b
+	h.toHEAD, h.toCONNECT = toHEAD, toCONNECT
 	if len(b) > lim.Head {
 		b = b[:lim.Head]
 	}
@@ -18,7 +19,7 @@ func ParseResponse(b []byte, lim *Limits, toHEAD, toCONNECT bool, h *ResponseHea
 		return h.fault
 	}
 	if k == OK {
-		h.frame(toHEAD, toCONNECT)
+		h.frame()
 	}
 	return Fault{Kind: k}
 }
@@ -35,14 +36,13 @@ func (h *ResponseHead) parse(b []byte, lim *Limits) Kind {
 	for {
 		k := h.next(b, lim)
 		if h.stage == atEnd {
-			h.markNamed(b)
+			h.markNamed(b, lim)
 			return OK
 		}
 		if k != OK {
 			return k
 		}
-		f := &h.Fields[len(h.Fields)-1]
-		if k := h.judgeFraming(b, f, lim); k != OK {
+		if k := h.judge(b, &h.Fields[len(h.Fields)-1], lim); k != OK {
 			return k
 		}
 	}
@@ -50,7 +50,8 @@ func (h *ResponseHead) parse(b []byte, lim *Limits) Kind {
 
 const statusAt = len(versionShape) + 1
 
-// statusLine: RFC 9112 §4. The space behind the status stands even where the reason is empty.
+// statusLine: RFC 9112 §4. The reason may be missing, and with it the space before it, which the grammar asks for: the
+// status has been read by then, and nobody reads another one.
 func (h *ResponseHead) statusLine(b []byte) Kind {
 	if h.stage == atStart {
 		if k := h.version(b, 0, " "); k != OK {
@@ -63,54 +64,127 @@ func (h *ResponseHead) statusLine(b []byte) Kind {
 			return k
 		}
 	}
-	i := textEnd(b, h.pos)
-	for i < len(b) && b[i] == '\t' {
-		i = textEnd(b, i+1)
-	}
+	i := h.textEnd(b, h.pos)
 	if i == len(b) {
 		return h.wait(i)
 	}
 	if b[i] != '\r' || i+1 == len(b) || b[i+1] != '\n' {
 		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
 	}
-	h.Reason = Span{int32(statusAt + 4), int32(i)}
+	h.Reason = Span{int32(min(statusAt+4, i)), int32(i)}
 	h.stage, h.pos = atLine, i+2
 	h.line++
 	return OK
 }
 
-// status reads three digits and a space.
+// status reads three digits and what ends them: a space, or the end of the line.
 func (h *ResponseHead) status(b []byte) Kind {
 	for i := h.pos; i < statusAt+4; i++ {
 		if i == len(b) {
 			return h.wait(i)
 		}
-		digit := '0' <= b[i] && b[i] <= '9'
-		if digit != (i < statusAt+3) || !digit && b[i] != ' ' {
-			return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
+		if digit := '0' <= b[i] && b[i] <= '9'; digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r') {
+			continue
 		}
+		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
 	}
 	for _, c := range b[statusAt : statusAt+3] {
 		h.Status = h.Status*10 + int(c-'0')
 	}
-	if h.Status < 100 || h.Status > 599 { // RFC 9110 §15
+	if h.Status < 100 {
 		return h.fail(StatusCode, statusAt, Span{}, Span{int32(statusAt), int32(statusAt + 3)})
 	}
 	h.stage, h.pos = inReason, statusAt+4
+	if b[statusAt+3] == '\r' {
+		h.pos--
+	}
 	return OK
 }
 
+// bodiless reports whether the answer has no body by its status or by what was asked (RFC 9112 §6.3), whatever its
+// fields say.
+func (h *ResponseHead) bodiless() bool {
+	return h.toHEAD || h.Status < 200 || h.Status == 204 || h.Status == 304
+}
+
+// tunnel reports whether a tunnel begins behind the head.
+func (h *ResponseHead) tunnel() bool { return h.toCONNECT && h.Status/100 == 2 }
+
+// judge looks at a field on which the framing of an answer depends. What Transfer-Encoding says decides nothing where
+// there is no body to be framed.
+func (h *ResponseHead) judge(b []byte, f *Field, lim *Limits) Kind {
+	switch f.ID {
+	case ContentLength:
+		return h.judgeLengths(b, f)
+	case TransferEncoding:
+		if h.bodiless() || h.tunnel() {
+			return OK
+		}
+		return h.judgeCoding(b, f)
+	case Connection:
+		h.judgeOptions(b, f, lim)
+	default:
+	}
+	return OK
+}
+
+// judgeLengths: RFC 9110 §8.6 lets a recipient take one number that is sent several times, as fields or as a list, for
+// that number. Different ones, or one with a coding beside it, are two ends of one body.
+func (h *ResponseHead) judgeLengths(b []byte, f *Field) Kind {
+	if h.has(TransferEncoding) && !h.bodiless() && !h.tunnel() {
+		return h.failField(LengthWithCoding, f)
+	}
+	first := !h.earlier(ContentLength)
+	value := f.Value.Of(b)
+	for off := 0; off <= len(value); first = false {
+		end := elementEnd(value, off)
+		from := skipBlanks(value, off)
+		to := trimEnd(value, from, end)
+		n, wrong, over := parseLength(value[from:to])
+		switch {
+		case wrong >= 0:
+			return h.failValue(LengthSyntax, f, int(f.Value.Off)+from+wrong, f.Value)
+		case over:
+			return h.failField(LengthOverflow, f)
+		case !first && n != h.Length:
+			return h.failValue(LengthRepeated, f, int(f.Value.Off)+from, f.Value)
+		}
+		h.Length = n
+		off = end + 1
+	}
+	return OK
+}
+
+// judgeOptions reads Connection, which belongs to this hop alone and is not forwarded. What is no option makes nobody
+// read the message otherwise; such a peer's connection carries no further one. A field that has to reach the caller is
+// not dropped because Connection names it: no proxy does that, and a cookie would be lost.
+func (h *ResponseHead) judgeOptions(b []byte, f *Field, lim *Limits) {
+	value := f.Value.Of(b)
+	for off, end, next := nextOption(value, 0); off < end; off, end, next = nextOption(value, next) {
+		h.options++
+		switch option := value[off:end]; {
+		case EqualFold(option, "close"), !IsToken(option), h.options > maxOptions:
+			h.Close = true
+		case EqualFold(option, "keep-alive"):
+			h.KeepAlive = true
+		case EqualFold(option, "upgrade"):
+			h.Upgrade = true
+		case EqualFold(option, "te"), isProtected(option, endToEnd, lim):
+		default:
+			h.named = true
+		}
+	}
+}
+
 // frame decides where the body ends.
-func (h *ResponseHead) frame(toHEAD, toCONNECT bool) {
-	informational := h.Status < 200 || h.Status == 204
-	tunnel := toCONNECT && h.Status/100 == 2
-	if informational || tunnel {
-		h.drop(ContentLength) // RFC 9110 §8.6: must not be there
+func (h *ResponseHead) frame() {
+	if h.Status < 200 || h.Status == 204 || h.tunnel() || h.has(TransferEncoding) {
+		h.dropLength() // RFC 9110 §8.6: must not be there; RFC 9112 §6.3: a coding outweighs it
 	}
 	switch {
-	case tunnel:
+	case h.tunnel():
 		h.Body = UntilClose
-	case toHEAD, informational, h.Status == 304:
+	case h.bodiless():
 		h.Body = NoBody
 	case h.has(TransferEncoding):
 		h.Body = ChunkedBody
@@ -121,9 +195,13 @@ func (h *ResponseHead) frame(toHEAD, toCONNECT bool) {
 	}
 }
 
-// drop keeps the one field n from being forwarded.
-func (s *Section) drop(n Name) {
-	if s.has(n) {
-		s.Fields[s.First[n]].Drop = true
+// dropLength forgets what Content-Length said.
+func (h *ResponseHead) dropLength() {
+	for i := range h.Fields {
+		if h.Fields[i].ID == ContentLength {
+			h.Fields[i].Drop = true
+		}
 	}
+	h.First[ContentLength] = -1
+	h.Length = 0
 }

@@ -63,7 +63,7 @@ const (
 )
 
 func keyOf(call *Call) key {
-	k := key(call.Problem)<<8 | key(call.Status/100&15)<<4 | keySet
+	k := key(call.Problem)<<8 | key(min(call.Status/100, Beyond)&15)<<4 | keySet
 	if call.ByUpstream {
 		k |= keyUpstream
 	}

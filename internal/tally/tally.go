@@ -80,8 +80,12 @@ func (c *Calls) grow(n int) []*route {
 	return routes
 }
 
-// Outcome is how calls ended. Class is the first digit of the status, 0 if no
-// answer was sent.
+// Beyond is the one class of all statuses from 600 on, which HTTP does not
+// define and an upstream may send all the same.
+const Beyond = 6
+
+// Outcome is how calls ended. Class is the first digit of the status up to 5,
+// or Beyond; 0 if no answer was sent.
 type Outcome struct {
 	Class, Problem uint8
 	ByUpstream     bool

@@ -15,7 +15,7 @@ type bodyState struct {
 
 func (b *bodyState) begin(h *http1.ResponseHead) {
 	b.framing, b.left, b.ended = h.Body, h.Length, false
-	b.chunks.Reset()
+	b.chunks.ResetAnswer()
 	switch h.Body {
 	case http1.NoBody:
 		b.ended = true
@@ -95,7 +95,7 @@ func (c *Conn) decodeChunks(in []byte) ([]byte, Fault) {
 	for !c.body.ended {
 		n, data, done, f := c.body.chunks.Next(in, &c.up.limits)
 		if f.Kind != http1.OK {
-			return nil, Fault{Cause: Invalid, HTTP: f}
+			return nil, invalid(f, c.body.chunks.Line(), c.body.chunks.WrongLine())
 		}
 		c.r += n
 		c.body.ended = done

@@ -108,7 +108,7 @@ func (c *Conn) Await(until int64, toHEAD bool) Fault {
 // begunOr begins the body behind a whole head, or says what is wrong with the head.
 func (c *Conn) begunOr(f http1.Fault) Fault {
 	if f.Kind != http1.OK {
-		return Fault{Cause: Invalid, HTTP: f}
+		return invalid(f, c.Head.Buf, f.LineIn(c.Head.Buf))
 	}
 	c.body.begin(&c.Head)
 	if c.Head.Status >= 200 {

@@ -1,6 +1,10 @@
 package upstream
 
-import "github.com/candor-gateway/candor/internal/http1"
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/internal/http1"
+)
 
 // Cause says how an exchange with an upstream failed; the zero Cause is that it did not.
 type Cause uint8
@@ -50,5 +54,12 @@ func (c Cause) String() string { return causes[c] }
 type Fault struct {
 	Cause Cause
 	HTTP  http1.Fault // of Invalid
+	Field []byte      // of Invalid: the field in which it is, if it is in one
+	Line  []byte      // of Invalid: the line in which it is, as it came. It may hold secrets
 	Err   error       // of a connection that failed; for the operator's log only
+}
+
+// invalid is the fault of an answer whose line is wrong; b is what f's Field is a range of. The buffers are given back before the log is written.
+func invalid(f http1.Fault, b, line []byte) Fault {
+	return Fault{Cause: Invalid, HTTP: f, Field: bytes.Clone(f.Field.Of(b)), Line: bytes.Clone(line)}
 }

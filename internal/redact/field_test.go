@@ -1,0 +1,38 @@
+package redact
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAppendField(t *testing.T) {
+	for _, tt := range []struct{ name, line, want string }{
+		{"Content-Length", "Content-Length: 5, 6", "Content-Length: 5, 6"},
+		{"Content-Length", "Content-Length : 5", "Content-Length : 5"},
+		{"Content-Length", "Content-Length", "Content-Length"},
+		{"Set-Cookie", "Set-Cookie geheim", "REDACTED"},
+		{"Set-Cookie", "Set-Cookie: sid=geheim; Path=/", "Set-Cookie: REDACTED"},
+		{"set-cookie", "set-cookie:\tsid=geheim", "set-cookie:\tREDACTED"},
+		{"Set-Cookie", "Set-Cookie:", "Set-Cookie:"},
+		{"Set-Cookie", " geheim, a folded line", "REDACTED"},
+		{"X-A", " a folded line", " a folded line"},
+		{"X-Auth", "X-Auth: geheim", "X-Auth: REDACTED"},
+		{"X-Api-Key", "X-Api-Key: geheim", "X-Api-Key: REDACTED"},
+		{"X-Access-Token", "X-Access-Token: geheim", "X-Access-Token: REDACTED"},
+		{"Authorization", "Authorization: Bearer geheim", "Authorization: REDACTED"},
+		{"Location", "Location: https://a.example/cb?code=geheim&x=1", "Location: https://a.example/cb?code=REDACTED&x=1"},
+		{"X-A", "X-A: cdr_at_geheim", "X-A: cdr_at_REDACTED"},
+		{"", "HTTP/1.1  200 OK", "HTTP/1.1  200 OK"},
+		{"", "Set-Cookie : geheim", "Set-Cookie : REDACTED"},
+		{"", "Set-Cookie\x00: geheim", "REDACTED"},
+		{"", "<html>", "<html>"},
+		{"", "cdr_at_geheim", "cdr_at_REDACTED"},
+		{"", "", ""},
+		{"X-A-Name-Of-More-Than-Sixty-Four-Bytes-Which-Is-Too-Long-To-Be-Judged", "x", "REDACTED"},
+	} {
+		if diff := cmp.Diff(tt.want, string(AppendField(nil, []byte(tt.name), []byte(tt.line)))); diff != "" {
+			t.Errorf("%s of %q: -want +got\n%s", tt.line, tt.name, diff)
+		}
+	}
+}
