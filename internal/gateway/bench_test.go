@@ -3,6 +3,7 @@ package gateway
 import (
 	"testing"
 
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
@@ -28,7 +29,7 @@ func BenchmarkCalls(b *testing.B) {
 func BenchmarkHeads(b *testing.B) {
 	s := perfPlan(false).build(b)
 	x := s.admitted(b, s.samples()["forward"], "192.0.2.7", nil)
-	defer x.done(false)
+	defer x.call.Done(admission.Unsent)
 	up := &upstream.Conn{}
 	lim := http1.ResponseDefaults()
 	if f := http1.ParseResponse([]byte(kilobyte), &lim, false, false, &up.Head); f.Kind != http1.OK {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
 )
 
@@ -44,7 +45,7 @@ func TestBufferOfABody(t *testing.T) {
 			t.Run(name+", "+framing, func(t *testing.T) {
 				x := s.parsed(t, "PUT /public/ HTTP/1.1\r\nHost: a\r\n"+head)
 				x.call.Admit()
-				defer x.done(false)
+				defer x.call.Done(admission.Unsent)
 				x.conn.nc = &arriving{sizes: c.sizes, left: strings.NewReader(strings.Repeat("0123456789", 1<<20))}
 				got := int64(0)
 				for range c.sizes {

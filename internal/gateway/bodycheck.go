@@ -16,7 +16,7 @@ func (x *exchange) checkBody() bool {
 	if !x.readWhole() {
 		return false
 	}
-	if f := jsontext.Check(x.checked); f.Kind != jsontext.OK {
+	if f := jsontext.Check(x.attempt.checked); f.Kind != jsontext.OK {
 		x.body.problems = problem.Problem{
 			Type: problem.InvalidBody, Detail: jsonDetails[f.Kind], Part: "JSON body", Line: f.Line, At: f.Column, Excerpt: f.Excerpt,
 		}
@@ -46,20 +46,20 @@ func (x *exchange) bringsBody() bool {
 	return false
 }
 
-// readWhole reads the body whole into x.checked, within the bound of bytes that all calls may hold.
+// readWhole reads the body whole into x.attempt.checked, within the bound of bytes that all calls may hold.
 func (x *exchange) readWhole() bool {
-	x.checked = []byte{}
+	x.attempt.checked = []byte{}
 	for {
 		data, ok := x.piece()
 		if !ok {
 			return false
 		}
-		x.heldBytes += len(data)
+		x.attempt.held += len(data)
 		if limit := x.policy.Bodies; x.g.held.Add(int64(len(data))) > limit && limit > 0 {
 			x.body.problems = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
 			return false
 		}
-		x.checked = append(x.checked, data...)
+		x.attempt.checked = append(x.attempt.checked, data...)
 		if x.body.ended {
 			return true
 		}
@@ -68,9 +68,9 @@ func (x *exchange) readWhole() bool {
 
 // releaseHeld gives back the share of what all calls may hold.
 func (x *exchange) releaseHeld() {
-	if x.heldBytes == 0 {
+	if x.attempt.held == 0 {
 		return
 	}
-	x.g.held.Add(-int64(x.heldBytes))
-	x.heldBytes = 0
+	x.g.held.Add(-int64(x.attempt.held))
+	x.attempt.held = 0
 }

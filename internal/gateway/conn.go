@@ -15,7 +15,6 @@ import (
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/socket"
-	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // conn is one client connection. One goroutine runs it from accept to close.
@@ -37,11 +36,7 @@ type conn struct {
 	hop     []byte // the lines that tell the upstream who calls, the same for every call
 	idle    atomic.Bool
 
-	// What the sweep looks at. The upstream of a waiting call is taken by whoever ends the wait: the answer, or a client that is gone.
-	up       atomic.Pointer[upstream.Conn]
-	dialling atomic.Pointer[context.CancelFunc] // likewise, while the connection is being made
-	waiting  atomic.Int64                       // mono ns since when the call waits for its upstream; 0: none does
-
+	wait     wait
 	fast     fast
 	watch    socket.Watch
 	looking  sync.Mutex // one look at a time

@@ -26,7 +26,7 @@ type exchange struct {
 	in   *buffer.Buffer // what was read: in.B[r:w] is not yet used; the head begins at r
 	r, w int
 	body requestBody
-	out  []byte // the answer, or the head for the upstream, being built
+	out  []byte // the answer, being built
 	text []byte // a body of ours, being built
 	kept []byte // field lines of an answer that was wrapped
 
@@ -38,12 +38,7 @@ type exchange struct {
 	closing bool  // this answer says Connection: close
 	parted  bool  // a byte of the answer may have been written
 
-	whole     bool           // x.out holds the call for the upstream to its last byte, so that it can be sent again
-	checked   []byte         // a body that was read whole to be checked
-	heldBytes int            // of it, as counted against Policy.Bodies
-	up        *upstream.Conn // taken, and not yet given back
-	upload    *upload        // sends the rest of a body; nil where none is needed
-	attempts  int
+	attempt attempt
 }
 
 // begin makes the exchange ready for the call whose head is whole, or is wrong.
@@ -61,7 +56,7 @@ func (x *exchange) begin() *admission.Call {
 	x.entry = accesslog.Entry{Time: unix, ID: c.ID, Listener: x.conn.listener.Name, Client: c.From}
 	x.sent, x.closing, x.parted = 0, false, false
 	x.kept = x.kept[:0]
-	x.whole, x.checked, x.up, x.upload, x.attempts = false, nil, nil, nil, 0
+	x.attempt = attempt{call: upstream.Call{Bytes: x.attempt.call.Bytes[:0]}}
 	return c
 }
 
@@ -130,7 +125,11 @@ func (x *exchange) note(err error) {
 // reset makes the exchange ready to be lent to another connection.
 func (x *exchange) reset() {
 	x.conn = nil
-	x.policy, x.voice, x.checked = nil, nil, nil
+	x.policy, x.voice = nil, nil
+	x.attempt = attempt{call: upstream.Call{Bytes: x.attempt.call.Bytes}}
+	if cap(x.attempt.call.Bytes) > 2*buffer.Small {
+		x.attempt.call.Bytes = nil
+	}
 	x.r, x.w, x.read = 0, 0, 0
 	x.started = 0
 	x.call.Head.Reset()

@@ -11,9 +11,13 @@ import (
 func (x *exchange) fetch(ctx context.Context, c *admission.Call) bool {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
-	x.conn.dialling.Store(&giveUp)
-	x.conn.waiting.Store(x.begun)
+	x.conn.wait.On(fetching(giveUp), x.begun)
 	x.note(c.Fetch(ctx))
-	x.conn.waiting.Store(0)
-	return x.conn.dialling.Swap(nil) != nil
+	return x.conn.wait.Over()
 }
+
+// fetching is a fact that is being fetched.
+type fetching context.CancelFunc
+
+// Cancel gives it up.
+func (f fetching) Cancel() { f() }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/admission"
 )
 
 // What a call says of where it came from, in front of what we say: {us} is a first hop's four lines.
@@ -98,7 +100,7 @@ func (p *plan) requestHead(t *testing.T, target, other, in string) string {
 	if x == nil {
 		t.Fatal("the call was not admitted")
 	}
-	defer x.done(false)
-	got := strings.TrimPrefix(string(x.prepare(nil, s.upstream)), "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n")
+	defer x.call.Done(admission.Unsent)
+	got := strings.TrimPrefix(string(x.prepared(s.upstream)), "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n")
 	return strings.TrimSuffix(got, "\r\n")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
@@ -85,9 +86,9 @@ func FuzzForward(f *testing.F) {
 			return
 		}
 		defer s.calls.put(x)
-		defer x.done(false)
-		out := string(x.prepare(nil, s.upstream))
-		if x.body.unknown || !x.whole {
+		defer x.call.Done(admission.Unsent)
+		out := string(x.prepared(s.upstream))
+		if x.body.unknown || !x.attempt.call.Whole {
 			return // a framing fault, or the rest has yet to come
 		}
 		checkLines(t, x, out)

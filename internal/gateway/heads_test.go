@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -236,10 +237,10 @@ func TestRequestHeads(t *testing.T) {
 			if x == nil {
 				t.Fatal("the call was not admitted")
 			}
-			defer x.done(false)
-			got := string(x.prepare(nil, s.upstream))
-			if diff := cmp.Diff(strings.ReplaceAll(c.want, "{token}", s.token), got); diff != "" || !x.whole {
-				t.Errorf("whole: %v, at the upstream (-want +got):\n%s", x.whole, diff)
+			defer x.call.Done(admission.Unsent)
+			got := string(x.prepared(s.upstream))
+			if diff := cmp.Diff(strings.ReplaceAll(c.want, "{token}", s.token), got); diff != "" || !x.attempt.call.Whole {
+				t.Errorf("whole: %v, at the upstream (-want +got):\n%s", x.attempt.call.Whole, diff)
 			}
 		})
 	}

@@ -42,7 +42,7 @@ func (g *Gateway) Serve(ctx context.Context, l *Listener) error {
 		default:
 			// Too many open files, most often: what is served goes on, and closes soon.
 			g.o.Log.Warn("accept failed; trying again", "listener", l.Name, "error", err, "pause", pause)
-			if !wait(ctx, pause) {
+			if !pass(ctx, pause) {
 				return nil
 			}
 			pause = min(2*pause, acceptPauseMax)
@@ -50,7 +50,8 @@ func (g *Gateway) Serve(ctx context.Context, l *Listener) error {
 	}
 }
 
-func wait(ctx context.Context, d time.Duration) bool {
+// pass lets d pass. It reports false where ctx ended before.
+func pass(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

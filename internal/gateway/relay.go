@@ -5,7 +5,6 @@ import (
 
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
-	"github.com/candor-gateway/candor/problem"
 )
 
 // reply is how an answer's body goes to the client.
@@ -37,7 +36,7 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) after {
 	for {
 		data, f := up.InHand()
 		if f.Cause != upstream.OK {
-			return x.brokeEarly(up, f)
+			return x.endUpstream(failed, f)
 		}
 		out = appendPiece(out, data, how)
 		if len(data) == 0 || up.Ended() {
@@ -50,14 +49,14 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) after {
 	x.out = out
 	x.entry.Status = up.Head.Status
 	if !x.write(out) {
-		return x.clientLeft(up)
+		return x.endUpstream(clientLeft, upstream.Fault{})
 	}
 	for !up.Ended() {
 		if end, ok := x.relayPiece(up, how); !ok {
 			return end
 		}
 	}
-	return x.relayed(up)
+	return x.endUpstream(relayed, upstream.Fault{})
 }
 
 // relayPiece passes one more piece of the body on.
@@ -65,10 +64,10 @@ func (x *exchange) relayPiece(up *upstream.Conn, how reply) (after, bool) {
 	data, f := x.nextPiece(up)
 	if f.Cause == upstream.Cancelled {
 		x.entry.Note = "left while the answer was awaited"
-		return x.clientLeft(up), false
+		return x.endUpstream(clientLeft, f), false
 	}
 	if f.Cause != upstream.OK {
-		return x.brokeLate(up, f), false
+		return x.endUpstream(brokeLate, f), false
 	}
 	out := data
 	if how == asChunks {
@@ -82,18 +81,16 @@ func (x *exchange) relayPiece(up *upstream.Conn, how reply) (after, bool) {
 		out = x.out
 	}
 	if len(out) > 0 && !x.write(out) {
-		return x.clientLeft(up), false
+		return x.endUpstream(clientLeft, f), false
 	}
 	return keeps, true
 }
 
 // nextPiece waits for a piece; a client that leaves in the meantime cancels it.
 func (x *exchange) nextPiece(up *upstream.Conn) ([]byte, upstream.Fault) {
-	c := x.conn
-	c.up.Store(up)
-	c.waiting.Store(x.g.o.Clock.Mono())
+	x.conn.wait.On(up, x.g.o.Clock.Mono())
 	data, f := up.Piece()
-	if !x.stopWaiting() {
+	if !x.conn.wait.Over() {
 		return nil, upstream.Fault{Cause: upstream.Cancelled}
 	}
 	return data, f
@@ -176,66 +173,4 @@ func (x *exchange) says(f *http1.Field, buf []byte) bool {
 		return x.voice.LinkedIn
 	}
 	return crossOrigin[f.ID] && x.call.CORS != nil
-}
-
-// interim passes a 1xx on, with its own fields alone.
-func (x *exchange) interim(up *upstream.Conn) bool {
-	h := &up.Head
-	out := append(x.text[:0], "HTTP/1.1 "...)
-	out = strconv.AppendInt(out, int64(h.Status), 10)
-	out = append(out, ' ')
-	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
-	out = x.appendAnswerFields(out, h, bodiless, false)
-	x.text = append(out, "\r\n"...)
-	return x.conn.write(x.text, x)
-}
-
-// relayed ends a call whose answer was passed on whole.
-func (x *exchange) relayed(up *upstream.Conn) after {
-	whole := x.endUpload()
-	x.heard(up)
-	x.done(true)
-	if whole {
-		up.Release(x.g.o.Clock.Mono(), true, x.conn.number)
-	} else {
-		up.Abort() // the upstream must not take what it has of the body for all of it
-	}
-	x.log()
-	switch {
-	case !whole || x.closing && (len(x.window()) > 0 || x.conn.hasMore()):
-		return lingers
-	case x.closing:
-		return closes // the call ended exactly and nothing is unread: no reset can overtake the answer
-	}
-	return keeps
-}
-
-// brokeEarly ends a call whose answer broke before a byte of it was written.
-func (x *exchange) brokeEarly(up *upstream.Conn, f upstream.Fault) after {
-	x.entry.ByUpstream = false
-	return x.failed(up, f)
-}
-
-// brokeLate ends a call whose answer broke after a part of it was written: only a reset tells the client that it is not whole.
-func (x *exchange) brokeLate(up *upstream.Conn, f upstream.Fault) after {
-	x.endUpload()
-	x.fromFault(&x.call.Problem, f)
-	x.entry.Problem = problem.UpstreamBroke.Name()
-	x.entry.Note = noteOf(f)
-	x.heard(up)
-	up.Abort()
-	x.done(true)
-	x.log()
-	return aborts
-}
-
-// clientLeft ends a call whose client went away while the answer was passed on.
-func (x *exchange) clientLeft(up *upstream.Conn) after {
-	x.endUpload()
-	x.entry.Problem = problem.ClientGone.Name()
-	x.heard(up)
-	up.Abort()
-	x.done(true)
-	x.log()
-	return aborts
 }

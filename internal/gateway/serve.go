@@ -35,7 +35,7 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f http1.Fault) after {
 		switch c.Admit() {
 		case admission.Waits:
 			if !x.fetch(ctx, c) {
-				return x.left()
+				return x.clientGone()
 			}
 		case admission.Answers:
 			return x.answer()

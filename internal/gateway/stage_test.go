@@ -311,3 +311,9 @@ func engines(t *testing.T, test func(t *testing.T, portable bool)) {
 		t.Run(name, func(t *testing.T) { test(t, portable) })
 	}
 }
+
+// prepared is what is sent first of a call to its upstream.
+func (x *exchange) prepared(u *upstream.Upstream) []byte {
+	x.prepare(u)
+	return x.attempt.call.Bytes
+}

@@ -8,10 +8,7 @@ import (
 )
 
 // The sweep looks every 20 ms for clients that have gone while their call waited for its upstream: one goroutine for all, no timer a call.
-const (
-	sweepEvery = 20 * time.Millisecond
-	watchAfter = int64(sweepEvery)
-)
+const sweepEvery = 20 * time.Millisecond
 
 func (g *Gateway) sweep() {
 	t := time.NewTicker(sweepEvery)
@@ -31,14 +28,8 @@ func (g *Gateway) sweep() {
 // look cancels the calls whose client is gone.
 func (g *Gateway) look(now int64) {
 	g.conns.each(func(c *conn) {
-		if since := c.waiting.Load(); since == 0 || now-since < watchAfter || !c.hasLeft() {
-			return
-		}
-		if up := c.up.Swap(nil); up != nil {
-			up.Cancel()
-		}
-		if giveUp := c.dialling.Swap(nil); giveUp != nil {
-			(*giveUp)()
+		if c.wait.longerThan(sweepEvery, now) && c.hasLeft() {
+			c.wait.giveUp()
 		}
 	})
 }
@@ -62,9 +53,7 @@ func (g *Gateway) Drain(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	g.conns.each(func(c *conn) {
-		if up := c.up.Swap(nil); up != nil {
-			up.Cancel()
-		}
+		c.wait.giveUp()
 		_ = c.tcp.SetLinger(0)
 		_ = c.tcp.Close()
 	})

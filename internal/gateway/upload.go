@@ -12,12 +12,11 @@ import (
 
 // upload sends the rest of a body while the answer is read: a second goroutine, which is waited for before the call ends.
 type upload struct {
-	up     *upstream.Conn
-	done   chan struct{} // closed at its end
-	last   atomic.Bool   // only the write of the last piece is left
-	failed bool          // the body could not be had: the upstream connection was cancelled
-	whole  bool          // everything was sent
-	chunk  []byte        // a piece in its framing
+	up      *upstream.Conn
+	done    chan struct{} // closed at its end
+	last    atomic.Bool   // only the write of the last piece is left
+	sentAll bool
+	chunk   []byte // a piece in its framing
 }
 
 func (x *exchange) startUpload(up *upstream.Conn) *upload {
@@ -36,7 +35,6 @@ func (u *upload) survive(x *exchange) {
 		x.tellPanic(r)
 		x.body.unknown = true
 		x.body.problems = problem.Problem{Type: problem.InternalError}
-		u.failed = true
 		u.up.Cancel()
 	}
 }
@@ -49,7 +47,6 @@ func (u *upload) run(x *exchange) {
 			return // told to: an answer has overtaken the body
 		}
 		if !ok {
-			u.failed = true
 			up.Cancel() // reset, never ended: the upstream must not take a cut body for a whole one
 			return
 		}
@@ -64,7 +61,7 @@ func (u *upload) run(x *exchange) {
 			return
 		}
 		if x.body.ended {
-			u.whole = true
+			u.sentAll = true
 			up.SentWhole(x.g.o.Clock.Mono())
 			return
 		}
@@ -97,17 +94,17 @@ func (u *upload) running() bool {
 
 // unsent says whether an answer has overtaken its call.
 func (x *exchange) unsent() bool {
-	if x.upload == nil {
-		return !x.whole
+	if x.attempt.upload == nil {
+		return !x.attempt.call.Whole
 	}
-	return x.upload.running() || !x.upload.whole
+	return x.attempt.upload.running() || !x.attempt.upload.sentAll
 }
 
-// endUpload stops the upload and waits for it: the answer is read, or will not come. It says whether the whole body was sent.
+// endUpload stops the upload and waits for it: the answer is read, or will not come. It reports whether the whole call was sent.
 func (x *exchange) endUpload() bool {
-	u := x.upload
+	u := x.attempt.upload
 	if u == nil {
-		return x.whole
+		return x.attempt.call.Whole
 	}
 	if u.running() {
 		x.conn.stop.Store(true)
@@ -116,9 +113,20 @@ func (x *exchange) endUpload() bool {
 		<-u.done
 		x.conn.stop.Store(false)
 		x.conn.reading.Moved()
-		if !u.whole {
+		if !u.sentAll {
 			x.body.unknown = true
 		}
 	}
-	return u.whole
+	return u.sentAll
+}
+
+// appendChunked appends a piece of a chunked body, and its end behind the last one.
+func (x *exchange) appendChunked(out, data []byte) []byte {
+	if len(data) > 0 {
+		out = http1.AppendChunk(out, data)
+	}
+	if x.body.ended {
+		out = http1.AppendLastChunk(out, x.body.chunks.Trailers())
+	}
+	return out
 }

@@ -20,34 +20,35 @@ const (
 // wraps says whether this answer is an error that must speak the contract. A status from 600 on means nothing in HTTP: whoever answers with one has a
 // reader who knows it.
 func (x *exchange) wraps(up *upstream.Conn) bool {
-	return up.Head.Status >= 400 && up.Head.Status < 600 && x.policy.Upstreams[x.call.Match.Route.Upstream].Spec().Wrap
+	return up.Head.Status >= 400 && up.Head.Status < 600 && x.upstream().Spec().Wrap
 }
 
 // wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.
 func (x *exchange) wrap(up *upstream.Conn) after {
 	up.KeepHead()
-	body, whole, f := x.judged(up)
+	body, f := x.judged(up)
 	if f.Cause != upstream.OK {
-		return x.brokeEarly(up, f)
+		return x.endUpstream(failed, f)
 	}
 	plain := undone(up.Head.Get(http1.ContentEncoding), body[:min(len(body), maxJudged)])
 	status := up.Head.Status
 	if x.headOnly() || !speaks(plain, status) {
-		return x.wrapped(up, plain, whole)
+		x.keepOf(up, plain)
+		return x.endUpstream(wrapped, upstream.Fault{})
 	}
 	return x.pass(up, body)
 }
 
-// judged reads at least the first 64 KiB of the body; whole says whether that is all.
-func (x *exchange) judged(up *upstream.Conn) (body []byte, whole bool, f upstream.Fault) {
+// judged reads at least the first 64 KiB of the body.
+func (x *exchange) judged(up *upstream.Conn) (body []byte, f upstream.Fault) {
 	for !up.Ended() && len(body) < maxJudged {
 		data, f := x.nextPiece(up)
 		if f.Cause != upstream.OK {
-			return nil, false, f
+			return nil, f
 		}
 		body = append(body, data...)
 	}
-	return body, up.Ended(), upstream.Fault{}
+	return body, upstream.Fault{}
 }
 
 // undone takes gzip off; what is no gzip stays as it is.
@@ -78,9 +79,8 @@ func speaks(body []byte, status int) bool {
 
 func isString(value json.RawMessage) bool { return len(value) > 0 && value[0] == '"' }
 
-// wrapped answers with the row that the foreign status belongs to.
-func (x *exchange) wrapped(up *upstream.Conn, body []byte, whole bool) after {
-	sentAll := x.endUpload()
+// keepOf makes the call's problem the row that the foreign status belongs to, and keeps what is to pass of the answer.
+func (x *exchange) keepOf(up *upstream.Conn, body []byte) {
 	p := &x.call.Problem
 	status := up.Head.Status
 	*p = problem.Problem{Type: rowOf(status), Applied: problem.AppliedUnknown}
@@ -94,14 +94,6 @@ func (x *exchange) wrapped(up *upstream.Conn, body []byte, whole bool) after {
 		p.UpstreamBody = body
 	}
 	x.kept = up.Head.AppendFields(x.kept[:0], func(f *http1.Field) bool { return f.Drop || !keptFields[f.ID] })
-	x.heard(up)
-	x.done(true)
-	if whole && sentAll {
-		up.Release(x.g.o.Clock.Mono(), true, x.conn.number)
-	} else {
-		up.Abort()
-	}
-	return x.refuse()
 }
 
 // rows are the statuses that have a row of their own; the rest is the catch-all of its class.

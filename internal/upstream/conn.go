@@ -67,7 +67,9 @@ func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
 	if c.cancelled.Load() { // before the deadline was moved: nothing would wake the write
 		return Fault{Cause: Cancelled}
 	}
-	c.Wrote = true
+	if !c.Wrote { // else whoever has written before may look at it beside us
+		c.Wrote = true
+	}
 	_, err := c.nc.Write(b)
 	switch {
 	case err == nil:

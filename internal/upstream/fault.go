@@ -57,6 +57,10 @@ type Fault struct {
 	Field []byte      // of Invalid: the field in which it is, if it is in one
 	Line  []byte      // of Invalid: the line in which it is, as it came. It may hold secrets
 	Err   error       // of a connection that failed; for the operator's log only
+
+	// Of Upstream.Send alone.
+	Applied   bool // a byte of the call was written, or may have been
+	MayRepeat bool // a pooled connection proved dead, and the upstream cannot have done the call, or may do it twice
 }
 
 // invalid is the fault of an answer whose line is wrong; b is what f's Field is a range of. The buffers are given back before the log is written.

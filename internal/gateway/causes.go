@@ -43,7 +43,7 @@ func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 
 // limitOf is the limit that passed, in ms.
 func (x *exchange) limitOf(c upstream.Cause) int64 {
-	s := x.policy.Upstreams[x.call.Match.Route.Upstream].Spec()
+	s := x.upstream().Spec()
 	switch c {
 	case upstream.ConnectTimeout:
 		return s.Connect.Milliseconds()

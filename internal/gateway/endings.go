@@ -1,0 +1,137 @@
+package gateway
+
+import (
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// outcome is how the upstream's part of an admitted call ended.
+type outcome uint8
+
+const (
+	relayed    outcome = iota // the answer was passed on whole
+	wrapped                   // a problem of ours stands in the place of the upstream's error: the call has it already
+	failed                    // no answer came, or none that could be passed on
+	bodyFailed                // the body could not be had before anything was sent
+	brokeLate                 // the answer broke after a part of it was passed on
+	clientLeft                // nobody reads what is left of the answer
+	panicked                  // a fault of ours
+)
+
+// endUpstream ends the upstream's part of an admitted call, however that went; f is the fault where there was one. It is the one place that stops the upload,
+// lets go of the connection and calls Done.
+func (x *exchange) endUpstream(o outcome, f upstream.Fault) after {
+	sentAll := x.endUpload() // first of all: it shares body and connection with us
+	x.blame(o, f)
+	x.letGo(sentAll && (o == relayed || o == wrapped))
+	if x.attempt.applied || o == panicked {
+		x.call.Done(admission.Sent)
+	} else {
+		x.call.Done(admission.Unsent)
+	}
+	switch {
+	case o == relayed:
+		return x.endRelay(sentAll)
+	case x.parted: // only a reset tells the client that what it has is not whole
+		x.log()
+		return aborts
+	case x.call.Problem.Type == problem.ClientGone:
+		return x.clientGone()
+	}
+	return x.refuse()
+}
+
+// blame finds the call's problem, and what the log says of it.
+func (x *exchange) blame(o outcome, f upstream.Fault) {
+	p := &x.call.Problem
+	switch o {
+	case failed:
+		x.entry.ByUpstream = false
+		x.entry.Note = noteOf(f)
+		x.blameFault(p, f)
+	case bodyFailed:
+		x.blameBody(p)
+	case brokeLate:
+		x.fromFault(p, f)
+		x.entry.Problem = problem.UpstreamBroke.Name()
+		x.entry.Note = noteOf(f)
+	case clientLeft:
+		x.entry.Problem = problem.ClientGone.Name()
+	case panicked:
+		x.blamePanic(p)
+	case relayed, wrapped:
+	}
+}
+
+// blameFault: who was cancelled was so by a client that is gone, or by an upload that could not have the body.
+func (x *exchange) blameFault(p *problem.Problem, f upstream.Fault) {
+	switch {
+	case f.Cause != upstream.Cancelled:
+		x.fromFault(p, f)
+	case x.body.problems.Type == problem.None:
+		*p = problem.Problem{Type: problem.ClientGone}
+	default:
+		x.blameBody(p)
+	}
+	if x.attempt.applied {
+		p.Applied = problem.AppliedUnknown
+	}
+}
+
+// blameBody: the client went away within it, or there is something wrong with it.
+func (x *exchange) blameBody(p *problem.Problem) {
+	*p = x.body.problems
+	if x.body.gone {
+		*p = problem.Problem{Type: problem.ClientGone}
+	}
+}
+
+// blamePanic: what is left of a body may be dropped where its length tells its end, but how far a decoder came is not known.
+func (x *exchange) blamePanic(p *problem.Problem) {
+	x.entry.ByUpstream = false
+	if x.parted {
+		x.entry.Problem = problem.InternalError.Name()
+		return
+	}
+	x.body.unknown = x.body.unknown || x.attempt.upload != nil || x.body.framing == http1.ChunkedBody
+	*p = problem.Problem{Type: problem.InternalError}
+	if x.attempt.applied {
+		p.Applied = problem.AppliedUnknown
+	}
+}
+
+// letGo gives the connection back, or resets it: an upstream must not take what it has of a body for all of it.
+func (x *exchange) letGo(ended bool) {
+	up := x.attempt.up
+	if up == nil {
+		return
+	}
+	x.attempt.up = nil
+	x.entry.Upstream, x.entry.Reused, x.entry.Attempts = up.Address(), up.Reused, x.attempt.n
+	if ended && up.Ended() {
+		up.Release(x.g.o.Clock.Mono(), true, x.conn.number)
+		return
+	}
+	up.Abort()
+}
+
+// clientGone ends a call whose client went away: nobody reads an answer.
+func (x *exchange) clientGone() after {
+	x.entry.Problem = problem.ClientGone.Name()
+	x.log()
+	return closes
+}
+
+// endRelay ends a call whose answer was passed on whole. Where the call ended exactly and nothing is unread no reset can overtake the answer.
+func (x *exchange) endRelay(sentAll bool) after {
+	x.log()
+	switch {
+	case !sentAll || x.closing && (len(x.window()) > 0 || x.conn.hasMore()):
+		return lingers
+	case x.closing:
+		return closes
+	}
+	return keeps
+}
