@@ -120,6 +120,13 @@ const (
 	DetailTrailersTooLarge
 	DetailNotThisCertificate
 
+	// Causes of preflight_denied.
+	DetailPreflightOrigin
+	DetailPreflightOff
+	DetailPreflightRoute
+	DetailPreflightMethod
+	DetailPreflightHeader
+
 	// Causes of infrastructure_protection and service_unavailable.
 	DetailInFlight
 	DetailDraining

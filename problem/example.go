@@ -33,6 +33,7 @@ var examples = [typeCount]Problem{
 		Method: []byte("GET"), Resource: "/me", Reason: NotAskedFor,
 		Required: []string{"r_liteprofile", "profile"}, Granted: []string{"openid"},
 	},
+	PreflightDenied:      {Detail: DetailPreflightOrigin, Excerpt: []byte("https://app.example.com")},
 	ResourceNotFound:     {Word: []byte("person"), Nearest: "/v2/people/id={personId}"},
 	EntityNotFound:       {Resource: "/v2/people/id=0"},
 	MethodNotAllowed:     {Method: []byte("DELETE"), Allow: []byte("GET, HEAD")},

@@ -14,6 +14,9 @@ func ExampleOf(d Detail) Problem {
 	p.Part, p.At, p.Line = x.part, x.at, x.line
 	p.Field, p.Excerpt, p.Name, p.Limit = []byte(x.field), []byte(x.excerpt), x.name, x.limit
 	p.Applied = x.applied
+	if x.method != "" {
+		p.Method = []byte(x.method)
+	}
 	return p
 }
 
@@ -23,7 +26,7 @@ type detailExample struct {
 	part           string
 	at, line       int
 	field, excerpt string
-	name           string
+	name, method   string
 	limit          int64
 	applied        Applied
 }
@@ -101,7 +104,7 @@ var detailExamples = [detailCount]detailExample{
 	DetailEncodedBackslash: inURL("path", 7, "%5C"),
 	DetailDotSegment:       inURL("path", 9, "%2e%2e"),
 	DetailQueryByte:        inURL("query", 4, "{"),
-	DetailAnotherRoute:     {own: true, part: "path", at: 2, excerpt: "%61", name: "/{name}"},
+	DetailAnotherRoute:     {own: true, part: "path", at: 2, excerpt: "%2561dmin"},
 
 	DetailUnexpectedEnd: inBody(1, 1, ""),
 	DetailBodyAfterEnd:  inBody(2, 1, "{"),
@@ -130,6 +133,9 @@ var detailExamples = [detailCount]detailExample{
 	DetailEncodingUnsupported: named("", ""),
 	DetailTooManyFields:       {own: true, part: "request head", name: "fields", limit: 128},
 	DetailTrailersTooLarge:    {own: true, part: "trailer", name: "trailers", limit: 4 << 10, applied: AppliedUnknown},
+
+	DetailPreflightMethod: {own: true, excerpt: "https://app.example.com", method: "PATCH"},
+	DetailPreflightHeader: {own: true, excerpt: "https://app.example.com", field: "x-csrf-token"},
 
 	DetailTransferCoding:       {own: true, field: "Transfer-Encoding", excerpt: "gzip"},
 	DetailUpstreamHeadTooLarge: limited("upstream_head", 64<<10, AppliedUnknown),

@@ -64,6 +64,7 @@ var rows = [typeCount]row{
 	AccessDenied:      {name: "access_denied", status: 403, subcode: 100, code: "ACCESS_DENIED", title: "Access denied", action: RequestPermission, points: pointsAtScopes, scheme: insufficientScope},
 	AppDisabled:       {name: "app_disabled", status: 403, subcode: 100, code: "APP_DISABLED", title: "Application disabled", who: Operator, action: ContactSupport},
 	AddressNotAllowed: {name: "address_not_allowed", status: 403, code: "ADDRESS_NOT_ALLOWED", title: "Address not allowed", who: Operator, action: ContactSupport},
+	PreflightDenied:   {name: "preflight_denied", status: 403, code: "PREFLIGHT_DENIED", title: "Preflight denied", who: Operator, action: ContactSupport},
 
 	ResourceNotFound:     {name: "resource_not_found", status: 404, code: "RESOURCE_NOT_FOUND", title: "Resource not found"},
 	EntityNotFound:       {name: "entity_not_found", status: 404, code: "NOT_FOUND", title: "Entity not found", points: pointsUpstream},

@@ -102,6 +102,10 @@ var advice = [typeCount]guidance{
 		causes: []string{"The call comes from an address that is not on the list.", "It comes through a proxy whose address is not on the list."},
 		fixes:  []string{"Call from an allowed address.", "Ask the operator of the API to add yours."},
 	},
+	PreflightDenied: {
+		causes: []string{"A script of a web page calls this API from an origin that the API does not list.", "The API is meant for servers and applications, and takes no calls of scripts.", "The script sends a method or a header that the API does not list."},
+		fixes:  []string{"Compare the origin in the message with those that the API lists: scheme, host and port must be the same.", "Compare the method and the headers of the call with Access-Control-Allow-Methods and Access-Control-Allow-Headers of the answer.", "Ask the operator of the API to list the origin, the method or the header.", "Call the API from your own server in place of the page."},
+	},
 	ResourceNotFound: {
 		causes: []string{"The path is misspelled: /v2/people/id={personId}, not /v2/person/id={personId}.", "The base path is missing or doubled.", "The API is restricted, and the application has not its product."},
 		fixes:  []string{"Compare the path with the nearest known one that the answer names.", "If it is a restricted API, see access_denied."},

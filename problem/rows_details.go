@@ -57,7 +57,7 @@ var details = [detailCount]detail{
 	DetailEncodedBackslash: {InvalidURL, "encoded_backslash", "an encoded backslash", "Send segments without %5C: it can be read as one segment here and as two behind us."},
 	DetailDotSegment:       {InvalidURL, "dot_segment", "a segment . or ..", "Send the path that is meant, without . and .. however spelled."},
 	DetailQueryByte:        {InvalidURL, "query_byte", "a character that must be encoded", "Percent-encode the character."},
-	DetailAnotherRoute:     {InvalidURL, "another_route", "a spelling that is {name} here and {other} behind us", "Send the path in its plain spelling, without needless escapes."},
+	DetailAnotherRoute:     {InvalidURL, "another_route", "a spelling that can be read as another path", "Send the path as it is documented, in the same case, without ';', without escapes of escapes, and without blanks, dots and slashes at the end of a segment."},
 
 	DetailUnexpectedByte: {InvalidBody, "unexpected_byte", "a character that cannot stand there", ""},
 	DetailUnexpectedEnd:  {InvalidBody, "unexpected_end", "the end before the value is whole", "Send the whole of the {part}; it ends too early[ at line {line}, column {at}]."},
@@ -112,6 +112,12 @@ var details = [detailCount]detail{
 	DetailTooManyFields:       {HeadersTooLarge, "too_many_fields", "The request has more than {limit} fields", "Send at most {limit} header fields."},
 	DetailTrailersTooLarge:    {HeadersTooLarge, "trailers_too_large", "The trailers are larger than the limit of {size}", "Send at most {size} of trailers."},
 	DetailNotThisCertificate:  {MisdirectedRequest, "not_this_certificate", "this connection was made for another name", "Open a new connection for this host."},
+
+	DetailPreflightOrigin: {PreflightDenied, "preflight_origin", "this API does not list the origin", "Call from an origin that this API lists, or ask its operator to add yours to the origins of cors:."},
+	DetailPreflightOff:    {PreflightDenied, "preflight_off", "this API takes no calls of scripts of other origins", "Ask the operator of this API to say which origins may call it (cors:), or to let the API answer preflights itself (preflight: pass)."},
+	DetailPreflightRoute:  {PreflightDenied, "preflight_route", "nothing here takes the call that it asks for", "Compare the path and the method of the call with the documentation."},
+	DetailPreflightMethod: {PreflightDenied, "preflight_method", "this API does not list the method {method}", "Use a method that Access-Control-Allow-Methods lists, or ask the operator of this API to add yours to the methods of cors:."},
+	DetailPreflightHeader: {PreflightDenied, "preflight_header", "this API does not list the header {field}", "Send the headers that Access-Control-Allow-Headers lists alone, or ask the operator of this API to add yours to the headers of cors:."},
 
 	DetailInFlight:    {InfrastructureProtection, "in_flight", "too many calls are in flight", ""},
 	DetailDraining:    {ServiceUnavailable, "draining", "this gateway is being restarted", ""},

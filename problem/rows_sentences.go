@@ -155,6 +155,14 @@ var sentences = [typeCount]sentence{
 		message: []string{"Calls from your address are not allowed"},
 		fix:     []string{"Write to {support} and give the address that you call from.", "Ask the operator of this API to allow the address that you call from."},
 	},
+	PreflightDenied: {
+		message: []string{
+			"The preflight of the origin '{excerpt}' was refused: {detail}",
+			"The preflight was refused: {detail}",
+			"The preflight was refused",
+		},
+		fix: []string{"Ask the operator of this API to let scripts of your origin call it (cors: in its configuration)."},
+	},
 
 	ResourceNotFound: {
 		message: []string{

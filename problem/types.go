@@ -26,6 +26,7 @@ const (
 	AccessDenied
 	AppDisabled
 	AddressNotAllowed
+	PreflightDenied
 	ResourceNotFound
 	EntityNotFound
 	MethodNotAllowed

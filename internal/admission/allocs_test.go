@@ -23,7 +23,10 @@ var kinds = []struct {
 	{"accepted, tunnelled", head("POST /v2/find", bearer("good"), "X-HTTP-Method-Override: GET", form, "Content-Length: 3"), admission.Forwards, problem.None},
 	{"accepted, public", head("GET /pub/news"), admission.Forwards, problem.None},
 	{"accepted, in a hidden place", head("GET /v2/ads/1/2", bearer("partner")), admission.Forwards, problem.None},
-	{"preflight, forwarded", head("OPTIONS /v2/me", "Origin: https://a", "Access-Control-Request-Method: GET"), admission.Forwards, problem.None},
+	{"preflight, forwarded", head("OPTIONS /asks/x", "Origin: https://a", "Access-Control-Request-Method: GET"), admission.Forwards, problem.None},
+	{"preflight of a public route", head("OPTIONS /pub/news", "Origin: https://a", "Access-Control-Request-Method: GET"), admission.Forwards, problem.None},
+	{"preflight, refused", head("OPTIONS /v2/me", "Origin: https://a", "Access-Control-Request-Method: GET"), admission.Refuses, problem.PreflightDenied},
+	{"preflight, answered but lacking", head("OPTIONS /some/x", "Origin: https://a.example", "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: x-a, x-b"), admission.Answers, problem.PreflightDenied},
 	{"preflight, answered", head("OPTIONS /open/x", "Origin: https://a", "Access-Control-Request-Method: GET"), admission.Answers, problem.None},
 	{"OPTIONS *", head("OPTIONS *"), admission.Answers, problem.None},
 	{"a grant to be asked for", head("GET /v2/any", bearer("stored")), admission.Waits, problem.None},
@@ -60,7 +63,7 @@ var kinds = []struct {
 // ready is a stage on which a call of each kind meets what it is meant to meet.
 func ready(tb testing.TB) *stage {
 	tb.Helper()
-	s := stageOf(tb, -1, append(apis(), open))
+	s := stageOf(tb, -1, append(apis(), open, asking, some))
 	c, _ := s.admit(tb, head("GET /v2/few", bearer("good")))
 	c.Done(admission.Sent)
 	return s

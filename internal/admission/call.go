@@ -58,6 +58,7 @@ type Call struct {
 	// What Admit finds, in this order.
 	Match     route.Match
 	Preflight bool         // forwarded or answered without a credential
+	Bare      bool         // a preflight that is forwarded without a body and without credentials
 	Tunnelled bool         // POST that is routed and authorised as GET
 	Token     token.Result // Grant is nil where no credential was verified
 	App       *access.App  // nil likewise
@@ -94,7 +95,7 @@ func (c *Call) Begin(p *Policy) {
 	c.Policy = p
 	c.CORS = nil
 	c.Match = route.Match{}
-	c.Preflight, c.Tunnelled = false, false
+	c.Preflight, c.Bare, c.Tunnelled = false, false, false
 	c.Token = token.Result{}
 	c.App = nil
 	c.InQuery = Span{}

@@ -58,7 +58,7 @@ func (c *Call) tunnels() bool {
 		string(h.Get(http1.XHTTPMethodOverride)) == "GET"
 }
 
-// ours answers what no route decides about: OPTIONS * and CONNECT, and a preflight where the API says how (CONTRACT §3).
+// ours answers what no route decides about: OPTIONS *, CONNECT and preflights (CONTRACT §3).
 func (c *Call) ours() Verdict {
 	h := &c.Head
 	switch h.Form {
@@ -69,32 +69,10 @@ func (c *Call) ours() Verdict {
 		return Refuses
 	case http1.OriginForm, http1.AbsoluteForm:
 	}
-	if !c.asksBefore() {
-		return Forwards
-	}
-	c.Preflight = true
-	if c.CORS != nil {
-		return Answers
-	}
-	c.match(h.Get(http1.AccessControlRequestMethod))
-	if r := c.Match.Route; r == nil || r.Restricted || r.Hidden {
-		c.Match.Route, c.Match.Pending, c.Preflight = nil, unknown(c.Match.Pending), false
+	if c.asksBefore() {
+		return c.preflight()
 	}
 	return Forwards
-}
-
-// unknown is what a preflight meets where no route answers it: an unknown path.
-func unknown(p route.Pending) route.Pending {
-	if p == route.NoAPI {
-		return p
-	}
-	return route.UnknownPath
-}
-
-// asksBefore says whether the call is a CORS preflight (Fetch standard, "CORS-preflight request").
-func (c *Call) asksBefore() bool {
-	h := &c.Head
-	return string(h.Method.Of(h.Buf)) == "OPTIONS" && h.Get(http1.Origin) != nil && h.Get(http1.AccessControlRequestMethod) != nil
 }
 
 func (c *Call) refuseURL(f route.URLFault) Verdict {

@@ -15,11 +15,33 @@ var open = route.APISpec{
 	Routes: []route.Spec{{Name: "open", Path: "/x", Methods: []string{"GET"}}},
 }
 
+// asking is an API that answers preflights itself.
+var asking = route.APISpec{
+	Name: "asking", Hosts: []string{"api.example.com"}, Base: "/asks", Upstream: "people", Preflight: route.PassPreflights,
+	Routes: []route.Spec{
+		{Name: "asks", Path: "/x", Methods: []string{"GET"}},
+		{Name: "asks.versioned", Path: "/versioned", Version: &route.VersionSpec{Header: "LinkedIn-Version", Months: 12}},
+		{Name: "asks.optional", Path: "/optional", Credentials: new(route.Optional)},
+		{Name: "asks.listed", Path: "/listed", Methods: []string{"GET"}},
+		{Name: "listed", Path: "/listed", Methods: []string{"OPTIONS"}, Credentials: new(route.Public)},
+		{Name: "asks.hidden", Path: "/hidden", Products: []string{"ads"}, Restricted: true, Hidden: true},
+	},
+}
+
+// some is an API that names the origin that may call it.
+var some = route.APISpec{
+	Name: "some", Hosts: []string{"api.example.com"}, Base: "/some", Upstream: "people",
+	CORS: &route.CORSSpec{Origins: []string{"https://a.example"}, Methods: []string{"GET"}, Headers: []string{"X-A"}},
+}
+
 // TestOurs: what no route decides about.
 func TestOurs(t *testing.T) {
 	asks := func(line, method string) string {
 		return head(line, "Origin: https://app.example", "Access-Control-Request-Method: "+method)
 	}
+	denied := problem.Problem{Type: problem.PreflightDenied, Detail: problem.DetailPreflightOff, Excerpt: []byte("https://app.example")}
+	nothing := denied
+	nothing.Detail = problem.DetailPreflightRoute
 	noToken := problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
 	for _, c := range []struct {
 		name, request string
@@ -40,20 +62,53 @@ func TestOurs(t *testing.T) {
 		},
 		{"a preflight where the API has cors", asks("OPTIONS /open/x", "GET"), admission.Answers, problem.Problem{}, "open"},
 		{"of a path that is not there", asks("OPTIONS /open/y", "GET"), admission.Answers, problem.Problem{}, "open"},
-		{"a preflight where it has none goes to the upstream", asks("OPTIONS /v2/me", "GET"), admission.Forwards, problem.Problem{}, "me"},
-		{"of a route with a version", asks("OPTIONS /rest/posts", "POST"), admission.Forwards, problem.Problem{}, "posts"},
-		{"of a restricted route it is an unknown path", asks("OPTIONS /v2/reports", "GET"), admission.Refuses, noToken, ""},
-		{"of a hidden route too", asks("OPTIONS /v2/ads/1", "GET"), admission.Refuses, noToken, ""},
-		{"of a method that the path lacks too", asks("OPTIONS /v2/me", "PUT"), admission.Refuses, noToken, ""},
-		{"of a path that is not there too", asks("OPTIONS /v2/xyz", "GET"), admission.Refuses, noToken, ""},
-		{"of no API", asks("OPTIONS /nothing", "GET"), admission.Refuses, noToken, ""},
+		{"a preflight where it has none", asks("OPTIONS /v2/me", "GET"), admission.Refuses, denied, ""},
+		{"whatever it brings", head("OPTIONS /v2/me", bearer("good"), "Cookie: a=b", "Content-Length: 2", "Origin: https://app.example", "Access-Control-Request-Method: GET"), admission.Refuses, denied, ""},
+		{"of a restricted route", asks("OPTIONS /v2/reports", "GET"), admission.Refuses, denied, ""},
+		{"of a hidden route", asks("OPTIONS /v2/ads/1", "GET"), admission.Refuses, denied, ""},
+		{"of a method that the path lacks", asks("OPTIONS /v2/me", "PUT"), admission.Refuses, denied, ""},
+		{"of a path that is not there", asks("OPTIONS /v2/xyz", "GET"), admission.Refuses, denied, ""},
+		{"of no API", asks("OPTIONS /nothing", "GET"), admission.Refuses, denied, ""},
+		{"of a public route: it passes as it came", asks("OPTIONS /pub/news", "GET"), admission.Forwards, problem.Problem{}, "news"},
+		{"where the API lets it pass", asks("OPTIONS /asks/x", "GET"), admission.Forwards, problem.Problem{}, "bare"},
+		{"of a route with a version", asks("OPTIONS /asks/versioned", "GET"), admission.Forwards, problem.Problem{}, "bare"},
+		{"of an optional route", asks("OPTIONS /asks/optional", "GET"), admission.Forwards, problem.Problem{}, "bare"},
+		{"of a route that lists OPTIONS for everybody", asks("OPTIONS /asks/listed", "GET"), admission.Forwards, problem.Problem{}, "listed"},
+		{"there a hidden route passes none", asks("OPTIONS /asks/hidden", "GET"), admission.Refuses, nothing, ""},
+		{"nor does a path that is not there", asks("OPTIONS /asks/nothing", "GET"), admission.Refuses, nothing, ""},
+		{"nor a method that the path lacks", asks("OPTIONS /asks/x", "PUT"), admission.Refuses, nothing, ""},
+		{
+			"two tokens in the URL", asks("OPTIONS /asks/x?access_token=1&access_token=2", "GET"), admission.Refuses,
+			problem.Problem{Type: problem.AmbiguousCredentials, Detail: problem.DetailTwoInURL},
+			"",
+		},
+		{
+			"of another origin than those of the block", head("OPTIONS /some/x", "Origin: https://b.example", "Access-Control-Request-Method: GET"), admission.Refuses,
+			problem.Problem{Type: problem.PreflightDenied, Detail: problem.DetailPreflightOrigin, Excerpt: []byte("https://b.example")},
+			"",
+		},
+		{
+			"of another method", head("OPTIONS /some/x", "Origin: https://a.example", "Access-Control-Request-Method: PUT"), admission.Answers,
+			problem.Problem{Type: problem.PreflightDenied, Detail: problem.DetailPreflightMethod, Excerpt: []byte("https://a.example"), Method: []byte("PUT")},
+			"",
+		},
+		{
+			"of another header", head("OPTIONS /some/x", "Origin: https://a.example", "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: x-a,x-b"), admission.Answers,
+			problem.Problem{Type: problem.PreflightDenied, Detail: problem.DetailPreflightHeader, Excerpt: []byte("https://a.example"), Field: []byte("x-b")},
+			"",
+		},
+		{"two Origins: a call like any other", asks("OPTIONS /open/x", "GET\r\nOrigin: https://b"), admission.Refuses, noToken, ""},
+		{"two methods asked for: a call like any other", asks("OPTIONS /open/x", "GET\r\nAccess-Control-Request-Method: PUT"), admission.Refuses, noToken, ""},
 		{"no Origin: a call like any other", head("OPTIONS /open/x", "Access-Control-Request-Method: GET"), admission.Refuses, noToken, ""},
 		{"no method asked for: a call like any other", head("OPTIONS /open/x", "Origin: https://a"), admission.Refuses, noToken, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			call := newStage(t, open).check(t, c.request, c.verdict, c.want)
-			if (call.Match.Route != nil) != (c.verdict == admission.Forwards) || c.verdict != admission.Refuses && c.route != "" && !call.Preflight {
+			call := newStage(t, open, asking, some).check(t, c.request, c.verdict, c.want)
+			if c.verdict == admission.Forwards && call.Match.Route == nil || c.verdict != admission.Refuses && c.route != "" && !call.Preflight {
 				t.Errorf("route %+v, preflight %v", call.Match.Route, call.Preflight)
+			}
+			if call.Bare != (c.route == "bare") {
+				t.Errorf("bare: %v", call.Bare)
 			}
 			if c.route == "open" && call.CORS == nil {
 				t.Error("the API's cors are lost")
@@ -63,13 +118,6 @@ func TestOurs(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestPreflightThatNothingAnswers is an unknown path for a caller with a token, too.
-func TestPreflightThatNothingAnswers(t *testing.T) {
-	s := newStage(t)
-	s.check(t, head("OPTIONS /v2/reports", bearer("good"), "Origin: https://a", "Access-Control-Request-Method: GET"), admission.Refuses,
-		problem.Problem{Type: problem.ResourceNotFound, Word: []byte("reports"), Nearest: "/v2/reports"})
 }
 
 // TestLocate: an answer speaks as the API of its call does, also where the call was refused before a route was looked for.

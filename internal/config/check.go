@@ -17,6 +17,7 @@ import (
 func (r *reader) check() {
 	r.define()
 	r.checkListeners()
+	r.checkListenerCORS()
 	r.checkAdmin()
 	r.checkUpstreams()
 	r.checkScopes()

@@ -26,6 +26,7 @@ func (r *reader) checkAPIs() {
 		for j := range api.Routes {
 			r.checkRoute(api, i, j, before)
 		}
+		r.checkPreflight(i)
 	}
 	r.checkRoutes()
 	r.checkResources()

@@ -20,6 +20,11 @@ var credentials = oneOf(
 	word[route.Credentials]{"public", route.Public},
 )
 
+var preflight = oneOf(
+	word[route.PreflightRule]{"refuse", route.RefusePreflights},
+	word[route.PreflightRule]{"pass", route.PassPreflights},
+)
+
 var method = checked("a method, as in GET", methodRule)
 
 var methods = list(method, "methods", "[GET, POST]")
@@ -92,11 +97,12 @@ var corsKeys = object[corsSpec]{
 		}
 	},
 	fields: []field[corsSpec]{
-		required(key("origins", func(c *corsSpec) *[]string { return &c.Origins }, list(checked("an origin, as in https://app.example.com", originRule), "origins", `["https://app.example.com"]`))),
+		required(key("origins", func(c *corsSpec) *[]string { return &c.Origins }, list(checked("an origin, as in https://app.example.com", route.OriginFault), "origins", `["https://app.example.com"]`))),
 		key("methods", func(c *corsSpec) *[]string { return &c.Methods }, methods),
 		key("headers", func(c *corsSpec) *[]string { return &c.Headers }, list(checked("a header name", headerRule), "header names", "[Authorization, Content-Type]")),
 		key("max_age", func(c *corsSpec) *time.Duration { return &c.MaxAge }, spanOrNone(time.Second, 24*time.Hour)),
-		later[corsSpec]("credentials", "cookies across origins"),
+		key("credentials", func(c *corsSpec) *bool { return &c.Credentials }, truth),
+		key("expose", func(c *corsSpec) *[]string { return &c.Expose }, list(checked("a header name", headerRule), "header names", "[Link, X-Total-Count]")),
 	},
 }
 
@@ -148,6 +154,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("credentials", func(a *spec) *route.Credentials { return &a.Credentials }, credentials),
 			key("token_in_query", func(a *spec) *bool { return &a.TokenInQuery }, truth),
 			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
+			key("preflight", func(a *spec) *route.PreflightRule { return &a.Preflight }, preflight),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
 			{

@@ -264,8 +264,8 @@ apis:
 			`19:70: "a b" is no host: expected a name or an address, as in api.example.com or *.example.com`,
 			`20:38: "/a{x}" is no base: a base is literal; patterns belong to the paths of routes`,
 			`20:55: the list is empty; an API needs a route, as in [{path: /**}]`,
-			`20:76: "example.com" is no origin: expected https://host or https://host:port in small letters and without a path, or *`,
-			`20:89: "https://x.com/" is no origin: expected https://host or https://host:port in small letters and without a path, or *`,
+			`20:76: "example.com" is no origin: expected scheme, host and port as browsers send them, as in https://app.example.com or http://localhost:3000, or *`,
+			`20:89: "https://x.com/" is no origin: browsers send it without the slash at the end: https://x.com`,
 		}},
 		{"patterns", `
 upstreams: {a: "http://x"}
@@ -300,7 +300,7 @@ apis:
 			`2:38: unknown key "retries" in an upstream; known here: targets, timeouts, pool, tls, request_id, forwarded, via, errors`,
 			`3:10: unknown key "issuers" in tokens; known here: keys, life`,
 			`5:27: "mode" (checks that only observe, or are off) comes with a later version of Candor; leave it out`,
-			`5:38: unknown key "envelope" in an API; known here: name, hosts, base, upstream, profile, credentials, token_in_query, cors, version, headers, routes`,
+			`5:38: unknown key "envelope" in an API; known here: name, hosts, base, upstream, profile, credentials, token_in_query, cors, preflight, version, headers, routes`,
 			`5:73: "headers" (header fields put in and taken out) comes with a later version of Candor; leave it out`,
 			`5:87: "mode" (checks that only observe, or are off) comes with a later version of Candor; leave it out`,
 			`5:102: unknown key "retries" in a route; known here: name, path, methods, scopes, products, restricted, hidden, credentials, token_in_query, version, body, quota, resource, upstream, forward_credential, tunnel, timeouts, example, docs`,

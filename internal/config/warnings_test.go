@@ -32,6 +32,7 @@ apps: [demo]
 quotas: {few: {app: 5/day}}
 apis:
   - name: v2
+    cors: {origins: ["*"]}
     routes:
       - {path: /people, quota: few}
       - {path: /persons, quota: few, resource: people}
@@ -39,9 +40,9 @@ apis:
       - {path: /women, quota: few, resource: women}
       - {path: /others, quota: few, resource: all}
 `, []string{
-			`8:48: the resource "people" is not that of the route v2/people, which counts by itself; write resource: v2/people to count both together`,
+			`9:48: the resource "people" is not that of the route v2/people, which counts by itself; write resource: v2/people to count both together`,
 		}},
-		{"nobody can call", "upstreams: {a: \"http://x\"}\napis: [{routes: [/**]}]\n", []string{
+		{"nobody can call", "upstreams: {a: \"http://x\"}\napis: [{preflight: refuse, routes: [/**]}]\n", []string{
 			`2:8: routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public`,
 		}},
 	} {

@@ -215,18 +215,6 @@ func linkRule(s string) string {
 	return ""
 }
 
-// originRule is RFC 6454 §6.2 as browsers send it.
-func originRule(s string) string {
-	if s == "*" || s == "null" {
-		return ""
-	}
-	scheme, host, ok := strings.Cut(s, "://")
-	if !ok || scheme != "http" && scheme != "https" || !isHostPort(host) || strings.ToLower(s) != s {
-		return "is no origin: expected https://host or https://host:port in small letters and without a path, or *"
-	}
-	return ""
-}
-
 // hostRule is for the hosts of an API: with a port or for every port, one name or all below one.
 func hostRule(s string) string {
 	if !isHostPort(strings.TrimPrefix(s, "*.")) {

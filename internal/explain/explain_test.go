@@ -93,7 +93,7 @@ func TestWords(t *testing.T) {
 		{"502", "upstream_unreachable, upstream_broke, upstream_invalid"},
 		{"BAD_GATEWAY", "upstream_unreachable, upstream_broke, upstream_invalid"},
 		{"BAD_REQUEST", "malformed_request"},
-		{"FORBIDDEN", "access_denied, app_disabled, address_not_allowed"},
+		{"FORBIDDEN", "access_denied, app_disabled, address_not_allowed, preflight_denied"},
 		{"402", "402 Payment Required"},
 		{"PAYMENT_REQUIRED", "402 Payment Required"},
 		{"499", "499 Client Closed Request"},

@@ -33,7 +33,7 @@ func TestAnswerHeads(t *testing.T) {
 		stays   = "GET /public/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
 		cross   = "GET /public/ HTTP/1.1\r\nHost: a.example\r\nOrigin: https://app.example.com\r\n\r\n"
 		their   = "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Credentials: true\r\naccess-control-expose-headers: X\r\n"
-		exposes = "Access-Control-Expose-Headers: " + exposed + "\r\n"
+		exposes = "Access-Control-Expose-Headers: " + exposed + ", X-Request-Id"
 	)
 	cors := func(p *plan) {
 		p.API.CORS = &route.CORSSpec{Origins: []string{"https://app.example.com"}, Methods: []string{"GET"}}
@@ -168,12 +168,27 @@ func TestAnswerHeads(t *testing.T) {
 		"cors of ours in the place of theirs": {
 			plan: cors, in: cross,
 			up:   "HTTP/1.1 200 OK\r\n" + their + "Vary: Accept\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\nVary: Accept\r\n" + addedNow + "Access-Control-Allow-Origin: https://app.example.com\r\n" + exposes + "Vary: Origin\r\nContent-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\nVary: Accept\r\n" + addedNow + "Access-Control-Allow-Origin: https://app.example.com\r\n" + exposes + ", X\r\nVary: Origin\r\nContent-Length: 0\r\n\r\n",
 		},
 		"cors for every origin": {
 			plan: everybody, in: cross,
 			up:   "HTTP/1.1 200 OK\r\n" + their + "Content-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\n" + addedNow + "Access-Control-Allow-Origin: *\r\n" + exposes + "Content-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\n" + addedNow + "Access-Control-Allow-Origin: *\r\n" + exposes + ", X\r\nContent-Length: 0\r\n\r\n",
+		},
+		"cors for every origin, and no origin: a cache may keep the answer": {
+			plan: everybody, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\n" + addedNow + "Access-Control-Allow-Origin: *\r\n" + exposes + "\r\nContent-Length: 0\r\n\r\n",
+		},
+		"cors with credentials, and names that scripts may read": {
+			plan: func(p *plan) { cors(p); p.API.CORS.Credentials, p.API.CORS.Expose = true, []string{"Link", "X-Total"} }, in: cross,
+			up: "HTTP/1.1 200 OK\r\n" + their + "Access-Control-Expose-Headers: ETag ,, a b,*\r\nContent-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\n" + addedNow + "Access-Control-Allow-Origin: https://app.example.com\r\nAccess-Control-Allow-Credentials: true\r\n" + exposes +
+				", Link, X-Total, X, ETag, *\r\nVary: Origin\r\nContent-Length: 0\r\n\r\n",
+		},
+		"cors with credentials, and a longer origin": {
+			plan: func(p *plan) { cors(p); p.API.CORS.Credentials = true }, in: strings.Replace(cross, ".com\r\n\r\n", ".com.evil.example\r\n\r\n", 1),
+			up:   "HTTP/1.1 200 OK\r\n" + their + "Content-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\n" + addedNow + "Vary: Origin\r\nContent-Length: 0\r\n\r\n",
 		},
 		"cors, and an origin that is not allowed": {
 			plan: cors, in: strings.Replace(cross, "app.", "bad.", 1),
@@ -189,6 +204,12 @@ func TestAnswerHeads(t *testing.T) {
 			in:   cross, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
 			want: "HTTP/1.1 200 OK\r\nTrace-Id: " + noonUUID + "\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
 				"Access-Control-Expose-Headers: " + exposed + ", Trace-Id\r\nContent-Length: 0\r\n\r\n",
+		},
+		"cors and the ids of linkedin": {
+			plan: func(p *plan) { linkedIn(p); everybody(p) },
+			in:   cross, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+			want: "HTTP/1.1 200 OK\r\n" + "x-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
+				"Access-Control-Expose-Headers: " + exposed + ", x-li-uuid, x-li-fabric, x-li-request-id\r\nContent-Length: 0\r\n\r\n",
 		},
 		"limits": {
 			in: "{limited}", up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",

@@ -9,6 +9,9 @@ import (
 // checkBody reads a body whole and checks its syntax, where the route asks for that. It reports false where the body cannot be had or is not JSON:
 // body.problems says why.
 func (x *exchange) checkBody() bool {
+	if x.call.Bare {
+		return x.dropBody()
+	}
 	r := x.call.Match.Route
 	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.body.framing == http1.NoBody && !x.bringsBody() {
 		return true

@@ -77,7 +77,7 @@ func (x *exchange) appendTarget(out []byte) []byte {
 		return out
 	}
 	q, cut := h.Query.Of(h.Buf), x.call.InQuery
-	if x.call.Token.Grant == nil || cut.Off == cut.End {
+	if x.call.Token.Grant == nil && !x.call.Bare || cut.Off == cut.End {
 		return append(append(out, '?'), q...)
 	}
 	if len(q) == cut.End-cut.Off {
@@ -93,7 +93,7 @@ func (x *exchange) appendForwarded(out []byte, u *upstream.Upstream, from *prove
 	ownCredential := x.call.Token.Grant != nil && !x.call.Match.Route.ForwardCredential
 	return h.AppendFields(out, func(f *http1.Field) bool {
 		return f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
-			x.voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName)
+			x.voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName) || x.call.Bare && !asks(f, h.Buf)
 	})
 }
 

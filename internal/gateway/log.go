@@ -26,6 +26,9 @@ func (x *exchange) log() {
 	if x.g.o.Access == nil {
 		return
 	}
+	if c.Problem.Type == problem.PreflightDenied {
+		x.notePreflight()
+	}
 	h := &c.Head
 	e.API = x.voice.Name
 	if c.Match.API == nil {

@@ -41,7 +41,7 @@ func (x *exchange) refuse() after {
 	out = append(out, "\r\n"...)
 	out = v.appendIDs(out, x.call.ID)
 	out = x.appendProblemFields(out, v, p)
-	out = x.appendCORS(out)
+	out = x.appendCORS(out, nil)
 	out = append(out, x.kept...)
 	out = append(out, "Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode"...)
 	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
@@ -101,23 +101,31 @@ func (x *exchange) appendProblemFields(out []byte, v *Voice, p *problem.Problem)
 	return out
 }
 
-// exposed are the fields that a script of another origin may read, beside an id under another name.
-const exposed = "X-Request-Id, x-li-uuid, x-li-fabric, x-li-request-id, Candor-Problem, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
+// exposed are the fields that a script of another origin may read, beside the ids and what the API names.
+const exposed = "Candor-Problem, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
 
-// appendCORS appends the CORS fields of an answer to a call from another origin.
-func (x *exchange) appendCORS(out []byte) []byte {
+// appendCORS appends the CORS fields of an answer to a call from another origin; h is the head of the upstream's answer, nil for an answer of ours. Where
+// every origin is told the same it is told without an Origin too: a cache may keep an answer of the upstream for a call that has one (Fetch standard, "CORS
+// protocol and HTTP caches").
+func (x *exchange) appendCORS(out []byte, h *http1.ResponseHead) []byte {
 	cors := x.call.CORS
 	origin := x.call.Head.Get(http1.Origin)
-	if cors == nil || len(origin) == 0 {
+	if cors == nil || len(origin) == 0 && h == nil {
 		return out
 	}
 	allowed, _ := cors.Origin(origin)
 	if len(allowed) == 0 {
 		return out
 	}
-	out = append(append(out, "Access-Control-Allow-Origin: "...), allowed...)
-	out = append(out, "\r\nAccess-Control-Expose-Headers: "...)
-	return append(append(out, x.voice.exposed...), "\r\n"...)
+	out = append(append(append(out, "Access-Control-Allow-Origin: "...), allowed...), "\r\n"...)
+	if cors.Credentials() {
+		out = append(out, "Access-Control-Allow-Credentials: true\r\n"...)
+	}
+	out = append(append(out, "Access-Control-Expose-Headers: "...), x.voice.exposed...)
+	if h != nil {
+		out = appendExposed(out, h)
+	}
+	return append(out, "\r\n"...)
 }
 
 // ending says what becomes of the connection after an answer that was written before the body was read (CONTRACT §3, "No refusal is lost").

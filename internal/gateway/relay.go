@@ -143,7 +143,7 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 	if limits {
 		out = x.appendRateLimit(out)
 	}
-	out = x.appendCORS(out)
+	out = x.appendCORS(out, h)
 	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
 		out = append(out, "Vary: Origin\r\n"...)
 	}

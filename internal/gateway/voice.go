@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"strings"
+
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
@@ -38,11 +40,23 @@ func (v *Voice) Ready() *Voice {
 			v.mine = append(v.mine, name)
 		}
 	}
-	v.exposed = exposed
-	if v.RequestID != "" && !v.known[http1.XRequestID] {
-		v.exposed += ", " + v.RequestID
-	}
+	v.exposed = v.exposes()
 	return v
+}
+
+// exposes are the fields that a script of another origin may read: the ids that are sent, what we say, and what the API names.
+func (v *Voice) exposes() string {
+	names := []string{exposed}
+	if v.LinkedIn {
+		names = append(names, "x-li-uuid, x-li-fabric, x-li-request-id")
+	}
+	if v.RequestID != "" {
+		names = append(names, v.RequestID)
+	}
+	if own := v.CORS.Expose(); own != "" {
+		names = append(names, own)
+	}
+	return strings.Join(names, ", ")
 }
 
 // appendIDs appends the id headers of an answer.

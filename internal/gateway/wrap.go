@@ -93,7 +93,10 @@ func (x *exchange) keepOf(up *upstream.Conn, body []byte) {
 	if status < 500 && status != 407 && len(body) <= maxKept && json.Valid(body) {
 		p.UpstreamBody = body
 	}
-	x.kept = up.Head.AppendFields(x.kept[:0], func(f *http1.Field) bool { return f.Drop || !keptFields[f.ID] })
+	x.kept = up.Head.AppendFields(x.kept[:0], func(f *http1.Field) bool {
+		// An upstream that answers scripts itself says so here too: without its CORS fields they could not read the error.
+		return f.Drop || !keptFields[f.ID] && (x.call.CORS != nil || !crossOrigin[f.ID])
+	})
 }
 
 // rows are the statuses that have a row of their own; the rest is the catch-all of its class.

@@ -88,7 +88,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	b.name(at, "API", spec.Name, spec.Name)
 	api := &API{
 		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Public,
-		TokenInQuery: spec.TokenInQuery, Headers: spec.Headers, Upstream: -1,
+		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Headers: spec.Headers, Upstream: -1,
 	}
 	base := b.base(at, api.Base)
 	hosts := b.hosts(at, spec.Hosts)

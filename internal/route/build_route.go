@@ -1,6 +1,7 @@
 package route
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -31,6 +32,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	}
 	path, ok := b.path(at, api, spec.Path)
 	methods := b.methods(at, spec.Methods)
+	r.Options = slices.Contains(methods, "OPTIONS")
 	b.scopes(at, r, spec.Scopes)
 	b.products(at, r, spec.Products)
 	b.sense(at, r, spec)

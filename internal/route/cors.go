@@ -1,28 +1,47 @@
 package route
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/candor-gateway/candor/problem"
 )
 
-// CORS answers preflights from its block alone (Fetch §3.2): the same for known, unknown and hidden paths. Nil is off.
+// CORS answers preflights from its block alone (Fetch standard, "CORS protocol"): the same for known, unknown and hidden paths. Nil is off.
 type CORS struct {
-	every   bool // "*" among the origins
-	origins map[string]bool
-	echo    bool // "*" among the headers: what was asked for is allowed
-	methods string
-	headers []byte
-	maxAge  string
+	every       bool // "*" among the origins
+	origins     map[string]bool
+	methods     allowed
+	headers     allowed
+	expose      string
+	credentials bool
+	maxAge      string
+}
+
+// allowed is a list of methods or headers as a preflight is told it.
+type allowed struct {
+	echo  bool // "*" is in it: what was asked for is allowed, by its name, since "*" itself means nothing to a call with credentials
+	names []string
+	text  []byte
+}
+
+func newAllowed(names []string) allowed {
+	return allowed{echo: slices.Contains(names, "*"), names: names, text: []byte(strings.Join(names, ", "))}
 }
 
 // Preflight is what a preflight is answered with. An empty field is not sent.
 type Preflight struct {
-	Origin  []byte // Access-Control-Allow-Origin; empty: the origin is not allowed, and nothing else is said
-	Methods string // Access-Control-Allow-Methods
-	Headers []byte // Access-Control-Allow-Headers, borrowed from the request or the block
-	MaxAge  string // Access-Control-Max-Age, seconds
-	Vary    bool   // whether the answer depends on Origin
+	Origin      []byte // Access-Control-Allow-Origin; empty: the origin is not allowed, and nothing else is said
+	Methods     []byte // Access-Control-Allow-Methods, borrowed from the request or the block
+	Headers     []byte // Access-Control-Allow-Headers, likewise
+	MaxAge      string // Access-Control-Max-Age, seconds
+	Credentials bool   // Access-Control-Allow-Credentials: true
+
+	Denied  problem.Detail // what the browser will not let the script do; NoDetail: nothing
+	Lacking []byte         // the method or header that is not allowed, borrowed from the request
 }
 
 // NewCORS makes a spec ready; nil stays nil. Its error says what is wrong with it.
@@ -30,31 +49,53 @@ func NewCORS(spec *CORSSpec) (*CORS, error) {
 	if spec == nil {
 		return nil, nil
 	}
-	c := &CORS{origins: make(map[string]bool, len(spec.Origins)), methods: strings.Join(spec.Methods, ", ")}
-	if len(spec.Origins) == 0 {
-		return nil, fmt.Errorf(`the origins are missing, as in ["https://app.example.com"]`)
+	if err := checkCORS(spec); err != nil {
+		return nil, err
+	}
+	c := &CORS{
+		origins: make(map[string]bool, len(spec.Origins)), methods: newAllowed(spec.Methods), headers: newAllowed(spec.Headers),
+		expose: strings.Join(spec.Expose, ", "), credentials: spec.Credentials,
 	}
 	for _, origin := range spec.Origins {
-		if origin != "*" && origin != "null" && !strings.Contains(origin, "://") {
-			return nil, fmt.Errorf("%q is no origin; expected one as in https://app.example.com", origin)
-		}
 		c.origins[origin] = true
 	}
-	for _, name := range slices.Concat(spec.Methods, spec.Headers) {
-		if !isToken([]byte(name)) {
-			return nil, fmt.Errorf("%q is no name of a method or header", name)
-		}
-	}
-	c.every, c.echo = c.origins["*"], slices.Contains(spec.Headers, "*")
-	c.headers = []byte(strings.Join(spec.Headers, ", "))
+	c.every = c.origins["*"]
 	if spec.MaxAge > 0 {
 		c.maxAge = seconds(spec.MaxAge)
 	}
 	return c, nil
 }
 
-// Origin is what Access-Control-Allow-Origin says to a call with that Origin, empty if the origin is not allowed. vary says whether another origin is
-// told something else.
+func checkCORS(spec *CORSSpec) error {
+	if len(spec.Origins) == 0 {
+		return errors.New(`the origins are missing, as in ["https://app.example.com"]`)
+	}
+	for _, origin := range spec.Origins {
+		if fault := OriginFault(origin); fault != "" {
+			return fmt.Errorf("%q %s", origin, fault)
+		}
+	}
+	for _, name := range slices.Concat(spec.Methods, spec.Headers, spec.Expose) {
+		if !isToken([]byte(name)) {
+			return fmt.Errorf("%q is no name of a method or header", name)
+		}
+	}
+	if !spec.Credentials {
+		return nil
+	}
+	switch {
+	case slices.Contains(spec.Origins, "*"):
+		return errors.New(`credentials: true would let every web site act for whoever visits it; list the origins in place of "*"`)
+	case slices.Contains(spec.Origins, "null"):
+		return errors.New(`credentials: true would let every web site act for whoever visits it, since a sandboxed frame of any site has the origin "null"; leave "null" out`)
+	case slices.Contains(spec.Expose, "*"):
+		return errors.New(`expose: ["*"] means nothing to a script that sends credentials (Fetch standard); list the headers`)
+	}
+	return nil
+}
+
+// Origin is what Access-Control-Allow-Origin says to a call with that Origin, empty if the origin is not allowed: an origin is said back only if it is
+// listed. vary reports whether another origin is told something else.
 func (c *CORS) Origin(origin []byte) (allowed []byte, vary bool) {
 	switch {
 	case c == nil:
@@ -69,22 +110,85 @@ func (c *CORS) Origin(origin []byte) (allowed []byte, vary bool) {
 
 var star = []byte("*")
 
-// Preflight decides about a preflight from its Origin, Access-Control-Request-Method and Access-Control-Request-Headers. The methods that are allowed are
-// told whether the one asked for is among them or not: the browser compares.
-func (c *CORS) Preflight(origin, method, headers []byte) Preflight {
-	allowed, vary := c.Origin(origin)
-	if len(allowed) == 0 || len(method) == 0 {
-		return Preflight{Vary: vary}
+// Credentials reports whether a script may read the answer to a call that it sent with cookies or the like.
+func (c *CORS) Credentials() bool { return c != nil && c.credentials }
+
+// Expose is the names of the answer's fields that a script may read beside those that we set: "Link, X-Total-Count".
+func (c *CORS) Expose() string {
+	if c == nil {
+		return ""
 	}
-	p := Preflight{Origin: allowed, Methods: c.methods, MaxAge: c.maxAge, Vary: vary}
-	switch {
-	case !c.echo:
-		p.Headers = c.headers
-	case isList(headers):
-		p.Headers = headers
+	return c.expose
+}
+
+// Preflight decides about a preflight from its Origin, Access-Control-Request-Method and Access-Control-Request-Headers. An origin that is allowed is told
+// our lists, whether what it asked for is among them or not: the browser compares, and its console names what is missing.
+func (c *CORS) Preflight(origin, method, headers []byte) Preflight {
+	allowed, _ := c.Origin(origin)
+	if len(allowed) == 0 {
+		return Preflight{Denied: problem.DetailPreflightOrigin}
+	}
+	p := Preflight{Origin: allowed, Methods: c.methods.text, Headers: c.headers.text, MaxAge: c.maxAge, Credentials: c.credentials}
+	if c.methods.echo {
+		p.Methods = echoed(isToken(method), method)
+	}
+	if c.headers.echo {
+		p.Headers = echoed(isList(headers), headers)
+	}
+	if !c.methods.takes(method, exactly) && !safelisted(method) {
+		p.Denied, p.Lacking = problem.DetailPreflightMethod, method
+		return p
+	}
+	if name := c.headers.lacks(headers); name != nil {
+		p.Denied, p.Lacking = problem.DetailPreflightHeader, name
 	}
 	return p
 }
+
+func echoed(ok bool, value []byte) []byte {
+	if !ok {
+		return nil
+	}
+	return value
+}
+
+// safelisted reports whether a browser lets a method through whatever the list says (Fetch standard, "CORS-safelisted method").
+func safelisted(method []byte) bool {
+	switch string(method) {
+	case "GET", "HEAD", "POST":
+		return true
+	}
+	return false
+}
+
+// exactly compares methods, foldEqual headers: the ones are case-sensitive, the others are not.
+func exactly(a string, b []byte) bool { return a == string(b) }
+
+func (a *allowed) takes(name []byte, same func(string, []byte) bool) bool {
+	if a.echo {
+		return isToken(name)
+	}
+	for _, known := range a.names {
+		if same(known, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacks is the first name of a comma-separated list that is not allowed, nil if all are.
+func (a *allowed) lacks(list []byte) []byte {
+	for len(list) > 0 {
+		var name []byte
+		name, list, _ = bytes.Cut(list, comma)
+		if name = bytes.Trim(name, " \t"); len(name) > 0 && !a.takes(name, foldEqual) {
+			return name
+		}
+	}
+	return nil
+}
+
+var comma = []byte(",")
 
 // isList reports whether a value is a comma-separated list of names, fit to be sent back.
 func isList(list []byte) bool {

@@ -57,16 +57,6 @@ func TestHiddenIsUnknown(t *testing.T) {
 	}
 }
 
-func TestSetToUnknownStaysUnknown(t *testing.T) {
-	table := hiddenTable(t)
-	var m Match
-	table.Match(nil, []byte("GET"), []byte("/v2/me"), &m)
-	m.Route, m.Pending = nil, UnknownPath
-	if as := m.As(ads); as != UnknownPath {
-		t.Errorf("As is %d, want %d", as, UnknownPath)
-	}
-}
-
 func TestMissing(t *testing.T) {
 	table := hiddenTable(t)
 	for path, want := range map[string]string{

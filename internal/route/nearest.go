@@ -1,7 +1,6 @@
 package route
 
 import (
-	"bytes"
 	"sort"
 	"strings"
 
@@ -138,14 +137,15 @@ func (s *search) compare(l *leaf) int {
 // alike reports whether a pattern at distance d, with size bytes that are no values, is what a path may have meant: a hint that leads elsewhere is worse than
 // none. At most a third differs; or the one is the other without its beginning (a base left out, or doubled), or cut off within its last segment.
 func alike(path []byte, pattern string, d, size int) bool {
-	switch {
+	switch more := len(pattern) - len(path); {
 	case 3*d <= size:
 		return true
-	case len(path) > 1 && strings.HasSuffix(pattern, string(path)), len(pattern) > 1 && bytes.HasSuffix(path, []byte(pattern)):
-		return true
+	case more >= 0 && pattern[more:] == string(path), more < 0 && string(path[-more:]) == pattern:
+		return len(path) > 1 && len(pattern) > 1
+	default:
+		last := strings.LastIndexByte(pattern, '/') + 1
+		return more >= 0 && pattern[:len(path)] == string(path) && 3*(len(path)-last) >= len(pattern)-last
 	}
-	last := strings.LastIndexByte(pattern, '/') + 1
-	return strings.HasPrefix(pattern, string(path)) && 3*(len(path)-last) >= len(pattern)-last
 }
 
 // distance is how many bytes must be changed, left out or put in to make a path of the pattern out of path; a value costs nothing, and neither does what

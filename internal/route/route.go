@@ -19,6 +19,7 @@ type API struct {
 	// TokenInQuery holds for calls that find no route.
 	TokenInQuery bool
 	CORS         *CORS // nil: off
+	Preflight    PreflightRule
 	Headers      HeaderNames
 	Upstream     int // -1: every route names its own
 	Version      *Versions
@@ -42,6 +43,8 @@ type Route struct {
 	ProductNames []string
 
 	Restricted, Hidden, ForwardCredential, TokenInQuery, Tunnel bool
+
+	Options bool // OPTIONS is among its methods by name
 
 	Credentials Credentials
 	Version     *Versions // nil: off

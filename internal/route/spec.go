@@ -48,6 +48,7 @@ type APISpec struct {
 	Credentials  Credentials
 	TokenInQuery bool
 	CORS         *CORSSpec // nil: off
+	Preflight    PreflightRule
 	Upstream     string
 	Version      *VersionSpec // nil: off
 	Headers      HeaderNames
@@ -99,8 +100,19 @@ type VersionSpec struct {
 	Status int // 0: 426
 }
 
-// CORSSpec is a block that answers preflights. "*" in Origins is every origin, in Headers whatever was asked for.
+// CORSSpec is a block that answers preflights. "*" in Origins is every origin, in Methods and Headers whatever was asked for, in Expose every field.
 type CORSSpec struct {
 	Origins, Methods, Headers []string
+	Expose                    []string // names of the API's own fields that scripts may read
+	Credentials               bool     // scripts may send cookies and the like; Origins then are listed one by one
 	MaxAge                    time.Duration
 }
+
+// PreflightRule says what becomes of a preflight of an API without cors.
+type PreflightRule uint8
+
+// The rules.
+const (
+	RefusePreflights PreflightRule = iota // where credentials are enforced
+	PassPreflights                        // bare, so that the API answers them itself
+)

@@ -105,8 +105,8 @@ func (n *node) base(path []byte) (longest *node, rest int) {
 // but hidden routes is unknown.
 func (m *Match) As(products access.ProductSet) Pending {
 	switch {
-	case m.leaf == nil || m.Pending == UnknownPath || m.Route != nil && Visible(m.Route, products):
-		return m.Pending // UnknownPath with a leaf: a preflight that nothing answers, which its caller has set so
+	case m.leaf == nil || m.Route != nil && Visible(m.Route, products):
+		return m.Pending
 	case m.leaf.visible(products) != "":
 		return WrongMethod
 	}

@@ -132,7 +132,7 @@ func (l *liner) permission() {
 		ads, name = problem.AccessDenied, ", for lack of a product"
 	}
 	l.add(group, ads.Name()+name, l.status(ads), l.asGood("/rest/adAccounts?q=search")+l.version())
-	l.told(group, problem.AppDisabled, problem.AddressNotAllowed)
+	l.told(group, problem.AppDisabled, problem.AddressNotAllowed, problem.PreflightDenied)
 }
 
 func (l *liner) bodies() {

@@ -33,7 +33,11 @@ func checkForm(t *testing.T, a stage.Answer) {
 	if a.Field("Candor-Problem") == "" {
 		return
 	}
-	if a.Field("Cache-Control") != "no-store" || !strings.HasPrefix(a.Field("Vary"), "Accept, Sec-Fetch-Mode") || a.Field("Date") == "" {
+	varies := "Accept, Sec-Fetch-Mode"
+	if a.Status == 204 { // a preflight that lacks something: it has no body in any dialect
+		varies = "Origin, Access-Control-Request-Method"
+	}
+	if a.Field("Cache-Control") != "no-store" || !strings.HasPrefix(a.Field("Vary"), varies) || a.Field("Date") == "" {
 		t.Errorf("Cache-Control, Vary or Date is missing:\n%s", a.Head)
 	}
 	if needed := a.Status == 429 || a.Status == 503; needed && a.Field("Retry-After") == "" {
