@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/access"
 )
 
 // memory is a Store.
@@ -21,12 +25,13 @@ type memory struct {
 
 var _ Store = (*memory)(nil)
 
-func (m *memory) SaveCounters(_ context.Context, counters []Counter) error {
+func (m *memory) SaveCounters(_ context.Context, counters iter.Seq[Counter]) error {
 	m.calls++
+	got := slices.Collect(counters)
 	if m.err != nil {
 		return m.err
 	}
-	m.saved = sorted(counters)
+	m.saved = sorted(got)
 	return nil
 }
 
@@ -163,5 +168,126 @@ func TestCheckpoint(t *testing.T) {
 	step("all is saved again", nil, first, second)
 	if m.calls != 5 {
 		t.Errorf("the store was asked %d times, want 5: never for nothing", m.calls)
+	}
+}
+
+// TestCheckpointAmidACrowd: what is counted while a checkpoint reads is saved by it or by the next.
+func TestCheckpointAmidACrowd(t *testing.T) {
+	l := New(Options{Rest: runtime.Gosched})
+	s := l.Set("x", []Limit{{Key: App, Window: Day, N: MaxN}, {Key: Member, Window: Day, N: MaxN}, {Key: App, Window: Second, N: MaxN}}, nil)
+	kept := keeper{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		crowd(func(g, turn int) bool {
+			var r Result
+			l.Take(s, 1, access.MemberID(1+(g*50+turn)%700), noon, &r)
+			if turn%5 == 0 {
+				l.Return(&r)
+			}
+			return true
+		})
+	}()
+	for ended := false; !ended; {
+		select {
+		case <-done:
+			ended = true
+		default:
+		}
+		if err := l.Checkpoint(t.Context(), kept, noon); err != nil {
+			t.Error(err)
+		}
+	}
+	var app, members int64
+	for _, c := range kept {
+		if c.Key == App {
+			app += c.Used
+		} else {
+			members += c.Used
+		}
+	}
+	if app != 4000 || members != 4000 || len(kept) != 701 {
+		t.Errorf("%d of the app, %d of members in %d counters are saved, want 4000, 4000, 701", app, members, len(kept))
+	}
+}
+
+// keeper is a Store that keeps the latest.
+type keeper map[Counter]Counter
+
+func (k keeper) SaveCounters(_ context.Context, counters iter.Seq[Counter]) error {
+	for c := range counters {
+		id := c
+		id.Used, id.Ends = 0, 0
+		k[id] = c
+	}
+	return nil
+}
+
+func (keeper) LoadCounters(context.Context) ([]Counter, error) { return nil, nil }
+
+// stubborn is a Store that takes so many counters and then fails.
+type stubborn int
+
+func (s stubborn) SaveCounters(_ context.Context, counters iter.Seq[Counter]) error {
+	n := stubborn(0)
+	if s > 0 {
+		for range counters {
+			if n++; n == s {
+				break
+			}
+		}
+	}
+	return errors.New("disk full")
+}
+
+func (stubborn) LoadCounters(context.Context) ([]Counter, error) { return nil, nil }
+
+// TestCheckpointThatBreaksOff: wherever the store fails, the next checkpoint saves all, and the one after it what has changed.
+func TestCheckpointThatBreaksOff(t *testing.T) {
+	for after := range stubborn(5) {
+		l := New(Options{})
+		s := l.Set("x", []Limit{memberDay}, nil)
+		var r Result
+		for m := range access.MemberID(4) {
+			l.Take(s, 1, 1+m, noon, &r)
+		}
+		if err := l.Checkpoint(t.Context(), after, noon); err == nil {
+			t.Fatal("the store's error is lost")
+		}
+		l.Take(s, 1, 9, noon, &r)
+		var all, one memory
+		if err := l.Checkpoint(t.Context(), &all, noon); err != nil || len(all.saved) != 5 {
+			t.Errorf("after %d: %v, %v", after, all.saved, err)
+		}
+		l.Take(s, 1, 3, noon, &r)
+		if err := l.Checkpoint(t.Context(), &one, noon); err != nil || len(one.saved) != 1 || one.saved[0].Used != 2 {
+			t.Errorf("after %d, then: %v, %v", after, one.saved, err)
+		}
+	}
+}
+
+// TestCheckpointRests: no stretch of it, nor of a sweep, is long.
+func TestCheckpointRests(t *testing.T) {
+	rests := 0
+	l := New(Options{Rest: func() { rests++ }})
+	s := l.Set("x", []Limit{memberDay}, nil)
+	var r Result
+	for m := range access.MemberID(10 * stretch) {
+		l.Take(s, 1, 1+m, noon, &r)
+	}
+	for name, f := range map[string]func(){
+		"Checkpoint": func() { _ = l.Checkpoint(t.Context(), &memory{}, noon) },
+		"a second one, of all": func() {
+			l.unsaved = true
+			_ = l.Checkpoint(t.Context(), &memory{}, noon)
+		},
+		"Sweep": func() { l.Sweep(noon) },
+	} {
+		if rests = 0; name == "Checkpoint" {
+			l.changeAll()
+		}
+		if f(); rests < 10 {
+			t.Errorf("%s: %d rests", name, rests)
+		}
 	}
 }

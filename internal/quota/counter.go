@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync/atomic"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
 )
 
 // counter is one count. Its word is
@@ -16,9 +18,13 @@ import (
 // counter into its next window without anybody having to reset it.
 type counter struct {
 	word   atomic.Uint64
-	saved  uint64 // the word last given to a store; Limiter.saving guards it
-	window int64  // nanoseconds
+	listed atomic.Bool // it is in the list of what has changed; always where it is never saved
 	burst  bool
+	app    access.AppID
+	member access.MemberID
+	window int64     // nanoseconds
+	of     *numbered // whose calls, and by which limit: for the store
+	next   *counter  // in that list; of whoever has set listed
 }
 
 // dead is the word of a counter that was swept: it is no longer in the map and
@@ -34,12 +40,14 @@ type paddedCounter struct {
 
 // newCounter makes an empty counter for a limit. A member's is written by few,
 // and there may be millions.
-func newCounter(limit *row) *counter {
+func newCounter(limit *row, of who) *counter {
 	c := new(counter)
 	if limit.Key == App {
 		c = &new(paddedCounter).counter
 	}
 	c.window, c.burst = limit.window, limit.Burst
+	c.of, c.app, c.member = limit.of, of.app, of.member
+	c.listed.Store(limit.Window == Second) // it ends before anybody could restart
 	return c
 }
 

@@ -50,7 +50,7 @@ func newFailed(perMinute int64) failed {
 	}
 	return failed{
 		networks: xsync.NewMap[network, *counter](),
-		limit:    newRow(Limit{Key: Member, Window: Minute, N: perMinute}, 0, ""),
+		limit:    newRow(Limit{Key: Member, Window: Minute, N: perMinute}, nil, ""),
 	}
 }
 
@@ -91,7 +91,7 @@ func (f *failed) counter(n network, now int64) *counter {
 	if f.networks.Size() >= maxNetworks && !f.makeRoom(now) {
 		return nil
 	}
-	c, _ = f.networks.LoadOrStore(n, newCounter(&f.limit))
+	c, _ = f.networks.LoadOrStore(n, newCounter(&f.limit, who{}))
 	return c
 }
 
@@ -102,6 +102,6 @@ func (f *failed) makeRoom(now int64) bool {
 	if soon || !f.sweptAt.CompareAndSwap(last, second) {
 		return false
 	}
-	sweep(f.networks, now)
+	sweep(f.networks, now, func() {})
 	return f.networks.Size() < maxNetworks
 }

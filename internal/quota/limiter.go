@@ -24,6 +24,9 @@ type Options struct {
 	// FailedPerMinute bounds the failed credentials of one client address;
 	// 0 is DefaultFailedPerMinute, a negative number is no bound.
 	FailedPerMinute int64
+	// Rest, where it is set, is called between two stretches of Checkpoint and
+	// Sweep, which can wait, so that calls that came meanwhile may go first.
+	Rest func()
 }
 
 // Limiter holds all counts. It outlives every reload of the configuration.
@@ -34,12 +37,11 @@ type Limiter struct {
 	inFlight atomic.Int64
 
 	numbering sync.Mutex // guards what Set and Restore register, which no call touches
-	numbers   map[limitID]uint32
-	ids       map[uint32]limitID
+	known     map[limitID]*numbered
 
-	saving  sync.Mutex // one Checkpoint at a time; guards the rest and every counter's saved
-	unsaved bool       // the last Checkpoint failed: the next one saves everything
-	changed []Counter  // reused
+	changed atomic.Pointer[counter] // the last of those that a Checkpoint has to save
+	saving  sync.Mutex              // one Checkpoint at a time
+	unsaved bool                    // the last Checkpoint failed: the next one saves everything
 }
 
 // who is counted: a limit's number, an app, and a member where the limit's key
@@ -58,29 +60,37 @@ type limitID struct {
 	burst    bool
 }
 
+// numbered is a limit that was given its number.
+type numbered struct {
+	limitID
+	number uint32
+}
+
 // New makes a Limiter that has counted nothing.
 func New(o Options) *Limiter {
+	if o.Rest == nil {
+		o.Rest = func() {}
+	}
 	return &Limiter{
 		options:  o,
 		counters: xsync.NewMap[who, *counter](),
 		failed:   newFailed(o.FailedPerMinute),
-		numbers:  map[limitID]uint32{},
-		ids:      map[uint32]limitID{},
+		known:    map[limitID]*numbered{},
 	}
 }
 
-// number registers a limit and says its number.
-func (l *Limiter) number(id limitID) uint32 {
+// number registers a limit and gives it its number.
+func (l *Limiter) number(id limitID) *numbered {
 	l.numbering.Lock()
 	defer l.numbering.Unlock()
-	if n, known := l.numbers[id]; known {
-		return n
+	if known := l.known[id]; known != nil {
+		return known
 	}
-	n := uint32(len(l.numbers))
+	n := &numbered{id, uint32(len(l.known))}
 	if l.options.Number != nil {
-		n = l.options.Number(id.resource, id.key, id.window, id.burst)
+		n.number = l.options.Number(id.resource, id.key, id.window, id.burst)
 	}
-	l.numbers[id], l.ids[n] = n, id
+	l.known[id] = n
 	return n
 }
 
@@ -100,7 +110,7 @@ func (l *Limiter) Take(s *Set, app access.AppID, member access.MemberID, now int
 		}
 		if !l.takeOne(r, i) {
 			r.full(i)
-			r.giveBack(i)
+			l.giveBack(r, i)
 			r.lookAgain(i)
 			return false
 		}
@@ -118,7 +128,21 @@ func (l *Limiter) takeOne(r *Result, i int) bool {
 		h.counter = l.counter(limit, r.app, r.member)
 		verdict = h.counter.take(limit, r.at, h)
 	}
-	return verdict == admitted
+	if verdict != admitted {
+		return false
+	}
+	l.change(h.counter)
+	return true
+}
+
+// giveBack undoes r's first n takes.
+func (l *Limiter) giveBack(r *Result, n int) {
+	for i := range n {
+		if h := &r.held[i]; h.counter != nil {
+			h.counter.giveBack(&r.limits.rows[i], r.at, h)
+			l.change(h.counter)
+		}
+	}
 }
 
 // Peek fills r as Take would, but counts nothing: for the RateLimit fields of
@@ -148,14 +172,14 @@ func (l *Limiter) look(s *Set, app access.AppID, member access.MemberID, now int
 
 // counter finds or makes the counter of a limit for this app and member.
 func (l *Limiter) counter(limit *row, app access.AppID, member access.MemberID) *counter {
-	w := who{limit: limit.number, app: app}
+	w := who{limit: limit.of.number, app: app}
 	if limit.Key == Member {
 		w.member = member
 	}
 	for {
 		c, found := l.counters.Load(w)
 		if !found {
-			c, _ = l.counters.LoadOrStore(w, newCounter(limit))
+			c, _ = l.counters.LoadOrStore(w, newCounter(limit, w))
 		}
 		if !c.isSwept() {
 			return c
@@ -175,8 +199,12 @@ func forget[K comparable](m *xsync.Map[K, *counter], key K, c *counter) {
 }
 
 // sweep removes from m what says nothing any more at now.
-func sweep[K comparable](m *xsync.Map[K, *counter], now int64) (n int) {
+func sweep[K comparable](m *xsync.Map[K, *counter], now int64, rest func()) (n int) {
+	seen := 0
 	m.RangeRelaxed(func(key K, c *counter) bool {
+		if seen++; seen%stretch == 0 {
+			rest()
+		}
 		if c.sweep(now) {
 			forget(m, key, c)
 			n++
@@ -193,7 +221,7 @@ func (l *Limiter) Return(r *Result) {
 		return
 	}
 	r.taken = false
-	r.giveBack(r.n)
+	l.giveBack(r, r.n)
 }
 
 // Enter counts one more call in flight, unless there are max of them already
@@ -219,7 +247,7 @@ func (l *Limiter) InFlight() int64 { return l.inFlight.Load() }
 // Sweep forgets every count that says nothing any more at now and returns how
 // many it forgot. Call it now and then, such as once a minute.
 func (l *Limiter) Sweep(now int64) int {
-	return sweep(l.counters, now) + sweep(l.failed.networks, now)
+	return sweep(l.counters, now, l.options.Rest) + sweep(l.failed.networks, now, l.options.Rest)
 }
 
 // Counters is the number of counts held in memory.

@@ -44,15 +44,6 @@ func (r *Result) lookAgain(n int) {
 	}
 }
 
-// giveBack undoes the first n takes.
-func (r *Result) giveBack(n int) {
-	for i := range n {
-		if h := &r.held[i]; h.counter != nil {
-			h.counter.giveBack(&r.limits.rows[i], r.at, h)
-		}
-	}
-}
-
 // Refused is the limit that was full, the Unix second at which it allows a
 // call again, and what is left of it: 0. If none was, all are zero.
 func (r *Result) Refused() (limit Limit, resetsAt, left int64) {

@@ -27,7 +27,7 @@ type limits struct{ rows []row }
 // row is a Limit made ready.
 type row struct {
 	Limit
-	number   uint32
+	of       *numbered
 	name     string // in the RateLimit fields
 	policy   string // the limit's item in RateLimit-Policy
 	window   int64  // ns
@@ -116,14 +116,14 @@ func (l *Limiter) limits(resource string, of []Limit) *limits {
 	of = slices.CompactFunc(of, func(a, b Limit) bool { return a.kind() == b.kind() && a.Window == b.Window })
 	out := &limits{rows: make([]row, 0, len(of))}
 	for _, limit := range of {
-		number := l.number(limitID{resource, limit.Key, limit.Window, limit.Burst})
-		out.rows = append(out.rows, newRow(limit, number, policyName(limit, of)))
+		id := l.number(limitID{resource, limit.Key, limit.Window, limit.Burst})
+		out.rows = append(out.rows, newRow(limit, id, policyName(limit, of)))
 	}
 	return out
 }
 
-func newRow(limit Limit, number uint32, name string) row {
-	r := row{Limit: limit, number: number, name: name, window: limit.Window.Seconds() * int64(time.Second)}
+func newRow(limit Limit, of *numbered, name string) row {
+	r := row{Limit: limit, of: of, name: name, window: limit.Window.Seconds() * int64(time.Second)}
 	r.interval = max(1, r.window/max(1, limit.N))
 	r.capacity = r.interval * max(0, limit.N)
 	r.policy = policyOf(&r)

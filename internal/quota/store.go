@@ -2,6 +2,7 @@ package quota
 
 import (
 	"context"
+	"iter"
 
 	"github.com/candor-gateway/candor/internal/access"
 )
@@ -23,8 +24,8 @@ type Counter struct {
 // Store keeps counters over a restart.
 type Store interface {
 	// SaveCounters inserts each counter or replaces the one of the same
-	// identity, all of them or none.
-	SaveCounters(ctx context.Context, counters []Counter) error
+	// identity. An error says that none may be kept.
+	SaveCounters(ctx context.Context, counters iter.Seq[Counter]) error
 	// LoadCounters returns what was saved. It may leave out what has ended.
 	LoadCounters(ctx context.Context) ([]Counter, error)
 }

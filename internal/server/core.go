@@ -98,6 +98,7 @@ func (c *core) open(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("open the store in %s: %w", cfg.Data, err)
 	}
+	s.Rest = rest
 	c.store = s
 	return nil
 }

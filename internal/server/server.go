@@ -141,7 +141,7 @@ func (s *Server) count(ctx context.Context, cfg *config.Config) error {
 		failed = -1
 	}
 	numbers := limitNumbers{known: map[string]uint32{}}
-	s.limiter = quota.New(quota.Options{FailedPerMinute: failed, Number: numbers.number})
+	s.limiter = quota.New(quota.Options{FailedPerMinute: failed, Number: numbers.number, Rest: rest})
 	counters, err := s.core.store.LoadCounters(ctx)
 	if err != nil {
 		return fmt.Errorf("load the counters: %w", err)

@@ -69,7 +69,9 @@ func checkLeft(t *testing.T, dir string) {
 	}
 	var names []string
 	for _, f := range files {
-		names = append(names, f.Name())
+		if f.Name() != sqlite.CountersFile { // there once something was counted
+			names = append(names, f.Name())
+		}
 	}
 	if diff := cmp.Diff([]string{"keys", "lock", "state.db"}, names); diff != "" {
 		t.Errorf("the data directory holds (-want +got):\n%s", diff)

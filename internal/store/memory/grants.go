@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -142,10 +143,11 @@ func (s *Store) Sweep(_ context.Context, now time.Time) (n int, err error) {
 }
 
 // SaveCounters inserts each counter or replaces the one of the same identity.
-func (s *Store) SaveCounters(_ context.Context, counters []quota.Counter) error {
+func (s *Store) SaveCounters(_ context.Context, counters iter.Seq[quota.Counter]) error {
+	saved := slices.Collect(counters) // it may take its time
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, c := range counters {
+	for _, c := range saved {
 		id := c
 		id.Used, id.Ends = 0, 0
 		s.counters[id] = c

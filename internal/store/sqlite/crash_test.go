@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func writeUntilKilled(ctx context.Context, dir string) error {
 			return err
 		}
 		used := quota.Counter{Resource: "people", Key: quota.App, Window: quota.Day, App: 1, Used: int64(i)}
-		if err := s.SaveCounters(ctx, []quota.Counter{used}); err != nil {
+		if err := s.SaveCounters(ctx, slices.Values([]quota.Counter{used})); err != nil {
 			return err
 		}
 		fmt.Println(i, granted.Grant.ID)

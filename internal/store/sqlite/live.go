@@ -37,14 +37,14 @@ func (s *Store) Changes(ctx context.Context, since int64) (token.Live, error) {
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	var n int64
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
-		if n, err = deleteEnded(ctx, tx, `DELETE FROM revoked_tokens WHERE ends_at <= ?`, now.Unix()); err != nil {
-			return err
-		}
-		counters, err := deleteEnded(ctx, tx, `DELETE FROM counters WHERE ends <= ?`, now.UnixNano())
-		n += counters
+		n, err = deleteEnded(ctx, tx, `DELETE FROM revoked_tokens WHERE ends_at <= ?`, now.Unix())
 		return err
 	})
-	return int(n), err
+	if err != nil {
+		return 0, err
+	}
+	counters, err := s.sweepCounters(ctx, now)
+	return int(n) + counters, err
 }
 
 func (s *Store) live(ctx context.Context, grants, tokens string, from int64) (token.Live, error) {

@@ -1,5 +1,5 @@
-// Package sqlite keeps what must outlive the process, apps, members, grants, revoked tokens, counters and numbers, in one
-// file: DIR/state.db. Every write is on disk before its method returns (WAL, synchronous FULL), so that neither a restart
+// Package sqlite keeps what must outlive the process: apps, members, grants, revoked tokens and numbers in one database,
+// DIR/state.db, and counters in a file of their own beside it. Every write is on disk before its method returns (WAL, synchronous FULL), so that neither a restart
 // nor kill -9 loses what was promised. Exported methods are one transaction each; unexported ones one statement.
 package sqlite
 
@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
@@ -46,6 +47,13 @@ type Store struct {
 	w    *sql.DB // one connection: writers queue here, by their contexts, and not on SQLite's busy lock
 	r    *sql.DB
 	rand io.Reader // ids of grants and clients
+
+	// Rest, where it is set, is called between two stretches of work that can wait, so that others may go on. Set it before the store is used.
+	Rest func()
+
+	counting sync.Mutex // guards what follows
+	counters counterFile
+	tookOver bool // no counters are left in the database
 }
 
 // Open opens the database in dir, making both where they are missing, and brings its schema up to date.
@@ -62,7 +70,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err = f.Close(); err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	s := &Store{rand: rand.Reader}
+	s := &Store{rand: rand.Reader, counters: counterFile{path: filepath.Join(dir, CountersFile)}}
 	if s.w, err = connect(path, 1, "_txlock=immediate"); err != nil {
 		return nil, err
 	}
@@ -77,7 +85,9 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 
 // Close closes the database; nothing is lost without it.
 func (s *Store) Close() error {
-	return errors.Join(s.r.Close(), s.w.Close())
+	s.counting.Lock()
+	defer s.counting.Unlock()
+	return errors.Join(s.counters.finish(), s.r.Close(), s.w.Close())
 }
 
 func connect(path string, connections int, more string) (*sql.DB, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/quota"
@@ -114,10 +115,10 @@ func countersAreReplaced(f *fixture) {
 	burst := quota.Counter{Resource: "people", Key: quota.App, Window: quota.Second, Burst: true, App: 1, Ends: at + 5}
 	app := quota.Counter{Resource: "people", Key: quota.App, Window: quota.Day, App: 1, Used: 1 << 40, Ends: at + 2}
 	other := quota.Counter{Resource: "ads", Key: quota.Member, Window: quota.Day, App: 1, Member: math.MaxInt64, Used: 1, Ends: at}
-	f.must(f.SaveCounters(f.Context(), nil))
-	f.must(f.SaveCounters(f.Context(), []quota.Counter{one, burst, app, other}))
+	f.must(f.SaveCounters(f.Context(), slices.Values([]quota.Counter(nil))))
+	f.must(f.SaveCounters(f.Context(), slices.Values([]quota.Counter{one, burst, app, other})))
 	one.Used, one.Ends = 4, at+3
-	f.must(f.SaveCounters(f.Context(), []quota.Counter{one}))
+	f.must(f.SaveCounters(f.Context(), slices.Values([]quota.Counter{one})))
 	f.equal("after one was replaced", f.counters(), set(one, burst, app, other))
 	n, err := f.Sweep(f.Context(), Noon)
 	f.must(err)
