@@ -75,10 +75,11 @@ func pack(window, count uint64) uint64 { return window<<32 | count }
 // clock that was ahead has counted is forgotten.
 func (c *counter) in(word uint64, now int64) (window, count uint64) {
 	window, count = word>>32, word&math.MaxUint32
-	if current := uint64(now / c.window); word == dead || window < current || window > c.newest(now) {
-		return current, 0
+	current := uint64(now / c.window)
+	if window == current || window > current && window <= c.newest(now) { // the first nearly always
+		return window, count
 	}
-	return window, count
+	return current, 0
 }
 
 // How much newer than now a count may be: the clock is read once a call, and
