@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/quota"
@@ -21,7 +22,7 @@ func (s *Server) moveNames(ctx context.Context, cfg *config.Config) error {
 		return nil
 	}
 	moved := m.counters(s.limiter.Snapshot(nil, s.o.Now().UnixNano()))
-	if err := s.core.store.SaveCounters(ctx, moved); err != nil { // first: the names are renamed once
+	if err := s.core.store.SaveCounters(ctx, slices.Values(moved)); err != nil { // first: the names are renamed once
 		return fmt.Errorf("move the counters of the routes: %w", err)
 	}
 	if err := s.core.store.Rename(ctx, kindRoute, m.names); err != nil {

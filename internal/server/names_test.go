@@ -26,7 +26,7 @@ func (s *stage) age() {
 				counters[i].Used, counters[i].Ends = 0, 1
 			}
 		}
-		if err = st.SaveCounters(s.t.Context(), counters); err != nil {
+		if err = st.SaveCounters(s.t.Context(), slices.Values(counters)); err != nil {
 			return err
 		}
 		names, err := st.Names(s.t.Context(), "route")
