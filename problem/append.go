@@ -122,10 +122,11 @@ func (c *Catalogue) AppendDetail(dst []byte, p *Problem) []byte {
 	return w.b
 }
 
-// fix writes the configuration's fix, or else the detail's, or else the row's.
+// fix writes the configuration's fix, or else the detail's, or else the row's. A detail of another row speaks to another reader: what is wrong with an
+// upstream's head is nothing that the caller can mend.
 func (c *Catalogue) fix(w *pen, p *Problem) {
 	e, start := c.of(p.Type), len(w.b)
-	if !e.ownFix && p.Detail < detailCount && len(c.details[p.Detail].fix) > 0 {
+	if !e.ownFix && p.Detail < detailCount && details[p.Detail].of == e.Type && len(c.details[p.Detail].fix) > 0 {
 		if c.write(w, p, c.details[p.Detail].fix) {
 			return
 		}

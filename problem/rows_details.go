@@ -142,8 +142,8 @@ var details = [detailCount]detail{
 	DetailReset:      {UpstreamBroke, "reset", "it reset the connection", ""},
 	DetailEndedEarly: {UpstreamBroke, "ended_early", "it ended the connection before its answer was whole", ""},
 
-	DetailStatusLine:           {UpstreamInvalid, "status_line_syntax", "The status line is not: version, one space, three digits, one space, reason", ""},
-	DetailStatusCode:           {UpstreamInvalid, "status_code", "The status is not between 100 and 599", ""},
+	DetailStatusLine:           {UpstreamInvalid, "status_line_syntax", "The status line is not: version, one space, three digits, and perhaps a space and a reason", ""},
+	DetailStatusCode:           {UpstreamInvalid, "status_code", "The status is not between 100 and 999", ""},
 	DetailNotHTTP:              {UpstreamInvalid, "not_http", "The answer is not HTTP", ""},
 	DetailUpstreamHeadTooLarge: {UpstreamInvalid, "upstream_head_too_large", "The head of the answer is larger than {size}", ""},
 	DetailUpstreamFields:       {UpstreamInvalid, "upstream_too_many_fields", "The answer has too many fields", ""},

@@ -88,6 +88,15 @@ func FromBodyFault(p *problem.Problem, f http1.Fault, line []byte, lim *http1.Li
 	}
 }
 
+// FromAnswerFault writes for the log which fault of the codec an upstream's answer has; its field is given apart. The caller is told no more than
+// upstream_invalid.
+func FromAnswerFault(p *problem.Problem, f http1.Fault, field []byte) {
+	p.Detail, p.Field = faults[f.Kind].detail, field
+	p.Part, p.Line, p.At = answerParts[f.In], f.Line, f.Column
+}
+
+var answerParts = [...]string{http1.InHead: "answer head", http1.InChunk: "chunked body", http1.InTrailers: "trailers"}
+
 // whys says which cause of invalid_access_token each finding of the verifier is.
 var whys = [...]problem.Detail{
 	token.NoFault:       problem.NoDetail,

@@ -108,8 +108,12 @@ var classes = [6]note{
 
 // beyond speaks for the statuses from 600 on (RFC 9110 §15: they mean nothing, and a client takes them for 5xx).
 var beyond = note{
-	"No status of HTTP", "HTTP does not define statuses from 600 on. Whoever answered made it up; clients take it for a failure of the server. Candor passes it on as it came and answers none itself.",
-	server, []string{askTheAPI, "Ask whoever runs the API to answer with a status below 600."}, "Only if the documentation of the API says so.",
+	title: "No status of HTTP",
+	what: "HTTP does not define statuses from 600 on. Whoever answered made it up; clients take it for a failure of the server. " +
+		"Candor passes it on as it came and answers none itself.",
+	who:    server,
+	how:    []string{askTheAPI, "Ask whoever runs the API to answer with a status below 600."},
+	repeat: "Only if the documentation of the API says so.",
 }
 
 // classNotes are the classes by their usual names.

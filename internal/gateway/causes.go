@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
@@ -36,8 +37,11 @@ var causes = [...]struct {
 func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 	row := &causes[f.Cause]
 	*p = problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit, Limit: x.limitOf(f.Cause)}
-	if row.of == problem.ServiceUnavailable {
+	switch {
+	case row.of == problem.ServiceUnavailable:
 		p.RetryAfter = 1
+	case f.Cause == upstream.Invalid:
+		admission.FromAnswerFault(p, f.HTTP, f.Field)
 	}
 }
 

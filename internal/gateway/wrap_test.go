@@ -96,6 +96,8 @@ func TestWrap(t *testing.T) {
 		"500, JSON of its own":    {up: own("500 Oh", "", `{"a":1}`), as: problem.Problem{Type: problem.UpstreamServerError, Status: 500}},
 		"503":                     {up: own("503 Oh", "", "<a>"), as: problem.Problem{Type: problem.UpstreamServerError, Status: 503}},
 		"599":                     {up: own("599 Oh", "", "<a>"), as: problem.Problem{Type: problem.UpstreamServerError, Status: 599}},
+		"600":                     {up: own("600 Oh", "", "<a>"), passes: passes("600 Oh", "", "<a>")},
+		"999, no reason":          {up: own("999", "", "<a>"), passes: passes("999 ", "", "<a>")},
 		"a foreign one in gzip":   {up: own("422 No", "Content-Encoding: GZIP\r\n", zipped(`{"a":1}`)), as: problem.Problem{Type: problem.Unprocessable, UpstreamBody: []byte(`{"a":1}`)}},
 		"what says gzip and lies": {up: own("422 No", "Content-Encoding: gzip\r\n", `{"a":1}`), as: problem.Problem{Type: problem.Unprocessable, UpstreamBody: []byte(`{"a":1}`)}},
 		"gzip cut short":          {up: own("422 No", "Content-Encoding: gzip\r\n", zipped(`{"a":1}`)[:12]), as: problem.Problem{Type: problem.Unprocessable}},

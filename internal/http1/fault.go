@@ -92,7 +92,7 @@ func (f Fault) LineIn(b []byte) []byte {
 	for end < len(b) && b[end] != '\r' && b[end] != '\n' {
 		end++
 	}
-	if end == f.At && end < len(b) {
+	if (f.Kind == BareLF || f.Kind == BareCR) && end < len(b) {
 		end++
 	}
 	if from >= end {

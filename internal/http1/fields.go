@@ -124,6 +124,11 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 	if b[i] != '\r' || i+1 == len(b) || b[i+1] != '\n' {
 		return s.wrongValue(b, i)
 	}
+	if nameFlags[s.id]&judged != 0 {
+		if k := s.notFolded(b, i+2); k != OK {
+			return k
+		}
+	}
 	s.add(b, i)
 	s.stage, s.pos = atLine, i+2
 	s.line++
@@ -165,7 +170,7 @@ func (s *Section) unusualLine(b []byte, i int, lim *Limits) Kind {
 		s.stage, s.pos, s.Len = atEnd, i+2, i+2
 		return Incomplete
 	case b[i] == ' ' || b[i] == '\t':
-		return s.failHere(ObsFold, i) // RFC 9112 §5.2, and as the first line §2.2
+		return s.fail(ObsFold, i, s.latestName(), oneByte(i)) // RFC 9112 §5.2, and as the first line §2.2
 	case b[i] != '\r' && b[i] != '\n' && len(s.Fields) >= lim.Fields:
 		return s.failHere(TooManyFields, i)
 	}
@@ -180,6 +185,20 @@ func (s *Section) wrongName(b []byte, i int) Kind {
 		return s.failHere(SpaceInName, i) // RFC 9112 §5.1
 	}
 	return s.wrongByte(b, i, NameByte, NoColon)
+}
+
+// notFolded looks at the first byte behind a line that will be judged: what is wrong with a folded value is the fold.
+func (s *Section) notFolded(b []byte, i int) Kind {
+	switch {
+	case i == len(b):
+		return s.wait(i - len("\r\n"))
+	case b[i] != ' ' && b[i] != '\t':
+		return OK
+	}
+	name := s.name()
+	s.line++
+	s.lineAt = i
+	return s.fail(ObsFold, i, name, oneByte(i))
 }
 
 // wrongValue names the byte at i, which no value may have. A value is not quoted: it can be a secret.
@@ -199,6 +218,14 @@ func (s *Section) wrongValue(b []byte, i int) Kind {
 
 // name is the name on the current line.
 func (s *Section) name() Span { return Span{int32(s.lineAt), int32(s.colon)} }
+
+// latestName is the name of the latest field; empty before the first.
+func (s *Section) latestName() Span {
+	if len(s.Fields) == 0 {
+		return Span{}
+	}
+	return s.Fields[len(s.Fields)-1].Name
+}
 
 // add appends the line that ends with the CRLF at i.
 func (s *Section) add(b []byte, i int) {

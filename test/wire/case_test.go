@@ -21,7 +21,8 @@ import (
 //	< the whole answer, or the beginning of it, if it ends with the empty line
 //	= status, problem or -, and whether the connection is open behind it: once for each answer
 //	~ what the answers must say
-//	! what they must not say
+//	! what neither they nor the access log must say
+//	$ what the line of the access log must say
 //	% options
 type wireCase struct {
 	name    string
@@ -33,6 +34,7 @@ type wireCase struct {
 	ends    []end
 	says    []string
 	hides   []string
+	logs    []string
 	options map[string]bool
 }
 
@@ -101,6 +103,8 @@ func readCase(tb testing.TB, name, text string) *wireCase {
 			c.says = append(c.says, rest)
 		case "!":
 			c.hides = append(c.hides, rest)
+		case "$":
+			c.logs = append(c.logs, rest)
 		case "%":
 			c.options[rest] = true
 		default:

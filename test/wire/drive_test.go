@@ -57,6 +57,7 @@ func (e *engine) drive(t *testing.T, d driver, cases []*wireCase) {
 		}
 		t.Run(c.name, func(t *testing.T) { e.play(t, d, c) })
 	}
+	t.Run("the access log", e.checkLog)
 }
 
 // play plays a case once, and checks what each side saw.
@@ -80,6 +81,7 @@ func (e *engine) play(t *testing.T, d driver, c *wireCase) {
 	answers, open := e.answers(t, client, d, c)
 	e.behind(t, client, d, open)
 	c.checkText(t, e.words, answers)
+	e.told = append(e.told, told{c, e.id.Load().String()})
 	e.checkUpstream(t, d, c)
 }
 
@@ -173,6 +175,33 @@ func (c *wireCase) checkText(t *testing.T, w stage.Words, answers string) {
 			t.Errorf("the answer says %q:\n%s", said, answers)
 		}
 	}
+}
+
+// told is a case that was played under an id.
+type told struct {
+	c  *wireCase
+	id string
+}
+
+// checkLog looks for what the lines of the played cases must say. They are written a second late at the most, so all are looked for at once.
+func (e *engine) checkLog(t *testing.T) {
+	t.Helper()
+	for _, p := range e.told {
+		for _, text := range p.c.logs {
+			if !e.gate.Logs(p.id, text) {
+				t.Errorf("%s: the access log does not say %s:\n%s", p.c.name, text, strings.Join(e.gate.Logged(p.id), "\n"))
+			}
+		}
+		if len(p.c.hides) > 0 && !e.gate.Logs(p.id, "") {
+			t.Errorf("%s: no line in the access log", p.c.name)
+		}
+		for _, text := range p.c.hides {
+			if lines := strings.Join(e.gate.Logged(p.id), "\n"); strings.Contains(lines, text) {
+				t.Errorf("%s: the access log says %s:\n%s", p.c.name, text, lines)
+			}
+		}
+	}
+	e.told = nil
 }
 
 // checkUpstream compares what reached the upstream, to the byte; where the call came in pieces, apart from where its chunks were cut.

@@ -72,6 +72,7 @@ type engine struct {
 	words stage.Words
 	trust *tls.Config
 	tried map[string]bool // beginnings that were sent before
+	told  []told          // cases whose lines in the access log are still to be looked at
 }
 
 // start starts the gateway and the upstream of an engine.

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,17 @@ type Gate struct {
 	Words      Words  // what configurations may say of the stage
 	tb         testing.TB
 	ended      bool
+	log        *accessLog
+}
+
+// Logs waits until a line of the call with this id says text, and reports whether one did.
+func (g *Gate) Logs(id, text string) bool { return g.log.says(id, text) }
+
+// Logged are the lines of the call with this id so far.
+func (g *Gate) Logged(id string) []string {
+	g.log.mu.Lock()
+	defer g.log.mu.Unlock()
+	return slices.Clone(g.log.byID[id])
 }
 
 // StartGate starts a gateway by a configuration, in which {{cert}}, {{key}} and the given words stand for what they name. Its first listener must be the plain
@@ -62,7 +74,8 @@ func StartGate(tb testing.TB, text string, w Words, o server.Options) *Gate {
 		o.Log = slog.New(panics{slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}), tb})
 	}
 	if o.Stdout == nil {
-		o.Stdout = &accessLog{tb: tb}
+		g.log = newAccessLog(tb)
+		o.Stdout = g.log
 	}
 	ctx, cancel := context.WithTimeout(tb.Context(), Patience)
 	defer cancel()
