@@ -14,7 +14,7 @@ import (
 type sandboxCmd struct {
 	API       string `name:"api" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the API listens (127.0.0.1:8080); port 0 is any free one."`
 	WWW       string `name:"www" default:"127.0.0.1:8081" placeholder:"ADDRESS" help:"Where the page that says what is here listens (127.0.0.1:8081)."`
-	Admin     string `default:"127.0.0.1:8082" placeholder:"ADDRESS" help:"Where health, metrics and profiles are (127.0.0.1:8082)."`
+	Admin     string `default:"127.0.0.1:8082" placeholder:"ADDRESS" help:"Where health and metrics are (127.0.0.1:8082)."`
 	Data      string `type:"path" placeholder:"DIR" help:"A folder to keep everything in; a temporary one, removed at the end, unless said."`
 	Profile   string `enum:"linkedin,standard" default:"linkedin" placeholder:"PROFILE" help:"How errors are worded: linkedin (unless said) or standard."`
 	JSON      bool   `name:"json" help:"Write sandbox.json to standard output, and nothing else."`

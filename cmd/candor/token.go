@@ -27,7 +27,7 @@ type mintCmd struct {
 
 // Help is shown below the flags.
 func (mintCmd) Help() string {
-	return `The token alone goes to standard output; what it is worth to standard error. Member and grant are made if they are missing. It does not matter whether the instance runs: a running one is asked, and of a stopped one the store is opened.
+	return `The token alone goes to standard output; what it is worth to standard error. Member and grant are made if they are missing. It does not matter whether the instance runs: a running one is asked, over the socket in its data folder or else over the admin address with admin.token, and of a stopped one the store is opened.
 
 A member holds one set of scopes per app: a token with another set ends the earlier ones.
 
@@ -59,23 +59,27 @@ func (c *mintCmd) Run(p *program) error {
 
 // mint asks the running instance, or else does what it would do.
 func (c *mintCmd) mint(p *program, asked admin.MintRequest) (admin.MintAnswer, error) {
-	data, err := config.DataOf(c.Config, p.env)
+	o, err := p.operatorOf(c.Config, "")
 	if err != nil {
-		return admin.MintAnswer{}, whole(err)
-	}
-	if data == "" {
-		return admin.MintAnswer{}, errors.New("this configuration has data: none, so nothing outlives its process and no token can be brought to it; set data: to a folder")
+		return admin.MintAnswer{}, err
 	}
 	ctx := context.Background()
-	made, err := admin.Dial(socketOf(data)).Mint(ctx, asked)
+	var made admin.MintAnswer
+	err = o.ask(func(to *admin.Client) (err error) {
+		made, err = to.Mint(ctx, asked)
+		return err
+	})
 	var refused *admin.Fault
+	var nobody *errNobody
 	switch {
-	case err == nil:
-		return made, nil
+	case errors.Is(err, errNoWay):
+		return made, fmt.Errorf("%w; set admin.token, or data: to a folder", errNoWay)
 	case errors.As(err, &refused) && refused.Status < 500:
 		return made, mistake("%w", refused)
-	case nobodyThere(err):
+	case errors.As(err, &nobody) && o.Data != "":
 		return c.mintStopped(ctx, p, asked)
+	case errors.As(err, &nobody):
+		return made, fmt.Errorf("with data: none a token lives in the process alone, and %w", nobody)
 	}
 	return made, err
 }

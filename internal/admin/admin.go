@@ -12,9 +12,13 @@ import (
 )
 
 // Options say what the listener shows. The zero value shows what needs nobody:
-// health, the runtime's metrics and profiles.
+// health, the runtime's metrics, and profiles over a socket.
 type Options struct {
-	Token   string   // demanded of all but /healthz and /readyz; "" demands none
+	// Token is demanded of all but /healthz and /readyz. "" demands none, and
+	// then nothing is to be had over TCP that changes the instance or shows its
+	// memory: any process of the machine can reach it there.
+	Token   string
+	Socket  string   // the path at which the same is to be had without a token, for advice; "" if nowhere
 	Hosts   []string // host names by which the listener may be called without a token, beside loopback
 	Version string   // of the program
 	Commit  string

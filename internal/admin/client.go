@@ -11,19 +11,40 @@ import (
 	"net/http"
 )
 
-// Client commands a running instance through its Unix socket.
+// Client commands a running instance.
 type Client struct {
-	http *http.Client
+	http  *http.Client
+	token string // "": none is sent
 }
 
-// Dial makes a client for the socket at path. It opens nothing yet.
-func Dial(path string) *Client {
-	return &Client{http: &http.Client{Transport: &http.Transport{
+// Dial makes a client for the Unix socket at path. It opens nothing yet.
+func Dial(path string) *Client { return dial("unix", path, "") }
+
+// DialTCP makes a client for the operator's address, as it is configured. It
+// opens nothing yet.
+func DialTCP(address, token string) *Client { return dial("tcp", reachable(address), token) }
+
+func dial(network, address, token string) *Client {
+	return &Client{token: token, http: &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", path)
+			return (&net.Dialer{}).DialContext(ctx, network, address)
 		},
 	}}}
+}
+
+// reachable is where to call what listens on every interface.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	switch ip := net.ParseIP(host); {
+	case err != nil:
+		return address
+	case host == "", ip != nil && ip.IsUnspecified() && ip.To4() != nil:
+		return net.JoinHostPort("127.0.0.1", port)
+	case ip != nil && ip.IsUnspecified():
+		return net.JoinHostPort("::1", port)
+	}
+	return address
 }
 
 // Reload makes the instance read its configuration again.
@@ -48,6 +69,9 @@ func (c *Client) post(ctx context.Context, path string, send, into any) error {
 		return fmt.Errorf("make the command: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("reach the running instance: %w", err)

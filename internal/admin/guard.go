@@ -18,15 +18,15 @@ import (
 // maxBody is enough for any command.
 const maxBody = 64 << 10
 
-// guard says why a request is not let in, nil if it is.
-func (p *panel) guard(r *http.Request, open bool) *Fault {
+// guard says why a request is not let in, nil if it is. e is nil where nothing is.
+func (p *panel) guard(r *http.Request, e *endpoint) *Fault {
 	if p.local {
 		return nil
 	}
 	if r.Method != "GET" && r.Method != "HEAD" && fromPage(r) {
 		return &Fault{403, "Commands are not taken from a web page", "Send it without Origin and Sec-Fetch-Site, as curl does."}
 	}
-	if open {
+	if e != nil && e.access == open {
 		return nil
 	}
 	if p.Token != "" {
@@ -35,7 +35,19 @@ func (p *panel) guard(r *http.Request, open bool) *Fault {
 	if !p.knowsHost(r.Host) {
 		return &Fault{403, fmt.Sprintf("This listener is not called %q", r.Host), "Call it by its loopback address, or set admin.token."}
 	}
+	if e != nil && e.access == trusted && slices.Contains(e.Methods, r.Method) {
+		return &Fault{403, "Without a token this listener gives out no more than health and metrics: every process of this machine can reach it", p.howTo(r.Method, e.Path)}
+	}
 	return nil
+}
+
+// howTo says how an endpoint can be had all the same.
+func (p *panel) howTo(method, path string) string {
+	fix := "Set admin.token, 16 characters or more, and send it as Authorization: Bearer TOKEN."
+	if p.Socket != "" {
+		fix = fmt.Sprintf("Ask over the socket, as candor reload and candor token mint do: curl -X %s --unix-socket %s http://candor%s. Or s%s", method, p.Socket, path, fix[1:])
+	}
+	return fix
 }
 
 // fromPage reports whether a browser sent the request for a page (Fetch §3.2,

@@ -15,9 +15,18 @@ type endpoint struct {
 	Path    string   `json:"path"` // a final / stands for all below it
 	Methods []string `json:"methods"`
 	What    string   `json:"what"`
-	open    bool     // without the token
+	access  access
 	serve   http.HandlerFunc
 }
+
+// access is who may use an endpoint. Over a Unix socket everybody may use all.
+type access uint8
+
+const (
+	reads   access = iota // who has the token, or everybody on this machine if there is none
+	open                  // everybody
+	trusted               // who has the token, and nobody if there is none
+)
 
 // panel answers the operator.
 type panel struct {
@@ -26,9 +35,10 @@ type panel struct {
 	local     bool // on a Unix socket: who may open it may do everything
 }
 
-// Handler is what the listener serves. It guards itself: by the token if there
-// is one, else by the Host that a request names, so that no page in a browser on
-// this machine can reach it under a name of its own.
+// Handler is what the listener serves over TCP. It guards itself: by the token if
+// there is one, else by giving out what is read alone, and that by the Host that
+// a request names, so that no page in a browser on this machine can reach it
+// under a name of its own.
 func Handler(o Options) http.Handler { return newPanel(o, false) }
 
 func newPanel(o Options, local bool) *panel {
@@ -39,16 +49,16 @@ func newPanel(o Options, local bool) *panel {
 	get, post := []string{"GET", "HEAD"}, []string{"POST"}
 	p.endpoints = []endpoint{
 		{Path: "/", Methods: get, What: "this list", serve: p.index},
-		{Path: "/healthz", Methods: get, What: "200 while the process runs", open: true, serve: p.healthz},
-		{Path: "/readyz", Methods: get, What: "200 while calls are taken, else 503 and why", open: true, serve: p.readyz},
+		{Path: "/healthz", Methods: get, What: "200 while the process runs", access: open, serve: p.healthz},
+		{Path: "/readyz", Methods: get, What: "200 while calls are taken, else 503 and why", access: open, serve: p.readyz},
 		{Path: "/metrics", Methods: get, What: "metrics for Prometheus", serve: metricsOf(o).ServeHTTP},
-		{Path: "/debug/pprof/", Methods: []string{"GET", "HEAD", "POST"}, What: "profiles for go tool pprof", serve: profile},
+		{Path: "/debug/pprof/", Methods: []string{"GET", "HEAD", "POST"}, What: "profiles for go tool pprof; with the token, or over the socket", access: trusted, serve: profile},
 	}
 	if o.Reload != nil {
-		p.endpoints = append(p.endpoints, endpoint{Path: "/reload", Methods: post, What: "reads the configuration again", serve: p.reload})
+		p.endpoints = append(p.endpoints, endpoint{Path: "/reload", Methods: post, What: "reads the configuration again; with the token, or over the socket", access: trusted, serve: p.reload})
 	}
 	if o.Mint != nil {
-		p.endpoints = append(p.endpoints, endpoint{Path: "/v1/tokens", Methods: post, What: "makes an access token", serve: p.mint})
+		p.endpoints = append(p.endpoints, endpoint{Path: "/v1/tokens", Methods: post, What: "makes an access token; with the token, or over the socket", access: trusted, serve: p.mint})
 	}
 	return p
 }
@@ -59,7 +69,7 @@ func (p *panel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	e := p.find(r.URL.Path)
-	if f := p.guard(r, e != nil && e.open); f != nil {
+	if f := p.guard(r, e); f != nil {
 		if f.Status == 401 {
 			h.Set("WWW-Authenticate", `Bearer realm="candor admin"`)
 		}

@@ -69,28 +69,26 @@ func hooks() Options {
 	}
 }
 
-func TestHandler(t *testing.T) {
-	h := Handler(hooks())
+// What the listener says of what it does not give out over TCP without a token.
+const (
+	noToken    = "Without a token this listener gives out no more than health and metrics: every process of this machine can reach it"
+	overSocket = "Ask over the socket, as candor reload and candor token mint do: curl -X POST --unix-socket /data/admin.sock "
+	setToken   = "set admin.token, 16 characters or more, and send it as Authorization: Bearer TOKEN."
+)
+
+func readsOnly(path string) answered {
+	return said(403, `{"status": 403,"message": "`+noToken+`","fix": "`+overSocket+"http://candor"+path+". Or "+setToken+`"}`)
+}
+
+// TestCommands come over the socket.
+func TestCommands(t *testing.T) {
+	h := newPanel(hooks(), true)
 	jsonType := []string{"Content-Type", "application/json"}
 	for _, c := range []struct {
 		name, method, target, body string
 		fields                     []string
 		want                       answered
 	}{
-		{"index", "GET", "/", "", nil, said(200, `{"what": "The operator's listener of Candor","version": "1.2.3","endpoints": [`+
-			`{"path": "/","methods": ["GET","HEAD"],"what": "this list"},`+
-			`{"path": "/healthz","methods": ["GET","HEAD"],"what": "200 while the process runs"},`+
-			`{"path": "/readyz","methods": ["GET","HEAD"],"what": "200 while calls are taken, else 503 and why"},`+
-			`{"path": "/metrics","methods": ["GET","HEAD"],"what": "metrics for Prometheus"},`+
-			`{"path": "/debug/pprof/","methods": ["GET","HEAD","POST"],"what": "profiles for go tool pprof"},`+
-			`{"path": "/reload","methods": ["POST"],"what": "reads the configuration again"},`+
-			`{"path": "/v1/tokens","methods": ["POST"],"what": "makes an access token"}]}`)},
-		{"alive", "GET", "/healthz", "", nil, said(200, `{"alive": true}`)},
-		{"ready", "GET", "/readyz", "", nil, said(200, `{"ready": true}`)},
-		{"nothing there", "GET", "/nothing", "", nil, said(404, `{"status": 404,"message": "Nothing is at /nothing","fix": "GET / lists what is here."}`)},
-		{"below the index", "GET", "/index.html", "", nil, said(404, `{"status": 404,"message": "Nothing is at /index.html","fix": "GET / lists what is here."}`)},
-		{"wrong method", "DELETE", "/healthz", "", nil, answered{405, "application/json", "GET, HEAD", "", `{"status": 405,"message": "DELETE is not supported here; supported: GET, HEAD"}`}},
-		{"reload by GET", "GET", "/reload", "", nil, answered{405, "application/json", "POST", "", `{"status": 405,"message": "GET is not supported here; supported: POST"}`}},
 		{"reload", "POST", "/reload", "", nil, said(200, `{"reloaded": true}`)},
 		{
 			"mint", "POST", "/v1/tokens", `{"app":"demo","member":"m","scopes":["a","b"],"life_seconds":60}`, jsonType,
@@ -117,6 +115,41 @@ func TestHandler(t *testing.T) {
 			"long body", "POST", "/v1/tokens", `{"app":"` + strings.Repeat("x", maxBody) + `"}`, jsonType,
 			said(413, `{"status": 413,"message": "The body is longer than 65536 bytes","fix": "Send less."}`),
 		},
+	} {
+		if d := cmp.Diff(c.want, ask(h, c.method, c.target, c.body, c.fields...)); d != "" {
+			t.Errorf("%s: (-want +got)\n%s", c.name, d)
+		}
+	}
+}
+
+// TestHandler is the listener over TCP without a token.
+func TestHandler(t *testing.T) {
+	o := hooks()
+	o.Socket = "/data/admin.sock"
+	h := Handler(o)
+	jsonType := []string{"Content-Type", "application/json"}
+	for _, c := range []struct {
+		name, method, target, body string
+		fields                     []string
+		want                       answered
+	}{
+		{"index", "GET", "/", "", nil, said(200, `{"what": "The operator's listener of Candor","version": "1.2.3","endpoints": [`+
+			`{"path": "/","methods": ["GET","HEAD"],"what": "this list"},`+
+			`{"path": "/healthz","methods": ["GET","HEAD"],"what": "200 while the process runs"},`+
+			`{"path": "/readyz","methods": ["GET","HEAD"],"what": "200 while calls are taken, else 503 and why"},`+
+			`{"path": "/metrics","methods": ["GET","HEAD"],"what": "metrics for Prometheus"},`+
+			`{"path": "/debug/pprof/","methods": ["GET","HEAD","POST"],"what": "profiles for go tool pprof; with the token, or over the socket"},`+
+			`{"path": "/reload","methods": ["POST"],"what": "reads the configuration again; with the token, or over the socket"},`+
+			`{"path": "/v1/tokens","methods": ["POST"],"what": "makes an access token; with the token, or over the socket"}]}`)},
+		{"alive", "GET", "/healthz", "", nil, said(200, `{"alive": true}`)},
+		{"ready", "GET", "/readyz", "", nil, said(200, `{"ready": true}`)},
+		{"nothing there", "GET", "/nothing", "", nil, said(404, `{"status": 404,"message": "Nothing is at /nothing","fix": "GET / lists what is here."}`)},
+		{"below the index", "GET", "/index.html", "", nil, said(404, `{"status": 404,"message": "Nothing is at /index.html","fix": "GET / lists what is here."}`)},
+		{"wrong method", "DELETE", "/healthz", "", nil, answered{405, "application/json", "GET, HEAD", "", `{"status": 405,"message": "DELETE is not supported here; supported: GET, HEAD"}`}},
+		{"reload by GET", "GET", "/reload", "", nil, answered{405, "application/json", "POST", "", `{"status": 405,"message": "GET is not supported here; supported: POST"}`}},
+		{"reload", "POST", "/reload", "", nil, readsOnly("/reload")},
+		{"mint", "POST", "/v1/tokens", `{"app":"demo","scopes":[]}`, jsonType, readsOnly("/v1/tokens")},
+		{"a profile", "GET", "/debug/pprof/heap", "", nil, said(403, `{"status": 403,"message": "`+noToken+`","fix": "`+strings.Replace(overSocket, "POST", "GET", 1)+`http://candor/debug/pprof/. Or `+setToken+`"}`)},
 		{
 			"a page's command", "POST", "/reload", "",
 			[]string{"Origin", "http://127.0.0.1:9090"},
@@ -134,8 +167,8 @@ func TestHandler(t *testing.T) {
 			said(403, `{"status": 403,"message": "This listener is not called \"evil.example:9090\"","fix": "Call it by its loopback address, or set admin.token."}`),
 		},
 		{"rebound name, probe", "GET", "/healthz", "", []string{"Host", "evil.example:9090"}, said(200, `{"alive": true}`)},
-		{"IPv6 loopback", "POST", "/reload", "", []string{"Host", "[::1]:9090"}, said(200, `{"reloaded": true}`)},
-		{"localhost", "POST", "/reload", "", []string{"Host", "LocalHost"}, said(200, `{"reloaded": true}`)},
+		{"IPv6 loopback", "POST", "/reload", "", []string{"Host", "[::1]:9090"}, readsOnly("/reload")},
+		{"localhost", "POST", "/reload", "", []string{"Host", "LocalHost"}, readsOnly("/reload")},
 		{
 			"no Host", "POST", "/reload", "",
 			[]string{"Host", ""},
@@ -178,7 +211,7 @@ func TestToken(t *testing.T) {
 		}
 	}
 	for target, want := range map[string]answered{
-		"/healthz": said(200, `{"alive": true}`), "/readyz": said(200, `{"ready": true}`), "/metrics": missing, "/debug/pprof/": missing,
+		"/healthz": said(200, `{"alive": true}`), "/readyz": said(200, `{"ready": true}`), "/metrics": missing, "/debug/pprof/": missing, "/": missing,
 	} {
 		if d := cmp.Diff(want, ask(h, "GET", target, "")); d != "" {
 			t.Errorf("%s: (-want +got)\n%s", target, d)
@@ -189,7 +222,7 @@ func TestToken(t *testing.T) {
 func TestConfiguredHost(t *testing.T) {
 	o := hooks()
 	o.Hosts = []string{"gw.internal"}
-	if got := ask(Handler(o), "POST", "/reload", "", "Host", "GW.internal:9090"); got.Status != 200 {
+	if got := ask(Handler(o), "GET", "/", "", "Host", "GW.internal:9090"); got.Status != 200 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -207,7 +240,7 @@ func TestReadyzSaysWhyNot(t *testing.T) {
 func TestFailedReload(t *testing.T) {
 	o := Options{Reload: func(context.Context) error { return errors.New("candor.yaml:3:1: unknown key") }}
 	want := said(500, `{"status": 500,"message": "candor.yaml:3:1: unknown key"}`)
-	if d := cmp.Diff(want, ask(Handler(o), "POST", "/reload", "")); d != "" {
+	if d := cmp.Diff(want, ask(newPanel(o, true), "POST", "/reload", "")); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 }
@@ -221,8 +254,16 @@ func TestWithoutHooks(t *testing.T) {
 	}
 }
 
+// TestWithoutASocket: data: none leaves the token as the only way.
+func TestWithoutASocket(t *testing.T) {
+	want := said(403, `{"status": 403,"message": "`+noToken+`","fix": "S`+setToken[1:]+`"}`)
+	if d := cmp.Diff(want, ask(Handler(hooks()), "POST", "/reload", "")); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+}
+
 func TestProfiles(t *testing.T) {
-	h := Handler(Options{})
+	h := newPanel(Options{}, true)
 	for _, target := range []string{"", "cmdline", "symbol", "goroutine?debug=1", "heap?debug=1", "trace?seconds=0.01"} {
 		r := httptest.NewRequest("GET", "http://127.0.0.1/debug/pprof/"+target, nil)
 		w := httptest.NewRecorder()

@@ -112,6 +112,46 @@ func TestClient(t *testing.T) {
 	}
 }
 
+// TestClientOverTCP: the token does what the socket does.
+func TestClientOverTCP(t *testing.T) {
+	ctx := within(t)
+	o := hooks()
+	o.Token = "a token of the operator's"
+	s, err := Listen(ctx, "127.0.0.1:0", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := strings.Cut(s.Addr(), ":")
+	for _, address := range []string{s.Addr(), ":" + port, "0.0.0.0:" + port} {
+		if err = DialTCP(address, o.Token).Reload(ctx); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if _, err = DialTCP(s.Addr(), o.Token).Mint(ctx, MintRequest{App: "demo"}); err != nil {
+		t.Error(err)
+	}
+	for token, status := range map[string]int{"": 401, "another token of anybody": 401} {
+		var f *Fault
+		if err = DialTCP(s.Addr(), token).Reload(ctx); !errors.As(err, &f) || f.Status != status {
+			t.Errorf("token %q: %v", token, err)
+		}
+	}
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReachable(t *testing.T) {
+	for address, want := range map[string]string{
+		":9090": "127.0.0.1:9090", "0.0.0.0:9090": "127.0.0.1:9090", "[::]:9090": "[::1]:9090", "127.0.0.1:9090": "127.0.0.1:9090",
+		"[::1]:9090": "[::1]:9090", "gw.example:9090": "gw.example:9090", "9090": "9090",
+	} {
+		if got := reachable(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
 func TestASocketLeftBehindIsReplaced(t *testing.T) {
 	ctx := within(t)
 	path := filepath.Join(t.TempDir(), "admin.sock")
@@ -143,7 +183,7 @@ func TestTooLongASocketPath(t *testing.T) {
 
 func TestShutdownBreaksOffWhatDoesNotEnd(t *testing.T) {
 	entered := make(chan struct{})
-	s, err := Listen(within(t), "127.0.0.1:0", Options{Reload: func(ctx context.Context) error {
+	s, err := Listen(within(t), "127.0.0.1:0", Options{Token: "a token of the operator", Reload: func(ctx context.Context) error {
 		close(entered)
 		<-ctx.Done()
 		return ctx.Err()
@@ -154,13 +194,18 @@ func TestShutdownBreaksOffWhatDoesNotEnd(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		req, _ := http.NewRequestWithContext(within(t), "POST", "http://"+s.Addr()+"/reload", nil)
+		req.Header.Set("Authorization", "Bearer a token of the operator")
 		resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
 		if err == nil {
 			resp.Body.Close()
 		}
 		ended <- err
 	}()
-	<-entered
+	select {
+	case <-entered:
+	case early := <-ended:
+		t.Fatalf("the call did not come in: %v", early)
+	}
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := s.Shutdown(now); !errors.Is(err, context.Canceled) {

@@ -105,6 +105,9 @@ func splitAddress(s string) (host, port string) {
 
 func isEvery(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }
 
+// leastToken is how many characters the operator's token has at least.
+const leastToken = 16
+
 func (r *reader) checkAdmin() {
 	a := r.cfg.Admin
 	if a == nil || addressRule(a.Address) != "" {
@@ -114,6 +117,9 @@ func (r *reader) checkAdmin() {
 		if samePort(a.Address, r.cfg.Listeners[j].Address) {
 			r.wrongAt(fmt.Sprintf("the admin address %s is also a listener's", quoted(a.Address)), "admin", "address")
 		}
+	}
+	if n := len(a.Token.Value()); n > 0 && n < leastToken {
+		r.wrongAt(fmt.Sprintf("this token has %d characters, and whoever guesses it can make access tokens; expected %d or more, as openssl rand -hex 16 makes them", n, leastToken), "admin", "token")
 	}
 	if host, _ := splitAddress(a.Address); a.Token.Value() == "" && !isLoopback(host) && !r.failed("admin", "token") {
 		r.wrongAt(fmt.Sprintf("the admin address %s can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1", quoted(a.Address)), "admin", "address")

@@ -72,13 +72,23 @@ func Default() *Config {
 	}
 }
 
-// DataOf is the data folder that a configuration names, read without judging the rest: a command
-// that talks to a running instance has not the variables that the instance was started with. It is
-// "" for none.
-func DataOf(file string, env func(string) (string, bool)) (string, error) {
+// Operator is how a command reaches the running instance of a configuration: by the socket in its
+// data folder, or by the admin address with the token.
+type Operator struct {
+	Data    string // "" for none
+	Address string // of admin; "" for off
+	Token   Secret // empty where there is none
+	// Unread says what of admin could not be read, such as a variable that is set for the instance
+	// alone: the socket needs none of it.
+	Unread error
+}
+
+// OperatorOf reads no more of a configuration than that, and judges nothing else: a command that
+// talks to a running instance has not the variables that the instance was started with.
+func OperatorOf(file string, env func(string) (string, bool)) (o Operator, err error) {
 	text, mistake := readFile(file)
 	if mistake != nil {
-		return "", Mistakes{*mistake}
+		return o, Mistakes{*mistake}
 	}
 	r := newReader(file, env)
 	root := r.parseYAML(text)
@@ -87,7 +97,18 @@ func DataOf(file string, env func(string) (string, bool)) (string, error) {
 		fileOrNone("none").read(r, n, &r.cfg.Data)
 	}
 	if len(r.mistakes) > 0 {
-		return "", inOrder(r.mistakes)
+		return o, inOrder(r.mistakes)
 	}
-	return r.cfg.Data, nil
+	o.Data = r.cfg.Data
+	if _, n := child(root, "admin"); n != nil {
+		r.prepare(n)
+		orOff(adminKeys.kind()).read(r, n, &r.cfg.Admin)
+	}
+	if len(r.mistakes) > 0 {
+		o.Unread = inOrder(r.mistakes)
+	}
+	if a := r.cfg.Admin; a != nil {
+		o.Address, o.Token = a.Address, a.Token
+	}
+	return o, nil
 }

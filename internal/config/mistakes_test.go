@@ -10,7 +10,7 @@ import (
 
 // variables of the tests: ADDR and TOKEN are set, EMPTY is empty, all others are unset.
 func testEnv(name string) (string, bool) {
-	value, ok := map[string]string{"ADDR": "127.0.0.1:7000", "TOKEN": "s3cr3t-t0ken", "BLANK": "two words", "EMPTY": ""}[name]
+	value, ok := map[string]string{"ADDR": "127.0.0.1:7000", "TOKEN": "s3cr3t-t0ken-0f-m1ne", "BLANK": "two words", "EMPTY": ""}[name]
 	return value, ok
 }
 
@@ -108,6 +108,9 @@ func TestMistakes(t *testing.T) {
 		{"no listener", least + "listeners: []\n", []string{`4:12: the list is empty; Candor needs one listener at least. Leave listeners: out for 127.0.0.1:8080`}},
 		{"admin open to all", least + "admin: :9090\n", []string{`4:8: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},
 		{"admin with a token", least + "admin: {address: \":9090\", token: \"${TOKEN}\"}\n", nil},
+		{"admin with a token that can be guessed", least + "admin: {token: fifteen-letters}\n", []string{
+			`4:16: this token has 15 characters, and whoever guesses it can make access tokens; expected 16 or more, as openssl rand -hex 16 makes them`,
+		}},
 		{"admin with an empty token", least + "admin: {address: \":9090\", token: \"${EMPTY:-}\"}\n", []string{`4:18: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},
 
 		{"networks", least + "listeners: [{address: \":1\", trusted_proxies: [10.0.0.0/8, 10.1.1.1/33, ::1, balancer, \"::ffff:10.0.0.0/104\"]}]\n", []string{

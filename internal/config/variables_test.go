@@ -75,13 +75,13 @@ func TestMistakesShowVariablesByName(t *testing.T) {
 }
 
 func TestSecretsAreNotShown(t *testing.T) {
-	const secretText = "s3cr3t-t0ken" // also what TOKEN holds
+	const secretText = "s3cr3t-t0ken-0f-m1ne" // also what TOKEN holds
 	tests := []struct{ written, value, shown string }{
 		{"${TOKEN}", secretText, "${TOKEN}"},
 		{"${TOKEN:-}", secretText, "${TOKEN:-}"},
 		{"${UNSET:-}", "", "${UNSET:-}"},
 		{"${TOKEN:-other}", secretText, "${TOKEN}"},
-		{"${UNSET:-s3cr3t-t0ken}", secretText, "(hidden)"},
+		{"${UNSET:-s3cr3t-t0ken-0f-m1ne}", secretText, "(hidden)"},
 		{"x${TOKEN}", "x" + secretText, "(hidden)"},
 		{secretText, secretText, "(hidden)"},
 		{"", "", ""},

@@ -37,6 +37,9 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
 	}
+	if cfg.Data != "" {
+		o.Socket = socketPath(cfg.Data)
+	}
 	if s.o.Load != nil {
 		o.Reload = s.ReadAgain
 	}

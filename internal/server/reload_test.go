@@ -308,8 +308,38 @@ func TestReloadByTheOperator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.Body.Close(); resp.StatusCode != 500 {
-		t.Errorf("over the address: %d", resp.StatusCode)
+	if resp.Body.Close(); resp.StatusCode != 403 {
+		t.Errorf("over the address, without a token: %d", resp.StatusCode)
+	}
+}
+
+// TestCommandsOverTheAddress: with the token, also where there is no socket.
+func TestCommandsOverTheAddress(t *testing.T) {
+	s := newStage(t)
+	s.words["data"] = "none"
+	file := filepath.Join(t.TempDir(), "candor.yaml")
+	const admins, token = `admin: {address: "127.0.0.1:0"}`, "a-token-of-the-operator"
+	withToken := strings.Replace(admins, "}", ", token: "+token+"}", 1)
+	spoil(t, file, s.text(admins, withToken, "path: /news", "path: /olds"))
+	o := s.options()
+	o.Load = func() (*config.Config, error) { return config.Load(file, os.LookupEnv) }
+	i := s.startBy(s.config(admins, withToken), o)
+	operator := admin.DialTCP(i.AdminAddr(), token)
+	if err := operator.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	made, err := operator.Mint(t.Context(), admin.MintRequest{App: "demo", Scopes: []string{"r_profile"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := i.status("/v2/me", made.Token); got.Status != 200 {
+		t.Errorf("the token: %+v", got)
+	}
+	if got := i.status("/v2/olds", ""); got.Status != 200 {
+		t.Errorf("after the reload: %+v", got)
+	}
+	if err := admin.DialTCP(i.AdminAddr(), "").Reload(t.Context()); err == nil {
+		t.Error("reloaded without the token")
 	}
 }
 
