@@ -34,28 +34,50 @@ func (e *HeldError) Error() string {
 func (e *HeldError) Is(target error) bool { return target == ErrHeld }
 
 // Lock takes the data directory for this process, making it where it is missing, until release or the process's end,
-// however it ends: the system holds the lock, the file's being there means nothing. The error is a *HeldError where
-// another process has it.
+// however it ends: the system holds the lock, the file's being there means nothing, nor does its being gone. The error
+// is a *HeldError where another process has it.
 func Lock(dir string) (release func() error, err error) {
 	if err = os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // the operator names the directory
 		return nil, fmt.Errorf("make the data directory %s (or set data: to one that can be written): %w", dir, err)
 	}
 	path := filepath.Join(dir, LockFile)
-	f, err := openLocked(path)
+	f, unlock, err := take(dir)
 	if errors.Is(err, ErrHeld) {
 		return nil, &HeldError{Dir: dir, PID: holder(path)}
+	}
+	if err == nil {
+		if err = Check(dir); err != nil {
+			return nil, errors.Join(err, unlock())
+		}
+		err = f.Truncate(0)
+	}
+	if err == nil {
+		_, err = io.WriteString(f, strconv.Itoa(os.Getpid())+"\n")
+	}
+	if err != nil && unlock != nil {
+		err = errors.Join(err, unlock())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock the data directory: %w", err)
 	}
-	err = f.Truncate(0)
-	if err == nil {
-		_, err = io.WriteString(f, strconv.Itoa(os.Getpid())+"\n")
-	}
+	return unlock, nil
+}
+
+// take locks the directory itself, where the system can, and the file in it, which names its holder, and which is all that an older Candor locks.
+func take(dir string) (f *os.File, unlock func() error, err error) {
+	folder, err := lockDir(dir)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock the data directory: %w", err), f.Close())
+		return nil, nil, err
 	}
-	return f.Close, nil
+	closeFolder := func() error { return nil }
+	if folder != nil {
+		closeFolder = folder.Close
+	}
+	f, err = openLocked(filepath.Join(dir, LockFile))
+	if err != nil {
+		return nil, nil, errors.Join(err, closeFolder())
+	}
+	return f, func() error { return errors.Join(f.Close(), closeFolder()) }, nil
 }
 
 func holder(path string) int {

@@ -24,3 +24,21 @@ func openLocked(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// lockDir locks the directory itself, so that a lock file that was deleted and made anew lets nobody in. It is nil where
+// the file system cannot (NFS). ErrHeld: somebody has it.
+func lockDir(dir string) (*os.File, error) {
+	f, err := os.Open(dir) //nolint:gosec // the operator names the directory
+	if err != nil {
+		return nil, err
+	}
+	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	switch {
+	case err == nil:
+		return f, nil
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return nil, errors.Join(ErrHeld, f.Close())
+	}
+	_ = f.Close()
+	return nil, nil
+}

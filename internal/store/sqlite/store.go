@@ -48,6 +48,8 @@ type Store struct {
 	r    *sql.DB
 	rand io.Reader // ids of grants and clients
 
+	changed int64 // rows, by the one connection that writes; only looked at in its transactions
+
 	// Rest, where it is set, is called between two stretches of work that can wait, so that others may go on. Set it before the store is used.
 	Rest func()
 
@@ -76,6 +78,9 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	}
 	if err = s.migrate(ctx, path); err != nil {
 		return nil, errors.Join(err, s.w.Close())
+	}
+	if err = s.w.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&s.changed); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store %s: %w", path, err), s.w.Close())
 	}
 	if s.r, err = connect(path, readers, "_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(err, s.w.Close())
@@ -132,9 +137,26 @@ func (s *Store) migrate(ctx context.Context, path string) error {
 	return nil
 }
 
-// write runs do in a transaction that is on disk when write returns nil.
+// write runs do in a transaction that is on disk when write returns nil. It counts the transaction, so that a -wal can be told from that of another
+// database (wal.go).
 func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
-	return transact(ctx, s.w, do)
+	return transact(ctx, s.w, func(tx *sql.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return s.countUp(ctx, tx)
+	})
+}
+
+func (s *Store) countUp(ctx context.Context, tx *sql.Tx) error {
+	var changed, n int64
+	err := tx.QueryRowContext(ctx, `SELECT total_changes(), user_version FROM pragma_user_version`).Scan(&changed, &n)
+	if err != nil || changed == s.changed {
+		return wrap(err, "count a transaction")
+	}
+	s.changed = changed
+	_, err = tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, n+1))
+	return wrap(err, "count a transaction")
 }
 
 // read runs do over one state of the database.
