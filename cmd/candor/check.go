@@ -14,7 +14,7 @@ type checkCmd struct {
 
 // Help is shown below the flags.
 func (checkCmd) Help() string {
-	return `Every mistake is shown as file:line:column, with what was expected there. Nothing is started, and no upstream is asked.
+	return `Every mistake is shown as file:line:column, with what was expected there; warnings are shown the same way. Nothing is started, and no upstream is asked.
 
 Exit code: 0 if it would run, 2 if it has mistakes.
 
@@ -31,7 +31,7 @@ func (c *checkCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range cfg.Warnings {
+	for _, w := range append(cfg.Warnings, cfg.CertificateWarnings(p.now())...) {
 		fmt.Fprintln(p.err, w.Warning())
 	}
 	if c.Print {

@@ -32,6 +32,7 @@ type Options struct {
 	RouteName   func(number uint32) string  // never asked for tally.NoRoute
 	ProblemName func(number uint8) string   // never asked for 0
 	Numbers     []Number                    // further plain counts
+	Families    []Family                    // and those with labels
 	Reload      func(context.Context) error // POST /reload; nil: there is none
 	Mint        Mint                        // POST /v1/tokens; nil: there is none
 }

@@ -28,6 +28,9 @@ func metricsOf(o Options) http.Handler {
 	for _, n := range o.Numbers {
 		registry.MustRegister(n.collector())
 	}
+	for _, f := range o.Families {
+		registry.MustRegister(f.collector())
+	}
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{
 		ErrorLog:      slog.NewLogLogger(o.logHandler(), slog.LevelError),
 		ErrorHandling: promhttp.ContinueOnError, // what can be read is worth more than nothing

@@ -64,7 +64,7 @@ func (r *reader) checkListeners() {
 			r.wrongAt("the list is empty; tls needs one certificate at least", "listeners", i, "tls", "certificates")
 		}
 		for j, c := range l.TLS.Certificates {
-			r.checkCertificate(c, "listeners", i, "tls", "certificates", j)
+			r.checkCertificate(c, l.Address, "listeners", i, "tls", "certificates", j)
 		}
 	}
 }
@@ -156,7 +156,7 @@ func (r *reader) checkUpstreams() {
 	for i := range r.cfg.Upstreams {
 		u := &r.cfg.Upstreams[i]
 		if u.CA != "" {
-			r.checkAuthorities(u.CA, "upstreams", u.Name, "tls", "ca")
+			r.checkAuthorities(u.CA, u.Name, "upstreams", u.Name, "tls", "ca")
 		}
 	}
 }

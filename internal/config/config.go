@@ -44,7 +44,8 @@ type Config struct {
 	// Warnings are no mistakes, but probably not what was meant.
 	Warnings Mistakes
 
-	root *yaml.Node
+	reliances []Reliance
+	root      *yaml.Node
 }
 
 // Listener is one address on which calls come in.

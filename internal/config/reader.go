@@ -60,6 +60,9 @@ func quoted(text string) string {
 	return strconv.Quote(text)
 }
 
+// quotedPath makes a path safe to show in one line, whole: its end tells most.
+func quotedPath(file string) string { return strconv.Quote(file) }
+
 // scalar is a node's text. It notes what is wrong with a node that has none.
 func (r *reader) scalar(n *yaml.Node, expected string) (string, bool) {
 	switch {

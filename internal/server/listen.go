@@ -89,9 +89,9 @@ func (l *listener) foreign(name, host string) bool {
 func loadCertificates(of *config.TLS) ([]tls.Certificate, error) {
 	var pairs []tls.Certificate
 	for _, c := range of.Certificates {
-		pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		pair, err := config.LoadPair(c)
 		if err != nil {
-			return nil, fmt.Errorf("certificate %s: %w", c.Cert, err)
+			return nil, fmt.Errorf("certificate %w", err)
 		}
 		pairs = append(pairs, pair)
 	}

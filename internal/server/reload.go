@@ -52,6 +52,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	takeCertificates()
 	s.totals.swap(s.gateway, policy)
 	s.known, s.cfg = k, cfg
+	s.warnOfCertificates(cfg)
 	return nil
 }
 

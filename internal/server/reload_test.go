@@ -127,7 +127,7 @@ func TestReloadIsAtomic(t *testing.T) {
 		{"the operator's token", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "127.0.0.1:0", token: secret-secret-secret}`}, nil, nil, "the operator's listener cannot be changed by a reload; restart the instance"},
 		{"the data", []string{"data: {{data}}", "data: {{data}}2"}, nil, nil, "data cannot be changed by a reload; restart the instance"},
 		{"the log's place", []string{"log: {access: {{log}}}", "log: {access: off}"}, nil, nil, "the access log's place cannot be changed by a reload; restart the instance"},
-		{"a certificate", swap, func() { spoil(t, otherCert, "no certificate") }, nil, "certificate " + otherCert},
+		{"a certificate", swap, func() { spoil(t, otherCert, "no certificate") }, nil, `certificate "` + otherCert},
 		{"a CA", []string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "` + ca + `"}`}, func() { spoil(t, ca, "") }, nil, "no certificate in " + ca},
 		{
 			"the log cannot be opened again", nil, func() { mustRename(t, filepath.Dir(s.words["log"]), filepath.Dir(s.words["log"])+"2") },

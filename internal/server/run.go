@@ -42,6 +42,7 @@ func (s *Server) keepHouse(ctx context.Context) {
 	tick := time.NewTicker(checkpointEvery)
 	defer tick.Stop()
 	forgotten := s.o.Now()
+	warned := forgotten // at the start
 	for {
 		select {
 		case <-ctx.Done():
@@ -53,6 +54,10 @@ func (s *Server) keepHouse(ctx context.Context) {
 		}
 		now := s.o.Now()
 		s.checkpoint(ctx, now)
+		if now.Sub(warned) >= warnEvery {
+			warned = now
+			s.warnOfCertificates(s.config())
+		}
 		if now.Sub(forgotten) < forgetEvery {
 			continue
 		}

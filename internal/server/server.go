@@ -117,6 +117,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if err = s.listenAdmin(ctx, cfg); err != nil {
 		return s, err
 	}
+	s.warnOfCertificates(cfg)
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	return s, nil
 }
