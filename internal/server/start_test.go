@@ -119,7 +119,7 @@ func TestStartFails(t *testing.T) {
 	}{
 		{"a listener's port is taken", []string{`{address: "127.0.0.1:0", tls`, `{address: "` + busy + `", tls`}, nil, nil, `^listen on ` + busy + `: .*in use; is another program listening there\?$`},
 		{"the operator's port is taken", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "` + busy + `"}`}, nil, nil, `^listen for the operator: .*in use$`},
-		{"no certificate", nil, nil, func(s *stage) { spoil(s.t, s.words["cert"], "no certificate") }, `^listener 127.0.0.1:0: certificate .*cert.pem: `},
+		{"no certificate", nil, nil, func(s *stage) { spoil(s.t, s.words["cert"], "no certificate") }, `^listener 127.0.0.1:0: certificate ".*cert.pem": `},
 		{
 			"no CA",
 			[]string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "{{cert}}"}`},
