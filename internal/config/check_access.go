@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/candor-gateway/candor/internal/access"
-	"github.com/candor-gateway/candor/internal/quota"
 )
 
 // defined is the set of names that one part of the file defines, for those that use them.
@@ -75,16 +74,11 @@ func (r *reader) checkApps() {
 		}
 		for _, q := range app.Quotas {
 			r.known(q.Name, &r.quotas, "apps", i, "quotas", q.Name)
-			r.checkQuota(&q, "apps", i, "quotas", q.Name)
+			r.checkQuota(&q, r.base(q.Name), "apps", i, "quotas", q.Name)
 		}
 	}
 	for i := range r.cfg.Quotas {
-		r.checkQuota(&r.cfg.Quotas[i], "quotas", r.cfg.Quotas[i].Name)
+		r.checkQuota(&r.cfg.Quotas[i], nil, "quotas", r.cfg.Quotas[i].Name)
 	}
-}
-
-func (r *reader) checkQuota(q *quota.Spec, path ...any) {
-	if len(q.Limits) == 0 && !r.failed(path...) {
-		r.wrongAt("this quota limits nothing; give it app:, member: or burst:, as in {app: 5000/day}", path...)
-	}
+	r.checkUnused()
 }

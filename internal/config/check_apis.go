@@ -70,6 +70,7 @@ func (r *reader) checkRoute(api *route.APISpec, i, j int, before map[string]int)
 		r.known(name, &r.products, at("products", k)...)
 	}
 	r.known(s.Quota, &r.quotas, at("quota")...)
+	r.checkMethods(s.Methods, at("methods")...)
 	r.checkSense(s, at)
 }
 

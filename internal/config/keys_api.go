@@ -29,6 +29,14 @@ var method = checked("a method, as in GET", methodRule)
 
 var methods = list(method, "methods", "[GET, POST]")
 
+// corsMethods are those of a preflight's answer; * is one there (Fetch §3.2.3).
+var corsMethods = list(checked("a method, as in GET", func(s string) string {
+	if s == "*" {
+		return ""
+	}
+	return methodRule(s)
+}), "methods", "[GET, POST]")
+
 // host is kept in small letters: hosts are compared without case (RFC 9110 §4.2.3).
 var host = folded(checked("a host, as in api.example.com", hostRule))
 
@@ -98,7 +106,7 @@ var corsKeys = object[corsSpec]{
 	},
 	fields: []field[corsSpec]{
 		required(key("origins", func(c *corsSpec) *[]string { return &c.Origins }, list(checked("an origin, as in https://app.example.com", route.OriginFault), "origins", `["https://app.example.com"]`))),
-		key("methods", func(c *corsSpec) *[]string { return &c.Methods }, methods),
+		key("methods", func(c *corsSpec) *[]string { return &c.Methods }, corsMethods),
 		key("headers", func(c *corsSpec) *[]string { return &c.Headers }, list(checked("a header name", headerRule), "header names", "[Authorization, Content-Type]")),
 		key("max_age", func(c *corsSpec) *time.Duration { return &c.MaxAge }, spanOrNone(time.Second, 24*time.Hour)),
 		key("credentials", func(c *corsSpec) *bool { return &c.Credentials }, truth),

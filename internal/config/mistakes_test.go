@@ -233,7 +233,7 @@ apis:
     routes:
       - {path: me}
       - {methods: [GET]}
-      - {path: /x, methods: [get, TRACE, "G T"]}
+      - {path: /x, methods: [get, TRACE, "G T", "*", any, "GET,POST", "PUT|PATCH", propfind]}
       - {path: /y, name: x}
       - {path: /z, credentials: public, scopes: [r]}
       - {path: /z2, restricted: true}
@@ -244,11 +244,16 @@ apis:
   - {name: one, routes: [/q], base: v2, hosts: ["*.x.com", "*x.com", "a b"]}
   - {name: three, upstream: b, base: "/a{x}", routes: [], cors: {origins: [example.com, "https://x.com/"]}}
 `, []string{
-			`9:16: "me" is no path: it begins with /, as in /people/{id} or /**`,
+			`9:16: "me" does not begin with '/'; a path begins with one, as in /people/{id}; did you mean /me?`,
 			`10:9: a route needs path: here`,
 			`11:30: "get" is written GET: methods are case-sensitive`,
 			`11:35: "TRACE" is a method that no route can take`,
 			`11:42: "G T" is no method; expected one like GET or POST`,
+			`11:49: "*" is no method; leave methods: out, and the route takes every one`,
+			`11:54: "any" is no method; leave methods: out, and the route takes every one`,
+			`11:59: "GET,POST" is no method; each stands alone, as in [GET, POST]`,
+			`11:71: "PUT|PATCH" is no method; each stands alone, as in [PUT, PATCH]`,
+			`11:84: "propfind" is written PROPFIND: methods are case-sensitive`,
 			`12:26: this API has the route "x" twice; the first is on line 11. Give this one another name:`,
 			`13:49: a public route looks at no credential, so it can ask for no scopes; use credentials: bearer`,
 			`14:33: a restricted route is for apps with a product; name it with products:`,
@@ -282,7 +287,7 @@ apis:
       - "/b/{"
 `, []string{
 			`8:16: /a/{y} and /a/{x} of route "one/a.x" both match GET /a/x; give each method of a path to one route`,
-			`9:16: "/b/**/c" goes on after '**' at position 4; it stands at the end alone, as in /ads/**`,
+			`9:16: "/b/**/c" goes on after '**' at position 4; it stands at the end alone, as in /ads/**; did you mean /b/{id}/c?`,
 			`10:9: "/b/{" has '{' at position 4 that is never closed; expected {name}`,
 		}},
 		{"names are each API's own", `

@@ -94,22 +94,6 @@ var takenHeaders = map[string]bool{
 	"x-client-request-id": true, "x-http-method-override": true,
 }
 
-// methodRule leaves out what no route can take: CONNECT asks for a tunnel, and TRACE would show a
-// client what Candor adds for the upstream alone.
-func methodRule(s string) string {
-	switch {
-	case !isToken(s):
-		return "is no method; expected one like GET or POST"
-	case s == "CONNECT" || s == "TRACE":
-		return "is a method that no route can take"
-	case strings.ToUpper(s) != s && Nearest(strings.ToUpper(s), commonMethods[:]) == strings.ToUpper(s):
-		return "is written " + strings.ToUpper(s) + ": methods are case-sensitive"
-	}
-	return ""
-}
-
-var commonMethods = [...]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
 // addressRule is for what Candor listens on. An empty host is every interface; names are for
 // localhost and the like.
 func addressRule(s string) string {

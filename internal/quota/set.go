@@ -46,7 +46,7 @@ func (l *Limiter) Set(resource string, of []Limit, perApp map[access.AppID][]Lim
 		if s.apps == nil {
 			s.apps = make(map[access.AppID]*limits, len(perApp))
 		}
-		s.apps[app] = l.limits(resource, override(of, own))
+		s.apps[app] = l.limits(resource, Override(of, own))
 	}
 	return s
 }
@@ -72,8 +72,8 @@ func (s *Set) of(app access.AppID) *limits {
 	return s.base
 }
 
-// override puts own in the place of those in base that are of the same kind.
-func override(base, own []Limit) []Limit {
+// Override puts own in the place of those in base that are of the same kind.
+func Override(base, own []Limit) []Limit {
 	out := slices.Clone(own)
 	for _, b := range base {
 		if !slices.ContainsFunc(own, func(o Limit) bool { return o.kind() == b.kind() }) {

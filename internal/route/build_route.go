@@ -55,7 +55,7 @@ func (b *builder) path(at place, api *API, path string) ([]segment, bool) {
 	}
 	pattern, err := parsePattern(path)
 	if err != nil {
-		b.wrong(at.mistake("path", "%v", err))
+		b.wrong(at.mistake("path", "%v%s", err, advice(path)))
 	}
 	return pattern, err == nil
 }

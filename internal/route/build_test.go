@@ -64,7 +64,7 @@ func TestBuildTellsAllMistakes(t *testing.T) {
 		`[apis 0 routes 2 hidden] route "a b/h": a route is hidden from apps that lack its products, and this one has none`,
 		`[apis 0 routes 2 body] route "a b/h": a body of at most -1 bytes cannot be`,
 		`[apis 0 routes 2 body] route "a b/h": "json" is no media type; expected one as in application/json`,
-		`[apis 0 routes 3 path] route "a b/p": "p" does not begin with '/'; a path begins with one, as in /people/{id}`,
+		`[apis 0 routes 3 path] route "a b/p": "p" does not begin with '/'; a path begins with one, as in /people/{id}; did you mean /p?`,
 		`[apis 0 routes 3 scopes] route "a b/p": a public route looks at no credential, so it can ask for no scopes`,
 		`[apis 0 routes 4 products] route "a b/q": a public route looks at no credential, so it can ask for no products`,
 		`[apis 0 routes 4 version] route "a b/q": "2025" is no version; expected year and month, as in 202511`,

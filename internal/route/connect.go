@@ -124,8 +124,16 @@ func (b *builder) tries() func(yield func(*node) bool) {
 	}
 }
 
-// warn tells where hiding is in vain: a wider pattern answers for paths that are not known, so the one that is refused stands out.
+// warn tells of what may stand, and is probably not what was meant.
 func (b *builder) warn(p *planned) {
+	if say := likely(p.route.Display); say != "" {
+		b.table.warnings = append(b.table.warnings, p.place.mistake("path", "%q is compared letter by letter here; did you mean %s?", p.route.Display, say))
+	}
+	b.warnHidden(p)
+}
+
+// warnHidden tells where hiding is in vain: a wider pattern answers for paths that are not known, so the one that is refused stands out.
+func (b *builder) warnHidden(p *planned) {
 	if !p.route.Hidden {
 		return
 	}
