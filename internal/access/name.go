@@ -1,6 +1,9 @@
 package access
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // MaxName bounds the names of apps and routes, in bytes.
 const MaxName = 64
@@ -16,7 +19,8 @@ func CheckName(name string) error {
 	}
 	for i := range len(name) {
 		if !nameByte(name[i]) {
-			return fmt.Errorf("character %q at position %d cannot stand in a name; use letters, digits, '.', '_' and '-'", name[i], i+1)
+			c, _ := utf8.DecodeRuneInString(name[i:])
+			return fmt.Errorf("character %q at position %d cannot stand in a name; use letters, digits, '.', '_' and '-'", c, i+1)
 		}
 	}
 	return nil

@@ -56,7 +56,7 @@ func (r *reader) checkRoute(api *route.APISpec, i, j int, before map[string]int)
 	}
 	before[s.Name] = j
 	switch {
-	case s.Upstream == "" && !r.failed(at("upstream")...) && !r.failed("apis", i, "upstream"):
+	case s.Upstream == "" && !r.failed("upstreams") && !r.failed(at("upstream")...) && !r.failed("apis", i, "upstream"):
 		r.wrongAt("this route has no upstream; name one here or for its API with upstream:", at()...)
 	case r.cfg.Said(at("upstream")...):
 		r.known(s.Upstream, &r.upstreams, at("upstream")...)

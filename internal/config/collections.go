@@ -39,9 +39,20 @@ func (r *reader) items(n *yaml.Node, what, example string) ([]*yaml.Node, bool) 
 	case n.Kind == yaml.ScalarNode && !isNull(n):
 		r.note(n, fmt.Sprintf("expected a list of %s, as in %s, not %s; put it in [ ]", what, example, r.quote(n)))
 	default:
-		r.note(n, fmt.Sprintf("expected a list of %s, as in %s, not %s", what, example, shapeOrNothing(n)))
+		r.note(n, fmt.Sprintf("expected a list of %s, as in %s, not %s%s", what, example, shapeOrNothing(n), asItem(n)))
 	}
 	return nil, false
+}
+
+// asItem is how the first key of a mapping is written where it is an item of a list: as the first of its keys, or as its name.
+func asItem(n *yaml.Node) string {
+	if n.Kind != yaml.MappingNode || len(n.Content) < 2 || n.Style == yaml.FlowStyle {
+		return ""
+	}
+	if key, value := n.Content[0].Value, n.Content[1]; value.Kind != yaml.MappingNode {
+		return fmt.Sprintf("; an item begins with a dash: \"- %s: …\"", key)
+	}
+	return fmt.Sprintf("; an item begins with a dash, and has its name in it: \"- name: %s\"", n.Content[0].Value)
 }
 
 // named is a mapping from names to one kind; each value knows its name.
@@ -52,7 +63,7 @@ func named[V any](k kind[V], what string, name func(*V) *string, word kind[strin
 				return
 			}
 			if n.Kind != yaml.MappingNode {
-				r.note(n, fmt.Sprintf("expected a mapping from names to %s, not %s", what, shapeOrNothing(n)))
+				r.note(n, fmt.Sprintf("expected a mapping from names to %s, not %s%s", what, shapeOrNothing(n), asNamed(n)))
 				return
 			}
 			*v = make([]V, 0, len(n.Content)/2)
@@ -71,6 +82,18 @@ func named[V any](k kind[V], what string, name func(*V) *string, word kind[strin
 			return flowIfFlat(n)
 		},
 	}
+}
+
+// asNamed is how a list is written where each thing has a name.
+func asNamed(n *yaml.Node) string {
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+		return ""
+	}
+	name := "NAME"
+	if _, value := child(n.Content[0], "name"); value != nil {
+		name = value.Value
+	}
+	return fmt.Sprintf("; leave the dashes out, and begin each with its name: \"%s: …\"", name)
 }
 
 // orOff reads the word off as nil, and anything else by k.

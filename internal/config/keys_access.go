@@ -52,6 +52,7 @@ var productKeys = object[Product]{
 
 var quotaKeys = object[quota.Spec]{
 	what: "a quota",
+	like: "{app: 5000/day}",
 	fields: []field[quota.Spec]{
 		limitsOf("member", func(l quota.Limit) bool { return l.Key == quota.Member && !l.Burst }, quota.Limit{Key: quota.Member}),
 		limitsOf("app", func(l quota.Limit) bool { return l.Key == quota.App && !l.Burst }, quota.Limit{Key: quota.App}),

@@ -97,6 +97,7 @@ type corsSpec = route.CORSSpec
 
 var corsKeys = object[corsSpec]{
 	what: "cors",
+	like: `{origins: ["https://app.example.com"]}`,
 	start: func() corsSpec {
 		return corsSpec{
 			Methods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},

@@ -58,6 +58,7 @@ var network = scalarOf("a network, as in 10.0.0.0/8, or an address", func(s stri
 
 var tlsKeys = object[TLS]{
 	what: "tls",
+	like: "{certificates: [{cert: api.pem, key: api.key}]}",
 	fields: []field[TLS]{
 		required(key("certificates", func(t *TLS) *[]Certificate { return &t.Certificates },
 			list(certificateKeys.kind(), "certificates", "[{cert: api.pem, key: api.key}]"))),

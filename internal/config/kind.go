@@ -53,6 +53,7 @@ type object[T any] struct {
 	start  func() T
 	fields []field[T]
 	short  string // the key that a plain value or list stands for, if any
+	like   string // an example, where a plain value is often written
 }
 
 // kind is the object as a value of its own.
@@ -102,7 +103,11 @@ func saysNothing(n *yaml.Node) bool {
 // readShort reads a plain value where a mapping may stand for more.
 func (o object[T]) readShort(r *reader, n *yaml.Node, t *T) {
 	if o.short == "" || isNull(n) {
-		r.note(n, fmt.Sprintf("expected %s as a mapping with %s, not %s", o.what, strings.Join(o.names(), ", "), shapeOrNothing(n)))
+		like := ""
+		if o.like != "" {
+			like = ", as in " + o.like
+		}
+		r.note(n, fmt.Sprintf("expected %s as a mapping with %s%s, not %s", o.what, strings.Join(o.names(), ", "), like, shapeOrNothing(n)))
 		return
 	}
 	for i := range o.fields {

@@ -64,7 +64,7 @@ func TestMistakes(t *testing.T) {
 			`4:31: expected json or text, not "yaml"`,
 			`5:10: expected standard or linkedin, not "linked-in"; did you mean linkedin?`,
 		}},
-		{"truths", least + "listeners: [{address: \":1\", health: yes}]\n", []string{`4:37: expected true or false, not "yes"`}},
+		{"truths", least + "listeners: [{address: \":1\", health: yes}]\n", []string{`4:37: expected true or false, not "yes"; did you mean true?`}},
 		{"numbers", least + "limits: {in_flight: many, fields: 0, connections: -1, per_address: 1.5}\n", []string{
 			`4:21: expected a whole number from 1, not "many"`,
 			`4:35: expected a whole number from 8 to 10000, not "0"`,

@@ -52,9 +52,29 @@ func text(expected string) kind[string] {
 }
 
 // truth is true or false.
-var truth = scalarOf("true or false", func(s string) (bool, bool) {
-	return s == "true" || s == "on", s == "true" || s == "on" || s == "false" || s == "off"
-}, func(v bool) *yaml.Node { return plainNode(strconv.FormatBool(v)) })
+var truth = kind[bool]{
+	read: func(r *reader, n *yaml.Node, v *bool) {
+		s, ok := r.scalar(n, "true or false")
+		if !ok {
+			return
+		}
+		switch s {
+		case "true", "on":
+			*v = true
+		case "false", "off":
+			*v = false
+		default:
+			r.note(n, fmt.Sprintf("expected true or false, not %s%s", r.quote(n), truths[strings.ToLower(s)]))
+		}
+	},
+	write: func(v bool) *yaml.Node { return plainNode(strconv.FormatBool(v)) },
+}
+
+// truths are other words for true and false: YAML 1.1 knew some, and each meant something else to somebody.
+var truths = map[string]string{
+	"yes": "; did you mean true?", "y": "; did you mean true?", "1": "; did you mean true?", "true": "; did you mean true?", "on": "; did you mean true?",
+	"no": "; did you mean false?", "n": "; did you mean false?", "0": "; did you mean false?", "false": "; did you mean false?", "off": "; did you mean false?",
+}
 
 // integer is a whole number within bounds.
 func integer[V int | int64](low, high V) kind[V] {

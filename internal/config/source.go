@@ -92,7 +92,7 @@ func (r *reader) parseYAML(text []byte) *yaml.Node {
 
 // checkText notes the first byte that no YAML text can hold.
 func (r *reader) checkText(text []byte) bool {
-	line, column := 1, 1
+	line, column, indent := 1, 1, true
 	for i := 0; i < len(text); {
 		c, size := utf8.DecodeRune(text[i:])
 		switch {
@@ -102,67 +102,16 @@ func (r *reader) checkText(text []byte) bool {
 		case c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7F:
 			r.at(line, column, fmt.Sprintf("the control byte 0x%02X cannot stand in a text file", text[i]))
 			return false
+		case indent && isStrangeBlank(c) && i > 0: // not a byte order mark
+			r.at(line, column, strange(c))
+			return false
 		}
 		i += size
 		column++
+		indent = indent && (c == ' ' || c == '-')
 		if c == '\n' {
-			line, column = line+1, 1
+			line, column, indent = line+1, 1, true
 		}
 	}
 	return true
-}
-
-// hints turn the library's words for the commonest slips into what to do about them.
-var hints = []struct{ has, say string }{
-	{"tab character", "a tab cannot indent YAML; use spaces"},
-	{"mapping values are not allowed", "a second ': ' on this line, or a line above that is not closed; put quotes around a value that holds ': '"},
-	{"cannot start any token", "a value cannot begin with this character; put quotes around it"},
-	{"did not find expected key", "this line stands neither under the one above it nor beside it; check how far both are indented"},
-	{"unexpected end of stream", "a quote is opened and never closed"},
-	{"expected ',' or ']'", "a list opened with [ is not closed with ]; inside [ ] a value with ${VAR} needs quotes"},
-	{"expected ',' or '}'", "a mapping opened with { is not closed with }; inside { } a value with ${VAR} needs quotes"},
-	{"expected '-' indicator", "this line is no item of the list above; begin it with '- ' or indent it"},
-	{"could not find expected ':'", "a key needs ': ' and a value after it"},
-	{"unknown anchor", "an alias (*name) is not used here; write the value out, or quote a value that begins with *"},
-}
-
-// syntax notes why the text is no YAML. The library stops at the first such place.
-func (r *reader) syntax(text []byte, err error) {
-	var e *yaml.LoadError
-	if !errors.As(err, &e) {
-		r.whole("this is no YAML: " + err.Error())
-		return
-	}
-	say := "this is no YAML: " + e.Message
-	for _, h := range hints {
-		if strings.Contains(e.Message, h.has) {
-			say = h.say
-			break
-		}
-	}
-	mark := e.Mark
-	if letterAt(string(text), mark.Line, mark.Column) == '\t' {
-		say = hints[0].say
-	}
-	if strings.Contains(e.Message, "end of stream") && e.ContextMark.Line > 0 {
-		mark = e.ContextMark
-	}
-	if mark.Line == 0 {
-		r.whole(say)
-		return
-	}
-	r.at(mark.Line, max(mark.Column, 1), say)
-}
-
-// letterAt is the letter at a line and column, or a line end where there is none.
-func letterAt(text string, line, column int) rune {
-	for range line - 1 {
-		_, text, _ = strings.Cut(text, "\n")
-	}
-	text, _, _ = strings.Cut(text, "\n")
-	letters := []rune(text)
-	if column < 1 || column > len(letters) {
-		return '\n'
-	}
-	return letters[column-1]
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -99,6 +100,9 @@ var takenHeaders = map[string]bool{
 func addressRule(s string) string {
 	const expected = "is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080"
 	at := strings.LastIndexByte(s, ':')
+	if n, err := strconv.ParseUint(s, 10, 16); err == nil {
+		return expected + fmt.Sprintf("; did you mean 127.0.0.1:%d, or :%d for every interface?", n, n)
+	}
 	if at < 0 {
 		return expected
 	}
