@@ -30,6 +30,7 @@ type key struct {
 	created time.Time
 	root    [32]byte
 	kinds   [kinds]subkey
+	print   uint64 // tells roots apart that were given the same id
 }
 
 // keyset is what a Keyring holds at one time. It is never changed, only replaced.
@@ -135,6 +136,11 @@ func derive(id uint16, created time.Time, root [32]byte) *key {
 		}
 		k.kinds[kind] = subkey(sub)
 	}
+	print, err := hkdf.Key(sha256.New, root[:], nil, "candor key print v1", 8)
+	if err != nil {
+		panic(err) // as above
+	}
+	k.print = binary.BigEndian.Uint64(print)
 	return k
 }
 

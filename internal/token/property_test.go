@@ -33,6 +33,9 @@ func TestEveryChangedByteIsInvalid(t *testing.T) {
 	good := v.mint(Access, 1, noon)
 	var s Scratch
 	var r Result
+	if v.Verify(good, at(noon), &s, &r); r.State != Good { // and so it is remembered
+		t.Fatal(r)
+	}
 	for i := range good {
 		cred := bytes.Clone(good)
 		for x := 1; x < 256; x++ {

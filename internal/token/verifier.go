@@ -62,8 +62,9 @@ const leeway = 5 * time.Minute
 // Verifier knows the grants and tells what a credential is worth. It survives reloads of the configuration. All methods
 // are safe for concurrent use; Verify takes no lock.
 type Verifier struct {
-	keys  *Keyring
-	store Store
+	keys   *Keyring
+	store  Store
+	proven proven
 
 	grants  *xsync.Map[uint64, *access.Grant] // by id
 	revoked *xsync.Map[ID, int64]             // tokens revoked one by one → their end, unix seconds
@@ -84,6 +85,7 @@ func NewVerifier(keys *Keyring, store Store) *Verifier {
 	return &Verifier{
 		keys:    keys,
 		store:   store,
+		proven:  newProven(provenSets),
 		grants:  xsync.NewMap[uint64, *access.Grant](),
 		revoked: xsync.NewMap[ID, int64](),
 		absent:  xsync.NewMap[uint64, struct{}](),
@@ -99,12 +101,8 @@ func (v *Verifier) Keys() *Keyring { return v.keys }
 // allocates nothing once s has met the key, asks nobody, and never blocks.
 func (v *Verifier) Verify(cred []byte, now int64, s *Scratch, r *Result) {
 	*r = Result{}
-	if r.Why, r.At = Access.shape(cred); r.Why != NoFault {
-		r.Genuine = v.bearsMAC(cred, now, s)
-		return
-	}
-	var f facts
-	if f, r.Why = s.open(v.keys.set.Load(), Access, cred, now); r.Why != NoFault {
+	f, genuine := v.prove(cred, now, s, r)
+	if !genuine {
 		return
 	}
 	r.Genuine, r.ID, r.Token, r.Issued, r.ExpiredAt = true, f.grant, f.id, f.issued, f.ends()
@@ -116,6 +114,27 @@ func (v *Verifier) Verify(cred []byte, now int64, s *Scratch, r *Result) {
 	if r.State = v.standing(&f, now, r.Grant); r.State == Invalid {
 		r.Why = NeverOurs
 	}
+}
+
+// prove tells what a genuine access token says, or notes in r why it is none.
+func (v *Verifier) prove(cred []byte, now int64, s *Scratch, r *Result) (f facts, genuine bool) {
+	keys := v.keys.set.Load()
+	var set provenSet
+	if len(cred) == Length && string(cred[:prefixLen]) == prefixes[Access] {
+		set = v.proven.set(cred)
+		if f, genuine = set.find(keys, now); genuine {
+			return f, true
+		}
+	}
+	if r.Why, r.At = Access.shape(cred); r.Why != NoFault {
+		r.Genuine = v.bearsMAC(cred, now, s)
+		return f, false
+	}
+	if f, r.Why = s.open(keys, Access, cred, now); r.Why != NoFault {
+		return f, false
+	}
+	set.keep(&f, keys.find(f.key, now).print)
+	return f, true
 }
 
 // bearsMAC reports whether what is no access token begins with a token of ours, of any kind: a refresh token in the wrong place, or one with something
