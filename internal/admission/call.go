@@ -100,7 +100,7 @@ func (c *Call) Begin(p *Policy) {
 	c.App = nil
 	c.InQuery = Span{}
 	c.Hops = 0
-	c.Quota = quota.Result{}
+	c.Quota.Reset()
 	c.Problem = problem.Problem{}
 	c.step, c.fetched, c.entered, c.products = 0, notAsked, false, 0
 }

@@ -19,6 +19,11 @@ type Result struct {
 	held    [MaxLimits]held
 }
 
+// Reset makes r the Result of a call without limits. What is held of limits is
+// not read again, and is not cleared: it is large, and this is done for every
+// call.
+func (r *Result) Reset() { r.begin(nil, 0, 0, 0) }
+
 func (r *Result) begin(of *limits, app access.AppID, member access.MemberID, now int64) {
 	r.limits, r.app, r.member, r.at = of, app, member, now
 	r.n, r.refused, r.taken = 0, 0, false

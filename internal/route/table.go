@@ -145,15 +145,17 @@ func (t *Table) hosts(host []byte, tries *[3]*node) {
 			n++
 		}
 	}
-	if len(t.named)+len(t.wild) > 0 {
+	trie := t.named[string(host)] // nearly always as it is configured
+	if len(t.wild) > 0 || trie == nil && len(t.named) > 0 {
 		var buf [maxHost]byte
 		withPort, name := fold(host, &buf)
-		trie := t.named[string(withPort)]
-		if trie == nil {
+		if trie = t.named[string(withPort)]; trie == nil {
 			trie = t.named[string(name)]
 		}
 		add(trie)
 		add(t.wildcard(name))
+	} else {
+		add(trie)
 	}
 	add(t.any)
 }
