@@ -108,7 +108,7 @@ func (e *Entry) appendWho(dst []byte) []byte {
 	}
 	dst = appendText(dst, `,"app":`, e.App)
 	dst = appendText(dst, `,"member":`, e.Member)
-	return appendText(dst, `,"request_id":`, e.RequestID)
+	return appendRedacted(dst, `,"request_id":"`, e.RequestID)
 }
 
 func (e *Entry) appendTimes(dst []byte) []byte {

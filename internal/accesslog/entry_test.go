@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -117,5 +118,34 @@ func BenchmarkAppendJSON(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		buf = e.AppendJSON(buf[:0])
+	}
+}
+
+// TestMisleading: whatever a caller sends, a line looks like what it is.
+func TestMisleading(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"a\u202eb\u202ac", `a\u202eb\u202ac`},
+		{"\u2066\u2069\u200e\u200f\u061c", `\u2066\u2069\u200e\u200f\u061c`},
+		{"a\u2028b\u2029c\u0085d", `a\u2028b\u2029c\u0085d`},
+		{"\ufeffa\u200bb\u00adc\u2060", `\ufeffa\u200bb\u00adc\u2060`},
+		{"é漢字🦆 \u05d0\u0627", "é漢字🦆 \u05d0\u0627"},
+	} {
+		e := Entry{Target: []byte("/" + c.in), RequestID: []byte(c.in), App: c.in, Note: c.in, Method: []byte(c.in), Problem: "p", UserAgent: []byte(c.in)}
+		line := string(e.AppendJSON(nil))
+		if n := strings.Count(line, c.want); n != 6 {
+			t.Errorf("%+q stands %d times as %s in %s", c.in, n, c.want, line)
+		}
+		plain := `{"msg":"` + c.in + `"}`
+		if got := string(AppendSafe(nil, []byte(plain))); got != `{"msg":"`+c.want+`"}` {
+			t.Errorf("%+q became %s", plain, got)
+		}
+	}
+}
+
+// TestNoTokenInTheCallersOwnID: some send it as that.
+func TestNoTokenInTheCallersOwnID(t *testing.T) {
+	e := Entry{RequestID: []byte("cdr_at_geheim")}
+	if line := string(e.AppendJSON(nil)); !strings.Contains(line, `"request_id":"cdr_at_REDACTED"`) {
+		t.Error(line)
 	}
 }

@@ -38,7 +38,7 @@ func appendString[T string | []byte](dst []byte, s T) []byte {
 }
 
 // appendEscaped appends s as the inside of a JSON string (RFC 8259 §7). Valid
-// UTF-8 stays, but for control characters, which could move a terminal; a byte
+// UTF-8 stays, but for what misleads, as characters do that move a terminal; a byte
 // that is no UTF-8 becomes \u00XX, so that the reader still sees which it was.
 func appendEscaped[T string | []byte](dst []byte, s T) []byte {
 	for i := 0; i < len(s); {
@@ -55,7 +55,7 @@ func appendEscaped[T string | []byte](dst []byte, s T) []byte {
 		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)
 		default:
-			dst = appendUnicode(dst, c)
+			dst = appendUnicode(dst, rune(c))
 		}
 		i++
 	}
@@ -71,19 +71,50 @@ func runeLen[T string | []byte](s T) int {
 }
 
 // appendRune appends one character beyond ASCII, or one byte that is none.
-// U+0080 to U+009F are the C1 controls.
 func appendRune[T string | []byte](dst []byte, s T) []byte {
 	if len(s) == 1 {
-		return appendUnicode(dst, s[0])
+		return appendUnicode(dst, rune(s[0]))
 	}
-	if len(s) == 2 && s[0] == 0xc2 && s[1] < 0xa0 {
-		return appendUnicode(dst, s[1])
+	var b [utf8.UTFMax]byte
+	if r, _ := utf8.DecodeRune(b[:copy(b[:], s)]); misleads(r) {
+		return appendUnicode(dst, r)
 	}
 	return append(dst, s...)
 }
 
-func appendUnicode(dst []byte, c byte) []byte {
-	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+// misleads reports whether a character beyond ASCII shows a line as other than
+// it is: C1 controls, which U+0085 is one of, line and paragraph separators,
+// marks and overrides of the direction of writing, what has no width, and
+// what is no character.
+func misleads(r rune) bool {
+	switch {
+	case r < 0xa0, r == 0xad, r == 0x61c, r == 0x180e, r == 0xfeff:
+		return true
+	case r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r >= 0xfff9 && r <= 0xfffb:
+		return true
+	}
+	return false
+}
+
+// appendUnicode appends an escape of a character below U+10000.
+func appendUnicode(dst []byte, r rune) []byte {
+	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+}
+
+// AppendSafe appends a line of JSON, in which all that is beyond ASCII stands in
+// strings, with what could mislead whoever reads it in escapes.
+func AppendSafe(dst, line []byte) []byte {
+	for i := 0; i < len(line); {
+		n := 1
+		if line[i] >= utf8.RuneSelf {
+			n = runeLen(line[i:])
+			dst = appendRune(dst, line[i:i+n])
+		} else {
+			dst = append(dst, line[i])
+		}
+		i += n
+	}
+	return dst
 }
 
 // appendTime appends RFC 3339 in UTC with milliseconds.

@@ -93,18 +93,44 @@ func isWord(c byte) bool {
 // fragments make a word secret wherever they stand in it: oauth2_access_token,
 // refreshToken, X-Amz-Security-Token, client_secret, client_assertion.
 var fragments = [...][]byte{
-	[]byte("token"), []byte("secret"), []byte("passw"), []byte("passphrase"), []byte("signature"),
-	[]byte("assertion"), []byte("credential"), []byte("apikey"), []byte("api_key"), []byte("access_key"),
-	[]byte("private_key"), []byte("verifier"), []byte("session"), []byte("cookie"), []byte("authorization"),
-	[]byte("saml"),
+	[]byte("token"), []byte("secret"), []byte("passw"), []byte("passphrase"), []byte("passcode"), []byte("signature"),
+	[]byte("assertion"), []byte("credential"), []byte("apikey"), []byte("accesskey"), []byte("sharedkey"), []byte("authkey"),
+	[]byte("privatekey"), []byte("subscriptionkey"), []byte("accountkey"), []byte("masterkey"), []byte("licensekey"),
+	[]byte("encryptionkey"), []byte("signingkey"), []byte("functionkey"), []byte("storagekey"), []byte("appkey"),
+	[]byte("clientkey"), []byte("secretkey"), []byte("verifier"), []byte("session"), []byte("sessid"), []byte("cookie"),
+	[]byte("authorization"), []byte("saml"), []byte("cardnum"), []byte("card_num"), []byte("creditcard"), []byte("credit_card"),
 }
 
 func isSecret(word []byte) bool {
 	switch string(word) {
 	case "code", "auth_code", "user_code", "device_code", "code_challenge", "state", "nonce", "key", "sig", "hmac",
-		"mac", "pwd", "pass", "pin", "otp", "jwt", "auth", "sid", "ticket", "bearer", "accesskey", "login_hint":
+		"mac", "pwd", "pw", "pass", "psk", "pin", "otp", "totp", "jwt", "jws", "jwe", "auth", "sid", "ticket", "bearer", "login_hint",
+		"sas", "hapikey", "relaystate", "wresult", "logintoken",
+		"mfa", "mfa_code", "otp_code", "totp_code", "sms_code", "pin_code", "pincode", "auth_pin", "verification_code", "verify_code",
+		"confirmation_code", "confirm_code", "activation_code", "reset_code", "security_code", "access_code", "invite_code", "backup_code",
+		"recovery_code", "magic", "magic_link",
+		"cvv", "cvv2", "cvc", "cvc2", "csc", "pan", "card_no", "cardno", "ccnum", "cc_num", "ccnumber", "cc_number", "ssn",
+		"social_security_number", "tan":
 		return true
 	}
+	return isKey(word) || hasFragment(word)
+}
+
+// isKey reports whether the word is that of some key, as subscription_key is:
+// all in _key are, but for those by which rows are found.
+func isKey(word []byte) bool {
+	owner, found := bytes.CutSuffix(word, []byte("_key"))
+	if !found {
+		return false
+	}
+	switch string(owner) {
+	case "sort", "primary", "foreign", "partition", "range", "row", "cache", "group", "order", "object", "issue", "project", "last", "start", "next":
+		return false
+	}
+	return true
+}
+
+func hasFragment(word []byte) bool {
 	for _, f := range fragments {
 		if bytes.Contains(word, f) {
 			return true

@@ -2,9 +2,9 @@
 // query, before it reaches a log, a report or an error.
 //
 // It errs on the side of hiding. A parameter is judged by its name alone,
-// however the name is spelled, and all of its value goes. What it cannot know
-// is a secret that stands where no name, no '@' and no prefix of our own tells
-// of it.
+// however the name is spelled, and all of its value goes; what looks like a
+// token goes wherever it stands. What it cannot know is a secret that stands
+// where no name, no '@' and no look of its own tells of it.
 package redact
 
 import (
@@ -30,14 +30,16 @@ func AppendFingerprint(dst, secret []byte) []byte {
 
 // AppendTarget appends a request target of any form, well-formed or not. Mark
 // replaces the values of secret parameters (in the query, in path parameters
-// such as ;token=, and in a URL that is itself a percent-encoded value), the
-// userinfo of every authority, and what follows the prefix of our own tokens.
-// All else is appended as it came.
+// such as ;token=, in a URL that is itself a percent-encoded value, and in JSON
+// within one), the userinfo of every authority, and wherever they stand what
+// follows the prefix of our own tokens, and JWTs. All else is appended as it
+// came.
 func AppendTarget(dst, target []byte) []byte {
 	if isPlain(target) {
 		return append(dst, target...)
 	}
-	h := hider{dst: dst, src: target, inPath: true}
+	h := newHider(dst, target)
+	h.inPath = true
 	if len(target) > 0 && target[0] != '/' {
 		h.userinfo(0) // authority-form; absolute-form is found by its "//"
 	}
@@ -49,18 +51,15 @@ func AppendQuery(dst, query []byte) []byte {
 	if isPlain(query) {
 		return append(dst, query...)
 	}
-	h := hider{dst: dst, src: query}
+	h := newHider(dst, query)
 	return h.run()
 }
 
 // isPlain spares most targets the walk: nothing can be hidden in them.
 func isPlain(b []byte) bool {
-	return bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, '@') < 0 &&
-		!bytes.Contains(b, ourPrefix)
+	return bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, '@') < 0 && bytes.IndexByte(b, ':') < 0 &&
+		!bytes.Contains(b, ourPrefix) && !bytes.Contains(b, jwtStart)
 }
-
-// ourPrefix begins every token of ours; two letters and '_' follow.
-var ourPrefix = []byte("cdr_")
 
 // hider walks over src once; src[:flushed] is in dst, hidden or not.
 type hider struct {
@@ -68,14 +67,22 @@ type hider struct {
 	at, flushed int
 	inPath      bool // no '?' was met yet
 	nameEnded   bool // a '=' was met since the last separator
-	name        name
+	colons      bool // there may be ':' behind names, too: JSON and its like
+	name        name // that may end in '='
+	member      name // that may end in ':'
+	memberEnded bool
+	noJWT       int // none begins before
+}
+
+func newHider(dst, src []byte) hider {
+	return hider{dst: dst, src: src, colons: bytes.IndexByte(src, ':') >= 0 || bytes.IndexByte(src, '%') >= 0}
 }
 
 func (h *hider) run() []byte {
 	var last byte
 	for h.at < len(h.src) {
 		start := h.at
-		if b := h.src[start]; h.nameEnded && !means[b] {
+		if b := h.src[start]; h.nameEnded && !h.colons && !means[b] {
 			h.at, last = start+1, b
 			continue
 		}
@@ -86,8 +93,10 @@ func (h *hider) run() []byte {
 			h.userinfo(h.at)
 		case c == '=' && !h.nameEnded:
 			h.value(level)
-		case c == 'c' && level == 0:
-			h.ourToken(start)
+		case c == ':' && h.colons:
+			h.memberValue(level)
+		case c == 'c' || c == 'e':
+			h.token(start)
 		}
 		h.note(c, level)
 		last = c
@@ -96,11 +105,14 @@ func (h *hider) run() []byte {
 }
 
 // means has the bytes that say something within a value: separators, '%', and
-// the first of ourPrefix.
-var means = [256]bool{'/': true, '?': true, '#': true, '&': true, ';': true, '%': true, 'c': true}
+// the first ones of tokens.
+var means = [256]bool{'/': true, '?': true, '#': true, '&': true, ';': true, '%': true, 'c': true, 'e': true}
 
 // note keeps track of the parameter name that may be under way.
 func (h *hider) note(c byte, level int) {
+	if h.colons {
+		h.noteMember(c)
+	}
 	switch c {
 	case '?', '#':
 		h.inPath = h.inPath && level > 0
@@ -161,23 +173,6 @@ func (h *hider) userinfo(from int) {
 		i += size
 	}
 	h.hide(from, at)
-}
-
-// ourToken hides what follows cdr_at_, cdr_rt_ or any such prefix at from.
-func (h *hider) ourToken(from int) {
-	end := from + len("cdr_at_")
-	if end > len(h.src) || !bytes.HasPrefix(h.src[from:], ourPrefix) || h.src[end-1] != '_' {
-		return
-	}
-	secret := end
-	for end < len(h.src) && isBase64URL(h.src[end]) {
-		end++
-	}
-	h.hide(secret, end)
-}
-
-func isBase64URL(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
 
 // hide puts Mark in the place of src[from:to], if there is anything.

@@ -44,6 +44,31 @@ func TestAppendTarget(t *testing.T) {
 		{"@ in a path", "/users/@ann", "/users/@ann"},
 		{"our token anywhere", "/t/cdr_at_AAEC-_x/y?q=cdr_rt_zz.", "/t/cdr_at_REDACTED/y?q=cdr_rt_REDACTED."},
 		{"cut prefix", "/t/cdr_a", "/t/cdr_a"},
+		{"our token in escapes", "/t/%63dr%5Fat_AA%41EC/y?q=x%2563dr_rt_zz", "/t/%63dr%5Fat_REDACTED/y?q=x%2563dr_rt_REDACTED"},
+		{"JWT in a path", "/t/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln/y", "/t/REDACTED/y"},
+		{"JWT under another name", "/t?x=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln&b=1", "/t?x=REDACTED&b=1"},
+		{"JWT behind a word", "/t?x=Bearer%20eyJhbGci.eyJzdWIi.c2ln&b=1", "/t?x=Bearer%20REDACTED&b=1"},
+		{"JWT without a signature", "/t?x=eyJhbGci.eyJzdWIi.&b=1", "/t?x=REDACTED&b=1"},
+		{"JWE", "/eyJhbGci..iv.text.tag", "/eyJhbGci..iv.text.tag"},
+		{"JWE of five parts", "/eyJhbGci.key.iv.text.tag", "/REDACTED"},
+		{"JWT in escapes", "/t?x=%65yJhbGci%2EeyJzdWIi%252Ec2ln", "/t?x=REDACTED"},
+		{"JWT in a matrix parameter", "/t;v=eyJhbGci.eyJzdWIi.c2ln/u", "/t;v=REDACTED/u"},
+		{"JWT as a name", "/t?eyJhbGci.eyJzdWIi.c2ln", "/t?REDACTED"},
+		{"JWT in a fragment", "/t#eyJhbGci.eyJzdWIi.c2ln", "/t#REDACTED"},
+		{"a cursor is none", "/t?cursor=eyJpZCI6MTB9&n=10", "/t?cursor=eyJpZCI6MTB9&n=10"},
+		{"a file is none", "/t/eyJ.html", "/t/REDACTED"}, // who knows
+		{"JSON", `/t?filter={"user":"ann","password":"x\"y","n":1}&b=1`, `/t?filter={"user":"ann","password":"REDACTED","n":1}&b=1`},
+		{"JSON in escapes", "/t?f=%7B%22client%5Fsecret%22%3A%20%22a%26b%22%2C%22n%22%3A1%7D&b=1", "/t?f=%7B%22client%5Fsecret%22%3A%20%22REDACTED%22%2C%22n%22%3A1%7D&b=1"},
+		{"JSON, a number", `/t?f={"pin":1234,"n":1}&b=1`, `/t?f={"pin":REDACTED&b=1`},
+		{"JSON, an object", `/t?f={"credentials":{"a":"x"}}&b=1`, `/t?f={"credentials":REDACTED&b=1`},
+		{"JSON, not ended", `/t?f={"token":"abc`, `/t?f={"token":REDACTED`},
+		{"JSON with &", `/t?f={"token":"a&b"}&b=1`, `/t?f={"token":"REDACTED"}&b=1`},
+		{"JSON in JSON", `/t?f={"x":"{\"token\":\"abc\",\"n\":1}"}`, `/t?f={"x":"{\"token\":\"REDACTED\",\"n\":1}"}`},
+		{"JSON in a path", `/t/{"api_key":"abc"}/x`, `/t/{"api_key":"REDACTED"}/x`},
+		{"single quotes", `/t?f={'access_token':'abc','n':1}`, `/t?f={'access_token':'REDACTED','n':1}`},
+		{"no quotes", "/t?q=(login:(pwd:abc,n:1))&b=1", "/t?q=(login:(pwd:REDACTED&b=1"},
+		{"colons that name no secret", "/t?at=12:30:05&ids=List(urn:li:person:1)&f=%7B%22a%22:1%7D", "/t?at=12:30:05&ids=List(urn:li:person:1)&f=%7B%22a%22:1%7D"},
+		{"nothing behind the colon", "/t?f=token:", "/t?f=token:"},
 	} {
 		if got := string(AppendTarget([]byte("> "), []byte(c.in))); got != "> "+c.want {
 			t.Errorf("%s: AppendTarget(%q)\n got %q\nwant %q", c.name, c.in, got[2:], c.want)
@@ -55,7 +80,11 @@ func TestAppendTarget(t *testing.T) {
 var names = []string{
 	"access_token", "oauth2_access_token", "refresh_token", "code", "code_verifier", "state", "nonce",
 	"client_secret", "client_assertion", "password", "token", "api_key", "apikey", "key", "secret", "sig",
-	"signature", "id_token", "id_token_hint", "X-Amz-Security-Token", "X-Goog-Credential",
+	"signature", "id_token", "id_token_hint", "X-Amz-Security-Token", "X-Goog-Credential", "subscription-key", "Ocp-Apim-Subscription-Key",
+	"subscriptionKey", "auth_key", "authkey", "sharedkey", "shared-key", "psk", "pw", "pwd", "pass", "passcode", "cvv", "cvc2", "card_number", "cardNumber",
+	"cc-number", "creditCardNumber", "pan", "ssn", "pin", "otp", "totp", "jwt", "hmac", "sas", "sid", "PHPSESSID", "JSESSIONID", "session_id", "appkey",
+	"x-functions-key", "hapikey", "AWSAccessKeyId", "verification_code", "sms-code", "reset_code", "SAMLResponse", "RelayState", "wresult", "ticket",
+	"oauth_consumer_key", "license_key", "licenseKey", "client-assertion", "device_code", "login_hint",
 }
 
 func TestEveryName(t *testing.T) {
@@ -67,7 +96,9 @@ func TestEveryName(t *testing.T) {
 			}
 		}
 	}
-	for _, n := range []string{"q", "start", "count", "projection", "ids", "monkey", "statement", "zip_code", "encode"} {
+	for _, n := range []string{"q", "start", "count", "projection", "ids", "monkey", "statement", "zip_code", "encode",
+		"sort_key", "cache-key", "keyword", "keys", "turkey", "country_code", "postcode", "promo_codes", "panel", "pane", "span", "company", "pinned", "author",
+		"authors", "passenger", "compass", "status", "states", "assignee", "design", "tandem", "lesson", "cards", "ordinal"} {
 		in := n + "=abc"
 		if got := string(AppendQuery(nil, []byte(in))); got != in {
 			t.Errorf("got %q, want %q", got, in)
@@ -146,11 +177,81 @@ func checkKept(t *testing.T, target, out []byte) {
 	}
 }
 
+// spell writes s with each character in escapes as many times over as the source says.
+func spell(s string, times []byte) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteString(escape(s[i:i+1], int(times[i%len(times)])%4))
+	}
+	return b.String()
+}
+
+// decoded undoes escapes as often as anybody might, and a '%' that begins none stays.
+func decoded(b []byte) []byte {
+	for range maxLevels {
+		var out []byte
+		for i := 0; i < len(b); i++ {
+			if b[i] == '%' && i+2 < len(b) && isHex(b[i+1]) && isHex(b[i+2]) {
+				out = append(out, unhex(b[i+1])<<4|unhex(b[i+2]))
+				i += 2
+				continue
+			}
+			out = append(out, b[i])
+		}
+		b = out
+	}
+	return b
+}
+
+// FuzzTokens puts tokens of ours and JWTs amid any bytes, spelled in any way: nothing of their secret parts is ever in the output.
+func FuzzTokens(f *testing.F) {
+	f.Add([]byte("/me?a=1&"), false, []byte{0}, []byte("&b=2"))
+	f.Add([]byte("/t/"), true, []byte{0, 1}, []byte("/x"))
+	f.Add([]byte("/t;v="), true, []byte{1, 2, 3}, []byte(";w=1"))
+	f.Add([]byte(`/t?f={"a":"`), true, []byte{0, 0, 2}, []byte(`"}`))
+	f.Add([]byte("http://a:b@c/?x=http%3A//"), false, []byte{3}, []byte("@d"))
+	f.Add([]byte("/cdr_"), false, []byte{0}, []byte(""))
+	f.Add([]byte("/eyJ."), true, []byte{0}, []byte(""))
+	f.Fuzz(func(t *testing.T, before []byte, jwt bool, times, after []byte) {
+		secret := "S3cr3tS3cr3tS3cr3t_S3cr3t-S3cr3t"
+		token := "cdr_at_" + secret
+		if jwt {
+			token = "eyJhbGciOiJIUzI1NiJ9." + secret + "." + secret
+		}
+		if len(times) == 0 {
+			return
+		}
+		const piece = "S3cr3tS3cr3t"
+		if bytes.Contains(decoded(before), []byte(piece)) || bytes.Contains(decoded(after), []byte(piece)) {
+			return
+		}
+		if n := len(before); bytes.LastIndexByte(before, '%') >= n-2*maxLevels-2 && n > 0 { // it would make another character of the first
+			return
+		}
+		target := bytes.Join([][]byte{before, []byte(spell(token, times)), after}, nil)
+		for _, out := range [][]byte{AppendTarget(nil, target), AppendQuery(nil, target)} {
+			if bytes.Contains(decoded(out), []byte(piece)) {
+				t.Fatalf("%q became %q", target, out)
+			}
+		}
+	})
+}
+
+// BenchmarkAppendTarget: the time of the last one, of a hostile target, may grow with its length alone.
 func BenchmarkAppendTarget(b *testing.B) {
-	target := []byte("/v2/people/id=abc123?projection=(id,firstName,lastName)&start=0&count=10")
-	buf := make([]byte, 0, 512)
-	b.ReportAllocs()
-	for b.Loop() {
-		buf = AppendTarget(buf[:0], target)
+	for _, c := range []struct{ name, target string }{
+		{"plain", "/v2/people/me"},
+		{"usual", "/v2/people/id=abc123?projection=(id,firstName,lastName)&start=0&count=10"},
+		{"escapes", "/v2/people?q=%7B%22name%22%3A%22ann%22%7D&start=0&count=10"},
+		{"secret", "/v2/people/me?access_token=AQXdSP_W41_UPs5ioT_t8HESyODB4FqbkJ8LrV_5mff4gPODzOYR&start=0"},
+		{"hostile", "/?" + strings.Repeat("eyJ", 1300) + strings.Repeat("pw:'\"", 500)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			target, buf := []byte(c.target), make([]byte, 0, 8192)
+			b.ReportAllocs()
+			for b.Loop() {
+				buf = AppendTarget(buf[:0], target)
+			}
+		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/config"
 )
 
@@ -48,7 +49,17 @@ func handlerTo(w io.Writer, of config.Log) slog.Handler {
 	if of.Format == "text" {
 		return slog.NewTextHandler(w, options)
 	}
-	return slog.NewJSONHandler(w, options)
+	return slog.NewJSONHandler(safely{w}, options)
+}
+
+// safely writes JSON without the characters that could mislead whoever reads it. The text form quotes them already.
+type safely struct{ io.Writer }
+
+func (s safely) Write(line []byte) (int, error) {
+	if _, err := s.Writer.Write(accesslog.AppendSafe(nil, line)); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // missing is the line that tells of dropped ones.
