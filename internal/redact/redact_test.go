@@ -96,9 +96,11 @@ func TestEveryName(t *testing.T) {
 			}
 		}
 	}
-	for _, n := range []string{"q", "start", "count", "projection", "ids", "monkey", "statement", "zip_code", "encode",
+	for _, n := range []string{
+		"q", "start", "count", "projection", "ids", "monkey", "statement", "zip_code", "encode",
 		"sort_key", "cache-key", "keyword", "keys", "turkey", "country_code", "postcode", "promo_codes", "panel", "pane", "span", "company", "pinned", "author",
-		"authors", "passenger", "compass", "status", "states", "assignee", "design", "tandem", "lesson", "cards", "ordinal"} {
+		"authors", "passenger", "compass", "status", "states", "assignee", "design", "tandem", "lesson", "cards", "ordinal",
+	} {
 		in := n + "=abc"
 		if got := string(AppendQuery(nil, []byte(in))); got != in {
 			t.Errorf("got %q, want %q", got, in)
