@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,26 +19,30 @@ import (
 )
 
 // parts are what can be asked for alone.
-var parts = []string{"refuse", "full", "tls", "1mb", "admit", "idle", "sandbox", "cores", "latency", "connections", "handshakes"}
+var parts = []string{"refuse", "full", "tls", "1mb", "admit", "idle", "sandbox", "tail", "connections", "handshakes", "cores"}
 
 // bench is one run: the processes, and what has been measured so far.
 type bench struct {
 	site
-	root    string // the temporary folder; dir is it, or one in it
-	machine machine
-	opt     options
-	out     io.Writer
-	tls     *tls.Config
-	proxies map[string]*proxy
-	works   []work
-	cells   []cell
-	figures []figure
-	started []*process // in order; stopped backwards
+	root     string // the temporary folder; dir is it, or one in it
+	machine  machine
+	opt      options
+	out      io.Writer // the tables
+	progress io.Writer
+	tls      *tls.Config
+	ends     *far
+	proxies  map[string]*proxy
+	works    []work
+	cells    []cell
+	tails    []*slowEnd
+	figures  []figure
+	notes    []string   // what was not measured, and why
+	started  []*process // in order
 }
 
 // measureAll is a whole run.
 func measureAll(ctx context.Context, m machine, opt options, out io.Writer) (err error) {
-	b := &bench{opt: opt, out: out, machine: m, proxies: map[string]*proxy{}}
+	b := &bench{opt: opt, out: out, progress: os.Stderr, machine: m}
 	b.cores, b.connections, b.cpu, b.files = 1, 12000, m.proxies, m.files
 	unix.Umask(0o077) // keys are copied
 	if b.root, err = os.MkdirTemp("", "candor-bench-"); err != nil {
@@ -50,12 +55,23 @@ func measureAll(ctx context.Context, m machine, opt options, out io.Writer) (err
 		return err
 	}
 	err = b.measureParts(ctx)
-	return errors.Join(err, b.print()) // also what there is of a run that failed
+	b.print() // also what there is of a run that failed
+	return err
+}
+
+// say tells whoever waits how far the run has come.
+func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.progress, format+"\n", args...) }
+
+// note keeps a sentence for below the tables, once.
+func (b *bench) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(b.notes, text) {
+		b.notes = append(b.notes, text)
+	}
 }
 
 func (b *bench) clean() {
 	if b.opt.keep {
-		fmt.Fprintln(b.out, "kept:", b.root)
+		b.say("kept: %s", b.root)
 		return
 	}
 	_ = os.RemoveAll(b.root)
@@ -65,13 +81,19 @@ func (b *bench) stop() {
 	for _, p := range b.started {
 		p.stop()
 	}
-	b.started = nil
+	if b.ends != nil {
+		b.ends.close()
+	}
+	b.started, b.proxies, b.ends = nil, nil, nil
 }
 
 // prepare builds Candor, and starts everybody.
 func (b *bench) prepare(ctx context.Context) error {
 	b.program = b.path("candor")
-	build := exec.CommandContext(ctx, "go", "build", "-o", b.program, "./cmd/candor") //nolint:gosec // a fixed command
+	if b.twin = b.opt.twin; b.twin == "" {
+		b.twin = b.program
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.program, "./cmd/candor") //nolint:gosec // a fixed command
 	said, err := build.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("build candor (start the bench at the top of the tree): %w\n%s", err, said)
@@ -79,34 +101,20 @@ func (b *bench) prepare(ctx context.Context) error {
 	if b.tls, err = b.certify(time.Now()); err != nil { //nolint:forbidigo // the bench is its own main
 		return err
 	}
-	if err := b.startUpstream(ctx); err != nil {
-		return err
-	}
-	return b.startProxies(ctx)
+	return b.startAll(ctx)
 }
 
-func (b *bench) startUpstream(ctx context.Context) error {
-	self, err := os.Executable()
-	if err != nil {
+// startAll starts the upstream and the proxies: Candor first, for what it says
+// the others learn.
+func (b *bench) startAll(ctx context.Context) error {
+	if err := b.startEnds(ctx); err != nil {
 		return err
 	}
-	if b.upstream, err = freeAddress(); err != nil {
-		return err
-	}
-	p, err := start(launch{
-		name: roleUpstream, cpu: b.machine.loads, env: []string{"GOMAXPROCS=1"},
-		args: []string{self, roleUpstream, b.upstream}, stderr: b.path("upstream.err"),
-	})
-	if err != nil {
-		return err
-	}
-	b.started = append(b.started, p)
-	return p.listens(ctx, b.upstream)
-}
-
-// startProxies starts Candor first: what it says, the others learn.
-func (b *bench) startProxies(ctx context.Context) error {
-	for _, name := range []string{candor, twin, nginx, haproxy, reverse} {
+	b.proxies = map[string]*proxy{}
+	for _, name := range []string{candor, twin, nginx, nginxTwin, haproxy, reverse} {
+		if !b.opt.runs(name) {
+			continue
+		}
 		p, err := b.startNamed(ctx, name)
 		if err != nil {
 			return err
@@ -124,11 +132,16 @@ func (b *bench) startProxies(ctx context.Context) error {
 	return b.compare(ctx)
 }
 
+// running are those of the named proxies that run, in that order.
+func (b *bench) running(names ...string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return b.proxies[name] == nil })
+}
+
 // startNamed starts one proxy.
 func (s *site) startNamed(ctx context.Context, name string) (*proxy, error) {
 	switch name {
-	case nginx:
-		return s.startNginx(ctx)
+	case nginx, nginxTwin:
+		return s.startNginx(ctx, name)
 	case haproxy:
 		return s.startHaproxy(ctx)
 	case reverse:
@@ -151,23 +164,41 @@ func (b *bench) compare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, name := range w.beside {
+		beside := append(slices.Clone(w.beside), nginxTwin)
+		if w.name == "refuse" {
+			beside = append(beside, reverse) // its new connections are measured
+		}
+		for _, name := range b.running(beside...) {
 			got, err := b.said(ctx, name, w)
 			if err != nil {
 				return err
 			}
-			if name == reverse { // it adds nothing: what it passes on must be whole
-				if body(got) != body(want) {
-					return fmt.Errorf("%s: %s passes on another body", w.name, name)
-				}
-				continue
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				return fmt.Errorf("%s: candor (-) and %s (+) do not say the same:\n%s", w.name, name, diff)
+			if err := b.same(name, w, want, got); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// same compares what Candor and another have said.
+func (b *bench) same(name string, w work, want, got string) error {
+	if name == reverse && w.name != "refuse" { // it adds nothing: what it passes on must be whole
+		if body(got) != body(want) {
+			return fmt.Errorf("%s: %s passes on another body", w.name, name)
+		}
+		return nil
+	}
+	diff := cmp.Diff(want, got)
+	switch {
+	case diff == "":
+		return nil
+	case name == twin && b.opt.twin != "":
+		b.note("Not the same bytes: on %q the twin, another build, says other things than this one; "+
+			"the other proxies say what this one says.", w.name)
+		return nil
+	}
+	return fmt.Errorf("%s: candor (-) and %s (+) do not say the same:\n%s", w.name, name, diff)
 }
 
 // body is what stands behind the head of a settled message.
@@ -198,8 +229,8 @@ func (b *bench) said(ctx context.Context, name string, w work) (string, error) {
 	if !w.tls {
 		return m.settled(), nil
 	}
-	suite, err := handshake(p.tls, b.tls)
-	return suite + " " + m.settled(), err
+	state, err := shake(ctx, p.tls, b.tls)
+	return tls.CipherSuiteName(state.CipherSuite) + " " + m.settled(), err
 }
 
 // find finds a program that may stand where only root looks.

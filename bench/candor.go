@@ -63,9 +63,11 @@ func (s *site) installCandor(name string) (p *proxy, config string, err error) {
 	return p, config, os.WriteFile(config, []byte(text), 0o600)
 }
 
-// mint makes the token of this run, in the store of a Candor that does not run yet.
+// mint makes the token of this run, in the store of a Candor that does not run
+// yet. The twin's binary does it: if that is another build it is the older one,
+// and a newer one reads the data of an older.
 func (s *site) mint(ctx context.Context, config string) (token string, err error) {
-	cmd := exec.CommandContext(ctx, s.program, "token", "mint", "--config", config, //nolint:gosec // our own binary
+	cmd := exec.CommandContext(ctx, s.twin, "token", "mint", "--config", config, //nolint:gosec // our own binary
 		"--app", "bench", "--member", "ada", "--scope", "r_bench")
 	var says bytes.Buffer
 	cmd.Stderr = &says
@@ -94,20 +96,26 @@ func (s *site) startCandor(ctx context.Context, name string) (*proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.begin(ctx, p, launch{name: name, env: s.procs(), args: []string{s.program, "serve", config}})
+	program := s.program
+	if name == twin {
+		program = s.twin
+	}
+	return s.begin(ctx, p, launch{name: name, env: s.procs(), args: []string{program, "serve", config}})
 }
 
 // learn asks Candor what the others shall say too.
 func (s *site) learn(ctx context.Context, p *proxy) error {
 	all := map[string]message{}
-	for name, request := range map[string][]byte{
-		"closed": works(s.token)[0].request, "small": works(s.token)[1].request, "head": askHead(s.token),
-	} {
-		answer, err := ask(ctx, target{address: p.plain, request: request})
+	closed, small := works(s.token)[0].request, works(s.token)[1].request
+	for _, call := range []struct {
+		name    string
+		request []byte
+	}{{"closed", closed}, {"head", askHead(s.token)}, {"small", small}, {"small", small}} { // again: on a connection that is there
+		answer, err := ask(ctx, target{address: p.plain, request: call.request})
 		if err != nil {
-			return fmt.Errorf("ask %s of %s: %w\n%s", name, p.name, err, answer)
+			return fmt.Errorf("ask %s of %s: %w\n%s", call.name, p.name, err, answer)
 		}
-		all[name] = parseMessage(answer)
+		all[call.name] = parseMessage(answer)
 		p.log.calls++
 	}
 	sent, received := parseMessage(askHead(s.token)), parseMessage([]byte(all["head"].body))
@@ -119,5 +127,14 @@ func (s *site) learn(ctx context.Context, p *proxy) error {
 	for _, f := range sent.without(received) {
 		s.model.dropped = append(s.model.dropped, f.name)
 	}
-	return nil
+	return s.learnLines(ctx, p.log)
+}
+
+// learnLines waits for the lines of the calls.
+func (s *site) learnLines(ctx context.Context, l *accessLog) (err error) {
+	if s.model.refused, err = l.last(ctx, `"/v1/closed"`); err != nil {
+		return err
+	}
+	s.model.passed, err = l.last(ctx, `"/v1/1k"`)
+	return err
 }

@@ -4,20 +4,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os/exec"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
-// measureParts measures what was asked for, part by part.
+// measureParts measures what was asked for, part by part. One that fails does
+// not keep the next from being measured.
 func (b *bench) measureParts(ctx context.Context) error {
+	var errs []error
 	for _, w := range b.works {
 		if err := b.measureWork(ctx, w); err != nil {
-			return err
+			errs = append(errs, fmt.Errorf("%s: %w", w.name, err))
 		}
 	}
 	for _, part := range []struct {
@@ -27,20 +26,20 @@ func (b *bench) measureParts(ctx context.Context) error {
 		{"admit", b.measureAdmit},
 		{"idle", b.measureIdle},
 		{"sandbox", b.measureSandbox},
-		{"latency", b.measureLatency},
+		{"tail", b.measureTail},
 		{"connections", b.measureConnections},
 		{"handshakes", b.measureHandshakes},
 		{"cores", b.measureCores}, // last: it starts the proxies anew
 	} {
-		if !b.opt.wants(part.name) {
+		if !b.opt.wants(part.name) || ctx.Err() != nil {
 			continue
 		}
-		fmt.Fprintf(b.out, "measuring %s\n", part.name)
+		b.say("measuring %s", part.name)
 		if err := part.measure(ctx); err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", part.name, err))
 		}
 	}
-	return nil
+	return errors.Join(append(errs, ctx.Err())...)
 }
 
 func (b *bench) measureWork(ctx context.Context, w work) error {
@@ -51,52 +50,13 @@ func (b *bench) measureWork(ctx context.Context, w work) error {
 		if b.opt.quick && conns != 1 && conns != 64 && len(w.conns) > 1 {
 			continue
 		}
-		fmt.Fprintf(b.out, "measuring %s at %d connections\n", w.name, conns)
+		b.say("measuring %s at %d connections", w.name, conns)
 		c, err := b.run(ctx, w, conns)
+		b.cells = append(b.cells, c)
 		if err != nil {
 			return err
 		}
-		b.cells = append(b.cells, c)
 	}
-	return nil
-}
-
-// benchmark is a line of `go test -bench -benchmem`.
-var benchmark = regexp.MustCompile(`(?m)^BenchmarkAdmit/(\S*?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op\s+\d+ B/op\s+(\d+) allocs/op`)
-
-// measureAdmit takes the benchmarks of Admit: the accepted call is judged, with
-// any number of routes, and no kind may allocate.
-func (b *bench) measureAdmit(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkAdmit$", "-benchmem", //nolint:gosec // a fixed command
-		"-benchtime", "100ms", "-cpu", "1", "-count", strconv.Itoa(b.opt.rounds), "./internal/admission")
-	said, err := cmd.CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, said)
-	}
-	times, allocs := map[string][]float64{}, 0.0
-	for _, m := range benchmark.FindAllSubmatch(said, -1) {
-		ns, _ := strconv.ParseFloat(string(m[2]), 64)
-		n, _ := strconv.ParseFloat(string(m[3]), 64)
-		times[string(m[1])] = append(times[string(m[1])], ns)
-		allocs = max(allocs, n)
-	}
-	accepted, slowest := "", ""
-	for name, ns := range times {
-		slices.Sort(ns)
-		if strings.HasPrefix(name, "accepted/") && median(ns) > median(times[accepted]) {
-			accepted = name
-		}
-		if median(ns) > median(times[slowest]) {
-			slowest = name
-		}
-	}
-	if accepted == "" {
-		return fmt.Errorf("no benchmark of an accepted call in\n%s", said)
-	}
-	b.figures = append(b.figures,
-		figure{name: "Admit", unit: "ns", values: times[accepted], judged: true, first: 500, goal: 350},
-		figure{name: "Admit, allocations of any kind", values: []float64{allocs}, judged: true},
-		figure{name: "Admit, its slowest kind: " + slowest, unit: "ns", values: times[slowest]})
 	return nil
 }
 
@@ -111,7 +71,7 @@ func (b *bench) measureSandbox(ctx context.Context) error {
 		ms = append(ms, float64(took)/1e6)
 	}
 	slices.Sort(ms)
-	b.figures = append(b.figures, figure{name: "sandbox, start to first answer", unit: "ms", values: ms, judged: true, first: 300, goal: 150})
+	b.figures = append(b.figures, figure{name: "sandbox, start to first answer", unit: "ms", values: ms, judged: true, before: "10–39 ms", goal: 50})
 	return nil
 }
 
@@ -146,14 +106,11 @@ func (b *bench) measureCores(ctx context.Context) (err error) {
 	if b.dir, err = b.folder("cores"); err != nil {
 		return err
 	}
-	if err = b.startUpstream(ctx); err != nil {
-		return err
-	}
-	if err = b.startProxies(ctx); err != nil {
+	if err = b.startAll(ctx); err != nil {
 		return err
 	}
 	c, err := b.run(ctx, b.works[1], 64)
-	for _, name := range []string{candor, nginx, haproxy, reverse} {
+	for _, name := range b.running(candor, twin, nginx, haproxy, reverse) {
 		b.figures = append(b.figures,
 			figure{name: fmt.Sprintf("full call, 64 connections, all %d cores: %s", b.cores, name), unit: "calls/s", values: c.each(name, func(s sample) float64 { return s.rate })},
 			figure{name: "the same, CPU time of a call: " + name, unit: "µs", values: c.each(name, func(s sample) float64 { return s.cpu })})

@@ -57,7 +57,7 @@ func (s *site) startHaproxy(ctx context.Context) (*proxy, error) {
 	if p.log, err = newAccessLog(s.path("haproxy.log")); err != nil {
 		return nil, err
 	}
-	p.log.loses = true // two threads at one descriptor
+	p.log.loses = s.cores > 1
 	config, err := s.haproxyFiles(p)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 )
 
 // nginxConfig does Candor's work with nginx's own means: a map of tokens, two
-// zones of limit_req, a JSON log line of about the same length, buffered. 1 MB
+// zones of limit_req, JSON log lines of about the same length, buffered. 1 MB
 // streams through it, as through Candor, with the buffers that cost it least of
 // those tried.
 const nginxConfig = `%[1]sdaemon off;
@@ -30,11 +30,9 @@ http {
 	fastcgi_temp_path %[5]s;
 	uwsgi_temp_path %[5]s;
 	scgi_temp_path %[5]s;
-	log_format json escape=json '{"time":"$time_iso8601","id":"0000$request_id","listener":"$server_addr:$server_port","api":"bench","route":"small",'
-		'"method":"$request_method","target":"$request_uri","version":"$server_protocol","status":$status,"by":"upstream","app":"$app","member":"$member",'
-		'"client":"$remote_addr","in":$request_length,"out":$bytes_sent,"us":{"first_byte":"$upstream_header_time","done":"$request_time"},'
-		'"upstream":"$upstream_addr","upstream_status":"$upstream_status"}';
-	access_log %[6]s json buffer=64k flush=1s;
+	log_format passed escape=json %[16]s;
+	log_format refused escape=json %[17]s;
+	access_log %[6]s passed buffer=64k flush=1s;
 	map $http_authorization $app { default ""; "Bearer %[7]s" bench; }
 	map $http_authorization $member { default ""; "Bearer %[7]s" ada; }
 	limit_req_zone $app zone=app:1m rate=1000000r/s;
@@ -47,6 +45,7 @@ http {
 		ssl_certificate_key %[12]s;
 		ssl_protocols TLSv1.3;
 		location = /v1/closed {
+			access_log %[6]s refused buffer=64k flush=1s;
 %[13]s		}
 		limit_req zone=app burst=1000000 nodelay;
 		limit_req zone=member burst=1000000 nodelay;
@@ -75,22 +74,23 @@ http {
 `
 
 // startNginx starts nginx with one worker a core.
-func (s *site) startNginx(ctx context.Context) (*proxy, error) {
+func (s *site) startNginx(ctx context.Context, name string) (*proxy, error) {
 	p := &proxy{}
 	var err error
 	if p.plain, p.tls, err = addresses(); err != nil {
 		return nil, err
 	}
-	if p.log, err = newAccessLog(s.path("nginx.log")); err != nil {
+	if p.log, err = newAccessLog(s.path(name + ".log")); err != nil {
 		return nil, err
 	}
 	user := ""
 	if os.Geteuid() == 0 {
 		user = "user root;\n" // or the worker could not open its log again
 	}
-	config := s.path("nginx.conf")
-	text := fmt.Sprintf(nginxConfig, user, s.cores, s.path("nginx.pid"), s.path("nginx.errors"), s.path("nginx.temp"),
-		p.log.file.Name(), s.token, s.upstream, p.plain, p.tls, s.cert, s.key, s.nginxRefusal(), s.nginxFields(), s.files)
+	config := s.path(name + ".conf")
+	text := fmt.Sprintf(nginxConfig, user, s.cores, s.path(name+".pid"), s.path(name+".errors"), s.path(name+".temp"),
+		p.log.file.Name(), s.token, s.upstream, p.plain, p.tls, s.cert, s.key, s.nginxRefusal(), s.nginxFields(), s.files,
+		nginxLine(s.model.passed), nginxLine(s.model.refused))
 	if err = os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -99,12 +99,26 @@ func (s *site) startNginx(ctx context.Context) (*proxy, error) {
 		return nil, err
 	}
 	return s.begin(ctx, p, launch{
-		name: nginx,
+		name: name,
 		// Or glibc gives large buffers back to the kernel after each call, in some
 		// runs and not in others: 1 MB then costs four times as much.
 		env:  []string{"MALLOC_TRIM_THRESHOLD_=268435456", "MALLOC_MMAP_THRESHOLD_=33554432"},
-		args: []string{program, "-p", s.dir, "-e", s.path("nginx.errors"), "-c", config},
+		args: []string{program, "-p", s.dir, "-e", s.path(name + ".errors"), "-c", config},
 	})
+}
+
+// nginxWords are what nginx knows of a call, by the names in Candor's log.
+var nginxWords = map[string]string{
+	"time": `"$time_iso8601"`, "id": `"0000$request_id"`, "listener": `"$server_addr:$server_port"`,
+	"method": `"$request_method"`, "target": `"$request_uri"`, "version": `"$server_protocol"`, "status": `$status`,
+	"app": `"$app"`, "member": `"$member"`, "client": `"$remote_addr"`, "user_agent": `"$http_user_agent"`,
+	"in": `$request_length`, "out": `$bytes_sent`, "duration_us": `$request_time`, "first_byte_us": `$upstream_header_time`,
+	"connect_us": `$upstream_connect_time`, "upstream": `"$upstream_addr"`, "upstream_status": `$upstream_status`,
+}
+
+// nginxLine is the format of a line of the log.
+func nginxLine(ours string) string {
+	return quoted(likeOurs(strings.ReplaceAll(ours, "$", "_"), nginxWords)) // a dollar cannot be escaped there
 }
 
 // nginxRefusal is Candor's refusal, said by `return`.

@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,7 +17,8 @@ type wire struct {
 	answers answers
 	unsent  []byte // of the request that is being written
 	stuck   bool   // the socket took no more
-	due     int64  // when its request was meant to be sent, in a paced load
+	due     int64  // when its request was meant to be sent, in a paced round: ns from its beginning
+	stood   int64  // how long the generator of that round had stood still by then, ns
 }
 
 // poll is many wires on one thread: the cheapest client there is, so that the
@@ -29,14 +30,19 @@ type poll struct {
 	buf    [256 << 10]byte
 }
 
-func newPoll(t *target) (*poll, error) {
+func openPoll() (*poll, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	return &poll{epoll: fd, wires: map[int32]*wire{}}, err
+}
+
+// newPoll opens the connections of a target.
+func newPoll(t *target) (*poll, error) {
+	p, err := openPoll()
 	if err != nil {
 		return nil, err
 	}
-	p := &poll{epoll: fd, wires: map[int32]*wire{}}
 	for range t.conns {
-		if err := p.dial(t); err != nil {
+		if _, err := p.dial(t.address, t.status); err != nil {
 			p.close()
 			return nil, err
 		}
@@ -44,23 +50,43 @@ func newPoll(t *target) (*poll, error) {
 	return p, nil
 }
 
-func (p *poll) dial(t *target) error {
-	addr, err := net.ResolveTCPAddr("tcp", t.address)
+func (p *poll) dial(address, status string) (*wire, error) {
+	to, err := socketAddress(address)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.wires[int32(fd)] = &wire{fd: fd, answers: answers{status: []byte(t.status)}}
-	to := &unix.SockaddrInet4{Port: addr.Port, Addr: [4]byte(addr.IP.To4())}
-	return errors.Join(
+	w := &wire{fd: fd, answers: answers{status: []byte(status)}}
+	p.wires[int32(fd)] = w
+	return w, errors.Join(
 		unix.Connect(fd, to),
 		unix.SetNonblock(fd, true),
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1),
-		unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}),
+		p.watch(fd),
 	)
+}
+
+// socketAddress is an IPv4 address with its port.
+func socketAddress(text string) (*unix.SockaddrInet4, error) {
+	addr, err := netip.ParseAddrPort(text)
+	if err != nil {
+		return nil, err
+	}
+	return &unix.SockaddrInet4{Port: int(addr.Port()), Addr: addr.Addr().As4()}, nil
+}
+
+// watch asks to be woken when something can be read.
+func (p *poll) watch(fd int) error {
+	return unix.EpollCtl(p.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+}
+
+// hangUp closes one connection.
+func (p *poll) hangUp(w *wire) {
+	delete(p.wires, int32(w.fd))
+	_ = unix.Close(w.fd)
 }
 
 func (p *poll) close() {
@@ -94,9 +120,12 @@ func (p *poll) write(w *wire) error {
 	return nil
 }
 
-// wait returns the events that came within a tenth of a second.
-func (p *poll) wait(ctx context.Context) ([]unix.EpollEvent, error) {
-	n, err := unix.EpollWait(p.epoll, p.events[:], 100)
+// tenth is how long a load waits for events before it looks at its context, ms.
+const tenth = 100
+
+// wait returns the events that came within so many milliseconds; -1 is no bound.
+func (p *poll) wait(ctx context.Context, ms int) ([]unix.EpollEvent, error) {
+	n, err := unix.EpollWait(p.epoll, p.events[:], ms)
 	if err != nil && !errors.Is(err, unix.EINTR) {
 		return nil, err
 	}
@@ -108,7 +137,9 @@ func (p *poll) wait(ctx context.Context) ([]unix.EpollEvent, error) {
 
 // wake handles one event and reports whether it made an answer whole.
 func (p *poll) wake(e *unix.EpollEvent) (w *wire, whole bool, err error) {
-	w = p.wires[e.Fd]
+	if w = p.wires[e.Fd]; w == nil {
+		return nil, false, nil // not one of a connection
+	}
 	if e.Events&unix.EPOLLOUT != 0 {
 		if err = p.write(w); err != nil {
 			return w, false, err
@@ -141,7 +172,7 @@ func (l *load) runPlain(ctx context.Context) error {
 		}
 	}
 	for due := len(p.wires); due > 0; {
-		events, err := p.wait(ctx)
+		events, err := p.wait(ctx, tenth)
 		if err != nil {
 			return err
 		}

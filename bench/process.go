@@ -36,8 +36,10 @@ type launch struct {
 	cpu    int      // the one it may run on, or everyCPU
 	env    []string // beside our own
 	args   []string
+	stdin  io.Reader
 	stdout io.Writer
 	stderr string // file
+	setsid bool   // a session of its own, and with it a place of its own among those that the kernel shares a core out to
 }
 
 // start starts a program in a process group of its own, so that an interrupt
@@ -45,14 +47,14 @@ type launch struct {
 func start(l launch) (*process, error) {
 	cmd := exec.Command(l.args[0], l.args[1:]...) //nolint:gosec,noctx // our own command lines; stop ends it
 	cmd.Env = append(os.Environ(), l.env...)
-	cmd.Stdout = l.stdout
+	cmd.Stdin, cmd.Stdout = l.stdin, l.stdout
 	errors, err := os.OpenFile(l.stderr, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer errors.Close()
 	cmd.Stderr = errors
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: !l.setsid, Setsid: l.setsid, Pdeathsig: syscall.SIGKILL}
 	if err := startOn(l.cpu, cmd); err != nil {
 		return nil, fmt.Errorf("start %s: %w", l.name, err)
 	}
@@ -90,6 +92,7 @@ func startOn(cpu int, cmd *exec.Cmd) error {
 // stop ends the process: politely, then after three seconds for good.
 func (p *process) stop() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGTERM)
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGCONT) // it may have been stopped, and would not see the first
 	select {
 	case <-p.done:
 	case <-time.After(3 * time.Second):

@@ -11,12 +11,16 @@ import (
 
 // The proxies of a run, by name.
 const (
-	candor  = "candor"
-	twin    = "twin" // the same binary a second time: what differs is noise
-	nginx   = "nginx"
-	haproxy = "haproxy"
-	reverse = "ReverseProxy" // net/http, without any policy
+	candor    = "candor"
+	twin      = "twin" // the same binary a second time: what differs is noise. Or another build, to compare with
+	nginx     = "nginx"
+	nginxTwin = "nginx-twin" // noise again, of the one that all are measured by
+	haproxy   = "haproxy"
+	reverse   = "ReverseProxy" // net/http, without any policy
 )
+
+// others are those that can be left out.
+var others = []string{nginx, haproxy, reverse}
 
 // proxy is one that runs. Whoever made it stops it.
 type proxy struct {
@@ -29,6 +33,7 @@ type proxy struct {
 type site struct {
 	dir         string // everything that is written; removed at the end
 	program     string // the candor binary
+	twin        string // that of the twin
 	upstream    string // address
 	token       string
 	seed        string // the data of a Candor that knows it
@@ -46,6 +51,8 @@ type model struct {
 	answer  []field // that it adds to an upstream's answer
 	request []field // that it adds to what the upstream receives
 	dropped []string
+	refused string // a line of its access log for a refused call,
+	passed  string // and for one that was forwarded
 }
 
 // procs is how a Go program is held to its cores.

@@ -20,8 +20,9 @@ type sample struct {
 // cell is what one work at one number of connections came to.
 type cell struct {
 	work    string
-	conns   int
+	conns   int                 // 0: one after another, none kept
 	samples map[string][]sample // by proxy, one a round
+	lines   map[string]int64    // by proxy, bytes of a line of its access log
 }
 
 // warm is how long a load runs, with all its connections, before anything is counted.
@@ -68,28 +69,53 @@ func read(ctx context.Context, p *proxy, l *load, after time.Duration) (r readin
 }
 
 // run measures one cell: each round all proxies, in random order, so that what
-// else the machine does falls on all of them.
+// else the machine does falls on all of them. What was measured before an error
+// is there beside it.
 func (b *bench) run(ctx context.Context, w work, conns int) (cell, error) {
-	c := cell{work: w.name, conns: conns, samples: map[string][]sample{}}
-	names := append([]string{candor}, w.beside...)
+	c := cell{work: w.name, conns: conns, lines: map[string]int64{}}
+	names := b.running(append([]string{candor}, w.beside...)...)
+	err := b.rounds(names, func(p *proxy, name string) error {
+		if err := p.log.settle(ctx); err != nil {
+			return err
+		}
+		s, err := measure(ctx, p, b.target(p, w, conns), b.opt.length)
+		if err != nil {
+			return err
+		}
+		c.add(name, s)
+		return nil
+	})
+	for _, name := range names {
+		p := b.proxies[name]
+		if err != nil || p.log == nil {
+			continue
+		}
+		if err = p.log.settle(ctx); err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+		c.lines[name] = p.log.line
+	}
+	return c, err
+}
+
+// rounds calls once for each of the named proxies in each round, in random order.
+func (b *bench) rounds(names []string, once func(p *proxy, name string) error) error {
 	for range b.opt.rounds {
 		rand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] }) //nolint:gosec // an order, no secret
 		for _, name := range names {
-			p := b.proxies[name]
-			if p == nil {
-				continue
+			if err := once(b.proxies[name], name); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
 			}
-			if err := p.log.settle(ctx); err != nil {
-				return c, fmt.Errorf("%s: %w", name, err)
-			}
-			s, err := measure(ctx, p, b.target(p, w, conns), b.opt.length)
-			if err != nil {
-				return c, fmt.Errorf("%s: %w", w.name, err)
-			}
-			c.samples[name] = append(c.samples[name], s)
 		}
 	}
-	return c, nil
+	return nil
+}
+
+func (c *cell) add(name string, s sample) {
+	if c.samples == nil {
+		c.samples = map[string][]sample{}
+	}
+	c.samples[name] = append(c.samples[name], s)
 }
 
 func (b *bench) target(p *proxy, w work, conns int) target {
@@ -100,10 +126,12 @@ func (b *bench) target(p *proxy, w work, conns int) target {
 	return t
 }
 
-// ratios is Candor's CPU time by that of another, round by round.
-func (c cell) ratios(mine, other string) (all []float64) {
-	for i, s := range c.samples[other] {
-		all = append(all, c.samples[mine][i].cpu/s.cpu)
+// ratios is Candor's CPU time by that of another, round by round; a round that
+// one of them has not made is left out.
+func (c cell) ratios(other string) (all []float64) {
+	mine, its := c.samples[candor], c.samples[other]
+	for i := range min(len(mine), len(its)) {
+		all = append(all, mine[i].cpu/its[i].cpu)
 	}
 	slices.Sort(all)
 	return all
@@ -116,12 +144,4 @@ func (c cell) each(name string, of func(sample) float64) (all []float64) {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// median is the middle of sorted numbers, 0 of none.
-func median(sorted []float64) float64 {
-	if len(sorted) == 0 {
-		return 0
-	}
-	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
