@@ -7,6 +7,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -63,8 +64,16 @@ var kinds = []struct {
 // ready is a stage on which a call of each kind meets what it is meant to meet.
 func ready(tb testing.TB) *stage {
 	tb.Helper()
-	s := stageOf(tb, -1, append(apis(), open, asking, some))
-	c, _ := s.admit(tb, head("GET /v2/few", bearer("good")))
+	return readyOn(tb, everyAPI())
+}
+
+// everyAPI is what the calls of all kinds need.
+func everyAPI() []route.APISpec { return append(apis(), open, asking, some) }
+
+func readyOn(tb testing.TB, specs []route.APISpec) *stage {
+	tb.Helper()
+	s := stageOf(tb, -1, specs)
+	c, _ := s.admit(tb, head("GET /v2/few", bearer("good"))) // the next is throttled
 	c.Done(admission.Sent)
 	return s
 }

@@ -84,19 +84,16 @@ func (s *stage) live(n int) [][]byte {
 // unlimited is a stage whose accepted calls no benchmark can exhaust.
 func unlimited(tb testing.TB, extra ...route.APISpec) *stage {
 	tb.Helper()
-	specs := append(append(apis(), open), extra...)
+	specs := append(everyAPI(), extra...)
 	for a := range specs {
-		specs[a].Routes = slices.Clone(specs[a].Routes) // open is shared
+		specs[a].Routes = slices.Clone(specs[a].Routes) // those of some are shared
 		for r := range specs[a].Routes {
 			if at := &specs[a].Routes[r]; at.Quota == "people" {
 				at.Quota = "endless"
 			}
 		}
 	}
-	s := stageOf(tb, -1, specs)
-	c, _ := s.admit(tb, head("GET /v2/few", bearer("good"))) // the next is throttled
-	c.Done(admission.Sent)
-	return s
+	return readyOn(tb, specs)
 }
 
 // many is an API of n routes beside those of the stage.
