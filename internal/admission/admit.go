@@ -5,6 +5,7 @@ package admission
 var steps = [...]func(*Call) Verdict{
 	(*Call).place,      // which API and route; 400 for the URL, 414, 417, 421; the route's own faults stay pending
 	(*Call).ours,       // OPTIONS *, CONNECT, preflights
+	(*Call).spelling,   // 400 for another spelling of a stricter route's path
 	(*Call).credential, // 400 ambiguous, 401s, 500
 	(*Call).resource,   // 404 unknown or hidden
 	(*Call).method,     // 501, 405, override headers

@@ -58,6 +58,7 @@ type Call struct {
 	// What Admit finds, in this order.
 	Match     route.Match
 	Preflight bool         // forwarded or answered without a credential
+	Stricter  *route.Route // what the path belongs to in its canonical form; nil: nothing that asks for more
 	Bare      bool         // a preflight that is forwarded without a body and without credentials
 	Tunnelled bool         // POST that is routed and authorised as GET
 	Token     token.Result // Grant is nil where no credential was verified
@@ -72,6 +73,7 @@ type Call struct {
 	entered  bool
 	products access.ProductSet
 	scratch  token.Scratch
+	plain    []byte // scratch for the canonical form of a path
 	allow    [256]byte
 	granted  [maxNames]string
 }
@@ -93,7 +95,7 @@ const (
 // Begin makes c ready for the next call under policy p. The head's memory is kept.
 func (c *Call) Begin(p *Policy) {
 	c.Policy = p
-	c.CORS = nil
+	c.CORS, c.Stricter = nil, nil
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false
 	c.Token = token.Result{}

@@ -75,6 +75,17 @@ func (c *Call) ours() Verdict {
 	return Forwards
 }
 
+// spelling refuses a path that, as a careless reader behind us would see it, belongs to a route that asks for more. The answer does not say which: Stricter
+// is for the log alone.
+func (c *Call) spelling() Verdict {
+	h := &c.Head
+	path := h.Path.Of(h.Buf)
+	if c.Stricter, c.plain = c.Policy.Routes.Stricter(h.Authority.Of(h.Buf), path, &c.Match, c.plain); c.Stricter == nil {
+		return Forwards
+	}
+	return c.refuseURL(route.Respelled(path))
+}
+
 func (c *Call) refuseURL(f route.URLFault) Verdict {
 	c.Problem = problem.Problem{Type: problem.InvalidURL, Detail: f.Detail, Part: f.Part, At: f.At, Excerpt: f.Excerpt}
 	return Refuses

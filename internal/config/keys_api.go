@@ -20,6 +20,9 @@ var credentials = oneOf(
 	word[route.Credentials]{"public", route.Public},
 )
 
+// guard is kept as what is not guarded: the zero value guards.
+var guard = oneOf(word[bool]{"on", false}, word[bool]{"off", true})
+
 var preflight = oneOf(
 	word[route.PreflightRule]{"refuse", route.RefusePreflights},
 	word[route.PreflightRule]{"pass", route.PassPreflights},
@@ -164,6 +167,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("token_in_query", func(a *spec) *bool { return &a.TokenInQuery }, truth),
 			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
 			key("preflight", func(a *spec) *route.PreflightRule { return &a.Preflight }, preflight),
+			key("guard", func(a *spec) *bool { return &a.Unguarded }, guard),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
 			{

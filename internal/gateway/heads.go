@@ -91,8 +91,9 @@ func (x *exchange) appendTarget(out []byte) []byte {
 func (x *exchange) appendForwarded(out []byte, u *upstream.Upstream, from *provenance) []byte {
 	h, idName := &x.call.Head, u.Spec().RequestID
 	ownCredential := x.call.Token.Grant != nil && !x.call.Match.Route.ForwardCredential
+	final := x.call.Match.Route.PathIsFinal
 	return h.AppendFields(out, func(f *http1.Field) bool {
-		return f.Drop || notForwarded[f.Like] || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
+		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
 			x.voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName) || x.call.Bare && !asks(f, h.Buf)
 	})
 }

@@ -140,6 +140,16 @@ func TestRequestHeads(t *testing.T) {
 				"X-Li-Uuid: x\r\nx_li_fabric: x\r\nX-Li-Request-Id: x\r\nX_Request_Id: x\r\nX-Client_Request-Id: x\r\nX-A: 1\r\n\r\n",
 			want: "GET /public/ HTTP/1.1\r\n" + host + "X-A: 1\r\n" + hop + ourID + "\r\n",
 		},
+		"fields that move the path, in both spellings, also on a public route beside protected ones": {
+			in: "GET /public/ HTTP/1.1\r\n" + host + "X-Original-URL: /me\r\nx_original_url: /me\r\nX-REWRITE-URL: /me\r\nX-Original-Uri: /me\r\nX-Forwarded-Uri: /me\r\n" +
+				"SCRIPT_NAME: /public\r\nPath-Info: /me\r\nX-Invoke-Path: /me\r\nX-Original-Urls: /me\r\nProxy: http://evil\r\nPROXY: x\r\nProxyy: x\r\n\r\n",
+			want: "GET /public/ HTTP/1.1\r\n" + host + "X-Original-Urls: /me\r\nProxyy: x\r\n" + hop + ourID + "\r\n",
+		},
+		"fields that move the path pass where no credential is looked at; Proxy never does": {
+			plan: func(p *plan) { p.API.Routes = p.API.Routes[1:2] },
+			in:   "GET /public/ HTTP/1.1\r\n" + host + "X-Original-URL: /me\r\nSCRIPT_NAME: /x\r\nProxy: x\r\n\r\n",
+			want: "GET /public/ HTTP/1.1\r\n" + host + "X-Original-URL: /me\r\nSCRIPT_NAME: /x\r\n" + hop + ourID + "\r\n",
+		},
 		"identity under other names": {
 			plan: func(p *plan) {
 				p.API.Headers.App, p.API.Headers.Member, p.API.Headers.Scopes, p.API.Headers.RequestID = "X-App", "", "X-Scopes", "Trace-Id"

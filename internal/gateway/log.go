@@ -26,8 +26,11 @@ func (x *exchange) log() {
 	if x.g.o.Access == nil {
 		return
 	}
-	if c.Problem.Type == problem.PreflightDenied {
+	switch {
+	case c.Problem.Type == problem.PreflightDenied:
 		x.notePreflight()
+	case c.Stricter != nil:
+		e.Note = "read carelessly, the path is one of " + c.Stricter.Name
 	}
 	h := &c.Head
 	e.API = x.voice.Name

@@ -51,6 +51,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 		names:    map[string]string{},
 		quotas:   map[[2]string]*quota.Set{},
 		versions: map[*VersionSpec]*Versions{},
+		numbers:  map[string]int{},
 	}
 	for i := range apis {
 		b.api(i, &apis[i])
@@ -68,6 +69,7 @@ type builder struct {
 	names    map[string]string // "API people", "route people/me" → who has the name
 	quotas   map[[2]string]*quota.Set
 	versions map[*VersionSpec]*Versions
+	numbers  map[string]int
 	pending  []*planned
 }
 
@@ -88,7 +90,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	b.name(at, "API", spec.Name, spec.Name)
 	api := &API{
 		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Public,
-		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Headers: spec.Headers, Upstream: -1,
+		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Headers: spec.Headers, Upstream: -1,
 	}
 	base := b.base(at, api.Base)
 	hosts := b.hosts(at, spec.Hosts)
@@ -205,9 +207,22 @@ func (b *builder) version(at place, spec *VersionSpec) *Versions {
 }
 
 func (b *builder) upstream(at place, name string) int {
+	if b.blind {
+		return b.number("upstream " + name)
+	}
 	n, known := b.deps.Upstreams[name]
-	if !known && !b.blind {
+	if !known {
 		b.wrong(at.mistake("upstream", "there is no upstream %q", name))
+	}
+	return n
+}
+
+// number is that of a name which a blind builder takes for known.
+func (b *builder) number(name string) int {
+	n, met := b.numbers[name]
+	if !met {
+		n = len(b.numbers)
+		b.numbers[name] = n
 	}
 	return n
 }

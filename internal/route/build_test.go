@@ -177,6 +177,7 @@ func TestCheckNeedsNoNames(t *testing.T) {
 		got = append(got, fmt.Sprint(w.Where(), " ", w))
 	}
 	want := []string{
+		`[apis 0 routes 1 path] route "v/v.2": /rest/{x} takes /rest/ads.json, and asks for less than /rest/ads: if the API answers both alike, protect that too, as in /rest/ads.{format}`,
 		`[apis 0 routes 1 hidden] route "v/v.2": /rest/ads cannot be hidden: /rest/{x} takes the unknown paths beside it, so a path that is refused stands out`,
 		`[apis 0 routes 4 hidden] route "v/v.5": /dir/{hidden} cannot be hidden: /dir/** takes the unknown paths beside it, so a path that is refused stands out`,
 	}

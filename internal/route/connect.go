@@ -94,6 +94,8 @@ func (b *builder) finish() *Table {
 	for trie := range b.tries() {
 		trie.finish()
 	}
+	b.guard()
+	b.warnSpellings()
 	var all leaf
 	for _, p := range b.pending {
 		b.warn(p)
@@ -114,9 +116,20 @@ func (b *builder) finish() *Table {
 
 func (b *builder) tries() func(yield func(*node) bool) {
 	return func(yield func(*node) bool) {
+		for _, trie := range b.triesByHost() {
+			if !yield(trie) {
+				return
+			}
+		}
+	}
+}
+
+// triesByHost yields all tries with their keys: see hosts.
+func (b *builder) triesByHost() func(yield func(string, *node) bool) {
+	return func(yield func(string, *node) bool) {
 		for _, place := range []map[string]*node{b.table.named, b.table.wild, {"": b.table.any}} {
-			for _, trie := range place {
-				if trie != nil && !yield(trie) {
+			for host, trie := range place {
+				if trie != nil && !yield(host, trie) {
 					return
 				}
 			}

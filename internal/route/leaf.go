@@ -14,6 +14,8 @@ type leaf struct {
 	every   *Route        // for every other method; nil: none
 	seen    audience
 	least   Credentials // the strictest of its routes'
+	wild    bool        // the pattern has a value or a tail
+	guard   guarding
 }
 
 type methodRoute struct {

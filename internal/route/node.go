@@ -19,6 +19,8 @@ type node struct {
 
 	group *group // an API's base ends here
 	bases bool   // a base ends somewhere below
+
+	folds map[int]*foldedTable // of a root, by upstream: see Stricter
 }
 
 // group is the APIs of one base: together they keep the calls below it.

@@ -20,6 +20,7 @@ type API struct {
 	TokenInQuery bool
 	CORS         *CORS // nil: off
 	Preflight    PreflightRule
+	Unguarded    bool // see Table.Stricter
 	Headers      HeaderNames
 	Upstream     int // -1: every route names its own
 	Version      *Versions
@@ -44,7 +45,8 @@ type Route struct {
 
 	Restricted, Hidden, ForwardCredential, TokenInQuery, Tunnel bool
 
-	Options bool // OPTIONS is among its methods by name
+	Options     bool // OPTIONS is among its methods by name
+	PathIsFinal bool // fields by which a framework takes another path than the call's are not forwarded: its upstream has routes that look at credentials
 
 	Credentials Credentials
 	Version     *Versions // nil: off

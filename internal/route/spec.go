@@ -49,6 +49,7 @@ type APISpec struct {
 	TokenInQuery bool
 	CORS         *CORSSpec // nil: off
 	Preflight    PreflightRule
+	Unguarded    bool // other spellings of stricter routes' paths pass
 	Upstream     string
 	Version      *VersionSpec // nil: off
 	Headers      HeaderNames

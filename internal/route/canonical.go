@@ -1,0 +1,187 @@
+package route
+
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/problem"
+)
+
+// canonical appends to buf the form of a raw path in which a careless reader behind us may see it: decoded once more than a URL asks for, in small letters
+// (ASCII), each segment without its parameters (';') and without blanks and dots at its end, empty segments left out, dot segments followed, and nothing
+// behind a '?', a '#' or a NUL that came encoded. It is "" or begins with a slash, and ends with none. All of it is done at once: who does less of it sees
+// a path that is one of those between the raw one and this.
+func canonical(buf, path []byte) []byte {
+	start := len(buf)
+	buf = append(buf, path...)
+	own := buf[start:]
+	if bytes.IndexByte(own, '%') >= 0 {
+		own = decoded(decoded(own))
+	}
+	return buf[:start+len(plainly(own))]
+}
+
+// decoded undoes the escapes of s, in its own bytes. What is no escape stands for itself.
+func decoded(s []byte) []byte {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		c, size := first(s[i:])
+		s[n] = c
+		n++
+		i += size - 1
+	}
+	return s[:n]
+}
+
+// plainly is canonical for a path whose escapes are undone, in its own bytes: each segment becomes no longer than it was.
+func plainly(path []byte) []byte {
+	n, whole := 0, false
+	for at := 0; at < len(path) && !whole; {
+		at++ // the separator
+		end := at
+		for end < len(path) && !separates(path[end]) && !ends(path[end]) {
+			end++
+		}
+		seg := path[at:end]
+		whole = end < len(path) && ends(path[end])
+		at = end
+		if i := bytes.IndexByte(seg, ';'); i >= 0 {
+			seg = seg[:i]
+		}
+		n = join(path, n, seg)
+	}
+	return path[:n]
+}
+
+// join puts a segment behind path[:n], and gives back where the path ends then.
+func join(path []byte, n int, seg []byte) int {
+	seg = trimEnd(seg, false)
+	if string(seg) == ".." {
+		return max(0, bytes.LastIndexByte(path[:n], '/'))
+	}
+	if seg = trimEnd(seg, true); len(seg) == 0 {
+		return n
+	}
+	path[n] = '/'
+	n++
+	for _, c := range seg {
+		path[n] = lower(c)
+		n++
+	}
+	return n
+}
+
+// trimEnd cuts blanks and control bytes off the end of a segment, and dots.
+func trimEnd(seg []byte, dots bool) []byte {
+	for len(seg) > 0 {
+		if c := seg[len(seg)-1]; c > ' ' && c != 0x7f && (c != '.' || !dots) {
+			break
+		}
+		seg = seg[:len(seg)-1]
+	}
+	return seg
+}
+
+func separates(c byte) bool { return c == '/' || c == '\\' }
+
+// ends reports whether a byte ends a path for whoever meets it decoded.
+func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
+
+// twisted reports whether the canonical form of a path can lie elsewhere than the pattern that has taken it: escapes of escapes, dots, and what ends a path.
+func twisted(path []byte) bool {
+	if bytes.Contains(path, slashDots) {
+		return true
+	}
+	for i := bytes.IndexByte(path, '%'); i >= 0 && i < len(path); i++ {
+		if c, ok := unescape(path[i:]); ok && (c == '%' || c == '.' || ends(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+var slashDots = []byte("/..")
+
+// Respelled is the fault of a path that Stricter has found to be another spelling: where it first differs from its canonical form, what is rare in a path
+// before what is not.
+func Respelled(path []byte) URLFault {
+	f := URLFault{Detail: problem.DetailAnotherRoute, Part: "path", At: 1}
+	for i, c := range path {
+		switch {
+		case c == ';':
+			f.At, f.Excerpt = i+1, path[i:i+segmentEnd(path[i:])]
+			return f
+		case c == '%':
+			f.At, f.Excerpt = i+1, path[i:min(i+3, len(path))]
+			return f
+		case i > 0 && (c == '.' || c == '/') && (i+1 == len(path) || c == '.' && path[i+1] == '/'):
+			f.At, f.Excerpt = i+1, path[i:i+1]
+			return f
+		}
+	}
+	for i, c := range path {
+		if lower(c) != c {
+			f.At, f.Excerpt = i+1, path[i:i+1]
+			return f
+		}
+	}
+	return f
+}
+
+func segmentEnd(rest []byte) int {
+	if end := bytes.IndexByte(rest, '/'); end >= 0 {
+		return end
+	}
+	return len(rest)
+}
+
+// folded is the canonical form of a pattern: it matches the canonical form of whatever the pattern matches in some spelling.
+func folded(pattern []segment) []segment {
+	var out []segment
+	for _, s := range pattern {
+		switch s.kind {
+		case literal:
+			out = append(out, foldedLiteral(s.before)...)
+		case affixed:
+			out = append(out, foldedAffix(s))
+		default:
+			out = append(out, s.matches())
+		}
+	}
+	return out
+}
+
+// foldedLiteral is a literal, decoded once already, which may become none or several.
+func foldedLiteral(text string) (out []segment) {
+	rest := plainly(decoded([]byte("/" + text)))
+	for len(rest) > 0 {
+		seg, next := cutSegment(rest, 0)
+		out = append(out, segment{before: string(seg)})
+		rest = rest[next:]
+	}
+	return out
+}
+
+func foldedAffix(s segment) segment {
+	before, cut := foldedPart(s.before)
+	if cut {
+		return segment{before: string(trimEnd(before, true))} // the value stands in what is cut off
+	}
+	after, _ := foldedPart(s.after)
+	s = segment{kind: affixed, before: string(before), after: string(trimEnd(after, true))}
+	if s.before == "" && s.after == "" {
+		s.kind = value
+	}
+	return s
+}
+
+// foldedPart is a part of a segment, up to what separates or ends.
+func foldedPart(text string) (part []byte, cut bool) {
+	part = decoded([]byte(text))
+	for i, c := range part {
+		if c == ';' || separates(c) || ends(c) {
+			return part[:i], true
+		}
+		part[i] = lower(c)
+	}
+	return part, false
+}
