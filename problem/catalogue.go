@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/candor-gateway/candor/retry"
 )
 
 // Row is one kind of failure as one catalogue says it. Message and Fix are what it says of the row's example.
@@ -205,17 +207,11 @@ func actionByStatus(status int) Action {
 	return FixRequest
 }
 
-// RetryOf says whether this case may be repeated; never RetryByStatus.
+// RetryOf is whether this case may be repeated; never RetryByStatus.
 func (c *Catalogue) RetryOf(p *Problem) Retry {
 	e := c.of(p.Type)
 	if e.Retry != RetryByStatus {
 		return e.Retry
 	}
-	switch c.Status(p) {
-	case 429, 503:
-		return RetryAfter
-	case 408, 425, 500, 502, 504:
-		return RetryBackoff
-	}
-	return RetryNo
+	return [...]Retry{retry.No: RetryNo, retry.After: RetryAfter, retry.Backoff: RetryBackoff}[retry.ByStatus(c.Status(p))]
 }

@@ -1,7 +1,7 @@
 // Package problem is the catalogue of what can go wrong with a call, and the one place where an answer about it is worded.
 //
 // A Problem is a row of the catalogue and the facts of one case. A Catalogue renders it: status, body in two dialects,
-// WWW-Authenticate. Parse reads an answer back. The package imports nothing of Candor, and rendering allocates nothing.
+// WWW-Authenticate. Parse reads an answer back. The package imports nothing of Candor but the rules of retry, and rendering allocates nothing.
 package problem
 
 // Problem is one failed call: the row and the facts of this case. Slices and strings are borrowed until the answer is written.

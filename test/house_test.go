@@ -24,12 +24,12 @@ var rooms = map[string][]string{
 	"cmd/candor":               {"internal/admin", "internal/config", "internal/explain", "internal/sandbox", "internal/server", "internal/token", "problem"},
 	"internal/sandbox":         {"internal/access", "internal/admission", "internal/config", "internal/http1", "internal/sandbox/api", "internal/server", "internal/token", "problem"},
 	"internal/server":          everybody,
-	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/buffer", "internal/callid", "internal/clock", "internal/http1", "internal/jsontext", "internal/route", "internal/socket", "internal/tally", "internal/upstream", "problem"},
+	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/buffer", "internal/callid", "internal/clock", "internal/http1", "internal/jsontext", "internal/route", "internal/socket", "internal/tally", "internal/upstream", "problem", "retry"},
 	"internal/admission":       {"internal/access", "internal/callid", "internal/http1", "internal/quota", "internal/route", "internal/token", "problem"},
 	"internal/config":          {"internal/access", "internal/quota", "internal/route", "internal/token", "internal/upstream", "problem"},
 	"internal/upstream":        {"internal/buffer", "internal/clock", "internal/http1", "internal/socket"},
 	"internal/route":           {"internal/access", "internal/quota", "problem"},
-	"internal/explain":         {"internal/redact", "problem"},
+	"internal/explain":         {"internal/redact", "problem", "retry"},
 	"internal/store/memory":    {"internal/access", "internal/quota", "internal/token"},
 	"internal/store/sqlite":    {"internal/access", "internal/quota", "internal/token"},
 	"internal/store/storetest": {"internal/access", "internal/quota", "internal/token"},
@@ -47,7 +47,8 @@ var rooms = map[string][]string{
 	"internal/redact":          nil,
 	"internal/socket":          nil,
 	"internal/tally":           nil,
-	"problem":                  nil,
+	"problem":                  {"retry"},
+	"retry":                    nil,
 	"bench":                    nil, // it measures the program from outside
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/problem"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // answer explains a pasted answer.
@@ -165,15 +166,19 @@ func object(body []byte) []byte {
 
 // repeatOf says whether to repeat this very call.
 func repeatOf(m *Meaning, a *Answer) string {
+	said := m.Repeat
+	if said == repeat["status"] {
+		said = repeat[retry.ByStatus(a.Status).String()]
+	}
 	switch {
-	case m.Repeat == repeat["after"] && a.RetryAfter != "":
+	case said == repeat["after"] && a.RetryAfter != "":
 		return "Yes, after " + a.RetryAfter + " seconds."
-	case m.Repeat == repeat["backoff"] && a.Applied == "no":
+	case said == repeat["backoff"] && a.Applied == "no":
 		return "Yes, with growing waits, whatever the method: no byte of this call reached the API."
-	case m.Repeat == repeat["backoff"] && a.Applied == "unknown":
+	case said == repeat["backoff"] && a.Applied == "unknown":
 		return "If the method is idempotent, with growing waits; else only once you know that the call took no effect."
 	}
-	return m.Repeat
+	return said
 }
 
 // afterRedirect names what a redirect before this answer may have done to the call.

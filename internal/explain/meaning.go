@@ -46,7 +46,7 @@ var repeat = map[string]string{
 	"refresh": "Once, with a new token.",
 	"after":   "Yes, after the seconds that Retry-After names.",
 	"backoff": "Yes, with growing waits, if the method is idempotent or the answer says applied: no.",
-	"status":  "As the status says: 429 and 503 after Retry-After; 408, 500, 502 and 504 with growing waits if the method is idempotent; else no.",
+	"status":  "As the status says: 429 and 503 after Retry-After; 408, 425, 500, 502 and 504 with growing waits if the method is idempotent; else no.",
 }
 
 // ended ends a sentence with a point.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // attempt is how a call goes to its upstream, and how far that has come.
@@ -25,7 +26,7 @@ type attempt struct {
 func (x *exchange) prepare(u *upstream.Upstream) bool {
 	c, b := &x.attempt.call, &x.body
 	*c = upstream.Call{
-		Idempotent: x.idempotent(), ToHEAD: x.headOnly(), Now: x.begun, Until: x.callEnd(), Stall: x.policy.Times.WriteStall, Near: x.conn.number,
+		Idempotent: retry.Idempotent(x.method()), ToHEAD: x.headOnly(), Now: x.begun, Until: x.callEnd(), Stall: x.policy.Times.WriteStall, Near: x.conn.number,
 		Watch: &x.conn.wait, Caller: x, Bytes: c.Bytes[:0],
 	}
 	switch {
@@ -126,11 +127,13 @@ func (x *exchange) callLimit() time.Duration {
 	return x.policy.Times.Call
 }
 
-// idempotent reports whether the method may be sent twice (RFC 9110 §9.2.2).
-func (x *exchange) idempotent() bool {
-	switch string(x.call.Head.Method.Of(x.call.Head.Buf)) {
-	case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE":
-		return true
+// mayRepeat reports whether a call that has failed so may be sent once more.
+func (x *exchange) mayRepeat(f upstream.Fault) bool {
+	applied := retry.Unapplied
+	if f.Applied {
+		applied = retry.Unknown
 	}
-	return false
+	return f.MayRepeat && retry.Decide(x.method(), 0, applied, 0, x.attempt.n).Again
 }
+
+func (x *exchange) method() string { return string(x.call.Head.Method.Of(x.call.Head.Buf)) }

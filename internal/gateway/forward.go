@@ -18,7 +18,7 @@ func (x *exchange) forward(ctx context.Context) after {
 		switch f := x.send(ctx, u); {
 		case f.Cause == upstream.OK:
 			return x.relay(x.attempt.up)
-		case !f.MayRepeat:
+		case !x.mayRepeat(f):
 			return x.endUpstream(failed, f)
 		}
 	}

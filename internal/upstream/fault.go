@@ -60,7 +60,7 @@ type Fault struct {
 
 	// Of Upstream.Send alone.
 	Applied   bool // a byte of the call was written, or may have been
-	MayRepeat bool // a pooled connection proved dead, and the upstream cannot have done the call, or may do it twice
+	MayRepeat bool // a pooled connection proved dead, and the call is here in whole: it may be sent again as far as its method allows
 }
 
 // invalid is the fault of an answer whose line is wrong; b is what f's Field is a range of. The buffers are given back before the log is written.

@@ -11,7 +11,7 @@ import (
 type Call struct {
 	Bytes      []byte // its head, and what is in hand of its body
 	Whole      bool   // Bytes are all of it, so that it can be sent again; else Caller.Rest sends what follows
-	Idempotent bool   // its method may be sent twice (RFC 9110 §9.2.2)
+	Idempotent bool   // its method may be sent twice: less is asked of a pooled connection
 	ToHEAD     bool
 	Fresh      bool // over a new connection, whatever is pooled
 
@@ -152,6 +152,6 @@ func (c *Conn) finalHead(call *Call) Fault {
 func (c *Conn) judge(f Fault, call *Call) Fault {
 	lost := f.Cause == Broke || f.Cause == Ended
 	f.Applied = c.Wrote
-	f.MayRepeat = lost && c.Reused && !c.Got && call.Whole && (!c.Wrote || call.Idempotent)
+	f.MayRepeat = lost && c.Reused && !c.Got && call.Whole
 	return f
 }
