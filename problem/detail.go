@@ -160,6 +160,8 @@ const (
 	DetailNotHTTP
 	DetailUpstreamHeadTooLarge
 	DetailUpstreamFields
+	DetailUpstreamChunkLine
+	DetailUpstreamTrailers
 	DetailUnaskedSwitch
 	DetailTooManyInterims
 	DetailUpstreamProxyAuth

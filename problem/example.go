@@ -56,7 +56,7 @@ var examples = [typeCount]Problem{
 	UpstreamBroke:            {Detail: DetailEndedEarly, Applied: AppliedUnknown},
 	UpstreamInvalid:          {Detail: DetailNotHTTP, Applied: AppliedUnknown},
 	ServiceUnavailable:       {Detail: DetailDraining, RetryAfter: 5},
-	GatewayTimeout:           {Detail: DetailFirstByteTime, Limit: 30_000, Name: "first_byte", Applied: AppliedUnknown},
+	GatewayTimeout:           {Detail: DetailFirstByteTime, Limit: 30_000, Name: "upstreams.*.timeouts.first_byte", Applied: AppliedUnknown},
 	HTTPVersion:              {Excerpt: []byte("HTTP/3.7")},
 	UpstreamClientError:      {Status: 402, Applied: AppliedUnknown, UpstreamBody: []byte(`{"error":"no credit"}`)},
 	UpstreamServerError:      {Status: 500, Applied: AppliedUnknown},

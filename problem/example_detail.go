@@ -138,10 +138,14 @@ var detailExamples = [detailCount]detailExample{
 	DetailPreflightHeader: {own: true, excerpt: "https://app.example.com", field: "x-csrf-token"},
 
 	DetailTransferCoding:       {own: true, field: "Transfer-Encoding", excerpt: "gzip"},
-	DetailUpstreamHeadTooLarge: limited("upstream_head", 64<<10, AppliedUnknown),
+	DetailUpstreamHeadTooLarge: limited("limits.upstream_head", 64<<10, AppliedUnknown),
+	DetailUpstreamFields:       limited("limits.upstream_fields", 1000, AppliedUnknown),
+	DetailUpstreamChunkLine:    limited("limits.chunk_line", 256, AppliedUnknown),
+	DetailUpstreamTrailers:     limited("limits.trailers", 4<<10, AppliedUnknown),
+	DetailTooManyInterims:      {own: true, limit: 8, applied: AppliedUnknown},
 
-	DetailConnectTime: limited("connect", 3_000, AppliedNo),
-	DetailTLSTime:     limited("tls", 5_000, AppliedNo),
-	DetailGapTime:     limited("gap", 30_000, AppliedUnknown),
-	DetailCallTime:    limited("call", 60_000, AppliedUnknown),
+	DetailConnectTime: limited("upstreams.*.timeouts.connect", 3_000, AppliedNo),
+	DetailTLSTime:     limited("upstreams.*.timeouts.tls", 5_000, AppliedNo),
+	DetailGapTime:     limited("upstreams.*.timeouts.gap", 30_000, AppliedUnknown),
+	DetailCallTime:    limited("timeouts.call", 60_000, AppliedUnknown),
 }

@@ -214,15 +214,18 @@ var advice = [typeCount]guidance{
 		fixes:  []string{"Find out whether the call took effect before you repeat it, unless applied is no or the method is idempotent.", "Look at the status page.", reportFault},
 	},
 	UpstreamInvalid: {
-		causes: []string{"The API answers with something that is not HTTP, or with a head that two readers could read differently."},
-		fixes:  []string{"Do not repeat the call: the answer will be the same.", "Report the id; the gateway's log says what is wrong and at which byte.", reportFault},
+		causes: []string{
+			"The API answers with something that is not HTTP, or with a head that two readers could read differently.",
+			"The answer is past a limit of the gateway, which it then names with its key: limits.upstream_head, limits.upstream_fields, limits.chunk_line or limits.trailers.",
+		},
+		fixes: []string{"Do not repeat the call: the answer will be the same.", "Report the id; the gateway's log says what is wrong and at which byte.", reportFault},
 	},
 	ServiceUnavailable: {
 		causes: []string{"The gateway is being restarted.", "The API failed so often that it is given a rest.", "Too many connections are open."},
 		fixes:  []string{"Wait the seconds of Retry-After and repeat.", "Look at the status page."},
 	},
 	GatewayTimeout: {
-		causes: []string{"The call asks for too much at once.", "The API is slow or overloaded.", "The API accepts no connections."},
+		causes: []string{"The call asks for too much at once.", "The API is slow or overloaded.", "The API accepts no connections.", "A limit of the gateway is too short for this call; the answer and the log name its key."},
 		fixes:  []string{"Repeat with growing waits, if applied is no or the method is idempotent.", "Ask for less in one call.", "Keep answers instead of asking again.", "Look at the status page.", reportFault},
 	},
 	HTTPVersion: {
@@ -230,7 +233,7 @@ var advice = [typeCount]guidance{
 		fixes:  []string{"Send the request in HTTP/1.1."},
 	},
 	LoopDetected: {
-		causes: []string{"An upstream of the gateway leads back to the gateway itself."},
+		causes: []string{"An upstream of the gateway leads back to the gateway itself.", "The call came with a Candor-Hops field that is no number below 8."},
 		fixes:  []string{"Tell the operator; nothing in the call can change it."},
 	},
 	UpstreamClientError: {

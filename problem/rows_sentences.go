@@ -324,8 +324,13 @@ var sentences = [typeCount]sentence{
 		},
 	},
 	UpstreamInvalid: {
-		message: []string{"The API's answer is not valid HTTP"},
-		fix:     []string{"Report the id of this answer to {support}; the log says what is wrong and where.", "Report the id of this answer; the log says what is wrong and where."},
+		message: []string{"{?limit}{detail}[ ({name})]", "The API's answer is not valid HTTP"},
+		fix: []string{
+			"Report the id of this answer to {support}: an operator of the gateway can raise {name}.",
+			"Report the id of this answer: an operator of the gateway can raise {name}.",
+			"Report the id of this answer to {support}; the log says what is wrong and where.",
+			"Report the id of this answer; the log says what is wrong and where.",
+		},
 	},
 	ServiceUnavailable: {
 		message: []string{"The service is not available now[: {detail}]"},

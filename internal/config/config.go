@@ -96,6 +96,7 @@ type Limits struct {
 	ChunkLine         int
 	Trailers          int
 	UpstreamHead      int
+	UpstreamFields    int
 	FailedCredentials int // a minute and client address; 0: no limit
 }
 

@@ -123,6 +123,7 @@ var limitFields = []field[Config]{
 	key("chunk_line", func(c *Config) *int { return &c.Limits.ChunkLine }, sizeBetween(32, 64*kib)),
 	key("trailers", func(c *Config) *int { return &c.Limits.Trailers }, sizeBetween(0, mib)),
 	key("upstream_head", func(c *Config) *int { return &c.Limits.UpstreamHead }, sizeBetween(kib, mib)),
+	key("upstream_fields", func(c *Config) *int { return &c.Limits.UpstreamFields }, integer(8, 10_000)),
 	key("failed_credentials", func(c *Config) *int { return &c.Limits.FailedCredentials }, autoOr("none", integer(1, math.MaxInt32))),
 }
 

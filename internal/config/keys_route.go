@@ -37,6 +37,8 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			key("tunnel", func(s *spec) *bool { return &s.Tunnel }, truth),
 			group("timeouts", "the timeouts of a route", []field[spec]{
 				key("call", func(s *spec) *time.Duration { return &s.CallTimeout }, spanOrNone(10*time.Millisecond, longest)),
+				key("first_byte", func(s *spec) **time.Duration { return &s.FirstByte }, upstreamsOr(spanOrNone(10*time.Millisecond, longest))),
+				key("gap", func(s *spec) **time.Duration { return &s.Gap }, upstreamsOr(spanOrNone(10*time.Millisecond, longest))),
 			}),
 			key("example", func(s *spec) *string { return &s.Example }, text("an example call")),
 			key("docs", func(s *spec) *string { return &s.Docs }, link),
@@ -55,6 +57,23 @@ func routeStart(cfg *Config, api *route.APISpec) route.Spec {
 		Upstream:    api.Upstream,
 		CallTimeout: cfg.Timeouts.Call,
 		Body:        route.BodySpec{Max: cfg.Limits.Body},
+	}
+}
+
+// upstreamsOr reads what a route may say otherwise than its upstream, and writes nothing where it does not.
+func upstreamsOr[V any](k kind[V]) kind[*V] {
+	return kind[*V]{
+		read: func(r *reader, n *yaml.Node, v **V) {
+			var own V
+			k.read(r, n, &own)
+			*v = &own
+		},
+		write: func(v *V) *yaml.Node {
+			if v == nil {
+				return nil
+			}
+			return k.write(*v)
+		},
 	}
 }
 

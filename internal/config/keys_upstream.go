@@ -13,7 +13,7 @@ import (
 // upstreamStart is an upstream of which only the target was said.
 func upstreamStart() upstream.Spec {
 	return upstream.Spec{
-		Connect: 3 * time.Second, TLS: 5 * time.Second, FirstByte: 30 * time.Second, Gap: 30 * time.Second,
+		Connect: 3 * time.Second, TLS: 5 * time.Second, Waits: upstream.Waits{FirstByte: 30 * time.Second, Gap: usualGap},
 		PoolIdle: 50 * time.Second, PoolAge: 10 * time.Minute, PoolSize: 1024, RequestID: commonID,
 	}
 }
@@ -81,7 +81,7 @@ const commonID = "X-Request-Id"
 
 func upstreamKeys() object[upstream.Spec] {
 	type spec = upstream.Spec
-	limit := span(10*time.Millisecond, longest)
+	limit, limitOrNone := span(10*time.Millisecond, longest), spanOrNone(10*time.Millisecond, longest)
 	return object[spec]{
 		what:  "an upstream",
 		short: "targets",
@@ -91,8 +91,8 @@ func upstreamKeys() object[upstream.Spec] {
 			group("timeouts", "the timeouts of an upstream", []field[spec]{
 				key("connect", func(s *spec) *time.Duration { return &s.Connect }, limit),
 				key("tls", func(s *spec) *time.Duration { return &s.TLS }, limit),
-				key("first_byte", func(s *spec) *time.Duration { return &s.FirstByte }, limit),
-				key("gap", func(s *spec) *time.Duration { return &s.Gap }, limit),
+				key("first_byte", func(s *spec) *time.Duration { return &s.FirstByte }, limitOrNone),
+				key("gap", func(s *spec) *upstream.Waits { return &s.Waits }, gap),
 			}),
 			group("pool", "the pool of an upstream", []field[spec]{
 				key("size", func(s *spec) *int { return &s.PoolSize }, integer(0, math.MaxInt32)),
@@ -113,6 +113,39 @@ func upstreamKeys() object[upstream.Spec] {
 		},
 	}
 }
+
+// usualGap is the gap that auto stands for.
+const usualGap = 30 * time.Second
+
+// gap is the gap of all answers, where one is set. auto has one, but for answers that are sent as things happen.
+var gap = kind[upstream.Waits]{
+	read: func(r *reader, n *yaml.Node, v *upstream.Waits) {
+		var said time.Duration
+		switch gapSpan.read(r, n, &said); said {
+		case automatic:
+			v.Gap, v.StreamGap = usualGap, 0
+		default:
+			v.Gap, v.StreamGap = said, said
+		}
+	},
+	write: func(v upstream.Waits) *yaml.Node {
+		if v.Gap == usualGap && v.StreamGap == 0 {
+			return textNode("auto")
+		}
+		return gapSpan.write(v.Gap)
+	},
+}
+
+// automatic is what auto is read as.
+const automatic time.Duration = -1
+
+var gapSpan = scalarOf("auto, a time from 10ms to 1d, as in 3s or 10m, or 0s for none", func(s string) (time.Duration, bool) {
+	if s == "auto" {
+		return automatic, true
+	}
+	d, ok := ParseDuration(s)
+	return d, ok && (d == 0 || d >= 10*time.Millisecond && d <= longest)
+}, func(v time.Duration) *yaml.Node { return plainNode(DurationText(v)) })
 
 // viaName is what a Via field may name us by (RFC 9110 §7.6.3): a pseudonym, and never our host, which would tell how a site is built.
 var viaName = kind[string]{

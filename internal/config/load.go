@@ -61,7 +61,7 @@ func Default() *Config {
 			InFlight: 10_000, Buffered: 256 * mib,
 			RequestLine: 8 * kib, Head: 32 * kib, Fields: 128,
 			Body: 10 * mib, JSONBody: mib, ChunkLine: 256, Trailers: 4 * kib,
-			UpstreamHead: 64 * kib, FailedCredentials: 1000,
+			UpstreamHead: 64 * kib, UpstreamFields: 1000, FailedCredentials: 1000,
 		},
 		Timeouts: Timeouts{
 			Handshake: 10 * time.Second, FirstByte: 10 * time.Second, Head: 10 * time.Second, Idle: time.Minute,

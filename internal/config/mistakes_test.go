@@ -162,6 +162,12 @@ func TestUpstreamMistakes(t *testing.T) {
 			`3:6: "http://x?q=1" has a query or a fragment; expected http://host:port or https://host`,
 			`4:6: "unix:/run/x.sock" is a socket of this machine; upstreams over unix: come with a later version of Candor`,
 		}},
+		{"times of answers", "upstreams:\n  a: {targets: [\"http://x\"], timeouts: {gap: auto, first_byte: 0s}}\n  b: {targets: [\"http://x\"], timeouts: {gap: never, first_byte: auto}}\n" +
+			"apis: [{upstream: a, routes: [{path: /x, timeouts: {gap: 0s, first_byte: 1h}}, {path: /y, timeouts: {gap: auto}}]}]\n", []string{
+			`3:46: expected auto, a time from 10ms to 1d, as in 3s or 10m, or 0s for none, not "never"`,
+			`3:65: expected a time from 10ms to 1d, as in 3s, 10m or 60d, or 0s for none, not "auto"`,
+			`4:107: expected a time from 10ms to 1d, as in 3s, 10m or 60d, or 0s for none, not "auto"`,
+		}},
 		{"names for Via", "upstreams:\n  a: {targets: [\"http://x\"], via: edge-1}\n  b: {targets: [\"http://x\"], via: off}\n  c: {targets: [\"http://x\"], via: \"edge 1\"}\n" +
 			"  d: {targets: [\"http://x\"], via: \"a, 1.1 b\"}\n  e: {targets: [\"http://x\"], via: \"\"}\n" + apis, []string{
 			`4:35: "edge 1" is no name for Via: letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,

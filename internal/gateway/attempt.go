@@ -27,7 +27,7 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 	c, b := &x.attempt.call, &x.body
 	*c = upstream.Call{
 		Idempotent: retry.Idempotent(x.method()), ToHEAD: x.headOnly(), Now: x.begun, Until: x.callEnd(), Stall: x.policy.Times.WriteStall, Near: x.conn.number,
-		Watch: &x.conn.wait, Caller: x, Bytes: c.Bytes[:0],
+		Waits: x.waits(u), Watch: &x.conn.wait, Caller: x, Bytes: c.Bytes[:0],
 	}
 	switch {
 	case x.attempt.checked != nil:
@@ -120,11 +120,19 @@ func (x *exchange) callEnd() int64 {
 	return 0
 }
 
-func (x *exchange) callLimit() time.Duration {
-	if r := x.call.Match.Route; r.CallTimeout > 0 {
-		return r.CallTimeout
+// callLimit is the route's own, which is the process's unless it says otherwise: a route may have none where others have one.
+func (x *exchange) callLimit() time.Duration { return x.call.Match.Route.CallTimeout }
+
+// waits are the limits of the route, and the upstream's where it has none of its own.
+func (x *exchange) waits(u *upstream.Upstream) upstream.Waits {
+	w, r := u.Waits(), x.call.Match.Route
+	if r.FirstByte != nil {
+		w.FirstByte = *r.FirstByte
 	}
-	return x.policy.Times.Call
+	if r.Gap != nil {
+		w.Gap, w.StreamGap = *r.Gap, *r.Gap
+	}
+	return w
 }
 
 // mayRepeat reports whether a call that has failed so may be sent once more.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/admission"
@@ -10,34 +11,60 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// causes says which problem each failure of an upstream is, and which limit passed where one did.
+// causes says which problem each failure of an upstream is, and which limit of ours passed where one did.
 var causes = [...]struct {
 	of     problem.Type
 	detail problem.Detail
-	limit  string
+	limit  string // its key in the configuration
 }{
 	upstream.DNSFailed:        {problem.UpstreamUnreachable, problem.DetailDNS, ""},
 	upstream.Refused:          {problem.UpstreamUnreachable, problem.DetailRefused, ""},
 	upstream.TLSFailed:        {problem.UpstreamUnreachable, problem.DetailTLS, ""},
-	upstream.ConnectTimeout:   {problem.GatewayTimeout, problem.DetailConnectTime, "connect"},
-	upstream.TLSTimeout:       {problem.GatewayTimeout, problem.DetailTLSTime, "tls"},
+	upstream.ConnectTimeout:   {problem.GatewayTimeout, problem.DetailConnectTime, "upstreams.*.timeouts.connect"},
+	upstream.TLSTimeout:       {problem.GatewayTimeout, problem.DetailTLSTime, "upstreams.*.timeouts.tls"},
 	upstream.Broke:            {problem.UpstreamBroke, problem.DetailReset, ""},
 	upstream.Ended:            {problem.UpstreamBroke, problem.DetailEndedEarly, ""},
-	upstream.WriteStalled:     {problem.GatewayTimeout, problem.DetailWriteStall, "write_stall"},
-	upstream.FirstByteTimeout: {problem.GatewayTimeout, problem.DetailFirstByteTime, "first_byte"},
-	upstream.GapTimeout:       {problem.GatewayTimeout, problem.DetailGapTime, "gap"},
-	upstream.CallTimeout:      {problem.GatewayTimeout, problem.DetailCallTime, "call"},
+	upstream.WriteStalled:     {problem.GatewayTimeout, problem.DetailWriteStall, "timeouts.write_stall"},
+	upstream.FirstByteTimeout: {problem.GatewayTimeout, problem.DetailFirstByteTime, "upstreams.*.timeouts.first_byte"},
+	upstream.GapTimeout:       {problem.GatewayTimeout, problem.DetailGapTime, "upstreams.*.timeouts.gap"},
+	upstream.CallTimeout:      {problem.GatewayTimeout, problem.DetailCallTime, "timeouts.call"},
 	upstream.Invalid:          {problem.UpstreamInvalid, problem.NoDetail, ""},
 	upstream.UnaskedSwitch:    {problem.UpstreamInvalid, problem.DetailUnaskedSwitch, ""},
 	upstream.TooManyInterims:  {problem.UpstreamInvalid, problem.DetailTooManyInterims, ""},
+	upstream.PastLimit:        {problem.UpstreamInvalid, problem.NoDetail, ""}, // see sizes
 	upstream.Cancelled:        {problem.ClientGone, problem.NoDetail, ""},
+}
+
+// The keys of what a route may have of its own.
+const (
+	routesFirstByte = "apis.*.routes.*.timeouts.first_byte"
+	routesGap       = "apis.*.routes.*.timeouts.gap"
+)
+
+// sizes are the limits of ours that an answer can be past, whatever the API thinks of it.
+var sizes = map[http1.Kind]struct {
+	detail problem.Detail
+	limit  string
+	value  func(*http1.Limits) int
+}{
+	http1.HeadTooLarge:     {problem.DetailUpstreamHeadTooLarge, "limits.upstream_head", func(l *http1.Limits) int { return l.Head }},
+	http1.TooManyFields:    {problem.DetailUpstreamFields, "limits.upstream_fields", func(l *http1.Limits) int { return l.Fields }},
+	http1.ChunkLineTooLong: {problem.DetailUpstreamChunkLine, "limits.chunk_line", func(l *http1.Limits) int { return l.ChunkLine }},
+	http1.TrailersTooLarge: {problem.DetailUpstreamTrailers, "limits.trailers", func(l *http1.Limits) int { return l.Trailers }},
 }
 
 // fromFault writes the problem that f is. What exactly was wrong with an invalid answer goes to the log, not to the caller.
 func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
-	row := &causes[f.Cause]
-	*p = problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit, Limit: x.limitOf(f.Cause)}
+	row, u := &causes[f.Cause], x.upstream()
+	*p = problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit}
 	switch {
+	case row.limit != "":
+		x.timeLimit(p, f, u)
+	case f.Cause == upstream.PastLimit:
+		size := sizes[f.HTTP.Kind]
+		p.Detail, p.Name, p.Limit = size.detail, size.limit, int64(size.value(u.Limits()))
+	case f.Cause == upstream.TooManyInterims:
+		p.Limit = upstream.MaxInterims
 	case row.of == problem.ServiceUnavailable:
 		p.RetryAfter = 1
 	case f.Cause == upstream.Invalid:
@@ -45,25 +72,37 @@ func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 	}
 }
 
-// limitOf is the limit that passed, in ms.
-func (x *exchange) limitOf(c upstream.Cause) int64 {
-	s := x.upstream().Spec()
-	switch c {
+// timeLimit notes the limit that passed, in ms, and whose it is.
+func (x *exchange) timeLimit(p *problem.Problem, f upstream.Fault, u *upstream.Upstream) {
+	s, r := u.Spec(), x.call.Match.Route
+	var limit time.Duration
+	switch f.Cause {
 	case upstream.ConnectTimeout:
-		return s.Connect.Milliseconds()
+		limit = s.Connect
 	case upstream.TLSTimeout:
-		return s.TLS.Milliseconds()
+		limit = s.TLS
 	case upstream.FirstByteTimeout:
-		return s.FirstByte.Milliseconds()
+		limit = f.Limit
+		if r.FirstByte != nil {
+			p.Name = routesFirstByte
+		}
 	case upstream.GapTimeout:
-		return s.Gap.Milliseconds()
+		limit = f.Limit
+		if r.Gap != nil {
+			p.Name = routesGap
+		}
 	case upstream.WriteStalled:
-		return x.policy.Times.WriteStall.Milliseconds()
+		limit = x.policy.Times.WriteStall
 	case upstream.CallTimeout:
-		return x.callLimit().Milliseconds()
-	default:
-		return 0
+		limit = x.callLimit()
+	default: // no limit of time
 	}
+	p.Limit = limit.Milliseconds()
+}
+
+// isOurs reports whether a limit of ours ended an answer, and no fault of the upstream.
+func isOurs(f upstream.Fault) bool {
+	return causes[f.Cause].limit != "" || f.Cause == upstream.PastLimit || f.Cause == upstream.TooManyInterims
 }
 
 // noteOf tells the operator what went wrong with an upstream: what and where, with the line in which it is.
@@ -71,7 +110,7 @@ func noteOf(f upstream.Fault) string {
 	switch {
 	case f.Err != nil:
 		return f.Cause.String() + ": " + f.Err.Error()
-	case f.Cause == upstream.Invalid:
+	case f.Cause == upstream.Invalid, f.Cause == upstream.PastLimit:
 		return string(appendInvalid(nil, &f))
 	}
 	return f.Cause.String()
@@ -80,9 +119,9 @@ func noteOf(f upstream.Fault) string {
 // maxQuoted bounds what a note shows of a line.
 const maxQuoted = 160
 
-// appendInvalid appends what is wrong with an answer: "invalid answer: length_repeated in the field Content-Length at line 3, column 17: "Content-Length: 3"".
+// appendInvalid appends what is wrong with an answer, or too much: "invalid answer: length_repeated in the field Content-Length at line 3, column 17: "Content-Length: 3"".
 func appendInvalid(dst []byte, f *upstream.Fault) []byte {
-	dst = append(append(dst, "invalid answer: "...), f.HTTP.Kind.String()...)
+	dst = append(append(append(dst, f.Cause.String()...), ": "...), f.HTTP.Kind.String()...)
 	if len(f.Field) > 0 {
 		dst = http1.AppendPrintable(append(dst, " in the field "...), f.Field, maxQuoted)
 	}

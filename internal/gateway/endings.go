@@ -56,6 +56,9 @@ func (x *exchange) blame(o outcome, f upstream.Fault) {
 	case brokeLate:
 		x.fromFault(p, f)
 		x.entry.Problem = problem.UpstreamBroke.Name()
+		if isOurs(f) {
+			x.entry.Problem, x.entry.ByUpstream = p.Type.Name(), false
+		}
 		x.entry.Note = noteOf(f)
 	case clientLeft:
 		x.entry.Problem = problem.ClientGone.Name()

@@ -31,7 +31,7 @@ type Policy struct {
 
 // Times are the time limits towards clients; 0 is none.
 type Times struct {
-	Handshake, FirstByte, Head, Idle, BodyGap, WriteStall, Call time.Duration
+	Handshake, FirstByte, Head, Idle, BodyGap, WriteStall time.Duration
 }
 
 // Options shape a Gateway. Clock and Buffers are shared with the upstreams.

@@ -108,7 +108,7 @@ func TestLogOfAProblem(t *testing.T) {
 			plan:   func(p *plan) { p.Spec.FirstByte = 20 * time.Millisecond },
 			origin: acting(func(_ *net.TCPConn, r *bufio.Reader) { _, _ = io.Copy(io.Discard, r) }),
 			in:     "GET /public/ HTTP/1.1\r\n" + host + "\r\n",
-			want:   line{"problem": "gateway_timeout", "detail": "first_byte_time", "limit": "first_byte", "limit_value": 20.0},
+			want:   line{"problem": "gateway_timeout", "detail": "first_byte_time", "limit": "upstreams.*.timeouts.first_byte", "limit_value": 20.0},
 		},
 		"the ids of the linkedin profile": {
 			plan: func(p *plan) {

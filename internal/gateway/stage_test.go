@@ -84,7 +84,7 @@ func newPlan() *plan {
 		},
 		Spec: upstream.Spec{
 			Name: "up", Targets: []string{"http://127.0.0.1:9"}, PoolSize: 64,
-			Connect: patience, TLS: patience, FirstByte: patience, Gap: patience, RequestID: "X-Request-Id",
+			Connect: patience, TLS: patience, Waits: upstream.Waits{FirstByte: patience, Gap: patience, StreamGap: patience}, RequestID: "X-Request-Id",
 		},
 		Times: Times{Handshake: patience, FirstByte: patience, Head: patience, Idle: patience, BodyGap: patience, WriteStall: patience},
 		Options: Options{

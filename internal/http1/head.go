@@ -33,7 +33,7 @@ func Defaults() Limits {
 // ResponseDefaults are the limits for the answers of an upstream.
 func ResponseDefaults() Limits {
 	lim := Defaults()
-	lim.Head = 64 << 10
+	lim.Head, lim.Fields = 64<<10, 1000
 	return lim
 }
 

@@ -18,7 +18,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		Pattern: api.Base + spec.Path, Display: spec.Path,
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery,
-		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout,
+		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
 		Example: spec.Example, Docs: spec.Docs,
 	}
 	if spec.Credentials != nil {

@@ -54,8 +54,10 @@ type Route struct {
 	Quota       *quota.Set // nil: none
 	Upstream    int
 	CallTimeout time.Duration // 0 none
-	Example     string
-	Docs        string
+	// FirstByte and Gap hold in the place of the upstream's; nil: the upstream's, 0 none.
+	FirstByte, Gap *time.Duration
+	Example        string
+	Docs           string
 }
 
 // OpenTo reports whether an app with these products may use the route: one of the route's products is enough, none is asked for where it has none.

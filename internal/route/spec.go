@@ -80,8 +80,9 @@ type Spec struct {
 	Resource          string // what the quota counts, alone or with other routes of the same resource; default api/route
 	Upstream          string
 	ForwardCredential bool
-	Tunnel            bool          // POST with X-HTTP-Method-Override: GET is taken for GET
-	CallTimeout       time.Duration // 0 none
+	Tunnel            bool           // POST with X-HTTP-Method-Override: GET is taken for GET
+	CallTimeout       time.Duration  // 0 none
+	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none
 	Example, Docs     string
 }
 

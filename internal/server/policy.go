@@ -43,7 +43,7 @@ func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byNa
 	}
 	p := &gateway.Policy{Bodies: cfg.Limits.Buffered, Times: gateway.Times{
 		Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
-		BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, Call: cfg.Timeouts.Call,
+		BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall,
 	}}
 	p.Heads[0] = heads(cfg)
 	p.Heads[1] = p.Heads[0]
@@ -84,7 +84,8 @@ func heads(cfg *config.Config) http1.Limits {
 // upstreams keeps those whose spec is as it was, with their pools, and makes the others.
 func (s *Server) upstreams(cfg *config.Config) ([]*upstream.Upstream, map[string]int, error) {
 	lim := http1.ResponseDefaults()
-	lim.Head = cfg.Limits.UpstreamHead
+	lim.Head, lim.Fields = cfg.Limits.UpstreamHead, cfg.Limits.UpstreamFields
+	lim.ChunkLine, lim.Trailers = cfg.Limits.ChunkLine, cfg.Limits.Trailers
 	byName := map[string]int{}
 	var ups []*upstream.Upstream
 	for i := range cfg.Upstreams {

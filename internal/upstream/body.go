@@ -1,6 +1,8 @@
 package upstream
 
 import (
+	"time"
+
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/http1"
 )
@@ -11,10 +13,12 @@ type bodyState struct {
 	left    int64 // of Length
 	chunks  http1.Chunked
 	ended   bool
+	gap     time.Duration // how long a byte more of it is waited for; 0: without bound
+	gapped  bool          // gap is known
 }
 
 func (b *bodyState) begin(h *http1.ResponseHead) {
-	b.framing, b.left, b.ended = h.Body, h.Length, false
+	b.framing, b.left, b.ended, b.gapped = h.Body, h.Length, false, false
 	b.chunks.ResetAnswer()
 	switch h.Body {
 	case http1.NoBody:
@@ -44,6 +48,7 @@ func (c *Conn) Piece() ([]byte, Fault) {
 		if len(data) > 0 || f.Cause != OK || c.body.ended {
 			return data, f
 		}
+		c.findGap()
 		c.enlarge()
 		if f := c.fill(GapTimeout); f.Cause != OK {
 			return nil, c.endOf(f)

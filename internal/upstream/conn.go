@@ -33,6 +33,7 @@ type Conn struct {
 
 	reading, writing clock.Alarm
 	parked           // what the pool knows of it
+	waits            Waits
 	cancelled        atomic.Bool
 
 	until    int64        // mono ns at which the call's own limit passes; 0: none
@@ -55,6 +56,7 @@ func (c *Conn) Begin() {
 	c.body = bodyState{}
 	c.sentAt.Store(0)
 	c.until = 0
+	c.waits = c.up.spec.Waits
 }
 
 // Send writes b, all of it. A write that makes no progress for stall is a fault; so is one that fails, but the upstream may have said why before: look by
@@ -173,12 +175,12 @@ func (c *Conn) setLimit(limits Cause, from int64) bool {
 
 // limit is the span of time that bounds a read, and since when it counts.
 func (c *Conn) limit(limits Cause, from int64) (since int64, limit time.Duration) {
-	since, limit = from, c.up.spec.Gap
+	since, limit = from, c.body.gap
 	if limits == FirstByteTimeout {
 		if since = c.sentAt.Load(); since == 0 {
 			since, limit = from, 0
 		} else {
-			limit = c.up.spec.FirstByte
+			limit = c.waits.FirstByte
 		}
 	}
 	if c.until == 0 {
@@ -202,7 +204,7 @@ func (c *Conn) readFault(err error, limits Cause, from int64) (f Fault, again bo
 			return Fault{Cause: CallTimeout}, false
 		}
 		if limit > 0 && now-since >= int64(limit) {
-			return Fault{Cause: limits}, false
+			return Fault{Cause: limits, Limit: limit}, false
 		}
 		c.reading.Moved()
 		return Fault{}, true

@@ -91,7 +91,7 @@ func TestAnswers(t *testing.T) {
 			"a head past its limit",
 			[]string{"HTTP/1.1 200 OK\r\nX: " + long + long + "\r\n\r\n"},
 			false, stays,
-			outcome{Cause: upstream.Invalid, HTTP: http1.HeadTooLarge, Status: 200, Got: true},
+			outcome{Cause: upstream.PastLimit, HTTP: http1.HeadTooLarge, Status: 200, Got: true},
 		},
 		{"no HTTP", []string{"SSH-2.0-OpenSSH_9.6\r\n"}, false, stays, outcome{Cause: upstream.Invalid, HTTP: http1.VersionSyntax, Got: true}},
 		{

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/http1"
 )
@@ -36,6 +37,7 @@ const (
 	Invalid         // not HTTP; Fault.HTTP says what and where
 	UnaskedSwitch   // 101 that nobody asked for
 	TooManyInterims // more than eight 1xx
+	PastLimit       // past one of our limits; Fault.HTTP says which and where
 
 	Cancelled // by Cancel: the client is gone, or the whole call took too long
 )
@@ -44,7 +46,7 @@ var causes = [...]string{
 	OK: "ok", DNSFailed: "name not resolved", Refused: "connection refused", TLSFailed: "TLS failed",
 	ConnectTimeout: "connect timed out", TLSTimeout: "TLS timed out", Broke: "connection broke", Ended: "ended early",
 	WriteStalled: "write stalled", FirstByteTimeout: "first byte timed out", GapTimeout: "gap in the answer timed out", CallTimeout: "whole call timed out",
-	Invalid: "invalid answer", UnaskedSwitch: "unasked 101", TooManyInterims: "too many interim answers", Cancelled: "cancelled",
+	Invalid: "invalid answer", UnaskedSwitch: "unasked 101", TooManyInterims: "too many interim answers", PastLimit: "past a limit of ours", Cancelled: "cancelled",
 }
 
 // String is the cause as the access log names it.
@@ -53,17 +55,24 @@ func (c Cause) String() string { return causes[c] }
 // Fault is a failed exchange: a value, made where the fact is known.
 type Fault struct {
 	Cause Cause
-	HTTP  http1.Fault // of Invalid
-	Field []byte      // of Invalid: the field in which it is, if it is in one
-	Line  []byte      // of Invalid: the line in which it is, as it came. It may hold secrets
-	Err   error       // of a connection that failed; for the operator's log only
+	HTTP  http1.Fault   // of Invalid and PastLimit
+	Field []byte        // of the same two: the field in which it is, if it is in one
+	Line  []byte        // of the same: the line in which it is, as it came. It may hold secrets
+	Limit time.Duration // of FirstByteTimeout and GapTimeout: the one that passed
+	Err   error         // of a connection that failed; for the operator's log only
 
 	// Of Upstream.Send alone.
 	Applied   bool // a byte of the call was written, or may have been
 	MayRepeat bool // a pooled connection proved dead, and the call is here in whole: it may be sent again as far as its method allows
 }
 
-// invalid is the fault of an answer whose line is wrong; b is what f's Field is a range of. The buffers are given back before the log is written.
+// invalid is the fault of an answer whose line is wrong, or too much for us alone, which is no fault of the answer's; b is what f's Field is a range of. The buffers are given back before the log is written.
 func invalid(f http1.Fault, b, line []byte) Fault {
-	return Fault{Cause: Invalid, HTTP: f, Field: bytes.Clone(f.Field.Of(b)), Line: bytes.Clone(line)}
+	cause := Invalid
+	switch f.Kind {
+	case http1.HeadTooLarge, http1.TooManyFields, http1.ChunkLineTooLong, http1.TrailersTooLarge:
+		cause = PastLimit
+	default:
+	}
+	return Fault{Cause: cause, HTTP: f, Field: bytes.Clone(f.Field.Of(b)), Line: bytes.Clone(line)}
 }

@@ -18,6 +18,7 @@ type Call struct {
 	Now   int64         // mono ns at which it was ready
 	Until int64         // mono ns at which its own limit passes; 0: none
 	Stall time.Duration // a write that makes no progress for so long fails
+	Waits Waits         // in the place of the upstream's
 	Near  uint32        // which pool is looked into first
 
 	Watch  Watch
@@ -67,6 +68,7 @@ func (u *Upstream) connect(ctx context.Context, call *Call) (*Conn, Fault) {
 	if !call.Fresh {
 		if c := u.Take(call.Now, call.Whole && call.Idempotent, call.Near, call.Whole); c != nil {
 			c.Begin()
+			c.waits = call.Waits
 			return c, Fault{}
 		}
 	}
@@ -81,6 +83,7 @@ func (u *Upstream) connect(ctx context.Context, call *Call) (*Conn, Fault) {
 	}
 	if c != nil {
 		c.Begin()
+		c.waits = call.Waits
 	}
 	return c, f
 }
@@ -126,8 +129,8 @@ func (c *Conn) sendCall(call *Call) Fault {
 	return c.Await(call.Until, call.ToHEAD)
 }
 
-// maxInterims bounds the 1xx of one answer.
-const maxInterims = 8
+// MaxInterims bounds the 1xx of one answer.
+const MaxInterims = 8
 
 // finalHead goes on from the head that is there to that of the final answer. An interim one is passed on; 100 is for whoever asked for it, which was us.
 func (c *Conn) finalHead(call *Call) Fault {
@@ -135,7 +138,7 @@ func (c *Conn) finalHead(call *Call) Fault {
 		switch status := c.Head.Status; {
 		case status == 101:
 			return Fault{Cause: UnaskedSwitch}
-		case n == maxInterims:
+		case n == MaxInterims:
 			return Fault{Cause: TooManyInterims}
 		case status != 100 && !call.Caller.Interim(&c.Head):
 			return Fault{Cause: Cancelled}

@@ -14,10 +14,9 @@ type Spec struct {
 	// Targets are the servers' base URLs: scheme, host and port, without a path.
 	Targets []string
 
-	Connect   time.Duration // until a TCP connection stands
-	TLS       time.Duration // the TLS handshake after it
-	FirstByte time.Duration // from the request's last byte to the answer's first
-	Gap       time.Duration // between two bytes of an answer
+	Connect time.Duration // until a TCP connection stands
+	TLS     time.Duration // the TLS handshake after it
+	Waits
 
 	PoolIdle time.Duration // an idle connection is closed after this; keep it below the server's own
 	PoolAge  time.Duration // no connection is used for longer than this
@@ -37,6 +36,13 @@ type Spec struct {
 
 	CA                 string // PEM file of the authorities to trust; "" means the system's
 	InsecureSkipVerify bool   // https without looking at the certificate
+}
+
+// Waits bound how long an answer is waited for; 0 is none.
+type Waits struct {
+	FirstByte time.Duration // from the request's last byte to the answer's first
+	Gap       time.Duration // between two bytes of an answer
+	StreamGap time.Duration // the same, of an answer that says by its type that it is sent as things happen
 }
 
 // Equal reports whether both specs say the same, whatever their files contain.

@@ -120,6 +120,12 @@ func (u *Upstream) Spec() Spec { return u.spec }
 // Host is the authority of the target, as a Host field names it.
 func (u *Upstream) Host() string { return u.host }
 
+// Limits bound the answers' heads and framing.
+func (u *Upstream) Limits() *http1.Limits { return &u.limits }
+
+// Waits are the limits of an answer, where a call has none of its own.
+func (u *Upstream) Waits() Waits { return u.spec.Waits }
+
 // Via is the name by which the upstream is told of us; empty: it is not.
 func (u *Upstream) Via() string { return u.spec.Via }
 
