@@ -32,7 +32,7 @@ lint: ## golangci-lint, built from tools/go.mod
 	$(LINT) run
 
 race: ## the suite under the race detector
-	@hack/need gcc libc curl python3
+	@hack/need gcc libc curl python3 nginx node
 	go test -race -vet=off -shuffle=on -timeout=8m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
