@@ -198,3 +198,23 @@ func TestIdleCloseIsNoHabit(t *testing.T) {
 	}
 	c.Close()
 }
+
+// TestOneClientMayFillThePool: a client whose calls cannot be sent again has many connections at rest, more than its own part of the pool holds.
+func TestOneClientMayFillThePool(t *testing.T) {
+	p := newPeer(t)
+	b := start(t, p.spec(), true)
+	now := b.now()
+	for range 70 {
+		b.park(t, p, none204, false, now)
+	}
+	if n := b.Idle(); n != 64 {
+		t.Errorf("%d are pooled, want 64", n)
+	}
+	for range 64 {
+		c := b.Take(now+5*ms, false, 3, true)
+		if c == nil {
+			t.Fatal("one that has rested is not found")
+		}
+		c.Close()
+	}
+}

@@ -118,23 +118,36 @@ func (c *Conn) lost(f Fault) Fault {
 	return f
 }
 
-// put gives a connection back to the pool, or closes it where the pool is full or the upstream closed.
+// put gives a connection back to the pool, or closes it where the pool is full or either side closed. Where the shard of near is full others are tried: a client
+// that is faster than connections rest needs many of them.
 func (u *Upstream) put(c *Conn, now int64, near uint32) {
-	s, room := u.place(near)
 	c.unframed = c.body.framing == http1.NoBody
-	s.mu.Lock()
-	keep := !u.pool.closed.Load() && len(s.idle) < room && c.promise.keeps(now)
-	if keep {
-		if n := len(s.idle); n > 0 {
-			now = max(now, s.idle[n-1].used) // the caller's reading may be a little older than that of one who was faster to come here
+	for i := uint32(0); i < shards && c.promise.keeps(now); i++ {
+		s, room := u.place(near + i)
+		if s.put(u, c, now, room, i == 0) {
+			return
 		}
-		c.used = now
-		s.idle = append(s.idle, c)
 	}
-	s.mu.Unlock()
-	if !keep {
-		c.Close()
+	c.Close()
+}
+
+// put keeps a connection if there is room. Another shard's lock is only tried for.
+func (s *shard) put(u *Upstream, c *Conn, now int64, room int, own bool) bool {
+	if own {
+		s.mu.Lock()
+	} else if !s.mu.TryLock() {
+		return false
 	}
+	defer s.mu.Unlock()
+	if u.pool.closed.Load() || len(s.idle) >= room {
+		return false
+	}
+	c.used = now
+	if n := len(s.idle); n > 0 { // whose reading may be a little newer, if they were faster to come here
+		c.used = max(now, s.idle[n-1].used)
+	}
+	s.idle = append(s.idle, c)
+	return true
 }
 
 // place is the shard for the connections of near, and how many it may hold: all together hold PoolSize.
