@@ -10,14 +10,22 @@ const (
 	DetailBareLF
 	DetailBareCR
 	DetailControlByte
+	DetailControlInValue
+	DetailTLSHello
+	DetailProxyProtocol
+	DetailByteOrderMark
 	DetailEmptyLines
 	DetailMethodSyntax
-	DetailRequestLineSyntax
+	DetailRequestLineBlank
+	DetailRequestLineTab
+	DetailTargetMissing
 	DetailTargetSpace
 	DetailTargetForm
+	DetailConnectTarget
 	DetailTargetScheme
 	DetailTargetAuthority
 	DetailHostMismatch
+	DetailRequestVersion
 	DetailVersionSyntax
 	DetailNameByte
 	DetailSpaceInName
@@ -27,6 +35,9 @@ const (
 	DetailHostMissing
 	DetailHostRepeated
 	DetailHostSyntax
+	DetailHostURL
+	DetailHostNotASCII
+	DetailTrailingComma
 	DetailLengthSyntax
 	DetailLengthOverflow
 	DetailLengthRepeated
@@ -42,6 +53,7 @@ const (
 	DetailChunkExtension
 	DetailChunkEnd
 	DetailForbiddenTrailer
+	DetailTrailerSyntax
 	DetailPlainOnTLS
 
 	// Causes of invalid_url.
@@ -117,6 +129,7 @@ const (
 	DetailTypeMissing
 	DetailEncodingUnsupported
 	DetailTooManyFields
+	DetailTooManyTrailers
 	DetailTrailersTooLarge
 	DetailNotThisCertificate
 
@@ -135,11 +148,13 @@ const (
 	DetailBreaker
 	DetailNoUpstream
 
-	// Causes of token_verification_failed and not_implemented.
+	// Causes of token_verification_failed, not_implemented and http_version.
 	DetailStoreDown
 	DetailUnknownMethod
 	DetailMethodCase
 	DetailTransferCoding
+	DetailMethodTooLong
+	DetailHTTP2Preface
 	DetailConnect
 	DetailMethodCaseHere
 

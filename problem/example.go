@@ -14,7 +14,7 @@ func Example(t Type) Problem {
 }
 
 var examples = [typeCount]Problem{
-	MalformedRequest:     {Detail: DetailSpaceInName, At: 20, Line: 2, Part: "request head", Field: []byte("Host"), Excerpt: []byte(" ")},
+	MalformedRequest:     {Detail: DetailSpaceInName, At: 5, Line: 2, Part: "request head", Excerpt: []byte("Host ")},
 	InvalidURL:           {Detail: DetailBadEscape, Part: "path", At: 12, Excerpt: []byte("%zz"), Example: "GET /v2/people/id=1"},
 	InvalidBody:          {Detail: DetailUnexpectedByte, Part: "JSON body", Line: 3, At: 14, Excerpt: []byte("}")},
 	InvalidInput:         {Name: "count", Excerpt: []byte("many"), Detail: DetailBadParameter},

@@ -35,8 +35,12 @@ func inHead(line, at int, field, excerpt string) detailExample {
 	return detailExample{own: true, part: "request head", line: line, at: at, field: field, excerpt: excerpt}
 }
 
-func inChunk(at int, excerpt string) detailExample {
-	return detailExample{own: true, part: "chunk", line: 1, at: at, excerpt: excerpt}
+func inChunk(number, at int, excerpt string) detailExample {
+	return detailExample{own: true, part: PartChunk, line: number, at: at, excerpt: excerpt}
+}
+
+func inTrailers(line, at int, field, excerpt string) detailExample {
+	return detailExample{own: true, part: "trailers", line: line, at: at, field: field, excerpt: excerpt}
 }
 
 func inURL(part string, at int, excerpt string) detailExample {
@@ -56,41 +60,53 @@ func limited(name string, limit int64, applied Applied) detailExample {
 }
 
 var detailExamples = [detailCount]detailExample{
-	DetailBareLF:             inHead(2, 31, "", "\n"),
-	DetailBareCR:             inHead(2, 21, "", "\rx"),
-	DetailControlByte:        inHead(3, 40, "X-Note", "\x00"),
-	DetailEmptyLines:         inHead(2, 2, "", "\r\n"),
-	DetailMethodSyntax:       inHead(1, 1, "", "G(T"),
-	DetailRequestLineSyntax:  inHead(1, 3, "", "  "),
-	DetailTargetSpace:        inHead(1, 8, "", "\t"),
-	DetailTargetForm:         inHead(1, 4, "", "me"),
-	DetailTargetScheme:       inHead(1, 4, "", "ftp"),
-	DetailTargetAuthority:    inHead(1, 11, "", "a@b"),
-	DetailHostMismatch:       inHead(2, 36, "Host", "b.example"),
-	DetailVersionSyntax:      inHead(1, 8, "", "HTTP/1.10"),
-	DetailNameByte:           inHead(3, 30, "", "\xe9"),
-	DetailSpaceInName:        inHead(3, 31, "X Note", " "),
-	DetailEmptyName:          inHead(3, 30, "", ":"),
-	DetailNoColon:            inHead(3, 30, "", "hello"),
-	DetailObsFold:            inHead(3, 30, "", " folded"),
-	DetailHostMissing:        inHead(2, 16, "Host", ""),
-	DetailHostRepeated:       inHead(3, 30, "Host", "b.example"),
-	DetailHostSyntax:         inHead(2, 22, "Host", "http://a"),
-	DetailLengthSyntax:       inHead(3, 46, "Content-Length", "+5"),
-	DetailLengthOverflow:     inHead(3, 46, "Content-Length", "99999999999999999999"),
-	DetailLengthRepeated:     inHead(4, 49, "Content-Length", "6"),
-	DetailLengthWithCoding:   inHead(4, 49, "Transfer-Encoding", ""),
-	DetailCodingSyntax:       inHead(3, 49, "Transfer-Encoding", "chunked, identity"),
-	DetailCodingRepeated:     inHead(4, 58, "Transfer-Encoding", "chunked"),
-	DetailCodingInOldVersion: inHead(3, 30, "Transfer-Encoding", ""),
-	DetailConnectionSyntax:   inHead(3, 42, "Connection", "@"),
-	DetailConnectionEndToEnd: inHead(3, 42, "Connection", "Host"),
-	DetailChunkSize:          inChunk(0, "0x3"),
-	DetailChunkSizeOverflow:  inChunk(0, "ffffffffffffffff1"),
-	DetailChunkLineTooLong:   inChunk(256, ""),
-	DetailChunkExtension:     inChunk(2, "\r"),
-	DetailChunkEnd:           inChunk(8, "xx"),
-	DetailForbiddenTrailer:   {own: true, part: "trailer", line: 4, at: 20, field: "Content-Length"},
+	DetailBareLF:             inHead(2, 16, "", "Host: a\n"),
+	DetailBareCR:             inHead(2, 8, "Host", "\r"),
+	DetailControlByte:        inHead(1, 6, "", "\x00"),
+	DetailControlInValue:     inHead(3, 12, "X-Note", "\x00"),
+	DetailTLSHello:           inHead(1, 1, "", "\x16\x03"),
+	DetailProxyProtocol:      inHead(1, 1, "", "PROXY"),
+	DetailByteOrderMark:      inHead(1, 1, "", "\xef\xbb\xbf"),
+	DetailEmptyLines:         inHead(2, 1, "", "\r"),
+	DetailMethodSyntax:       inHead(1, 1, "", "{"),
+	DetailRequestLineBlank:   inHead(1, 5, "", " "),
+	DetailRequestLineTab:     inHead(1, 4, "", "GET\t"),
+	DetailTargetMissing:      inHead(1, 4, "", "GET"),
+	DetailTargetSpace:        inHead(1, 11, "", " "),
+	DetailTargetForm:         inHead(1, 5, "", "m"),
+	DetailConnectTarget:      inHead(1, 11, "", "me"),
+	DetailTargetScheme:       inHead(1, 5, "", "https"),
+	DetailTargetAuthority:    inHead(1, 12, "", "http://a@"),
+	DetailHostMismatch:       inHead(2, 7, "Host", "b.example"),
+	DetailRequestVersion:     inHead(1, 8, "", "\r"),
+	DetailVersionSyntax:      inHead(1, 15, "", "HTTP/1.10"),
+	DetailNameByte:           inHead(3, 1, "", "“"),
+	DetailSpaceInName:        inHead(3, 7, "", "X-Note "),
+	DetailEmptyName:          inHead(3, 1, "", ":"),
+	DetailNoColon:            inHead(3, 6, "", "hello"),
+	DetailObsFold:            inHead(4, 1, "X-Note", " "),
+	DetailHostMissing:        inHead(2, 1, "", ""),
+	DetailHostRepeated:       inHead(3, 7, "Host", "b.example"),
+	DetailHostSyntax:         inHead(2, 8, "Host", "a b"),
+	DetailHostURL:            inHead(2, 13, "Host", "https://a.example"),
+	DetailHostNotASCII:       inHead(2, 8, "Host", "müller.example"),
+	DetailTrailingComma:      inHead(3, 27, "Transfer-Encoding", "chunked,"),
+	DetailLengthSyntax:       inHead(3, 17, "Content-Length", "+5"),
+	DetailLengthOverflow:     inHead(3, 17, "Content-Length", "99999999999999999999"),
+	DetailLengthRepeated:     inHead(4, 17, "Content-Length", "6"),
+	DetailLengthWithCoding:   inHead(4, 20, "Transfer-Encoding", "chunked"),
+	DetailCodingSyntax:       inHead(3, 20, "Transfer-Encoding", "chunked, identity"),
+	DetailCodingRepeated:     inHead(4, 20, "Transfer-Encoding", "chunked"),
+	DetailCodingInOldVersion: inHead(3, 20, "Transfer-Encoding", "chunked"),
+	DetailConnectionSyntax:   inHead(3, 13, "Connection", "@"),
+	DetailConnectionEndToEnd: inHead(3, 13, "Connection", "Host"),
+	DetailChunkSize:          inChunk(2, 2, "0x"),
+	DetailChunkSizeOverflow:  inChunk(1, 16, "ffffffffffffffff"),
+	DetailChunkLineTooLong:   inChunk(1, 257, ""),
+	DetailChunkExtension:     inChunk(1, 3, "5;\r"),
+	DetailChunkEnd:           inChunk(1, 0, "x"),
+	DetailForbiddenTrailer:   inTrailers(1, 1, "Content-Length", "Content-Length"),
+	DetailTrailerSyntax:      inTrailers(1, 4, "", "GET "),
 	DetailPlainOnTLS:         {own: true},
 
 	DetailBadEscape:        inURL("path", 12, "%zz"),
@@ -132,11 +148,13 @@ var detailExamples = [detailCount]detailExample{
 	DetailTypeMissing:         named("", ""),
 	DetailEncodingUnsupported: named("", ""),
 	DetailTooManyFields:       {own: true, part: "request head", name: "fields", limit: 128},
-	DetailTrailersTooLarge:    {own: true, part: "trailer", name: "trailers", limit: 4 << 10, applied: AppliedUnknown},
+	DetailTooManyTrailers:     {own: true, part: "trailers", name: "fields", limit: 128, applied: AppliedUnknown},
+	DetailTrailersTooLarge:    {own: true, part: "trailers", name: "trailers", limit: 4 << 10, applied: AppliedUnknown},
 
 	DetailPreflightMethod: {own: true, excerpt: "https://app.example.com", method: "PATCH"},
 	DetailPreflightHeader: {own: true, excerpt: "https://app.example.com", field: "x-csrf-token"},
 
+	DetailHTTP2Preface:         {own: true, part: "request head", line: 1, at: 7, excerpt: "HTTP/2.0"},
 	DetailTransferCoding:       {own: true, field: "Transfer-Encoding", excerpt: "gzip"},
 	DetailUpstreamHeadTooLarge: limited("limits.upstream_head", 64<<10, AppliedUnknown),
 	DetailUpstreamFields:       limited("limits.upstream_fields", 1000, AppliedUnknown),

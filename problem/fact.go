@@ -13,7 +13,7 @@ const (
 	factField
 	factInput
 	factExcerpt
-	factByte
+	factChunk
 	factAt
 	factLine
 	factName
@@ -66,7 +66,7 @@ const (
 // factNames are the words for facts inside braces.
 var factNames = [factCount]string{
 	factDetail: "detail", factPart: "part", factPlace: "place", factField: "field", factInput: "input", factExcerpt: "excerpt",
-	factByte: "byte", factAt: "at", factLine: "line", factName: "name", factOther: "other", factMethod: "method",
+	factChunk: "chunk", factAt: "at", factLine: "line", factName: "name", factOther: "other", factMethod: "method",
 	factResource: "resource", factVersion: "version", factActive: "active", factAllow: "allow", factWord: "word",
 	factNearest: "nearest", factExample: "example", factDocs: "docs", factLimit: "limit", factSize: "size", factTime: "time",
 	factSent: "sent", factSentSize: "sentsize", factWindow: "window", factQuota: "quota", factResetsAt: "resetsat",
@@ -148,9 +148,8 @@ func (c *Catalogue) place(w *pen, p *Problem, f fact) bool {
 		return w.known(p.Name) || w.knownBytes(p.Field) || w.known(p.Part)
 	case factExcerpt:
 		return w.knownBytes(p.Excerpt)
-	case factByte:
-		w.int(int64(p.At))
-		return p.Line > 0
+	case factChunk:
+		return p.Part == PartChunk && w.number(int64(p.Line))
 	case factAt:
 		return w.number(int64(p.At))
 	case factLine:

@@ -11,9 +11,9 @@ type Problem struct {
 	Detail  Detail  // which cause of the row; 0 none is known
 	Applied Applied // whether a byte was written to an upstream
 
-	At   int    // with Part "request head" and its like a byte offset from 0 (said only if Line is set); else a position or column from 1
-	Line int    // from 1; 0 unknown
-	Part string // where At counts: "path", "query", "JSON body", "request line", "header", "trailer", "chunk"
+	At   int    // column in Line, or position in Part, from 1; 0 unknown
+	Line int    // from 1; 0 unknown. With PartChunk it is the number of the chunk, and At counts in the line of its size
+	Part string // where Line and At count: "path", "query", "JSON body", "request head", "trailers", PartChunk
 
 	Field   []byte // name of a field, as sent
 	Excerpt []byte // the wrong bytes, as sent; made printable and cut to 64 when rendered
@@ -51,3 +51,6 @@ type Problem struct {
 	Status       int    // upstream_client_error and upstream_server_error: as given; else 0, the row's
 	UpstreamBody []byte // a 4xx's own JSON, at most 4 KiB, already valid JSON
 }
+
+// PartChunk is the Part of a fault in the framing of a body.
+const PartChunk = "chunked body"

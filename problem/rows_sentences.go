@@ -10,8 +10,9 @@ type sentence struct {
 var sentences = [typeCount]sentence{
 	MalformedRequest: {
 		message: []string{
-			"{detail}[ in the field {field}][ at line {line}, byte {byte} of the {place}][: '{excerpt}']",
-			"The request is not valid HTTP[ in the field {field}][ at line {line}, byte {byte} of the {place}][: '{excerpt}']",
+			"{detail} in chunk {chunk}[, at column {at} of its size line][: '{excerpt}']",
+			"{detail}[ in the field {field}][ at line {line}, column {at} of the {place}][: '{excerpt}']",
+			"The request is not valid HTTP[ in the field {field}][ at line {line}, column {at} of the {place}][: '{excerpt}']",
 		},
 		fix: []string{"Send a request that follows RFC 9112; most HTTP libraries do."},
 	},
@@ -348,7 +349,7 @@ var sentences = [typeCount]sentence{
 		},
 	},
 	HTTPVersion: {
-		message: []string{"{excerpt} is not spoken here; HTTP/1.1 is", "This version of HTTP is not spoken here; HTTP/1.1 is"},
+		message: []string{"{excerpt} is not spoken here; HTTP/1.1 is[ ({detail})]", "This version of HTTP is not spoken here; HTTP/1.1 is"},
 		fix:     []string{"Send the request in HTTP/1.1."},
 	},
 	LoopDetected: {

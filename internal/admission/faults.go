@@ -7,65 +7,82 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// faults says which problem each fault of the codec is, and which limit it hit where it hit one.
-var faults = [http1.KindCount]struct {
-	of     problem.Type
-	detail problem.Detail
-	part   string
-	limit  string
-}{
-	http1.Incomplete:            {problem.RequestTimeout, problem.DetailHeadTime, "", "head"},
-	http1.BareLF:                {problem.MalformedRequest, problem.DetailBareLF, "request head", ""},
-	http1.BareCR:                {problem.MalformedRequest, problem.DetailBareCR, "request head", ""},
-	http1.ControlByte:           {problem.MalformedRequest, problem.DetailControlByte, "request head", ""},
-	http1.EmptyLines:            {problem.MalformedRequest, problem.DetailEmptyLines, "request head", ""},
-	http1.MethodSyntax:          {problem.MalformedRequest, problem.DetailMethodSyntax, "request head", ""},
-	http1.RequestLineSyntax:     {problem.MalformedRequest, problem.DetailRequestLineSyntax, "request head", ""},
-	http1.TargetSpace:           {problem.MalformedRequest, problem.DetailTargetSpace, "request head", ""},
-	http1.TargetForm:            {problem.MalformedRequest, problem.DetailTargetForm, "request head", ""},
-	http1.TargetScheme:          {problem.MalformedRequest, problem.DetailTargetScheme, "request head", ""},
-	http1.TargetAuthority:       {problem.MalformedRequest, problem.DetailTargetAuthority, "request head", ""},
-	http1.HostMismatch:          {problem.MalformedRequest, problem.DetailHostMismatch, "request head", ""},
-	http1.VersionSyntax:         {problem.MalformedRequest, problem.DetailVersionSyntax, "request head", ""},
-	http1.Version:               {problem.HTTPVersion, problem.NoDetail, "request head", ""},
-	http1.StatusLineSyntax:      {problem.UpstreamInvalid, problem.DetailStatusLine, "", ""},
-	http1.StatusCode:            {problem.UpstreamInvalid, problem.DetailStatusCode, "", ""},
-	http1.NameByte:              {problem.MalformedRequest, problem.DetailNameByte, "request head", ""},
-	http1.SpaceInName:           {problem.MalformedRequest, problem.DetailSpaceInName, "request head", ""},
-	http1.EmptyName:             {problem.MalformedRequest, problem.DetailEmptyName, "request head", ""},
-	http1.NoColon:               {problem.MalformedRequest, problem.DetailNoColon, "request head", ""},
-	http1.ObsFold:               {problem.MalformedRequest, problem.DetailObsFold, "request head", ""},
-	http1.HostMissing:           {problem.MalformedRequest, problem.DetailHostMissing, "request head", ""},
-	http1.HostRepeated:          {problem.MalformedRequest, problem.DetailHostRepeated, "request head", ""},
-	http1.HostSyntax:            {problem.MalformedRequest, problem.DetailHostSyntax, "request head", ""},
-	http1.LengthSyntax:          {problem.MalformedRequest, problem.DetailLengthSyntax, "request head", ""},
-	http1.LengthOverflow:        {problem.MalformedRequest, problem.DetailLengthOverflow, "request head", ""},
-	http1.LengthRepeated:        {problem.MalformedRequest, problem.DetailLengthRepeated, "request head", ""},
-	http1.LengthWithCoding:      {problem.MalformedRequest, problem.DetailLengthWithCoding, "request head", ""},
-	http1.CodingSyntax:          {problem.MalformedRequest, problem.DetailCodingSyntax, "request head", ""},
-	http1.CodingRepeated:        {problem.MalformedRequest, problem.DetailCodingRepeated, "request head", ""},
-	http1.CodingInOldVersion:    {problem.MalformedRequest, problem.DetailCodingInOldVersion, "request head", ""},
-	http1.ConnectionSyntax:      {problem.MalformedRequest, problem.DetailConnectionSyntax, "request head", ""},
-	http1.ConnectionEndToEnd:    {problem.MalformedRequest, problem.DetailConnectionEndToEnd, "request head", ""},
-	http1.ChunkSize:             {problem.MalformedRequest, problem.DetailChunkSize, "chunked body", ""},
-	http1.ChunkSizeOverflow:     {problem.MalformedRequest, problem.DetailChunkSizeOverflow, "chunked body", ""},
-	http1.ChunkExtension:        {problem.MalformedRequest, problem.DetailChunkExtension, "chunked body", ""},
-	http1.ChunkEnd:              {problem.MalformedRequest, problem.DetailChunkEnd, "chunked body", ""},
-	http1.ForbiddenTrailer:      {problem.MalformedRequest, problem.DetailForbiddenTrailer, "chunked body", ""},
-	http1.UnknownTransferCoding: {problem.NotImplemented, problem.DetailTransferCoding, "request head", ""},
-	http1.URITooLong:            {problem.URITooLong, problem.NoDetail, "", "request_line"},
-	http1.HeadTooLarge:          {problem.HeadersTooLarge, problem.NoDetail, "", "head"},
-	http1.TooManyFields:         {problem.HeadersTooLarge, problem.DetailTooManyFields, "", "fields"},
-	http1.ChunkLineTooLong:      {problem.MalformedRequest, problem.DetailChunkLineTooLong, "chunked body", ""},
-	http1.TrailersTooLarge:      {problem.HeadersTooLarge, problem.DetailTrailersTooLarge, "", "trailers"},
-	http1.ExpectationFailed:     {problem.ExpectationFailed, problem.NoDetail, "", ""},
+// faultRow is the problem that a fault of the codec is: behind is its detail among the trailers, if that is another one, and limit the limit that was hit.
+type faultRow struct {
+	of             problem.Type
+	detail, behind problem.Detail
+	limit          string
 }
 
-// FromFault writes the problem that the codec's fault f in b is. lim names the limit that was hit.
+var faults = [http1.KindCount]faultRow{
+	http1.Incomplete:            {of: problem.RequestTimeout, detail: problem.DetailHeadTime, limit: "head"},
+	http1.BareLF:                {of: problem.MalformedRequest, detail: problem.DetailBareLF},
+	http1.BareCR:                {of: problem.MalformedRequest, detail: problem.DetailBareCR},
+	http1.ControlByte:           {of: problem.MalformedRequest, detail: problem.DetailControlByte},
+	http1.ControlInValue:        {of: problem.MalformedRequest, detail: problem.DetailControlInValue},
+	http1.TLSHello:              {of: problem.MalformedRequest, detail: problem.DetailTLSHello},
+	http1.ProxyProtocol:         {of: problem.MalformedRequest, detail: problem.DetailProxyProtocol},
+	http1.ByteOrderMark:         {of: problem.MalformedRequest, detail: problem.DetailByteOrderMark},
+	http1.EmptyLines:            {of: problem.MalformedRequest, detail: problem.DetailEmptyLines},
+	http1.MethodSyntax:          {of: problem.MalformedRequest, detail: problem.DetailMethodSyntax},
+	http1.RequestLineBlank:      {of: problem.MalformedRequest, detail: problem.DetailRequestLineBlank},
+	http1.RequestLineTab:        {of: problem.MalformedRequest, detail: problem.DetailRequestLineTab},
+	http1.TargetMissing:         {of: problem.MalformedRequest, detail: problem.DetailTargetMissing},
+	http1.TargetSpace:           {of: problem.MalformedRequest, detail: problem.DetailTargetSpace},
+	http1.TargetForm:            {of: problem.MalformedRequest, detail: problem.DetailTargetForm},
+	http1.ConnectTarget:         {of: problem.MalformedRequest, detail: problem.DetailConnectTarget},
+	http1.TargetScheme:          {of: problem.MalformedRequest, detail: problem.DetailTargetScheme},
+	http1.TargetAuthority:       {of: problem.MalformedRequest, detail: problem.DetailTargetAuthority},
+	http1.HostMismatch:          {of: problem.MalformedRequest, detail: problem.DetailHostMismatch},
+	http1.VersionMissing:        {of: problem.MalformedRequest, detail: problem.DetailRequestVersion},
+	http1.VersionSyntax:         {of: problem.MalformedRequest, detail: problem.DetailVersionSyntax},
+	http1.NameByte:              {of: problem.MalformedRequest, detail: problem.DetailNameByte, behind: problem.DetailTrailerSyntax},
+	http1.SpaceInName:           {of: problem.MalformedRequest, detail: problem.DetailSpaceInName, behind: problem.DetailTrailerSyntax},
+	http1.EmptyName:             {of: problem.MalformedRequest, detail: problem.DetailEmptyName},
+	http1.NoColon:               {of: problem.MalformedRequest, detail: problem.DetailNoColon, behind: problem.DetailTrailerSyntax},
+	http1.ObsFold:               {of: problem.MalformedRequest, detail: problem.DetailObsFold},
+	http1.HostMissing:           {of: problem.MalformedRequest, detail: problem.DetailHostMissing},
+	http1.HostRepeated:          {of: problem.MalformedRequest, detail: problem.DetailHostRepeated},
+	http1.HostSyntax:            {of: problem.MalformedRequest, detail: problem.DetailHostSyntax},
+	http1.HostURL:               {of: problem.MalformedRequest, detail: problem.DetailHostURL},
+	http1.HostNotASCII:          {of: problem.MalformedRequest, detail: problem.DetailHostNotASCII},
+	http1.TrailingComma:         {of: problem.MalformedRequest, detail: problem.DetailTrailingComma},
+	http1.LengthSyntax:          {of: problem.MalformedRequest, detail: problem.DetailLengthSyntax},
+	http1.LengthOverflow:        {of: problem.MalformedRequest, detail: problem.DetailLengthOverflow},
+	http1.LengthRepeated:        {of: problem.MalformedRequest, detail: problem.DetailLengthRepeated},
+	http1.LengthWithCoding:      {of: problem.MalformedRequest, detail: problem.DetailLengthWithCoding},
+	http1.CodingSyntax:          {of: problem.MalformedRequest, detail: problem.DetailCodingSyntax},
+	http1.CodingRepeated:        {of: problem.MalformedRequest, detail: problem.DetailCodingRepeated},
+	http1.CodingInOldVersion:    {of: problem.MalformedRequest, detail: problem.DetailCodingInOldVersion},
+	http1.ConnectionSyntax:      {of: problem.MalformedRequest, detail: problem.DetailConnectionSyntax},
+	http1.ConnectionEndToEnd:    {of: problem.MalformedRequest, detail: problem.DetailConnectionEndToEnd},
+	http1.ChunkSize:             {of: problem.MalformedRequest, detail: problem.DetailChunkSize},
+	http1.ChunkSizeOverflow:     {of: problem.MalformedRequest, detail: problem.DetailChunkSizeOverflow},
+	http1.ChunkExtension:        {of: problem.MalformedRequest, detail: problem.DetailChunkExtension},
+	http1.ChunkEnd:              {of: problem.MalformedRequest, detail: problem.DetailChunkEnd},
+	http1.ForbiddenTrailer:      {of: problem.MalformedRequest, detail: problem.DetailForbiddenTrailer},
+	http1.ChunkLineTooLong:      {of: problem.MalformedRequest, detail: problem.DetailChunkLineTooLong},
+	http1.HTTP2Preface:          {of: problem.HTTPVersion, detail: problem.DetailHTTP2Preface},
+	http1.Version:               {of: problem.HTTPVersion},
+	http1.MethodTooLong:         {of: problem.NotImplemented, detail: problem.DetailMethodTooLong},
+	http1.UnknownTransferCoding: {of: problem.NotImplemented, detail: problem.DetailTransferCoding},
+	http1.StatusLineSyntax:      {of: problem.UpstreamInvalid, detail: problem.DetailStatusLine},
+	http1.StatusCode:            {of: problem.UpstreamInvalid, detail: problem.DetailStatusCode},
+	http1.URITooLong:            {of: problem.URITooLong, limit: "request_line"},
+	http1.HeadTooLarge:          {of: problem.HeadersTooLarge, limit: "head"},
+	http1.TooManyFields:         {of: problem.HeadersTooLarge, detail: problem.DetailTooManyFields, behind: problem.DetailTooManyTrailers, limit: "fields"},
+	http1.TrailersTooLarge:      {of: problem.HeadersTooLarge, detail: problem.DetailTrailersTooLarge, limit: "trailers"},
+	http1.ExpectationFailed:     {of: problem.ExpectationFailed},
+}
+
+// parts are where a fault stands, as its problem names it.
+var parts = [...]string{http1.InHead: "request head", http1.InChunk: problem.PartChunk, http1.InTrailers: "trailers"}
+
+// FromFault writes the problem that the codec's fault f in b is; for one in a chunked body b is what the decoder calls its line. lim has the limit that was hit.
 func FromFault(p *problem.Problem, f http1.Fault, b []byte, lim *http1.Limits) {
 	row := &faults[f.Kind]
 	*p = problem.Problem{
-		Type: row.of, Detail: row.detail, Part: row.part, At: f.At, Line: f.Line,
+		Type: row.of, Detail: row.detailIn(f.In), Part: parts[f.In], At: f.Column, Line: f.Line,
 		Field: f.Field.Of(b), Excerpt: f.Excerpt.Of(b), Name: row.limit,
 	}
 	switch row.limit {
@@ -80,22 +97,21 @@ func FromFault(p *problem.Problem, f http1.Fault, b []byte, lim *http1.Limits) {
 	}
 }
 
-// FromBodyFault is FromFault for a fault in the chunked body of a call: line is what the decoder calls its line.
-func FromBodyFault(p *problem.Problem, f http1.Fault, line []byte, lim *http1.Limits) {
-	FromFault(p, f, line, lim)
-	if p.Part != "" {
-		p.Part = "chunked body"
+func (r *faultRow) detailIn(w http1.Where) problem.Detail {
+	if w == http1.InTrailers && r.behind != problem.NoDetail {
+		return r.behind
 	}
+	return r.detail
 }
 
 // FromAnswerFault writes for the log which fault of the codec an upstream's answer has; its field is given apart. The caller is told no more than
 // upstream_invalid.
 func FromAnswerFault(p *problem.Problem, f http1.Fault, field []byte) {
-	p.Detail, p.Field = faults[f.Kind].detail, field
+	p.Detail, p.Field = faults[f.Kind].detailIn(f.In), field
 	p.Part, p.Line, p.At = answerParts[f.In], f.Line, f.Column
 }
 
-var answerParts = [...]string{http1.InHead: "answer head", http1.InChunk: "chunked body", http1.InTrailers: "trailers"}
+var answerParts = [...]string{http1.InHead: "answer head", http1.InChunk: problem.PartChunk, http1.InTrailers: "trailers"}
 
 // whys says which cause of invalid_access_token each finding of the verifier is.
 var whys = [...]problem.Detail{

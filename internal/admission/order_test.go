@@ -20,7 +20,7 @@ func TestOrder(t *testing.T) {
 	}{
 		{
 			"400 of the head", "GET /v2/me HTTP/1.1\nHost: a\r\n\r\n",
-			problem.Problem{Type: problem.MalformedRequest, Detail: problem.DetailBareLF, Part: "request head", At: 19, Line: 1, Excerpt: []byte("HTTP/1.1\n")},
+			problem.Problem{Type: problem.MalformedRequest, Detail: problem.DetailBareLF, Part: "request head", At: 20, Line: 1, Excerpt: []byte("HTTP/1.1\n")},
 		},
 		{
 			"400 of the URL", head("GET /v2/%zz"),
@@ -30,11 +30,11 @@ func TestOrder(t *testing.T) {
 			"400 of the URL before 414", head("GET /v2/%zz?q={20KB}"),
 			problem.Problem{Type: problem.InvalidURL, Detail: problem.DetailBadEscape, Part: "path", At: 5, Excerpt: []byte("%zz")},
 		},
-		{"414", head(long), problem.Problem{Type: problem.URITooLong, Line: 1, At: 8192, Name: "request_line", Limit: 8 << 10}},
-		{"431", head(long, "X: {20KB}"), problem.Problem{Type: problem.HeadersTooLarge, Line: 3, At: 32 << 10, Name: "head", Limit: 32 << 10, Field: []byte("X")}},
+		{"414", head(long), problem.Problem{Type: problem.URITooLong, Part: "request head", Line: 1, At: 8193, Name: "request_line", Limit: 8 << 10}},
+		{"431", head(long, "X: {20KB}"), problem.Problem{Type: problem.HeadersTooLarge, Part: "request head", Line: 3, At: 12242, Name: "head", Limit: 32 << 10, Field: []byte("X")}},
 		{
 			"417 before 421", "GET /v2/me HTTP/1.1\r\nHost: other.example\r\nExpect: tea\r\n\r\n",
-			problem.Problem{Type: problem.ExpectationFailed, At: 50, Line: 3, Field: []byte("Expect"), Excerpt: []byte("tea")},
+			problem.Problem{Type: problem.ExpectationFailed, Part: "request head", At: 9, Line: 3, Field: []byte("Expect"), Excerpt: []byte("tea")},
 		},
 		{"421", "GET /v2/me HTTP/1.1\r\nHost: other.example\r\n\r\n", problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte("other.example")}},
 		{

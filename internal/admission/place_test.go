@@ -52,7 +52,7 @@ func TestOurs(t *testing.T) {
 		{"OPTIONS *", head("OPTIONS *"), admission.Answers, problem.Problem{}, ""},
 		{
 			"OPTIONS * with an Expect that nobody knows", head("OPTIONS *", "Expect: tea"), admission.Refuses,
-			problem.Problem{Type: problem.ExpectationFailed, Line: 3, At: 51, Field: []byte("Expect"), Excerpt: []byte("tea")},
+			problem.Problem{Type: problem.ExpectationFailed, Part: "request head", Line: 3, At: 9, Field: []byte("Expect"), Excerpt: []byte("tea")},
 			"",
 		},
 		{

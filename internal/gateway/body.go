@@ -75,7 +75,7 @@ func (x *exchange) inHand() (data []byte, ok bool) {
 		n, span, done, f := b.chunks.Next(in, x.heads())
 		if f.Kind != http1.OK {
 			b.unknown = true
-			admission.FromBodyFault(&b.problems, f, b.chunks.Line(), x.heads())
+			admission.FromFault(&b.problems, f, b.chunks.Line(), x.heads())
 			return nil, false
 		}
 		x.use(n)

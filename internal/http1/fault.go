@@ -8,22 +8,33 @@ const (
 	OK         Kind = iota
 	Incomplete      // nothing is wrong so far; more bytes are needed
 
-	BareLF      // a line that ends in LF alone
-	BareCR      // a CR that no LF follows
-	ControlByte // NUL or another control byte
+	BareLF         // a line that ends in LF alone
+	BareCR         // a CR that no LF follows
+	ControlByte    // NUL or another control byte, outside the value of a field
+	ControlInValue // one in the value of a field
 
-	EmptyLines        // more than one empty line before the request line
-	MethodSyntax      // no token
-	RequestLineSyntax // not method SP target SP version: a part missing, or other blanks than one space
-	TargetSpace       // HT, VT or FF in the target
-	TargetForm        // not a form of target that this method can have
-	TargetScheme      // absolute target with another scheme than the listener's
-	TargetAuthority   // absolute or CONNECT target whose authority is no host with an optional port
-	HostMismatch      // absolute target with another authority than Host
-	VersionSyntax     // not HTTP/D.D
-	Version           // well-formed and not 1.x
-	StatusLineSyntax  // not version SP three digits, with SP and a reason or without
-	StatusCode        // three digits below 100
+	TLSHello      // the beginning of a TLS handshake
+	HTTP2Preface  // HTTP/2 with prior knowledge (RFC 9113 §3.4)
+	ProxyProtocol // the PROXY protocol of a balancer
+	ByteOrderMark // U+FEFF before the request line, in UTF-8 or UTF-16
+
+	EmptyLines       // more than one empty line before the request line
+	MethodSyntax     // no token
+	MethodTooLong    // a method past the limit of the request line or the head
+	RequestLineBlank // a blank where none belongs: first, last, or a second one between two parts
+	RequestLineTab   // a tab in the request line
+	TargetMissing    // a request line of one word, or of a method and a version
+	TargetSpace      // a blank in the target
+	TargetForm       // not a form of target that this method can have
+	ConnectTarget    // CONNECT without host and port
+	TargetScheme     // absolute target with another scheme than the listener's
+	TargetAuthority  // absolute target whose authority is no host with an optional port
+	HostMismatch     // absolute target with another authority than Host
+	VersionMissing   // the line ends behind the target, as in HTTP/0.9
+	VersionSyntax    // not HTTP/D.D
+	Version          // well-formed and not 1.x
+	StatusLineSyntax // not version SP three digits, with SP and a reason or without
+	StatusCode       // three digits below 100
 
 	NameByte    // a byte in a field name that no token may have
 	SpaceInName // a blank in a field name or behind it
@@ -32,14 +43,17 @@ const (
 	ObsFold     // a line that begins with a blank
 
 	HostMissing
-	HostRepeated
+	HostRepeated // Host twice, or with two hosts
 	HostSyntax
+	HostURL            // Host with a scheme or a path
+	HostNotASCII       // Host with letters that are not ASCII
+	TrailingComma      // Content-Length or Transfer-Encoding that ends in a comma
 	LengthSyntax       // Content-Length that is not digits alone
 	LengthOverflow     // Content-Length past 2^63-1
-	LengthRepeated     // Content-Length twice
+	LengthRepeated     // Content-Length twice, or with two numbers; of an answer: with different ones
 	LengthWithCoding   // Content-Length and Transfer-Encoding
 	CodingSyntax       // Transfer-Encoding that is no list of codings, or has chunked anywhere but last
-	CodingRepeated     // Transfer-Encoding twice
+	CodingRepeated     // Transfer-Encoding twice, or with chunked twice
 	CodingInOldVersion // Transfer-Encoding in HTTP/1.0
 	ConnectionSyntax   // Connection that is no list of tokens, or of more than 64
 	ConnectionEndToEnd // Connection names a field that is not for one hop
@@ -103,14 +117,17 @@ func (f Fault) LineIn(b []byte) []byte {
 
 var kindNames = [KindCount]string{
 	OK: "ok", Incomplete: "incomplete",
-	BareLF: "bare_lf", BareCR: "bare_cr", ControlByte: "control_byte",
-	EmptyLines: "empty_lines", MethodSyntax: "method_syntax", RequestLineSyntax: "request_line_syntax",
-	TargetSpace: "target_space", TargetForm: "target_form", TargetScheme: "target_scheme",
-	TargetAuthority: "target_authority", HostMismatch: "host_mismatch",
-	VersionSyntax: "version_syntax", Version: "version",
+	BareLF: "bare_lf", BareCR: "bare_cr", ControlByte: "control_byte", ControlInValue: "control_in_value",
+	TLSHello: "tls_hello", HTTP2Preface: "http2_preface", ProxyProtocol: "proxy_protocol", ByteOrderMark: "byte_order_mark",
+	EmptyLines: "empty_lines", MethodSyntax: "method_syntax", MethodTooLong: "method_too_long",
+	RequestLineBlank: "request_line_blank", RequestLineTab: "request_line_tab",
+	TargetMissing: "target_missing", TargetSpace: "target_space", TargetForm: "target_form", ConnectTarget: "connect_target",
+	TargetScheme: "target_scheme", TargetAuthority: "target_authority", HostMismatch: "host_mismatch",
+	VersionMissing: "version_missing", VersionSyntax: "version_syntax", Version: "version",
 	StatusLineSyntax: "status_line_syntax", StatusCode: "status_code",
 	NameByte: "name_byte", SpaceInName: "space_in_name", EmptyName: "empty_name", NoColon: "no_colon", ObsFold: "obs_fold",
 	HostMissing: "host_missing", HostRepeated: "host_repeated", HostSyntax: "host_syntax",
+	HostURL: "host_url", HostNotASCII: "host_not_ascii", TrailingComma: "trailing_comma",
 	LengthSyntax: "length_syntax", LengthOverflow: "length_overflow", LengthRepeated: "length_repeated",
 	LengthWithCoding: "length_with_coding", CodingSyntax: "coding_syntax", CodingRepeated: "coding_repeated",
 	CodingInOldVersion: "coding_in_old_version", UnknownTransferCoding: "unknown_transfer_coding",

@@ -1,5 +1,7 @@
 package http1
 
+import "unicode/utf8"
+
 // stage is where in a head the parser stands.
 type stage uint8
 
@@ -76,7 +78,23 @@ func (p *place) wrongByte(b []byte, at int, kind, atCRLF Kind) Kind {
 	case (c < ' ' && c != '\t') || c == 0x7f:
 		return p.failHere(ControlByte, at)
 	}
+	if c >= 0x80 {
+		return p.failChar(b, kind, at)
+	}
 	return p.failHere(kind, at)
+}
+
+// failChar notes a fault at a byte that begins a letter beyond ASCII, with all of the letter: a quote or dash that an editor
+// has made of a plain one is known by its look. It waits for the letter's end.
+func (p *place) failChar(b []byte, kind Kind, at int) Kind {
+	rest := b[at:min(len(b), at+utf8.UTFMax)]
+	if len(rest) < utf8.UTFMax && !utf8.FullRune(rest) {
+		return p.wait(at)
+	}
+	_, size := utf8.DecodeRune(rest)
+	k := p.failHere(kind, at)
+	p.fault.Excerpt.End += int32(size - 1)
+	return k
 }
 
 // headTooLarge notes that the head does not end within its limit.
@@ -203,7 +221,7 @@ func (s *Section) notFolded(b []byte, i int) Kind {
 
 // wrongValue names the byte at i, which no value may have. A value is not quoted: it can be a secret.
 func (s *Section) wrongValue(b []byte, i int) Kind {
-	kind := ControlByte
+	kind := ControlInValue
 	switch b[i] {
 	case '\n':
 		kind = BareLF

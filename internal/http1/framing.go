@@ -1,6 +1,9 @@
 package http1
 
-import "math"
+import (
+	"bytes"
+	"math"
+)
 
 // judgeFraming looks at the fields that requests and responses share.
 func (s *Section) judgeFraming(b []byte, f *Field, lim *Limits) Kind {
@@ -24,15 +27,27 @@ func (s *Section) judgeLength(b []byte, f *Field) Kind {
 	case s.has(TransferEncoding):
 		return s.failField(LengthWithCoding, f)
 	}
-	n, wrong, over := parseLength(f.Value.Of(b))
-	if wrong >= 0 {
+	value := f.Value.Of(b)
+	n, wrong, over := parseLength(value)
+	switch {
+	case endsInComma(value):
+		return s.failComma(f)
+	case wrong >= 0 && bytes.IndexByte(value, ',') >= 0:
+		return s.failValue(LengthRepeated, f, int(f.Value.Off)+wrong, f.Value)
+	case wrong >= 0:
 		return s.failValue(LengthSyntax, f, int(f.Value.Off)+wrong, f.Value)
-	}
-	if over {
+	case over:
 		return s.failField(LengthOverflow, f)
 	}
 	s.Length = n
 	return OK
+}
+
+func endsInComma(value []byte) bool { return len(value) > 0 && value[len(value)-1] == ',' }
+
+// failComma notes that the value of the latest field ends in a comma.
+func (s *Section) failComma(f *Field) Kind {
+	return s.failValue(TrailingComma, f, int(f.Value.End)-1, f.Value)
 }
 
 // parseLength reads digits alone; wrong is the index of the first byte that is none, or -1.
@@ -67,10 +82,27 @@ func (s *Section) judgeCoding(b []byte, f *Field) Kind {
 	if EqualFold(value, "chunked") {
 		return OK
 	}
+	if endsInComma(value) {
+		return s.failComma(f)
+	}
 	if wrong := wrongCodings(value); wrong >= 0 {
+		if repeatsChunked(value) {
+			return s.failField(CodingRepeated, f)
+		}
 		return s.failValue(CodingSyntax, f, int(f.Value.Off)+wrong, f.Value)
 	}
 	return s.failField(UnknownTransferCoding, f)
+}
+
+// repeatsChunked reports whether v lists chunked more than once.
+func repeatsChunked(v []byte) bool {
+	count := 0
+	for off, end, next := nextOption(v, 0); off < end; off, end, next = nextOption(v, next) {
+		if EqualFold(v[off:end], "chunked") {
+			count++
+		}
+	}
+	return count > 1
 }
 
 // wrongCodings returns the index of what makes v no list of transfer codings, or has chunked with parameters or before

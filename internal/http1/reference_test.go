@@ -104,6 +104,9 @@ func referenceRequest(in []byte, lim *Limits) (m refMessage, ok bool) {
 	}
 	if len(lines[0]) > 0 && len(rawBytes(lines[0])) > lim.RequestLine {
 		m.Soft = URITooLong
+		if len(m.Method) > lim.RequestLine/2 {
+			m.Soft = MethodTooLong
+		}
 	}
 	return m, m.readFields(refField, lines[1:], lim) && m.readConnection(lim) && m.readTarget(lim) && m.frameRequest()
 }

@@ -48,131 +48,6 @@ func (h *Head) parse(b []byte, lim *Limits) Kind {
 	}
 }
 
-// tooLarge notes that the head does not end within its limit.
-func (h *Head) tooLarge(lim *Limits) {
-	if h.stage == inTarget || h.stage == inVersion {
-		h.fail(URITooLong, min(h.lineAt+lim.RequestLine, lim.Head), Span{}, Span{})
-		return
-	}
-	h.headTooLarge(lim)
-}
-
-// requestLine reads method, target and version, one after the other.
-func (h *Head) requestLine(b []byte, lim *Limits) Kind {
-	if h.stage == atStart {
-		if k := h.begin(b); k != OK {
-			return k
-		}
-	}
-	if h.stage == inMethod {
-		if k := h.method(b); k != OK {
-			return k
-		}
-	}
-	if h.stage == inTarget {
-		if k := h.rawTarget(b); k != OK {
-			return k
-		}
-	}
-	if k := h.version(b, int(h.versionAt), "\r\n"); k != OK {
-		return k
-	}
-	return h.endRequestLine(b, lim)
-}
-
-// begin skips one empty line (RFC 9112 §2.2); a second is refused.
-func (h *Head) begin(b []byte) Kind {
-	i := h.pos
-	for {
-		h.lineAt = i
-		switch {
-		case i == len(b), b[i] == '\r' && i+1 == len(b):
-			return h.wait(i)
-		case b[i] != '\r' || b[i+1] != '\n':
-			h.stage, h.pos = inMethod, i
-			return OK
-		case h.skipped:
-			return h.failHere(EmptyLines, i)
-		}
-		h.skipped = true
-		h.line++
-		i += 2
-	}
-}
-
-func (h *Head) method(b []byte) Kind {
-	i := h.pos
-	for i < len(b) && token[b[i]] {
-		i++
-	}
-	switch {
-	case i == len(b):
-		return h.wait(i)
-	case b[i] == '\t', b[i] == ' ' && i == h.lineAt:
-		return h.failHere(RequestLineSyntax, i)
-	case b[i] != ' ':
-		return h.wrongByte(b, i, MethodSyntax, RequestLineSyntax)
-	}
-	h.Method = Span{int32(h.lineAt), int32(i)}
-	h.Target = Span{int32(i + 1), int32(i + 1)} // empty until its end is known: whoever reads a wrong head may read it
-	h.stage, h.pos = inTarget, i+1
-	return OK
-}
-
-func (h *Head) rawTarget(b []byte) Kind {
-	i := visibleEnd(b, h.pos)
-	for i < len(b) && passesInTarget(b[i]) {
-		i = visibleEnd(b, i+1)
-	}
-	if i == len(b) {
-		return h.wait(i)
-	}
-	if b[i] != ' ' || int32(i) == h.Target.Off {
-		return h.wrongTarget(b, i)
-	}
-	h.Target.End = int32(i)
-	h.versionAt = int32(i + 1)
-	h.stage, h.pos = inVersion, i+1
-	return OK
-}
-
-// passesInTarget reports whether a control byte is left for the checks of the URL: no reader ends a part of the request
-// line there.
-func passesInTarget(c byte) bool {
-	switch c {
-	case 0, '\t', '\n', '\v', '\f', '\r', ' ':
-		return false
-	}
-	return true
-}
-
-// wrongTarget names the byte at i, which no target may have. A target is not quoted: its query can hold secrets.
-func (h *Head) wrongTarget(b []byte, i int) Kind {
-	var k Kind
-	switch b[i] {
-	case '\t', '\v', '\f':
-		k = h.failHere(TargetSpace, i)
-	default: // a space: the target is empty
-		k = h.wrongByte(b, i, RequestLineSyntax, RequestLineSyntax)
-	}
-	h.fault.Excerpt = oneByte(i)
-	return k
-}
-
-// endRequestLine judges the line as a whole; its version and CRLF were read.
-func (h *Head) endRequestLine(b []byte, lim *Limits) Kind {
-	end := int(h.versionAt) + len(versionShape)
-	if end-h.lineAt > lim.RequestLine {
-		h.Soft = Fault{Kind: URITooLong, At: h.lineAt + lim.RequestLine, Line: h.line, Column: lim.RequestLine + 1}
-	}
-	if k := h.target(b, lim); k != OK {
-		return k
-	}
-	h.stage, h.pos = atLine, end+2
-	h.line++
-	return OK
-}
-
 // judge looks at a field on which the framing or the target depends.
 func (h *Head) judge(b []byte, f *Field, lim *Limits) Kind {
 	switch f.ID {
@@ -194,11 +69,25 @@ func (h *Head) judgeHost(b []byte, f *Field) Kind {
 		return h.failField(HostRepeated, f)
 	}
 	value := f.Value.Of(b)
-	_, wrong := splitAuthority(value)
-	if wrong >= 0 {
-		return h.failValue(HostSyntax, f, int(f.Value.Off)+wrong, f.Value)
+	if _, wrong := splitAuthority(value); wrong >= 0 {
+		return h.failValue(wrongHost(value, wrong), f, int(f.Value.Off)+wrong, f.Value)
 	}
 	return OK
+}
+
+// wrongHost says what a value that is wrong at this byte was probably meant to be.
+func wrongHost(value []byte, at int) Kind {
+	switch {
+	case at == len(value):
+		return HostSyntax
+	case value[at] == '/':
+		return HostURL
+	case value[at] >= 0x80:
+		return HostNotASCII
+	case value[at] == ',', at > 0 && value[at-1] == ',' && (value[at] == ' ' || value[at] == '\t'):
+		return HostRepeated
+	}
+	return HostSyntax
 }
 
 // judgeExpect: RFC 9110 §10.1.1; ignored in HTTP/1.0.

@@ -54,7 +54,10 @@ const statusAt = len(versionShape) + 1
 // status has been read by then, and nobody reads another one.
 func (h *ResponseHead) statusLine(b []byte) Kind {
 	if h.stage == atStart {
-		if k := h.version(b, 0, " "); k != OK {
+		switch k, wrong := h.version(b, 0, " "); {
+		case wrong >= 0:
+			return h.noVersion(b, wrong)
+		case k != OK:
 			return k
 		}
 		h.stage, h.pos = inStatus, statusAt
@@ -77,13 +80,21 @@ func (h *ResponseHead) statusLine(b []byte) Kind {
 	return OK
 }
 
+// noVersion names the byte at i, where the version has another shape.
+func (h *ResponseHead) noVersion(b []byte, i int) Kind {
+	if i == 0 && (b[i] == ' ' || b[i] == '\r') || i == len(versionShape) && !isDigit(b[i]) {
+		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
+	}
+	return h.wrongByte(b, i, VersionSyntax, VersionSyntax)
+}
+
 // status reads three digits and what ends them: a space, or the end of the line.
 func (h *ResponseHead) status(b []byte) Kind {
 	for i := h.pos; i < statusAt+4; i++ {
 		if i == len(b) {
 			return h.wait(i)
 		}
-		if digit := '0' <= b[i] && b[i] <= '9'; digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r') {
+		if digit := isDigit(b[i]); digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r') {
 			continue
 		}
 		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
@@ -142,6 +153,8 @@ func (h *ResponseHead) judgeLengths(b []byte, f *Field) Kind {
 		to := trimEnd(value, from, end)
 		n, wrong, over := parseLength(value[from:to])
 		switch {
+		case from == len(value) && off > 0:
+			return h.failValue(TrailingComma, f, int(f.Value.Off)+off-1, f.Value)
 		case wrong >= 0:
 			return h.failValue(LengthSyntax, f, int(f.Value.Off)+from+wrong, f.Value)
 		case over:

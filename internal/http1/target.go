@@ -37,7 +37,7 @@ func (h *Head) connectTarget(b []byte) Kind {
 		wrong = len(t)
 	}
 	if wrong >= 0 {
-		return h.failTarget(TargetForm, wrong)
+		return h.failTarget(ConnectTarget, wrong)
 	}
 	h.Form = AuthorityForm
 	h.Authority = h.Target
