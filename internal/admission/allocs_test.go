@@ -82,7 +82,7 @@ func readyOn(tb testing.TB, specs []route.APISpec) *stage {
 func (s *stage) one(request []byte) (admission.Verdict, problem.Type) {
 	c := &s.call
 	c.Head.Reset()
-	if f := http1.ParseRequest(request, s.Heads, &c.Head); f.Kind != http1.OK {
+	if f := http1.ParseRequest(request, s.Heads, c.Head); f.Kind != http1.OK {
 		return admission.Refuses, problem.MalformedRequest
 	}
 	return s.decide()

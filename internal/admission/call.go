@@ -52,7 +52,7 @@ type Call struct {
 	At     int64 // unix ns, read once; nobody below reads a clock
 	From   netip.Addr
 	TLS    bool
-	Head   http1.Head
+	Head   *http1.Head // lent by whoever has parsed it
 	CORS   *route.CORS // the listener's, then the API's; nil: off
 
 	// What Admit finds, in this order.
@@ -92,7 +92,7 @@ const (
 	failed
 )
 
-// Begin makes c ready for the next call under policy p. The head's memory is kept.
+// Begin makes c ready for the next call under policy p. Head is what whoever has parsed it lends.
 func (c *Call) Begin(p *Policy) {
 	c.Policy = p
 	c.CORS, c.Stricter = nil, nil

@@ -28,7 +28,7 @@ func (c *Call) loop() Verdict {
 // passes is how often the call has come through before: the greatest number of all Candor-Hops fields and their elements. What is no number counts as the
 // bound, since whoever makes that of our number would else do so in each round.
 func (c *Call) passes() (most int) {
-	h := &c.Head
+	h := c.Head
 	for i := range h.Fields {
 		if h.Fields[i].ID != http1.CandorHops {
 			continue
@@ -61,7 +61,7 @@ func (c *Call) framing() Verdict {
 	if c.Preflight {
 		return Forwards
 	}
-	h, body := &c.Head, &c.Match.Route.Body
+	h, body := c.Head, &c.Match.Route.Body
 	if h.Body == http1.NoBody {
 		return c.withoutLength()
 	}
@@ -77,7 +77,7 @@ func (c *Call) framing() Verdict {
 
 // withoutLength: POST, PUT and PATCH over HTTP/1.1 say how long their body is, even an empty one, where the route asks for it (RFC 9110 §15.5.12).
 func (c *Call) withoutLength() Verdict {
-	h, r := &c.Head, c.Match.Route
+	h, r := c.Head, c.Match.Route
 	if h.Minor == 0 || !r.Body.LengthRequired && r.API.Profile != problem.LinkedIn {
 		return Forwards
 	}
@@ -111,7 +111,7 @@ func (c *Call) MaxBody() int64 {
 
 // mediaType compares Content-Type with what the route takes (RFC 9110 §8.3: type and subtype without case, parameters apart).
 func (c *Call) mediaType() Verdict {
-	h, body := &c.Head, &c.Match.Route.Body
+	h, body := c.Head, &c.Match.Route.Body
 	if c.Tunnelled {
 		return c.takenBy(&form)
 	}
@@ -127,7 +127,7 @@ func (c *Call) mediaType() Verdict {
 
 // takenBy asks that every Content-Type is taken: of two, nobody knows which one counts behind us.
 func (c *Call) takenBy(body *route.Body) Verdict {
-	h := &c.Head
+	h := c.Head
 	if h.First[http1.ContentType] < 0 && !body.Takes(nil) {
 		return c.wrongType(nil, body.TypesText)
 	}

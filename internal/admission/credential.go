@@ -41,7 +41,7 @@ func (c *Call) credential() Verdict {
 }
 
 func (c *Call) find(s *sent) {
-	h := &c.Head
+	h := c.Head
 	s.fields = h.Count(http1.Authorization)
 	s.value = h.Get(http1.Authorization)
 	if h.HasQuery {

@@ -207,7 +207,7 @@ func TestFailedCredentials(t *testing.T) {
 	} {
 		c := &s.call
 		c.Head.Reset()
-		if f := http1.ParseRequest(request, s.Heads, &c.Head); f.Kind != http1.OK {
+		if f := http1.ParseRequest(request, s.Heads, c.Head); f.Kind != http1.OK {
 			t.Fatal(f)
 		}
 		c.Begin(s.Policy)
@@ -230,9 +230,9 @@ func TestWaits(t *testing.T) {
 		t.Run(fmt.Sprint(c.grant), func(t *testing.T) {
 			s := newStage(t)
 			request := []byte(head("GET /v2/any", "Authorization: Bearer "+s.token(c.grant)))
-			call := &admission.Call{}
+			call := &admission.Call{Head: &http1.Head{}}
 			call.Head.Reset()
-			if f := http1.ParseRequest(request, s.Heads, &call.Head); f.Kind != http1.OK {
+			if f := http1.ParseRequest(request, s.Heads, call.Head); f.Kind != http1.OK {
 				t.Fatal(f)
 			}
 			call.Begin(s.Policy)

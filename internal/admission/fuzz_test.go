@@ -60,7 +60,7 @@ func FuzzAuthorization(f *testing.F) {
 			}
 			c := &s.call
 			c.Head.Reset()
-			fault := http1.ParseRequest([]byte(request), s.Heads, &c.Head)
+			fault := http1.ParseRequest([]byte(request), s.Heads, c.Head)
 			c.Begin(s.Policy)
 			c.At, c.From = noon*1e9, netip.IPv4Unspecified()
 			verdict := admission.Refuses

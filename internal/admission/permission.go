@@ -71,7 +71,7 @@ func (c *Call) wrongCase(method []byte) bool {
 // overridden refuses every override of the method but the tunnelled query: it would be authorised as one method and done as another. The spellings are
 // those that frameworks know, also with '_'.
 func (c *Call) overridden() Verdict {
-	h, n := &c.Head, 0
+	h, n := c.Head, 0
 	for i := range h.Fields {
 		if l := h.Fields[i].Like; l == http1.XHTTPMethodOverride || l == http1.XHTTPMethod || l == http1.XMethodOverride {
 			n++
@@ -104,7 +104,7 @@ func (c *Call) version() Verdict {
 
 // sentVersion is the value of the field in which the route's version is sent, nil for none.
 func (c *Call) sentVersion() []byte {
-	h, name := &c.Head, c.Match.Route.Version.Header
+	h, name := c.Head, c.Match.Route.Version.Header
 	for i := range h.Fields {
 		if f := h.Fields[i].Name; f.Len() == len(name) && bytes.EqualFold(f.Of(h.Buf), []byte(name)) {
 			return h.Fields[i].Value.Of(h.Buf)

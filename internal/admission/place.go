@@ -8,7 +8,7 @@ import (
 
 // place finds the API and the route. What is wrong with the URL itself is said at once; what the route would refuse waits for the credential.
 func (c *Call) place() Verdict {
-	h := &c.Head
+	h := c.Head
 	if h.Form == http1.AsteriskForm || h.Form == http1.AuthorityForm {
 		return c.soft()
 	}
@@ -38,7 +38,7 @@ func (c *Call) place() Verdict {
 }
 
 func (c *Call) match(method []byte) {
-	h := &c.Head
+	h := c.Head
 	c.Policy.Routes.Match(h.Authority.Of(h.Buf), method, h.Path.Of(h.Buf), &c.Match)
 }
 
@@ -53,14 +53,14 @@ func (c *Call) soft() Verdict {
 
 // tunnels says whether this is a POST that asks to be taken for a GET.
 func (c *Call) tunnels() bool {
-	h := &c.Head
+	h := c.Head
 	return h.Count(http1.XHTTPMethodOverride) == 1 && string(h.Method.Of(h.Buf)) == "POST" &&
 		string(h.Get(http1.XHTTPMethodOverride)) == "GET"
 }
 
 // ours answers what no route decides about: OPTIONS *, CONNECT and preflights (CONTRACT §3).
 func (c *Call) ours() Verdict {
-	h := &c.Head
+	h := c.Head
 	switch h.Form {
 	case http1.AsteriskForm:
 		return Answers
@@ -78,7 +78,7 @@ func (c *Call) ours() Verdict {
 // spelling refuses a path that, as a careless reader behind us would see it, belongs to a route that asks for more. The answer does not say which: Stricter
 // is for the log alone.
 func (c *Call) spelling() Verdict {
-	h := &c.Head
+	h := c.Head
 	path := h.Path.Of(h.Buf)
 	if c.Stricter, c.plain = c.Policy.Routes.Stricter(h.Authority.Of(h.Buf), path, &c.Match, c.plain); c.Stricter == nil {
 		return Forwards
@@ -103,7 +103,7 @@ func (c *Call) Locate() {
 
 // LocateByLines is Locate for a head that has a framing fault: only the complete, valid lines before it count.
 func (c *Call) LocateByLines() {
-	h := &c.Head
+	h := c.Head
 	host := h.Get(http1.Host)
 	if host == nil || h.Path.Empty() {
 		return

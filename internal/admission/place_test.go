@@ -133,7 +133,7 @@ func TestLocate(t *testing.T) {
 			s := newStage(t)
 			call := &s.call
 			call.Head.Reset()
-			if f := http1.ParseRequest([]byte(c.request), &lim, &call.Head); f.Kind == http1.OK {
+			if f := http1.ParseRequest([]byte(c.request), &lim, call.Head); f.Kind == http1.OK {
 				t.Fatal("the request must be wrong")
 			}
 			call.Begin(s.Policy)
@@ -147,7 +147,7 @@ func TestLocate(t *testing.T) {
 		s := newStage(t, open)
 		call := &s.call
 		call.Head.Reset()
-		http1.ParseRequest([]byte(head("GET /open/nowhere")), &lim, &call.Head)
+		http1.ParseRequest([]byte(head("GET /open/nowhere")), &lim, call.Head)
 		call.Begin(s.Policy)
 		if call.Locate(); nameOf(call.Match.API) != "open" || call.CORS == nil {
 			t.Errorf("%q, cors %v", nameOf(call.Match.API), call.CORS)

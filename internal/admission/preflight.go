@@ -9,7 +9,7 @@ import (
 // asksBefore reports whether the call is a CORS preflight (Fetch standard, "CORS-preflight request"). With two of a field nobody knows which one counts
 // behind us: it is a call like any other.
 func (c *Call) asksBefore() bool {
-	h := &c.Head
+	h := c.Head
 	return string(h.Method.Of(h.Buf)) == "OPTIONS" && h.Count(http1.Origin) == 1 && h.Count(http1.AccessControlRequestMethod) == 1
 }
 
@@ -40,7 +40,7 @@ func (c *Call) preflight() Verdict {
 // answerPreflight answers from the API's block. What the browser will not let the script do is told with our lists, so that its console can name it; a
 // foreign origin is told nothing, and refused.
 func (c *Call) answerPreflight() Verdict {
-	h := &c.Head
+	h := c.Head
 	c.Preflight = true
 	p := c.CORS.Preflight(h.Get(http1.Origin), h.Get(http1.AccessControlRequestMethod), h.Get(http1.AccessControlRequestHeaders))
 	if p.Denied == problem.NoDetail {

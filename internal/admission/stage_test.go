@@ -86,7 +86,7 @@ func newStage(tb testing.TB, extra ...route.APISpec) *stage {
 func stageOf(tb testing.TB, failed int64, specs []route.APISpec) *stage {
 	tb.Helper()
 	names := access.NewNames([]string{"r_profile", "r_basic", "openid", "w_posts", "r_ads"}, []string{"profile", "ads"})
-	s := &stage{keys: token.Memory(time.Unix(noon-100*day, 0)), store: &store{}}
+	s := &stage{keys: token.Memory(time.Unix(noon-100*day, 0)), store: &store{}, call: admission.Call{Head: &http1.Head{}}}
 	s.verifier = token.NewVerifier(s.keys, s.store)
 	limiter := quota.New(quota.Options{FailedPerMinute: failed})
 	limits := map[string][]quota.Limit{
@@ -227,7 +227,7 @@ func (s *stage) judge(tb testing.TB, request []byte) (*admission.Call, admission
 	tb.Helper()
 	c := &s.call
 	c.Head.Reset()
-	f := http1.ParseRequest(request, s.Heads, &c.Head)
+	f := http1.ParseRequest(request, s.Heads, c.Head)
 	c.Begin(s.Policy)
 	c.ID, c.At, c.From = callid.New(noon*1000, 1, 2), noon*1e9, netip.MustParseAddr("192.0.2.1")
 	if f.Kind != http1.OK {

@@ -1,15 +1,16 @@
 package gateway
 
 import (
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
 
 // answer writes what is ours to say and no error: OPTIONS * and preflights, both 204 (RFC 9110 §9.3.7; Fetch standard).
-func (x *exchange) answer() after {
+func (x *exchange) answer() downstream.After {
 	v := x.speak()
-	x.text = x.text[:0]
-	out, end := x.beginOwn(204)
+	x.scratch.text = x.scratch.text[:0]
+	out := x.beginOwn(204)
 	out = v.appendIDs(out, x.call.ID)
 	if x.call.Preflight {
 		out = x.appendPreflight(out)
@@ -17,13 +18,13 @@ func (x *exchange) answer() after {
 		out = append(out, "Allow: "...)
 		out = append(x.call.Policy.Routes.AppendMethods(out), "\r\n"...)
 	}
-	return x.finish(out, end)
+	return x.finish(out)
 }
 
 // appendPreflight answers from the API's cors block alone, the same for known, unknown and hidden paths. One that the browser will not be content with is
 // told our lists all the same, and is in the log as what it is.
 func (x *exchange) appendPreflight(out []byte) []byte {
-	h := &x.call.Head
+	h := x.call.Head
 	if denied := &x.call.Problem; denied.Type != problem.None {
 		x.entry.Problem = denied.Type.Name()
 		out = append(append(append(out, "Candor-Problem: "...), denied.Type.Name()...), "\r\nCache-Control: no-store\r\n"...)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/retry"
@@ -22,49 +23,60 @@ type attempt struct {
 	held    int    // of it, as counted against Policy.Bodies
 }
 
-// prepare builds what is sent first: the head, and what is in hand of the body. It reports false where the body cannot be had.
+// prepare builds what is sent first: the head, and what is in hand of the body. It reports false where the body cannot be had; the call's problem says why.
 func (x *exchange) prepare(u *upstream.Upstream) bool {
-	c, b := &x.attempt.call, &x.body
+	c, b, peer := &x.attempt.call, x.from.Body(), x.from.Peer()
+	b.Limit(x.call.MaxBody())
 	*c = upstream.Call{
-		Idempotent: retry.Idempotent(x.method()), ToHEAD: x.headOnly(), Now: x.begun, Until: x.callEnd(), Stall: x.policy.Times.WriteStall, Near: x.conn.number,
-		Waits: x.waits(u), Watch: &x.conn.wait, Caller: x, Bytes: c.Bytes[:0],
+		Idempotent: retry.Idempotent(x.method()), ToHEAD: x.headOnly(), Now: x.begun, Until: x.callEnd(), Stall: x.policy.Times.WriteStall, Near: peer.Number,
+		Waits: x.waits(u), Watch: x.from.Wait(), Caller: x,
 	}
+	out, ok := x.scratch.request[:0], true
 	switch {
 	case x.attempt.checked != nil:
-		c.Bytes = append(x.appendRequest(c.Bytes, u, int64(len(x.attempt.checked))), x.attempt.checked...)
-		c.Whole = true
-	case b.framing == http1.LengthBody:
-		c.Bytes = x.appendInHand(x.appendRequest(c.Bytes, u, x.call.Head.Length))
-		c.Whole = b.ended
-	case b.framing == http1.ChunkedBody:
-		c.Bytes = x.appendInHand(x.appendRequest(c.Bytes, u, chunkedLength))
-		c.Whole = b.ended
+		out = append(x.appendRequest(out, u, int64(len(x.attempt.checked))), x.attempt.checked...)
+	case x.call.Bare, b.Framing() == http1.NoBody:
+		out = x.appendRequest(out, u, noLength)
+	case b.Framing() == http1.LengthBody:
+		out, ok = x.appendInHand(x.appendRequest(out, u, x.call.Head.Length), b)
 	default:
-		c.Bytes = x.appendRequest(c.Bytes, u, noLength)
-		c.Whole = true
+		out, ok = x.appendInHand(x.appendRequest(out, u, chunkedLength), b)
 	}
-	return !b.unknown
+	x.scratch.request, c.Bytes, c.Whole = out, out, b.Ended()
+	return ok
 }
 
-// appendInHand appends what is in hand of the body, in the framing that the upstream gets.
-func (x *exchange) appendInHand(out []byte) []byte {
-	b := &x.body
-	for !b.ended {
-		data, ok := x.inHand()
-		if !ok || b.tooLarge(x, len(data)) {
-			return out
+// appendInHand appends what is in hand of the body. It reports false where that is wrong; the call's problem says how.
+func (x *exchange) appendInHand(out []byte, b downstream.Body) ([]byte, bool) {
+	for !b.Ended() {
+		data, f := b.InHand()
+		if f.Cause != downstream.OK {
+			x.call.Problem = x.bodyProblem(f)
+			return out, false
 		}
 		if len(data) == 0 {
 			break // more must be read, or that was the end
 		}
-		if b.framing == http1.ChunkedBody {
-			out = http1.AppendChunk(out, data)
-		} else {
-			out = append(out, data...)
-		}
+		out = appendFramed(out, b, data)
 	}
-	if b.ended && b.framing == http1.ChunkedBody {
-		out = http1.AppendLastChunk(out, b.chunks.Trailers())
+	return appendEnd(out, b), true
+}
+
+// appendFramed appends a piece of the body in the framing that the upstream gets.
+func appendFramed(out []byte, b downstream.Body, data []byte) []byte {
+	switch {
+	case len(data) == 0:
+		return out
+	case b.Framing() == http1.ChunkedBody:
+		return http1.AppendChunk(out, data)
+	}
+	return append(out, data...)
+}
+
+// appendEnd appends the end of the body, if it was read to there.
+func appendEnd(out []byte, b downstream.Body) []byte {
+	if b.Ended() && b.Framing() == http1.ChunkedBody {
+		return http1.AppendLastChunk(out, b.Trailers())
 	}
 	return out
 }
@@ -91,7 +103,7 @@ func (x *exchange) send(ctx context.Context, u *upstream.Upstream) upstream.Faul
 
 // Rest is upstream.Caller's. The body is asked for here and not where it is read: an answer may be written beside that.
 func (x *exchange) Rest(up *upstream.Conn) bool {
-	if !x.askForBody() {
+	if !x.from.Body().Ask() {
 		return false
 	}
 	x.attempt.upload = x.startUpload(up)
@@ -103,13 +115,13 @@ func (x *exchange) Interim(h *http1.ResponseHead) bool {
 	if x.call.Head.Minor == 0 {
 		return true
 	}
-	out := append(x.text[:0], "HTTP/1.1 "...)
+	out := append(x.scratch.text[:0], "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(h.Status), 10)
 	out = append(out, ' ')
 	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
-	out = x.appendAnswerFields(out, h, bodiless, false)
-	x.text = append(out, "\r\n"...)
-	return x.conn.write(x.text, x)
+	out = x.appendAnswerFields(out, h, false, false)
+	x.scratch.text = append(out, "\r\n"...)
+	return x.from.Interim(x.scratch.text)
 }
 
 // callEnd is when the call's own limit passes, in mono ns; 0: it has none.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
@@ -28,7 +29,7 @@ func BenchmarkCalls(b *testing.B) {
 // BenchmarkHeads is the heads of a forwarded call alone: that for the upstream and that for the client.
 func BenchmarkHeads(b *testing.B) {
 	s := perfPlan(false).build(b)
-	x := s.admitted(b, s.samples()["forward"], "192.0.2.7", nil)
+	x := s.admitted(b, s.samples()["forward"], "192.0.2.7", false)
 	defer x.call.Done(admission.Unsent)
 	up := &upstream.Conn{}
 	lim := http1.ResponseDefaults()
@@ -45,7 +46,7 @@ func BenchmarkHeads(b *testing.B) {
 	b.Run("answer", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out = x.appendAnswer(out[:0], up, asLength)
+			out = x.appendAnswer(out[:0], &up.Head, downstream.Length)
 		}
 	})
 }

@@ -1,26 +1,27 @@
 package gateway
 
 import (
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/jsontext"
 	"github.com/candor-gateway/candor/problem"
 )
 
-// checkBody reads a body whole and checks its syntax, where the route asks for that. It reports false where the body cannot be had or is not JSON:
-// body.problems says why.
+// checkBody reads a body whole and checks its syntax, where the route asks for that. It reports false where the body cannot be had or is not JSON;
+// the call's problem says why.
 func (x *exchange) checkBody() bool {
 	if x.call.Bare {
 		return x.dropBody()
 	}
 	r := x.call.Match.Route
-	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.body.framing == http1.NoBody && !x.bringsBody() {
+	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.from.Body().Framing() == http1.NoBody && !x.bringsBody() {
 		return true
 	}
 	if !x.readWhole() {
 		return false
 	}
 	if f := jsontext.Check(x.attempt.checked); f.Kind != jsontext.OK {
-		x.body.problems = problem.Problem{
+		x.call.Problem = problem.Problem{
 			Type: problem.InvalidBody, Detail: jsonDetails[f.Kind], Part: "JSON body", Line: f.Line, At: f.Column, Excerpt: f.Excerpt,
 		}
 		return false
@@ -51,19 +52,22 @@ func (x *exchange) bringsBody() bool {
 
 // readWhole reads the body whole into x.attempt.checked, within the bound of bytes that all calls may hold.
 func (x *exchange) readWhole() bool {
+	b := x.from.Body()
+	b.Limit(x.call.MaxBody())
 	x.attempt.checked = []byte{}
 	for {
-		data, ok := x.piece()
-		if !ok {
+		data, f := b.Piece()
+		if f.Cause != downstream.OK {
+			x.call.Problem = x.bodyProblem(f)
 			return false
 		}
 		x.attempt.held += len(data)
 		if limit := x.policy.Bodies; x.g.held.Add(int64(len(data))) > limit && limit > 0 {
-			x.body.problems = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
+			x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
 			return false
 		}
 		x.attempt.checked = append(x.attempt.checked, data...)
-		if x.body.ended {
+		if b.Ended() {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
@@ -148,4 +149,47 @@ func appendWhere(dst []byte, f http1.Fault) []byte {
 		dst = strconv.AppendInt(append(dst, ", column "...), int64(f.Column), 10)
 	}
 	return append(dst, behind...)
+}
+
+// clientCauses says which problem each failure of a client is, and which limit passed where one did.
+var clientCauses = [...]struct {
+	of     problem.Type
+	detail problem.Detail
+	limit  string
+}{
+	downstream.HeadTime:   {problem.RequestTimeout, problem.DetailHeadTime, "head"},
+	downstream.PlainOnTLS: {problem.MalformedRequest, problem.DetailPlainOnTLS, ""},
+	downstream.NoRoom:     {problem.ServiceUnavailable, problem.DetailConnections, ""},
+	downstream.TooLarge:   {problem.PayloadTooLarge, problem.NoDetail, ""},
+	downstream.BodyGap:    {problem.RequestTimeout, problem.DetailBodyGap, "body_gap"},
+	downstream.BodyRate:   {problem.RequestTimeout, problem.DetailBodyRate, "body_gap"},
+	downstream.Gone:       {problem.ClientGone, problem.NoDetail, ""},
+	downstream.Stopped:    {problem.ClientGone, problem.NoDetail, ""},
+}
+
+// headProblem is the problem that a fault of the call's head is.
+func (x *exchange) headProblem(f downstream.Fault) (p problem.Problem) {
+	if f.Cause == downstream.Invalid {
+		admission.FromFault(&p, f.HTTP, x.call.Head.Buf, x.limits())
+		return p
+	}
+	return clientProblem(f)
+}
+
+// bodyProblem is the problem that a fault of the call's body is.
+func (x *exchange) bodyProblem(f downstream.Fault) (p problem.Problem) {
+	if f.Cause == downstream.Invalid {
+		admission.FromFault(&p, f.HTTP, f.Line, x.limits())
+		return p
+	}
+	return clientProblem(f)
+}
+
+func clientProblem(f downstream.Fault) problem.Problem {
+	row := &clientCauses[f.Cause]
+	p := problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit, Limit: f.Limit, Line: f.HTTP.Line}
+	if row.of == problem.ServiceUnavailable {
+		p.RetryAfter = 1
+	}
+	return p
 }

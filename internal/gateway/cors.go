@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
@@ -54,12 +55,14 @@ const asksPrefix = "access-control-request-"
 
 // dropBody reads the body of a preflight that is forwarded bare, and forgets it.
 func (x *exchange) dropBody() bool {
-	for !x.body.ended {
-		if _, ok := x.piece(); !ok {
+	b := x.from.Body()
+	b.Limit(x.call.MaxBody())
+	for !b.Ended() {
+		if _, f := b.Piece(); f.Cause != downstream.OK {
+			x.call.Problem = x.bodyProblem(f)
 			return false
 		}
 	}
-	x.body.framing = http1.NoBody
 	return true
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
@@ -14,7 +15,7 @@ const (
 	relayed    outcome = iota // the answer was passed on whole
 	wrapped                   // a problem of ours stands in the place of the upstream's error: the call has it already
 	failed                    // no answer came, or none that could be passed on
-	bodyFailed                // the body could not be had before anything was sent
+	bodyFailed                // the body could not be had before anything was sent: the call has the problem already
 	brokeLate                 // the answer broke after a part of it was passed on
 	clientLeft                // nobody reads what is left of the answer
 	panicked                  // a fault of ours
@@ -22,7 +23,7 @@ const (
 
 // endUpstream ends the upstream's part of an admitted call, however that went; f is the fault where there was one. It is the one place that stops the upload,
 // lets go of the connection and calls Done.
-func (x *exchange) endUpstream(o outcome, f upstream.Fault) after {
+func (x *exchange) endUpstream(o outcome, f upstream.Fault) downstream.After {
 	sentAll := x.endUpload() // first of all: it shares body and connection with us
 	x.blame(o, f)
 	x.letGo(sentAll && (o == relayed || o == wrapped))
@@ -33,10 +34,11 @@ func (x *exchange) endUpstream(o outcome, f upstream.Fault) after {
 	}
 	switch {
 	case o == relayed:
-		return x.endRelay(sentAll)
-	case x.parted: // only a reset tells the client that what it has is not whole
 		x.log()
-		return aborts
+		return downstream.Keep
+	case x.from.Written(): // only a reset tells the client that what it has is not whole
+		x.log()
+		return downstream.Reset
 	case x.call.Problem.Type == problem.ClientGone:
 		return x.clientGone()
 	}
@@ -51,8 +53,6 @@ func (x *exchange) blame(o outcome, f upstream.Fault) {
 		x.entry.ByUpstream = false
 		x.entry.Note = noteOf(f)
 		x.blameFault(p, f)
-	case bodyFailed:
-		x.blameBody(p)
 	case brokeLate:
 		x.fromFault(p, f)
 		x.entry.Problem = problem.UpstreamBroke.Name()
@@ -64,7 +64,7 @@ func (x *exchange) blame(o outcome, f upstream.Fault) {
 		x.entry.Problem = problem.ClientGone.Name()
 	case panicked:
 		x.blamePanic(p)
-	case relayed, wrapped:
+	case relayed, wrapped, bodyFailed:
 	}
 }
 
@@ -73,32 +73,26 @@ func (x *exchange) blameFault(p *problem.Problem, f upstream.Fault) {
 	switch {
 	case f.Cause != upstream.Cancelled:
 		x.fromFault(p, f)
-	case x.body.problems.Type == problem.None:
-		*p = problem.Problem{Type: problem.ClientGone}
+	case x.attempt.upload != nil && x.attempt.upload.problem.Type != problem.None:
+		*p = x.attempt.upload.problem
 	default:
-		x.blameBody(p)
+		*p = problem.Problem{Type: problem.ClientGone}
 	}
 	if x.attempt.applied {
 		p.Applied = problem.AppliedUnknown
 	}
 }
 
-// blameBody: the client went away within it, or there is something wrong with it.
-func (x *exchange) blameBody(p *problem.Problem) {
-	*p = x.body.problems
-	if x.body.gone {
-		*p = problem.Problem{Type: problem.ClientGone}
-	}
-}
-
 // blamePanic: what is left of a body may be dropped where its length tells its end, but how far a decoder came is not known.
 func (x *exchange) blamePanic(p *problem.Problem) {
 	x.entry.ByUpstream = false
-	if x.parted {
+	if x.from.Written() {
 		x.entry.Problem = problem.InternalError.Name()
 		return
 	}
-	x.body.unknown = x.body.unknown || x.attempt.upload != nil || x.body.framing == http1.ChunkedBody
+	if b := x.from.Body(); x.attempt.upload != nil || b.Framing() == http1.ChunkedBody {
+		b.Forget()
+	}
 	*p = problem.Problem{Type: problem.InternalError}
 	if x.attempt.applied {
 		p.Applied = problem.AppliedUnknown
@@ -114,27 +108,15 @@ func (x *exchange) letGo(ended bool) {
 	x.attempt.up = nil
 	x.entry.Upstream, x.entry.Reused, x.entry.Attempts = up.Address(), up.Reused, x.attempt.n
 	if ended && up.Ended() {
-		up.Release(x.g.o.Clock.Mono(), true, x.conn.number)
+		up.Release(x.g.o.Clock.Mono(), true, x.from.Peer().Number)
 		return
 	}
 	up.Abort()
 }
 
 // clientGone ends a call whose client went away: nobody reads an answer.
-func (x *exchange) clientGone() after {
+func (x *exchange) clientGone() downstream.After {
 	x.entry.Problem = problem.ClientGone.Name()
 	x.log()
-	return closes
-}
-
-// endRelay ends a call whose answer was passed on whole. Where the call ended exactly and nothing is unread no reset can overtake the answer.
-func (x *exchange) endRelay(sentAll bool) after {
-	x.log()
-	switch {
-	case !sentAll || x.closing && (len(x.window()) > 0 || x.conn.hasMore()):
-		return lingers
-	case x.closing:
-		return closes
-	}
-	return keeps
+	return downstream.Close
 }

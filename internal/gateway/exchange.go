@@ -1,62 +1,86 @@
 package gateway
 
 import (
-	"bytes"
 	"math/rand/v2"
-	"strings"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
-	"github.com/candor-gateway/candor/internal/upstream"
-	"github.com/candor-gateway/candor/problem"
 )
 
-// exchange is one call and its answer. A connection holds one while a call is under way and gives it back when it waits for the next.
+// exchange is one call and its answer. It is lent for as long as the call is served.
 type exchange struct {
-	conn *conn
 	g    *Gateway
 	call admission.Call
+	perCall
+	scratch scratch
+}
 
-	policy *Policy
-	voice  *Voice
+// perCall is all that belongs to one call.
+type perCall struct {
+	from     downstream.Call
+	listener *Listener
+	policy   *Policy
+	voice    *Voice
+	begun    int64 // mono ns at which the head was whole
+	attempt  attempt
+	entry    accesslog.Entry
+	kept     []byte // field lines of an answer that was wrapped, in scratch
+	ended    int64  // mono ns at which the call was over
+}
 
-	in   *buffer.Buffer // what was read: in.B[r:w] is not yet used; the head begins at r
-	r, w int
-	body requestBody
-	out  []byte // the answer, being built
-	text []byte // a body of ours, being built
-	kept []byte // field lines of an answer that was wrapped
+// scratch is memory that is used again for every call.
+type scratch struct {
+	head    []byte // of the answer
+	text    []byte // a body of ours, then the line of the log
+	request []byte // what is sent first to the upstream
+	kept    []byte
+	id      [36]byte
+}
 
-	started int64 // mono ns of the head's first byte
-	begun   int64 // mono ns at which the head was whole
-	entry   accesslog.Entry
-	read    int64 // bytes read from the client in this call
-	sent    int64 // bytes written to the client in this call
-	closing bool  // this answer says Connection: close
-	parted  bool  // a byte of the answer may have been written
+// exchanges lends exchanges.
+func (g *Gateway) lend(from downstream.Call, l *Listener) *exchange {
+	x, ok := g.exchanges.Get().(*exchange)
+	if !ok {
+		x = &exchange{g: g}
+	}
+	x.from, x.listener = from, l
+	return x
+}
 
-	attempt attempt
+// giveBack forgets the call: the one place that does.
+func (x *exchange) giveBack() {
+	x.perCall = perCall{}
+	x.call.Head = nil
+	x.scratch.shrink()
+	x.g.exchanges.Put(x)
+}
+
+// shrink keeps no more memory than most calls need.
+func (s *scratch) shrink() {
+	for _, b := range []*[]byte{&s.head, &s.text, &s.request, &s.kept} {
+		if cap(*b) > 2*buffer.Small {
+			*b = nil
+		}
+	}
 }
 
 // begin makes the exchange ready for the call whose head is whole, or is wrong.
 func (x *exchange) begin() *admission.Call {
-	c := &x.call
+	c, peer := &x.call, x.from.Peer()
 	mono, unix := x.g.now()
 	x.begun = mono
 	x.policy = x.g.policy.Load()
 	c.Begin(&x.policy.Admission)
-	c.At, c.From, c.TLS = unix, x.conn.from, x.conn.secure()
+	c.Head = x.from.Head()
+	c.At, c.From, c.TLS = unix, peer.Addr, peer.TLS
 	c.ID = x.g.newID(unix / 1e6)
-	x.voice = x.policy.Listeners[x.conn.listener.Number]
+	x.voice = x.policy.Listeners[x.listener.Number]
 	c.CORS = x.voice.CORS
-	x.body.begin(&c.Head)
-	x.entry = accesslog.Entry{Time: unix, ID: c.ID, Listener: x.conn.listener.Name, Client: c.From}
-	x.sent, x.closing, x.parted = 0, false, false
-	x.kept = x.kept[:0]
-	x.attempt = attempt{call: upstream.Call{Bytes: x.attempt.call.Bytes[:0]}}
+	x.entry = accesslog.Entry{Time: unix, ID: c.ID, Listener: x.listener.Name, Client: c.From}
 	return c
 }
 
@@ -67,8 +91,8 @@ func (g *Gateway) newID(unixMilli int64) callid.ID {
 	return callid.New(unixMilli, rand.Uint64(), rand.Uint64()) //nolint:gosec // an id is no secret; the runtime's generator is seeded and takes no lock
 }
 
-// heads are the limits of this listener's heads.
-func (x *exchange) heads() *http1.Limits { return x.policy.heads(x.conn.secure()) }
+// limits are those of this listener's heads.
+func (x *exchange) limits() *http1.Limits { return x.policy.heads(x.from.Peer().TLS) }
 
 func (p *Policy) heads(secure bool) *http1.Limits {
 	if secure {
@@ -85,59 +109,8 @@ func (x *exchange) speak() *Voice {
 	return x.voice
 }
 
-// refusedEarly refuses what no policy decides about: a drain, another certificate's host, and what the sandbox asks for. The API is looked for first, so
-// that its voice answers.
-func (x *exchange) refusedEarly() bool {
-	c := &x.call
-	switch {
-	case x.g.o.Intercept != nil && x.g.o.Intercept(c):
-	case x.g.phase.Load() == finished:
-		c.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
-	case x.misdirected():
-		c.Problem = problem.Problem{Type: problem.MisdirectedRequest, Detail: problem.DetailNotThisCertificate, Excerpt: c.Head.Authority.Of(c.Head.Buf)}
-	default:
-		return false
-	}
-	c.Locate()
-	return true
-}
+// since is the time since the head was whole, in µs, as the log says it.
+func (x *exchange) since() int64 { return max(1, (x.g.o.Clock.Mono()-x.begun)/1e3) }
 
-// misdirected says whether the call is for a host whose certificate is another than the one that this connection was made with (RFC 9110 §15.5.20).
-func (x *exchange) misdirected() bool {
-	foreign, name := x.conn.listener.Foreign, x.conn.name
-	if foreign == nil || name == "" {
-		return false
-	}
-	host := x.call.Head.Authority.Of(x.call.Head.Buf)
-	if i := bytes.LastIndexByte(host, ':'); i >= 0 && bytes.IndexByte(host[i:], ']') < 0 {
-		host = host[:i]
-	}
-	return len(host) > 0 && !strings.EqualFold(string(host), name) && foreign(name, string(host))
-}
-
-// note keeps for the log why a fact could not be fetched.
-func (x *exchange) note(err error) {
-	if err != nil {
-		x.entry.Note = err.Error()
-	}
-}
-
-// reset makes the exchange ready to be lent to another connection.
-func (x *exchange) reset() {
-	x.conn = nil
-	x.policy, x.voice = nil, nil
-	x.attempt = attempt{call: upstream.Call{Bytes: x.attempt.call.Bytes}}
-	if cap(x.attempt.call.Bytes) > 2*buffer.Small {
-		x.attempt.call.Bytes = nil
-	}
-	x.r, x.w, x.read = 0, 0, 0
-	x.started = 0
-	x.call.Head.Reset()
-	x.entry = accesslog.Entry{}
-	if cap(x.out) > 2*buffer.Small {
-		x.out = nil
-	}
-	if cap(x.text) > buffer.Small {
-		x.text = nil
-	}
-}
+// headOnly reports whether the answer has no body, whatever its head says.
+func (x *exchange) headOnly() bool { return string(x.call.Head.Method.Of(x.call.Head.Buf)) == "HEAD" }

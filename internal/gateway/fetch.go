@@ -11,9 +11,12 @@ import (
 func (x *exchange) fetch(ctx context.Context, c *admission.Call) bool {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
-	x.conn.wait.On(fetching(giveUp), x.begun)
-	x.note(c.Fetch(ctx))
-	return x.conn.wait.Over()
+	wait := x.from.Wait()
+	wait.On(fetching(giveUp), x.begun)
+	if err := c.Fetch(ctx); err != nil {
+		x.entry.Note = err.Error()
+	}
+	return wait.Over()
 }
 
 // fetching is a fact that is being fetched.

@@ -3,11 +3,12 @@ package gateway
 import (
 	"context"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // forward sends an admitted call to its upstream and relays the answer.
-func (x *exchange) forward(ctx context.Context) after {
+func (x *exchange) forward(ctx context.Context) downstream.After {
 	x.speak()
 	x.entry.Stations.Admit = x.since()
 	u := x.upstream()
@@ -28,6 +29,3 @@ func (x *exchange) forward(ctx context.Context) after {
 func (x *exchange) upstream() *upstream.Upstream {
 	return x.policy.Upstreams[x.call.Match.Route.Upstream]
 }
-
-// since is the time since the head was whole, in µs, as the log says it.
-func (x *exchange) since() int64 { return max(1, (x.g.o.Clock.Mono()-x.begun)/1e3) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -43,7 +44,7 @@ type provenance struct {
 // an API behind such a route may take them for facts; elsewhere they pass as they would without us.
 func (x *exchange) originFor(u *upstream.Upstream) (o provenance) {
 	o.appends = !u.Spec().NoForwarded
-	o.passes = x.call.Match.Credentials != route.Bearer || x.policy.trusts(x.conn.listener.Number, x.conn.from)
+	o.passes = x.call.Match.Credentials != route.Bearer || x.policy.trusts(x.listener.Number, x.from.Peer().Addr)
 	if !o.passes {
 		return o
 	}
@@ -67,24 +68,24 @@ func (o *provenance) drops(f *http1.Field) bool {
 // appendOrigin appends who called us. Where a proxy before us has spoken, its lists are continued and nothing else is added: a second spelling beside the
 // one that it chose would contradict it (an API would read http where the balancer said https).
 func (x *exchange) appendOrigin(out []byte, o *provenance) []byte {
-	c, h := x.conn, &x.call.Head
+	peer, h := x.from.Peer(), x.call.Head
 	switch {
 	case !o.appends:
 		return out
 	case !o.came:
-		out = append(out, c.originLines()...)
+		out = append(out, originLines(peer)...)
 		if host := h.Get(http1.Host); len(host) > 0 {
 			out = append(append(append(out, "X-Forwarded-Host: "...), host...), "\r\n"...)
 		}
 		return out
 	}
 	if o.forwarded {
-		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded), c.node()...)
+		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded), node(peer)...)
 		out = append(out, "\r\n"...)
 	}
 	if o.list || o.other && !o.forwarded {
 		out = appendList(append(out, "X-Forwarded-For: "...), h, http1.XForwardedFor)
-		out = append(c.from.AppendTo(out), "\r\n"...)
+		out = append(peer.Addr.AppendTo(out), "\r\n"...)
 	}
 	return out
 }
@@ -104,24 +105,24 @@ func appendList(out []byte, h *http1.Head, name http1.Name) []byte {
 const forwardedName = "Forwarded: "
 
 // originLines are the lines of a first hop, which are the same for every call of a connection.
-func (c *conn) originLines() []byte {
-	if len(c.hop) == 0 {
-		addr, proto := c.from.String(), "http"
-		if c.secure() {
+func originLines(p *downstream.Peer) []byte {
+	if len(p.Lines) == 0 {
+		addr, proto := p.Addr.String(), "http"
+		if p.TLS {
 			proto = "https"
 		}
 		node := addr
-		if c.from.Is6() {
+		if p.Addr.Is6() {
 			node = `"[` + addr + `]"` // RFC 7239 §6
 		}
-		c.hop = []byte(forwardedName + "for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + addr + "\r\nX-Forwarded-Proto: " + proto + "\r\n")
+		p.Lines = []byte(forwardedName + "for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + addr + "\r\nX-Forwarded-Proto: " + proto + "\r\n")
 	}
-	return c.hop
+	return p.Lines
 }
 
 // node is the connection's client as an element of Forwarded (RFC 7239 §4).
-func (c *conn) node() []byte {
-	line, _, _ := bytes.Cut(c.originLines(), crlf)
+func node(p *downstream.Peer) []byte {
+	line, _, _ := bytes.Cut(originLines(p), crlf)
 	return line[len(forwardedName):]
 }
 

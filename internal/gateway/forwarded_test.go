@@ -96,7 +96,7 @@ func (p *plan) requestHead(t *testing.T, target, other, in string) string {
 	if target == "/me" {
 		bearer = "Authorization: Bearer " + s.token + "\r\n"
 	}
-	x := s.admitted(t, "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n"+bearer+in+"\r\n", "192.0.2.7", nil)
+	x := s.admitted(t, "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n"+bearer+in+"\r\n", "192.0.2.7", false)
 	if x == nil {
 		t.Fatal("the call was not admitted")
 	}

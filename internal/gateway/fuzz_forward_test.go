@@ -81,14 +81,14 @@ func FuzzForward(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		in := strings.ReplaceAll(string(raw), "TOKEN", s.token)
-		x := s.admitted(t, in, "192.0.2.7", nil)
+		x := s.admitted(t, in, "192.0.2.7", false)
 		if x == nil {
 			return
 		}
-		defer s.calls.put(x)
+		defer x.giveBack()
 		defer x.call.Done(admission.Unsent)
 		out := string(x.prepared(s.upstream))
-		if x.body.unknown || !x.attempt.call.Whole {
+		if !x.attempt.call.Whole {
 			return // a framing fault, or the rest has yet to come
 		}
 		checkLines(t, x, out)
@@ -99,7 +99,7 @@ func FuzzForward(f *testing.F) {
 // checkLines holds the head against the one that came, line by line: what passes keeps its bytes and order, and all of ours stands behind it.
 func checkLines(t *testing.T, x *exchange, out string) {
 	t.Helper()
-	h := &x.call.Head
+	h := x.call.Head
 	_, came, _ := cutHead(strings.TrimPrefix(string(h.Buf[:h.Len]), "\r\n"))
 	var want []string
 	for _, line := range came {
@@ -136,7 +136,7 @@ var weWrite = []string{
 
 // target is what the target must be: in origin-form, as it came, without a token.
 func target(x *exchange) string {
-	h := &x.call.Head
+	h := x.call.Head
 	all := string(h.Target.Of(h.Buf))
 	if i := strings.Index(all, "://"); i >= 0 && all[0] != '/' {
 		all = all[i+3:]
@@ -166,7 +166,7 @@ func target(x *exchange) string {
 // checkReader reads what goes out by net/http.
 func checkReader(t *testing.T, x *exchange, out string) {
 	t.Helper()
-	h := &x.call.Head
+	h := x.call.Head
 	r := bufio.NewReader(strings.NewReader(out))
 	got, err := http.ReadRequest(r)
 	if err != nil {
@@ -198,8 +198,8 @@ func checkReader(t *testing.T, x *exchange, out string) {
 
 // payload reads the body that came, by net/http too.
 func payload(x *exchange) []byte {
-	h := &x.call.Head
-	raw := x.in.B[x.r+h.Len : x.w]
+	h := x.call.Head
+	raw := x.from.(*still).raw
 	switch h.Body {
 	case http1.LengthBody:
 		return raw[:h.Length]

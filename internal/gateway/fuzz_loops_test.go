@@ -48,22 +48,28 @@ func FuzzLoops(f *testing.F) {
 			}
 		}()
 		want := houses[0].exchange(t, string(raw))
-		if diff := cmp.Diff(want, houses[1].exchange(t, string(raw))); diff != "" {
+		portable := houses[1].exchange(t, string(raw))
+		if diff := cmp.Diff(want, portable); diff != "" && before502(want) != before502(portable) {
 			t.Fatalf("%q: the loops answer otherwise (-fast +portable):\n%s", raw, diff)
 		}
 		for i, h := range houses {
 			got := h.exchange(t, string(raw[:at]), string(raw[at:]))
 			a, b := timeless(want), timeless(got)
-			for _, of := range []string{a, b} { // a fault within a body is found before or after the upstream is
-				if n := strings.Index(of, "HTTP/1.1 502"); n >= 0 {
-					a, b = a[:min(n, len(a))], b[:min(n, len(b))]
-				}
+			if strings.Contains(a+b, "HTTP/1.1 502") { // a fault within a body is found before or after the upstream is
+				a, b = before502(a), before502(b)
 			}
 			if !strings.HasPrefix(a, b) && !strings.HasPrefix(b, a) {
 				t.Fatalf("%q cut at %d: loop %d answers otherwise (-whole +cut):\n%s", raw, at, i, cmp.Diff(a, b))
 			}
 		}
 	})
+}
+
+// before502 is what comes before the first answer that the upstream's absence makes. A client that ends in the middle of a body may be found to be gone before
+// the upstream is.
+func before502(answers string) string {
+	before, _, _ := strings.Cut(answers, "HTTP/1.1 502")
+	return before
 }
 
 // timeless takes out what may differ with the time at which bytes come.

@@ -1,9 +1,9 @@
-// Package gateway is the API listener: a connection, its heads, the relay of bodies, and the answers. docs/connection.md is its contract; open serve.go
-// first.
+// Package gateway is the API listener: calls come in by downstream, are judged by admission, go out by upstream, and their answers go back. Open serve.go first.
 package gateway
 
 import (
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -29,10 +30,8 @@ type Policy struct {
 	Bodies    int64 // bytes of bodies held at once, at most
 }
 
-// Times are the time limits towards clients; 0 is none.
-type Times struct {
-	Handshake, FirstByte, Head, Idle, BodyGap, WriteStall time.Duration
-}
+// Times are the time limits towards clients.
+type Times = downstream.Times
 
 // Options shape a Gateway. Clock and Buffers are shared with the upstreams.
 type Options struct {
@@ -57,25 +56,21 @@ type Gateway struct {
 	o       Options
 	policy  atomic.Pointer[Policy]
 	date    atomic.Pointer[date]
-	calls   calls
+	side    downstream.Side
 	conns   registry
-	phase   atomic.Int32
+	phase   atomic.Int32  // a downstream.Phase
 	numbers atomic.Uint32 // of connections
 	held    atomic.Int64  // bytes of bodies held
 	turned  atomic.Int32  // connections being turned away
 	stopped chan struct{}
-}
 
-// The phases of a gateway's life.
-const (
-	serving  = iota
-	leaving  // calls are served, with Connection: close
-	finished // calls whose head comes only now get 503
-)
+	exchanges sync.Pool // of *exchange
+}
 
 // New makes a gateway under policy p. Close ends its goroutine.
 func New(p *Policy, o Options) *Gateway {
 	g := &Gateway{o: o, stopped: make(chan struct{})}
+	g.side.Clock, g.side.Buffers, g.side.Portable = o.Clock, o.Buffers, o.Portable
 	g.policy.Store(p)
 	g.conns.init(o)
 	go g.sweep()
@@ -87,6 +82,12 @@ func (g *Gateway) SetPolicy(p *Policy) { g.policy.Store(p) }
 
 // Policy is the present policy.
 func (g *Gateway) Policy() *Policy { return g.policy.Load() }
+
+// Connections is how many client connections are open.
+func (g *Gateway) Connections() int64 { return g.conns.open.Load() }
+
+// Held is how many bytes of bodies are held.
+func (g *Gateway) Held() int64 { return g.held.Load() }
 
 // now is one reading of the clock: mono ns for limits, unix ns for everything that is said.
 func (g *Gateway) now() (mono, unix int64) {

@@ -42,7 +42,7 @@ func set(of ...http1.Name) (s names) {
 // appendRequest appends the head for the upstream (DESIGN, "Heads forwarded"): field lines keep their order, spelling and bytes. length is the body's, -1 for
 // chunked, -2 for none.
 func (x *exchange) appendRequest(out []byte, u *upstream.Upstream, length int64) []byte {
-	h := &x.call.Head
+	h := x.call.Head
 	out = append(out, h.Method.Of(h.Buf)...)
 	out = append(out, ' ')
 	out = x.appendTarget(out)
@@ -71,7 +71,7 @@ func (x *exchange) appendRequest(out []byte, u *upstream.Upstream, length int64)
 
 // appendTarget appends the target in origin-form, as it came, without a token that we took from it.
 func (x *exchange) appendTarget(out []byte) []byte {
-	h := &x.call.Head
+	h := x.call.Head
 	out = append(out, h.Path.Of(h.Buf)...)
 	if !h.HasQuery {
 		return out
@@ -89,7 +89,7 @@ func (x *exchange) appendTarget(out []byte) []byte {
 
 // appendForwarded appends the field lines that pass.
 func (x *exchange) appendForwarded(out []byte, u *upstream.Upstream, from *provenance) []byte {
-	h, idName := &x.call.Head, u.Spec().RequestID
+	h, idName := x.call.Head, u.Spec().RequestID
 	ownCredential := x.call.Token.Grant != nil && !x.call.Match.Route.ForwardCredential
 	final := x.call.Match.Route.PathIsFinal
 	return h.AppendFields(out, func(f *http1.Field) bool {

@@ -1,10 +1,13 @@
 package gateway
 
-import "github.com/candor-gateway/candor/problem"
+import (
+	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/problem"
+)
 
 // asksForHealth says whether the call is one of the two that this listener answers itself, where it was told to.
 func (x *exchange) asksForHealth() bool {
-	h := &x.call.Head
+	h := x.call.Head
 	if !x.voice.Health {
 		return false
 	}
@@ -17,14 +20,14 @@ func (x *exchange) asksForHealth() bool {
 }
 
 // health answers: the process lives; it is ready as long as it does not drain.
-func (x *exchange) health() after {
-	h := &x.call.Head
-	if x.g.phase.Load() != serving && string(h.Path.Of(h.Buf)) == "/readyz" {
+func (x *exchange) health() downstream.After {
+	h := x.call.Head
+	if x.g.Phase() != downstream.Serving && string(h.Path.Of(h.Buf)) == "/readyz" {
 		x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
 		return x.refuse()
 	}
-	x.text = append(x.text[:0], "ok\n"...)
-	out, end := x.beginOwn(200)
+	x.scratch.text = append(x.scratch.text[:0], "ok\n"...)
+	out := x.beginOwn(200)
 	out = append(out, "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nCache-Control: no-store\r\n"...)
-	return x.finish(out, end)
+	return x.finish(out)
 }

@@ -5,11 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"net/netip"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
-	"github.com/candor-gateway/candor/problem"
 )
 
 // Listener is one address on which calls come in.
@@ -18,7 +17,7 @@ type Listener struct {
 	Name   string // for the log
 	Net    *net.TCPListener
 	TLS    *tls.Config // nil: plain
-	// Foreign says that a call for host came over a connection whose certificate, chosen by name, is not host's; nil: there is but one.
+	// Foreign reports whether a call for host came over a connection whose certificate, chosen by name, is not host's; nil: there is but one.
 	Foreign func(name, host string) bool
 }
 
@@ -30,13 +29,13 @@ const (
 
 // Serve accepts connections until the listener is closed.
 func (g *Gateway) Serve(ctx context.Context, l *Listener) error {
-	pause := acceptPause
+	d, pause := &door{g, l}, acceptPause
 	for {
 		tcp, err := l.Net.AcceptTCP()
 		switch {
 		case err == nil:
 			pause = acceptPause
-			g.accept(ctx, l, tcp)
+			d.accept(ctx, tcp)
 		case errors.Is(err, net.ErrClosed):
 			return nil
 		default:
@@ -62,94 +61,59 @@ func pass(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (g *Gateway) accept(ctx context.Context, l *Listener, tcp *net.TCPConn) {
-	c := &conn{g: g, listener: l, tcp: tcp, nc: tcp, number: g.numbers.Add(1)}
-	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
-		c.from = a.AddrPort().Addr().Unmap().WithZone("")
-	} else {
-		c.from = netip.IPv4Unspecified()
-	}
-	_ = tcp.SetNoDelay(true)
-	c.watch.Open(tcp)
+// maxTurned bounds the connections that are turned away with an answer at one time: they may linger.
+const maxTurned = 64
+
+// door is the gateway as the connections of one listener see it.
+type door struct {
+	g *Gateway
+	l *Listener
+}
+
+var _ downstream.Handler = (*door)(nil)
+
+func (d *door) accept(ctx context.Context, tcp *net.TCPConn) {
+	g := d.g
+	c := g.side.New(tcp, d.l.TLS, g.numbers.Add(1), d)
 	switch {
 	case g.conns.add(c):
-		go c.run(ctx)
-	case l.TLS == nil && g.turned.Load() < maxTurned:
+		go g.run(ctx, c)
+	case d.l.TLS == nil && g.turned.Load() < maxTurned:
 		g.turned.Add(1) // listeners may overshoot by one each
-		go c.turnAway()
+		go g.turnAway(ctx, c)
 	default: // a handshake would cost more than a call
 		_ = tcp.Close()
 	}
 }
 
-// maxTurned bounds the connections that are turned away with an answer at one time: they may linger.
-const maxTurned = 64
-
-// turnAway answers a connection for which there is no room.
-func (c *conn) turnAway() {
-	defer c.g.turned.Add(-1)
-	defer c.end()
-	x := c.hold()
-	n, _ := c.read(x.in.B, c.g.o.Clock.Mono(), lingerGap)
-	if n == 0 {
-		return // an answer to nothing would be taken for a stray one
-	}
-	x.w, x.read = n, int64(n)
-	c.parse(x) // as far as it is here: the method and Accept hold
-	x.begin()
-	x.body.unknown = true
-	x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailConnections, RetryAfter: 1}
-	c.afterwards(x, x.refuse())
+func (g *Gateway) run(ctx context.Context, c *downstream.Conn) {
+	defer g.conns.remove(c)
+	c.Run(ctx)
 }
 
-// handshake makes the connection a TLS one where the listener speaks TLS.
-func (c *conn) handshake(ctx context.Context) bool {
-	if c.listener.TLS == nil {
-		return true
-	}
-	if limit := c.g.policy.Load().Times.Handshake; limit > 0 {
-		_ = c.tcp.SetDeadline(c.g.o.Clock.Time(c.g.o.Clock.Mono() + int64(limit)))
-	}
-	t := tls.Server(c.wire(), c.listener.TLS)
-	err := t.HandshakeContext(ctx)
-	_ = c.tcp.SetDeadline(time.Time{})
-	if err == nil {
-		c.tls, c.nc = t, t
-		c.name = t.ConnectionState().ServerName
-		return true
-	}
-	var plain tls.RecordHeaderError
-	if errors.As(err, &plain) && plain.Conn != nil && looksLikeHTTP(plain.RecordHeader) {
-		c.plainOnTLS()
-	}
-	return false
+func (g *Gateway) turnAway(ctx context.Context, c *downstream.Conn) {
+	defer g.turned.Add(-1)
+	c.TurnAway(ctx)
 }
 
-// looksLikeHTTP says whether the first bytes of a connection are those of a method and perhaps a target, rather than of a TLS record.
-func looksLikeHTTP(b [5]byte) bool {
-	for _, c := range b {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return b[0] >= 'A' && b[0] <= 'Z'
-}
+// Times is downstream.Handler's.
+func (d *door) Times() *downstream.Times { return &d.g.policy.Load().Times }
 
-// plainOnTLS answers plain HTTP that came to a TLS port.
-func (c *conn) plainOnTLS() {
-	x := c.hold()
-	x.begin()
-	x.body.unknown = true
-	x.call.Problem = problem.Problem{Type: problem.MalformedRequest, Detail: problem.DetailPlainOnTLS}
-	c.afterwards(x, x.refuse())
-}
+// Limits is downstream.Handler's.
+func (d *door) Limits(secure bool) *http1.Limits { return d.g.policy.Load().heads(secure) }
 
-// protect serves a call so that a panic ends that call alone.
-func (g *Gateway) protect(ctx context.Context, x *exchange, f http1.Fault) (end after) {
+// Phase is downstream.Handler's.
+func (d *door) Phase() downstream.Phase { return d.g.Phase() }
+
+// Serve is downstream.Handler's. A panic ends its call alone.
+func (d *door) Serve(ctx context.Context, c downstream.Call, f downstream.Fault) (then downstream.After, over int64) {
+	x := d.g.lend(c, d.l)
 	defer func() {
 		if r := recover(); r != nil {
-			end = x.panicked(r)
+			then = x.panicked(r)
 		}
+		over = x.ended
+		x.giveBack()
 	}()
-	return g.serve(ctx, x, f)
+	return d.g.serve(ctx, x, f), 0
 }

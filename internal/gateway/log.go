@@ -12,14 +12,17 @@ func (x *exchange) log() {
 	x.releaseHeld()
 	e, c := &x.entry, &x.call
 	mono := x.g.o.Clock.Mono()
-	x.conn.lastMono = mono
+	x.ended = mono
 	from := x.begun
-	if x.started > 0 {
-		from = x.started
-		e.Stations.Head = (x.begun - x.started) / 1e3
+	if began := x.from.Began(); began > 0 {
+		from = began
+		e.Stations.Head = (x.begun - began) / 1e3
 	}
 	e.Stations.Done = (mono - from) / 1e3
-	e.In, e.Out = x.read, x.sent
+	e.In, e.Out = x.from.Counts()
+	if err := x.from.Err(); err != nil {
+		e.Note = err.Error()
+	}
 	if x.g.o.Tally != nil {
 		x.count()
 	}
@@ -32,7 +35,7 @@ func (x *exchange) log() {
 	case c.Stricter != nil:
 		e.Note = "read carelessly, the path is one of " + c.Stricter.Name
 	}
-	h := &c.Head
+	h := c.Head
 	e.API = x.voice.Name
 	if c.Match.API == nil {
 		e.API = ""
@@ -54,8 +57,8 @@ func (x *exchange) log() {
 	if e.Problem != "" {
 		x.tellCause()
 	}
-	x.text = e.AppendJSON(x.text[:0])
-	x.g.o.Access.Append(x.text)
+	x.scratch.text = e.AppendJSON(x.scratch.text[:0])
+	x.g.o.Access.Append(x.scratch.text)
 }
 
 // tellCause copies into the entry what the id of an answer leads to.
@@ -108,7 +111,7 @@ func (x *exchange) count() {
 	if e.Problem != "" {
 		t.Problem = uint8(x.problemType())
 	}
-	x.g.o.Tally.Count(x.conn.number, &t)
+	x.g.o.Tally.Count(x.from.Peer().Number, &t)
 }
 
 // problemType is the type of what the log names; a forwarded answer's may have been noted after the call's own.

@@ -3,36 +3,32 @@ package gateway
 import (
 	"strconv"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
 
-// maxDrain is how much of a refused body is read and dropped to keep the connection.
-const maxDrain = 64 << 10
-
-// misunderstood answers a head with a framing fault: nothing that follows is read as a request. Only its complete, valid lines count.
-func (x *exchange) misunderstood() after {
-	x.body.unknown = true
-	c := &x.call
-	if c.Problem.Type == problem.RequestTimeout {
-		c.Problem.Limit = x.policy.Times.Head.Milliseconds()
+// misunderstood answers a call that could not be read. Only the complete, valid lines of its head count.
+func (x *exchange) misunderstood(f downstream.Fault) downstream.After {
+	x.call.Problem = x.headProblem(f)
+	if f.Cause == downstream.Invalid || f.Cause == downstream.HeadTime {
+		x.call.LocateByLines()
 	}
-	c.LocateByLines()
 	return x.refuse()
 }
 
-// refuse writes the call's problem as an answer and says what becomes of the connection.
-func (x *exchange) refuse() after {
+// refuse writes the call's problem as an answer.
+func (x *exchange) refuse() downstream.After {
 	v := x.speak()
-	p, h := &x.call.Problem, &x.call.Head
+	p, h := &x.call.Problem, x.call.Head
 	d := v.Catalogue.Negotiate(h.Get(http1.Accept))
 	x.entry.Problem = p.Type.Name()
-	x.text = v.Catalogue.Append(x.text[:0], d, p, x.idText())
-	out, end := x.beginOwn(v.Catalogue.Status(p))
+	x.scratch.text = v.Catalogue.Append(x.scratch.text[:0], d, p, x.idText())
+	out := x.beginOwn(v.Catalogue.Status(p))
 	out = append(out, "Content-Type: "...)
 	out = append(out, d.ContentType()...)
 	out = append(out, "\r\nContent-Length: "...)
-	out = strconv.AppendInt(out, int64(len(x.text)), 10)
+	out = strconv.AppendInt(out, int64(len(x.scratch.text)), 10)
 	out = append(out, "\r\nCandor-Problem: "...)
 	out = append(out, p.Type.Name()...)
 	if x.entry.ByUpstream {
@@ -48,31 +44,22 @@ func (x *exchange) refuse() after {
 		out = append(out, ", Origin"...)
 	}
 	out = append(out, "\r\n"...)
-	return x.finish(out, end)
+	return x.finish(out)
 }
 
-// beginOwn begins an answer of ours with its status line and Date; end is what becomes of the connection after it.
-func (x *exchange) beginOwn(status int) (out []byte, end after) {
-	end = x.ending()
-	x.closing = end != keeps && end != drains
+// beginOwn begins an answer of ours with its status line and Date.
+func (x *exchange) beginOwn(status int) []byte {
 	x.entry.Status = status
-	out = append(appendStatus(x.out[:0], status), "Date: "...)
-	return append(x.g.appendDate(out, x.call.At), "\r\n"...), end
+	out := append(appendStatus(x.scratch.head[:0], status), "Date: "...)
+	return append(x.g.appendDate(out, x.call.At), "\r\n"...)
 }
 
-// finish ends a head of ours, writes it with the body in x.text, and logs the call.
-func (x *exchange) finish(out []byte, end after) after {
-	out = x.appendConnection(out)
-	out = append(out, "\r\n"...)
-	if !x.headOnly() {
-		out = append(out, x.text...)
-	}
-	x.out = out
-	if !x.write(out) {
-		end = aborts
-	}
+// finish writes an answer of ours, with the body in scratch.text, and logs the call.
+func (x *exchange) finish(head []byte) downstream.After {
+	x.scratch.head = head
+	x.from.Answer(head, x.scratch.text)
 	x.log()
-	return end
+	return downstream.Keep
 }
 
 // appendProblemFields appends what belongs to single problems: WWW-Authenticate, Allow, Retry-After, RateLimit.
@@ -128,42 +115,9 @@ func (x *exchange) appendCORS(out []byte, h *http1.ResponseHead) []byte {
 	return append(out, "\r\n"...)
 }
 
-// ending says what becomes of the connection after an answer that was written before the body was read (CONTRACT §3, "No refusal is lost").
-func (x *exchange) ending() after {
-	h, b := &x.call.Head, &x.body
-	persistent := h.Persistent() && x.g.phase.Load() == serving && x.call.Head.Form != http1.AuthorityForm
-	expects := h.Expect100 || h.Soft.Kind == http1.ExpectationFailed
-	switch {
-	case b.unknown || expects && !b.asked && !b.ended:
-		return lingers // whether a body comes that nobody asked for is not known: what follows may be a call or its content
-	case b.ended || b.skipInHand(x):
-		if persistent {
-			return keeps
-		}
-		return lingers
-	case persistent && b.framing == http1.LengthBody && b.left <= maxDrain:
-		return drains
-	}
-	return lingers
-}
-
-func (x *exchange) headOnly() bool { return string(x.call.Head.Method.Of(x.call.Head.Buf)) == "HEAD" }
-
-// appendConnection says what becomes of the connection, where the version does not say it already (RFC 9112 §9.3).
-func (x *exchange) appendConnection(out []byte) []byte {
-	switch {
-	case x.closing:
-		return append(out, "Connection: close\r\n"...)
-	case x.call.Head.Minor == 0:
-		return append(out, "Connection: keep-alive\r\n"...)
-	}
-	return out
-}
-
 // idText is the id as bodies say it, in scratch.
 func (x *exchange) idText() []byte {
-	x.conn.id = x.call.ID.AppendUUID(x.conn.id[:0])
-	return x.conn.id
+	return x.call.ID.AppendUUID(x.scratch.id[:0])
 }
 
 func appendStatus(dst []byte, status int) []byte {

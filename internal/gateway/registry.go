@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+
+	"github.com/candor-gateway/candor/internal/downstream"
 )
 
 // registry is the connections that are open. It is asked at accept and close, and by the sweep; never by a call.
@@ -12,32 +14,32 @@ type registry struct {
 	open              atomic.Int64
 
 	mu    sync.Mutex
-	all   map[*conn]struct{}
+	all   map[*downstream.Conn]struct{}
 	from  map[netip.Addr]int
 	empty chan struct{} // closed while no connection is open and somebody waits
 }
 
 func (r *registry) init(o Options) {
 	r.total, r.perAddress = o.Connections, o.PerAddress
-	r.all, r.from = map[*conn]struct{}{}, map[netip.Addr]int{}
+	r.all, r.from = map[*downstream.Conn]struct{}{}, map[netip.Addr]int{}
 }
 
-// add says whether there is room for the connection.
-func (r *registry) add(c *conn) bool {
+// add reports whether there is room for the connection.
+func (r *registry) add(c *downstream.Conn) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.total > 0 && len(r.all) >= r.total || r.perAddress > 0 && r.from[c.from] >= r.perAddress {
+	if r.total > 0 && len(r.all) >= r.total || r.perAddress > 0 && r.from[c.Peer().Addr] >= r.perAddress {
 		return false
 	}
 	r.all[c] = struct{}{}
 	if r.perAddress > 0 {
-		r.from[c.from]++
+		r.from[c.Peer().Addr]++
 	}
 	r.open.Store(int64(len(r.all)))
 	return true
 }
 
-func (r *registry) remove(c *conn) {
+func (r *registry) remove(c *downstream.Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, ok := r.all[c]; !ok {
@@ -45,8 +47,8 @@ func (r *registry) remove(c *conn) {
 	}
 	delete(r.all, c)
 	if r.perAddress > 0 {
-		if r.from[c.from]--; r.from[c.from] <= 0 {
-			delete(r.from, c.from)
+		if r.from[c.Peer().Addr]--; r.from[c.Peer().Addr] <= 0 {
+			delete(r.from, c.Peer().Addr)
 		}
 	}
 	r.open.Store(int64(len(r.all)))
@@ -57,7 +59,7 @@ func (r *registry) remove(c *conn) {
 }
 
 // each calls f for every open connection. f must not block.
-func (r *registry) each(f func(*conn)) {
+func (r *registry) each(f func(*downstream.Conn)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for c := range r.all {
@@ -78,29 +80,4 @@ func (r *registry) done() <-chan struct{} {
 		r.empty = make(chan struct{})
 	}
 	return r.empty
-}
-
-// calls lends exchanges.
-type calls struct{ pool sync.Pool }
-
-func (p *calls) get(c *conn) *exchange {
-	x, ok := p.pool.Get().(*exchange)
-	if !ok {
-		x = &exchange{g: c.g}
-		x.call.Head.Reset()
-	}
-	x.conn = c
-	x.in = c.g.buffers().Get(1)
-	return x
-}
-
-func (p *calls) put(x *exchange) {
-	x.g.buffers().Put(x.in)
-	x.in = nil
-	if x.body.more != nil {
-		x.g.buffers().Put(x.body.more)
-		x.body.more = nil
-	}
-	x.reset()
-	p.pool.Put(x)
 }

@@ -3,22 +3,13 @@ package gateway
 import (
 	"strconv"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
-// reply is how an answer's body goes to the client.
-type reply uint8
-
-const (
-	bodiless   reply = iota
-	asLength         // by the upstream's Content-Length
-	asChunks         // its length is not known before its end
-	untilClose       // the same, to a client of HTTP/1.0
-)
-
 // relay passes the upstream's answer on, or answers in its place. Head and first bytes of the body leave in one write.
-func (x *exchange) relay(up *upstream.Conn) after {
+func (x *exchange) relay(up *upstream.Conn) downstream.After {
 	x.entry.Stations.FirstByte = x.since()
 	x.entry.UpstreamStatus = up.Head.Status
 	x.entry.ByUpstream = true
@@ -29,112 +20,79 @@ func (x *exchange) relay(up *upstream.Conn) after {
 }
 
 // pass passes an answer on; begun is what was read of its body already.
-func (x *exchange) pass(up *upstream.Conn, begun []byte) after {
-	how := x.replyAs(&up.Head)
-	x.closing = x.unsent() || how == untilClose || !x.call.Head.Persistent() || x.g.phase.Load() != serving
-	out := appendPiece(x.appendAnswer(x.out[:0], up, how), begun, how)
+func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
+	as := framingOf(&up.Head)
+	x.scratch.head = x.appendAnswer(x.scratch.head[:0], &up.Head, as)
+	x.from.Begin(x.scratch.head, as, !x.unsent())
+	x.from.Piece(begun)
 	for {
 		data, f := up.InHand()
 		if f.Cause != upstream.OK {
 			return x.endUpstream(failed, f)
 		}
-		out = appendPiece(out, data, how)
+		x.from.Piece(data)
 		if len(data) == 0 || up.Ended() {
 			break
 		}
 	}
-	if up.Ended() {
-		out = appendEnd(out, up, how)
-	}
-	x.out = out
 	x.entry.Status = up.Head.Status
-	if !x.write(out) {
-		return x.endUpstream(clientLeft, upstream.Fault{})
-	}
-	for !up.Ended() {
-		if end, ok := x.relayPiece(up, how); !ok {
-			return end
+	for written := x.passOn(up); written; written = x.passOn(up) {
+		if up.Ended() {
+			return x.endUpstream(relayed, upstream.Fault{})
+		}
+		data, f := x.nextPiece(up)
+		switch f.Cause {
+		case upstream.OK:
+			x.from.Piece(data)
+		case upstream.Cancelled:
+			x.entry.Note = "left while the answer was awaited"
+			return x.endUpstream(clientLeft, f)
+		default:
+			return x.endUpstream(brokeLate, f)
 		}
 	}
-	return x.endUpstream(relayed, upstream.Fault{})
+	return x.endUpstream(clientLeft, upstream.Fault{})
 }
 
-// relayPiece passes one more piece of the body on.
-func (x *exchange) relayPiece(up *upstream.Conn, how reply) (after, bool) {
-	data, f := x.nextPiece(up)
-	if f.Cause == upstream.Cancelled {
-		x.entry.Note = "left while the answer was awaited"
-		return x.endUpstream(clientLeft, f), false
+// passOn writes what there is of the answer, and its end once that was read.
+func (x *exchange) passOn(up *upstream.Conn) bool {
+	if up.Ended() {
+		return x.from.End(up.Trailers())
 	}
-	if f.Cause != upstream.OK {
-		return x.endUpstream(brokeLate, f), false
-	}
-	out := data
-	if how == asChunks {
-		x.out = x.out[:0]
-		if len(data) > 0 {
-			x.out = http1.AppendChunk(x.out, data)
-		}
-		if up.Ended() {
-			x.out = appendEnd(x.out, up, how)
-		}
-		out = x.out
-	}
-	if len(out) > 0 && !x.write(out) {
-		return x.endUpstream(clientLeft, f), false
-	}
-	return keeps, true
+	return x.from.Flush()
 }
 
 // nextPiece waits for a piece; a client that leaves in the meantime cancels it.
 func (x *exchange) nextPiece(up *upstream.Conn) ([]byte, upstream.Fault) {
-	x.conn.wait.On(up, x.g.o.Clock.Mono())
+	wait := x.from.Wait()
+	wait.On(up, x.g.o.Clock.Mono())
 	data, f := up.Piece()
-	if !x.conn.wait.Over() {
+	if !wait.Over() {
 		return nil, upstream.Fault{Cause: upstream.Cancelled}
 	}
 	return data, f
 }
 
-func appendPiece(out, data []byte, how reply) []byte {
-	switch {
-	case len(data) == 0 || how == bodiless:
-		return out
-	case how == asChunks:
-		return http1.AppendChunk(out, data)
+// framingOf is the framing of an answer whose body goes on as it comes.
+func framingOf(h *http1.ResponseHead) downstream.Framing {
+	switch h.Body {
+	case http1.NoBody:
+		return downstream.None
+	case http1.LengthBody:
+		return downstream.Length
+	default:
+		return downstream.Unknown
 	}
-	return append(out, data...)
 }
 
-func appendEnd(out []byte, up *upstream.Conn, how reply) []byte {
-	if how == asChunks {
-		return http1.AppendLastChunk(out, up.Trailers())
-	}
-	return out
-}
-
-// replyAs chooses the framing of the answer (RFC 9112 §6.3).
-func (x *exchange) replyAs(h *http1.ResponseHead) reply {
-	switch {
-	case h.Body == http1.NoBody:
-		return bodiless
-	case h.Body == http1.LengthBody:
-		return asLength
-	case x.call.Head.Minor == 0:
-		return untilClose
-	}
-	return asChunks
-}
-
-// appendAnswer appends the head of a forwarded answer.
-func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte {
-	h := &up.Head
+// appendAnswer appends the head of a forwarded answer, but for what is said of its framing and of the connection.
+func (x *exchange) appendAnswer(out []byte, h *http1.ResponseHead, as downstream.Framing) []byte {
 	out = append(out, "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(h.Status), 10)
 	out = append(out, ' ')
 	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
 	limits := x.limitsAnswer(h)
-	out = x.appendAnswerFields(out, h, how, limits)
+	out = x.appendAnswerFields(out, h, as == downstream.Unknown && x.call.Head.Minor > 0, limits)
 	out = x.voice.appendIDs(out, x.call.ID)
 	if h.First[http1.Date] < 0 {
 		out = append(out, "Date: "...)
@@ -147,20 +105,17 @@ func (x *exchange) appendAnswer(out []byte, up *upstream.Conn, how reply) []byte
 	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
 		out = append(out, "Vary: Origin\r\n"...)
 	}
-	switch {
-	case how == asLength, how == bodiless && h.First[http1.ContentLength] >= 0 && h.Status != 204 && h.Status >= 200:
+	if as == downstream.Length || as == downstream.None && h.First[http1.ContentLength] >= 0 && h.Status != 204 && h.Status >= 200 {
 		out = append(out, "Content-Length: "...)
 		out = append(strconv.AppendInt(out, h.Length, 10), "\r\n"...)
-	case how == asChunks:
-		out = append(out, "Transfer-Encoding: chunked\r\n"...)
 	}
-	return append(x.appendConnection(out), "\r\n"...)
+	return out
 }
 
-// appendAnswerFields appends the field lines that pass. limits says that RateLimit is ours to say.
-func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, how reply, limits bool) []byte {
+// appendAnswerFields appends the field lines that pass. trailers: there may be some behind the body; limits: RateLimit is ours to say.
+func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, trailers, limits bool) []byte {
 	return h.AppendFields(out, func(f *http1.Field) bool {
-		return f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && how != asChunks
+		return f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && !trailers
 	})
 }
 

@@ -4,26 +4,14 @@ import (
 	"context"
 
 	"github.com/candor-gateway/candor/internal/admission"
-	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/downstream"
 )
 
-// after is what becomes of the client's connection when a call is over.
-type after uint8
-
-const (
-	keeps   after = iota // another call may come
-	drains               // the rest of the body is read and dropped, then another call may come
-	lingers              // half-closed, read until the client closes, then closed
-	closes
-	aborts // reset: a plain close would make a cut answer look whole
-)
-
-// serve is the way of one call, bytes to bytes: f is what the codec said of its head.
-func (g *Gateway) serve(ctx context.Context, x *exchange, f http1.Fault) after {
+// serve is the way of one call, bytes to bytes: f is what was wrong with its head, if anything was.
+func (g *Gateway) serve(ctx context.Context, x *exchange, f downstream.Fault) downstream.After {
 	c := x.begin()
-	if f.Kind != http1.OK {
-		admission.FromFault(&c.Problem, f, c.Head.Buf, x.heads())
-		return x.misunderstood()
+	if f.Cause != downstream.OK {
+		return x.misunderstood(f)
 	}
 	if x.asksForHealth() {
 		return x.health()

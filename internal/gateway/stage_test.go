@@ -22,6 +22,7 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
@@ -195,19 +196,14 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 }
 
 // admitted is an exchange whose call was parsed from raw and admitted, as forward meets it; nil where it is not forwarded.
-func (s *stage) admitted(tb testing.TB, raw string, from string, over *tls.Conn) *exchange {
+func (s *stage) admitted(tb testing.TB, raw string, from string, secure bool) *exchange {
 	tb.Helper()
-	c := &conn{g: s.Gateway, listener: &Listener{Name: "listener"}, from: netip.MustParseAddr(from), tls: over, number: 1}
-	x := s.calls.get(c)
-	if len(raw) > len(x.in.B) {
-		x.in = s.buffers().Grow(x.in, 0, len(raw))
-	}
-	x.w = copy(x.in.B, raw)
-	if f, whole := c.parse(x); !whole || f.Kind != http1.OK {
+	c := newStill(raw, downstream.Peer{Addr: netip.MustParseAddr(from), TLS: secure, Number: 1}, s.Policy().heads(secure))
+	if c == nil {
 		return nil
 	}
-	call := x.begin()
-	if call.Admit() != admission.Forwards {
+	x := s.lend(c, &Listener{Name: "listener"})
+	if x.begin().Admit() != admission.Forwards {
 		return nil
 	}
 	x.speak()

@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
@@ -16,7 +16,8 @@ type upload struct {
 	done    chan struct{} // closed at its end
 	last    atomic.Bool   // only the write of the last piece is left
 	sentAll bool
-	chunk   []byte // a piece in its framing
+	chunk   []byte          // a piece in its framing
+	problem problem.Problem // why the body could not be had
 }
 
 func (x *exchange) startUpload(up *upstream.Conn) *upload {
@@ -33,34 +34,35 @@ func (x *exchange) startUpload(up *upstream.Conn) *upload {
 func (u *upload) survive(x *exchange) {
 	if r := recover(); r != nil {
 		x.tellPanic(r)
-		x.body.unknown = true
-		x.body.problems = problem.Problem{Type: problem.InternalError}
+		x.from.Body().Forget()
+		u.problem = problem.Problem{Type: problem.InternalError}
 		u.up.Cancel()
 	}
 }
 
 func (u *upload) run(x *exchange) {
-	up, stall := u.up, x.policy.Times.WriteStall
+	up, b, stall := u.up, x.from.Body(), x.policy.Times.WriteStall
 	for {
-		data, ok := x.piece()
-		if !ok && x.conn.stop.Load() {
-			return // told to: an answer has overtaken the body
+		data, f := b.Piece()
+		if f.Cause == downstream.Stopped {
+			return // an answer has overtaken the body
 		}
-		if !ok {
+		if f.Cause != downstream.OK {
+			u.problem = x.bodyProblem(f)
 			up.Cancel() // reset, never ended: the upstream must not take a cut body for a whole one
 			return
 		}
 		out := data
-		if x.body.framing == http1.ChunkedBody {
-			u.chunk = x.appendChunked(u.chunk[:0], data)
+		if b.Framing() == http1.ChunkedBody {
+			u.chunk = appendEnd(appendFramed(u.chunk[:0], b, data), b)
 			out = u.chunk
 		}
-		u.last.Store(x.body.ended)
+		u.last.Store(b.Ended())
 		if f := up.Send(out, x.g.o.Clock.Mono(), stall); f.Cause != upstream.OK {
 			up.SentWhole(x.g.o.Clock.Mono()) // what the upstream has said is read first; it has one more limit for it
 			return
 		}
-		if x.body.ended {
+		if b.Ended() {
 			u.sentAll = true
 			up.SentWhole(x.g.o.Clock.Mono())
 			return
@@ -107,26 +109,11 @@ func (x *exchange) endUpload() bool {
 		return x.attempt.call.Whole
 	}
 	if u.running() {
-		x.conn.stop.Store(true)
-		_ = x.conn.nc.SetReadDeadline(clock.Passed())
 		u.up.Cancel() // wakes a write that the upstream does not read
-		<-u.done
-		x.conn.stop.Store(false)
-		x.conn.reading.Moved()
+		x.from.Body().Stop(u.done)
 		if !u.sentAll {
-			x.body.unknown = true
+			x.from.Body().Forget()
 		}
 	}
 	return u.sentAll
-}
-
-// appendChunked appends a piece of a chunked body, and its end behind the last one.
-func (x *exchange) appendChunked(out, data []byte) []byte {
-	if len(data) > 0 {
-		out = http1.AppendChunk(out, data)
-	}
-	if x.body.ended {
-		out = http1.AppendLastChunk(out, x.body.chunks.Trailers())
-	}
-	return out
 }

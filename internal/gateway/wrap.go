@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
@@ -24,7 +25,7 @@ func (x *exchange) wraps(up *upstream.Conn) bool {
 }
 
 // wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.
-func (x *exchange) wrap(up *upstream.Conn) after {
+func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	up.KeepHead()
 	body, f := x.judged(up)
 	if f.Cause != upstream.OK {
@@ -93,10 +94,11 @@ func (x *exchange) keepOf(up *upstream.Conn, body []byte) {
 	if status < 500 && status != 407 && len(body) <= maxKept && json.Valid(body) {
 		p.UpstreamBody = body
 	}
-	x.kept = up.Head.AppendFields(x.kept[:0], func(f *http1.Field) bool {
+	x.scratch.kept = up.Head.AppendFields(x.scratch.kept[:0], func(f *http1.Field) bool {
 		// An upstream that answers scripts itself says so here too: without its CORS fields they could not read the error.
 		return f.Drop || !keptFields[f.ID] && (x.call.CORS != nil || !crossOrigin[f.ID])
 	})
+	x.kept = x.scratch.kept
 }
 
 // rows are the statuses that have a row of their own; the rest is the catch-all of its class.

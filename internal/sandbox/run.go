@@ -91,7 +91,7 @@ func (s *sandbox) start(ctx context.Context) error {
 	}
 	s.gateway, err = server.Start(ctx, cfg, server.Options{
 		Log: s.o.Log, Now: s.o.Now, Version: s.o.Version, Commit: s.o.Commit,
-		Intercept: func(c *admission.Call) bool { return intercept(&c.Head, &c.Problem) },
+		Intercept: func(c *admission.Call) bool { return intercept(c.Head, &c.Problem) },
 	})
 	return err
 }

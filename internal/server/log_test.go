@@ -72,8 +72,8 @@ func TestAccessLog(t *testing.T) {
 			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "excerpt": "nothing", "app": "demo", "member": "alice"}), nil,
 		},
 		{"no API", plain, "GET /v3 HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"target": "/v3", "status": 401., "problem": "empty_access_token", "detail": "no_authorization"}), nil},
-		{"no HTTP", plain, "GET /v2/news HTTP/1.1\r\nHost : api\r\n\r\n", base(line{"target": "/v2/news", "status": 400., "problem": "malformed_request", "detail": "space_in_name", "part": "request head", "line": 2., "at": 27., "excerpt": "Host "}), nil},
-		{"no HTTP at all", plain, "\x16\x03\x01\r\n\r\n", base(line{"method": nil, "version": nil, "status": 400., "problem": "malformed_request", "detail": "control_byte", "part": "request head", "line": 1., "excerpt": "\x16"}), nil},
+		{"no HTTP", plain, "GET /v2/news HTTP/1.1\r\nHost : api\r\n\r\n", base(line{"target": "/v2/news", "status": 400., "problem": "malformed_request", "detail": "space_in_name", "part": "request head", "line": 2., "at": 5., "excerpt": "Host "}), nil},
+		{"no HTTP at all", plain, "\x16\x03\x01\r\n\r\n", base(line{"method": nil, "version": nil, "status": 400., "problem": "malformed_request", "detail": "tls_on_plain", "part": "request head", "line": 1., "at": 1., "excerpt": "\x16\x03"}), nil},
 		{"OPTIONS *", plain, "OPTIONS * HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"method": "OPTIONS", "target": "*", "status": 204.}), nil},
 		{
 			"HTTP/1.0", plain, "GET /v2/news HTTP/1.0\r\n\r\n",

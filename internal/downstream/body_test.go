@@ -1,4 +1,4 @@
-package gateway
+package downstream
 
 import (
 	"io"
@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
 )
 
@@ -31,7 +30,7 @@ func (a *arriving) Read(b []byte) (int, error) {
 
 // A body that drips holds little memory, one that comes fast gets a large buffer.
 func TestBufferOfABody(t *testing.T) {
-	s := newPlan().build(t)
+	u := newUser()
 	for name, c := range map[string]struct {
 		sizes []int
 		want  int
@@ -43,15 +42,13 @@ func TestBufferOfABody(t *testing.T) {
 	} {
 		for framing, head := range map[string]string{"length": "Content-Length: 10000000\r\n\r\n", "chunked": "Transfer-Encoding: chunked\r\n\r\n989680\r\n"} {
 			t.Run(name+", "+framing, func(t *testing.T) {
-				x := s.parsed(t, "PUT /public/ HTTP/1.1\r\nHost: a\r\n"+head)
-				x.call.Admit()
-				defer x.call.Done(admission.Unsent)
-				x.conn.nc = &arriving{sizes: c.sizes, left: strings.NewReader(strings.Repeat("0123456789", 1<<20))}
+				k := u.parsed(t, "PUT /public/ HTTP/1.1\r\nHost: a\r\n"+head)
+				k.conn.nc = &arriving{sizes: c.sizes, left: strings.NewReader(strings.Repeat("0123456789", 1<<20))}
 				got := int64(0)
 				for range c.sizes {
-					data, ok := x.piece()
-					if !ok {
-						t.Fatalf("no piece: %+v", x.body.problems)
+					data, f := k.body.Piece()
+					if f.Cause != OK {
+						t.Fatalf("no piece: %+v", f)
 					}
 					for i := range data {
 						if data[i] != '0'+byte((got+int64(i))%10) {
@@ -60,7 +57,7 @@ func TestBufferOfABody(t *testing.T) {
 					}
 					got += int64(len(data))
 				}
-				if n := len(x.body.more.B); n != c.want {
+				if n := len(k.more.B); n != c.want {
 					t.Errorf("a buffer of %d bytes, want %d", n, c.want)
 				}
 			})

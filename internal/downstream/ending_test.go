@@ -1,19 +1,15 @@
-package gateway
+package downstream
 
-import (
-	"testing"
-
-	"github.com/candor-gateway/candor/internal/http1"
-)
+import "testing"
 
 // What becomes of the connection after an answer of ours: each case of docs/connection.md, "Which answers close".
 func TestEnding(t *testing.T) {
-	names := map[after]string{keeps: "keeps", drains: "drains", lingers: "lingers"}
-	s := newPlan().build(t)
+	names := map[ending]string{keeps: "keeps", drains: "drains", lingers: "lingers"}
+	u := newUser()
 	for _, c := range []struct {
 		name, in string
-		set      func(*exchange)
-		want     after
+		set      func(*call)
+		want     ending
 	}{
 		{"no body", "GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n", nil, keeps},
 		{"no body, and another call behind it", "GET /public/ HTTP/1.1\r\nHost: a\r\n\r\nGET /", nil, keeps},
@@ -34,38 +30,25 @@ func TestEnding(t *testing.T) {
 		{"chunks that are none", "PUT /public/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", nil, lingers},
 		{"Expect", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", nil, lingers},
 		{"Expect, and what could be the body", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello", nil, lingers},
-		{"Expect, and the body was asked for", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", func(x *exchange) { x.body.asked = true }, drains},
+		{"Expect, and the body was asked for", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", func(k *call) { k.body.asked = true }, drains},
 		{"Expect of an empty body", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n", nil, keeps},
 		{"Expect without a body", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", nil, keeps},
 		{"Expect in HTTP/1.0", "PUT /public/ HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", nil, drains},
 		{"an expectation that nobody knows", "PUT /public/ HTTP/1.1\r\nHost: a\r\nExpect: x\r\nContent-Length: 5\r\n\r\n", nil, lingers},
 		{"an expectation that nobody knows, without a body", "GET /public/ HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", nil, keeps},
-		{"its end cannot be found", "PUT /public/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", func(x *exchange) { x.body.unknown = true }, lingers},
+		{"its end cannot be found", "PUT /public/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", func(k *call) { k.body.unknown = true }, lingers},
 		{"CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", nil, lingers},
 		{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", nil, keeps},
-		{"while the gateway leaves", "GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n", func(x *exchange) { x.g.Leave() }, lingers},
+		{"while the gateway leaves", "GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n", func(k *call) { u.phase = Leaving }, lingers},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := s.parsed(t, c.in)
+			k := u.parsed(t, c.in)
 			if c.set != nil {
-				c.set(x)
+				c.set(k)
 			}
-			if got := x.ending(); got != c.want {
+			if got := k.early(); got != c.want {
 				t.Errorf("it %s, want %s", names[got], names[c.want])
 			}
 		})
 	}
-}
-
-// parsed is an exchange whose call was parsed from raw, before anybody has judged it.
-func (s *stage) parsed(tb testing.TB, raw string) *exchange {
-	tb.Helper()
-	c := &conn{g: s.Gateway, listener: &Listener{Name: "listener"}, number: 1}
-	x := s.calls.get(c)
-	x.w = copy(x.in.B, raw)
-	if f, whole := c.parse(x); !whole || f.Kind != http1.OK {
-		tb.Fatalf("%q is no call: %v", raw, f.Kind)
-	}
-	x.begin()
-	return x
 }

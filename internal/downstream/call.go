@@ -1,0 +1,90 @@
+package downstream
+
+import "github.com/candor-gateway/candor/internal/http1"
+
+// call is a Call over HTTP/1. A connection holds one from the first byte of a head to the end of the answer; what it holds is lent.
+type call struct {
+	conn *Conn
+	head http1.Head
+	inbox
+	body   body
+	answer answer
+}
+
+// Peer is Call's.
+func (k *call) Peer() *Peer { return &k.conn.peer }
+
+// Head is Call's.
+func (k *call) Head() *http1.Head { return &k.head }
+
+// Began is Call's.
+func (k *call) Began() int64 { return k.started }
+
+// Body is Call's.
+func (k *call) Body() Body { return &k.body }
+
+// Wait is Call's.
+func (k *call) Wait() *Wait { return &k.conn.wait }
+
+// Counts is Call's.
+func (k *call) Counts() (in, out int64) { return k.read, k.answer.sent }
+
+// hold lends the connection a call, if it has none.
+func (c *Conn) hold() *call {
+	if c.call != nil {
+		return c.call
+	}
+	k, ok := c.side.calls.Get().(*call)
+	if !ok {
+		k = &call{}
+		k.head.Reset()
+		k.body.call = k
+	}
+	k.conn, c.call = c, k
+	k.lend(c.side.Buffers)
+	return k
+}
+
+// yield gives the call back if nothing is in hand.
+func (c *Conn) yield() {
+	if c.call != nil && c.call.empty() {
+		c.giveBack()
+	}
+}
+
+func (c *Conn) giveBack() {
+	k := c.call
+	if k == nil {
+		return
+	}
+	c.call = nil
+	k.release(c.side.Buffers)
+	k.head.Reset()
+	k.answer.shrink()
+	k.conn = nil
+	c.side.calls.Put(k)
+}
+
+// begin makes the call ready for whoever serves it. Where its head is wrong nothing that follows is read as a call.
+func (k *call) begin(f Fault) {
+	k.behind(k.head.Len)
+	k.body.begin(&k.head)
+	k.body.unknown = f.Cause != OK
+	k.answer.begin()
+}
+
+// settle moves to what follows the call.
+func (k *call) settle() {
+	k.inbox.settle(k.conn.side.Buffers)
+	k.head.Reset()
+}
+
+// write writes a part of an answer.
+func (k *call) write(b []byte) bool {
+	n, err := k.conn.write(b)
+	k.answer.sent += int64(n)
+	if err != nil {
+		k.answer.err = err
+	}
+	return err == nil
+}

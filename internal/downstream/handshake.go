@@ -1,0 +1,41 @@
+package downstream
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"time"
+)
+
+// handshake makes the connection a TLS one where it is to be one.
+func (c *Conn) handshake(ctx context.Context) bool {
+	if c.over == nil {
+		return true
+	}
+	if limit := c.user.Times().Handshake; limit > 0 {
+		_ = c.tcp.SetDeadline(c.side.Clock.Time(c.side.Clock.Mono() + int64(limit)))
+	}
+	t := tls.Server(c.wire(), c.over)
+	err := t.HandshakeContext(ctx)
+	_ = c.tcp.SetDeadline(time.Time{})
+	if err == nil {
+		c.tls, c.nc = t, t
+		c.peer.TLS, c.peer.Name = true, t.ConnectionState().ServerName
+		return true
+	}
+	var plain tls.RecordHeaderError
+	if errors.As(err, &plain) && plain.Conn != nil && looksLikeHTTP(plain.RecordHeader) {
+		c.refuse(ctx, c.hold(), PlainOnTLS)
+	}
+	return false
+}
+
+// looksLikeHTTP reports whether the first bytes of a connection are those of a method and perhaps a target, rather than of a TLS record.
+func looksLikeHTTP(b [5]byte) bool {
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return b[0] >= 'A' && b[0] <= 'Z'
+}

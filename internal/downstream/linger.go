@@ -1,0 +1,41 @@
+package downstream
+
+import (
+	"time"
+
+	"github.com/candor-gateway/candor/internal/buffer"
+)
+
+// The limits of a lingering close and of the rest of a refused body.
+const (
+	lingerGap   = 2 * time.Second
+	lingerTotal = 30 * time.Second
+	lingerBytes = 16 << 20
+)
+
+// linger half-closes and reads until the client has closed too, so that no reset overtakes the answer (RFC 9112 §9.6).
+func (c *Conn) linger() {
+	if c.tls != nil {
+		_ = c.tls.CloseWrite() // close_notify first, or a TLS client reads a truncated answer
+	}
+	if c.tcp.CloseWrite() != nil {
+		return
+	}
+	buf := c.side.Buffers.Get(buffer.Small)
+	defer c.side.Buffers.Put(buf)
+	start, read := c.side.Clock.Mono(), 0
+	for read < lingerBytes {
+		now := c.side.Clock.Mono()
+		left := lingerTotal - time.Duration(now-start)
+		if left <= 0 {
+			return
+		}
+		// The raw socket: what is discarded need not be deciphered.
+		c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, now, min(lingerGap, left))
+		n, err := c.tcp.Read(buf.B)
+		if err != nil {
+			return
+		}
+		read += n
+	}
+}

@@ -1,0 +1,192 @@
+//go:build linux && (amd64 || arm64)
+
+package downstream
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/socket"
+)
+
+// fast is the connection's loop inside one RawConn.Read for all of its life: the wait is armed once, so no readiness is lost and nothing is read in vain.
+// Its closure reads, serves calls that are wholly in hand, and parks. What must read the client in the middle of a call leaves the closure and comes back.
+type fast struct {
+	recv    socket.Receiver
+	step    func(fd uintptr) bool
+	ctx     context.Context //nolint:containedctx // the closure is made once; its calls get the connection's context by it
+	fd      uintptr
+	inside  bool // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
+	left    int  // what the kernel had after the last read
+	partial bool // of TLS: a head or a record has begun, so a reset behind it must not be missed
+	why     leave
+	fault   Fault
+	end     ending
+}
+
+// leave says why the closure returned.
+type leave uint8
+
+const (
+	gone    leave = iota // EOF, reset, or the drain
+	outside              // a call is in hand that must read more of the client
+	closing              // a call ended in another way than by keeping the connection
+)
+
+// loop serves calls until the connection ends.
+func (c *Conn) loop(ctx context.Context) {
+	raw := c.watch.Raw()
+	if c.side.Portable || raw == nil {
+		c.portable(ctx)
+		return
+	}
+	f := &c.fast
+	f.ctx = ctx
+	f.step = c.readable
+	if raw.Control(f.recv.Open) != nil {
+		return
+	}
+	c.since = c.side.Clock.Mono()
+	for {
+		f.why = gone
+		if err := raw.Read(f.step); err != nil {
+			if !c.wokenByLimit(err) {
+				return
+			}
+			continue
+		}
+		switch f.why {
+		case outside:
+			if !c.endCall(c.call, c.serve(ctx, c.call, f.fault)) {
+				return
+			}
+		case closing:
+			if !c.endCall(c.call, f.end) {
+				return
+			}
+		default:
+			return
+		}
+		c.since = c.side.Clock.Mono()
+	}
+}
+
+// readable is called once per readiness edge. It reports true to leave RawConn.Read.
+func (c *Conn) readable(fd uintptr) (done bool) {
+	f := &c.fast
+	f.fd, f.inside, f.left = fd, true, 1
+	done = c.pump()
+	f.inside = false
+	return done
+}
+
+// pump serves what is in hand and reads until there is nothing left.
+func (c *Conn) pump() bool {
+	k := c.hold()
+	for {
+		if c.serveInHand(k) {
+			return true
+		}
+		if c.fast.left == 0 && c.tls == nil && k.empty() { // else a reset may be left, whose readiness is used up
+			return c.park(k)
+		}
+		n, again := c.recvHead(k)
+		if n > 0 {
+			continue
+		}
+		if again {
+			return c.park(k)
+		}
+		return true // gone; a call half sent is nobody's any more
+	}
+}
+
+// serveInHand serves the calls that are whole. It reports whether the closure must be left.
+func (c *Conn) serveInHand(k *call) bool {
+	f := &c.fast
+	for {
+		fault, whole := c.parse(k)
+		if !whole {
+			return false
+		}
+		if !k.inHandWhole(fault) {
+			f.why, f.fault = outside, fault
+			return true
+		}
+		if end := c.serve(f.ctx, k, fault); end != keeps {
+			f.why, f.end = closing, end
+			return true
+		}
+		k.settle()
+	}
+}
+
+// inHandWhole reports whether a call can be served without reading more of the client.
+func (k *call) inHandWhole(f Fault) bool {
+	h := &k.head
+	if f.Cause != OK {
+		return true
+	}
+	switch h.Body {
+	case http1.NoBody:
+		return true
+	case http1.LengthBody:
+		return h.Length <= int64(len(k.bytes())-h.Len)
+	default:
+		return false
+	}
+}
+
+// recvHead reads what there is. It reports true where there is nothing now.
+func (c *Conn) recvHead(k *call) (int, bool) {
+	room := k.room(c.side.Buffers)
+	if c.tls != nil {
+		c.fast.partial = !k.empty()
+		n, err := c.tls.Read(room)
+		k.took(n)
+		return n, errors.Is(err, errWouldBlock)
+	}
+	n, left, errno := c.fast.recv.Recv(c.fast.fd, room)
+	c.fast.left = left
+	k.took(n)
+	return n, errno == socket.Again
+}
+
+// park gives back what an idle connection does not need, and sets the limit that now holds. It reports whether the connection must not wait.
+func (c *Conn) park(k *call) bool {
+	c.idle.Store(k.empty())
+	c.yield()
+	limit, since := c.limitNow(c.since)
+	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
+	return c.stopped()
+}
+
+// wokenByLimit ends a wait that a deadline broke: false where the connection is over. A deadline that was set for an earlier limit is set anew.
+func (c *Conn) wokenByLimit(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) || c.stopped() {
+		return false
+	}
+	now := c.side.Clock.Mono()
+	limit, since := c.limitNow(now)
+	if limit > 0 && now-since >= int64(limit) {
+		if k := c.call; k != nil && !k.empty() {
+			c.endCall(k, c.serve(c.fast.ctx, k, c.headTime()))
+		}
+		return false
+	}
+	c.reading.Moved()
+	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
+	return true
+}
+
+// sendNow writes what fits without parking, where the closure runs.
+func (c *Conn) sendNow(b []byte) int {
+	if !c.fast.inside || c.tls != nil || len(b) > buffer.Small {
+		return 0
+	}
+	n, _ := socket.Send(c.fast.fd, b)
+	return n // whatever stopped it, the ordinary write that follows meets it again
+}

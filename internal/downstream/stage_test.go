@@ -1,0 +1,58 @@
+package downstream
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/http1"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait of these tests.
+const patience = 10 * time.Second
+
+// user is a Handler that does what a test says.
+type user struct {
+	side   Side
+	times  Times
+	limits http1.Limits
+	phase  Phase
+	serve  func(c Call, f Fault) After
+}
+
+func newUser() *user {
+	return &user{
+		side:   Side{Clock: clock.New(time.Now), Buffers: &buffer.Lender{}},
+		times:  Times{Handshake: patience, FirstByte: patience, Head: patience, Idle: patience, BodyGap: patience, WriteStall: patience},
+		limits: http1.Defaults(),
+	}
+}
+
+func (u *user) Times() *Times { return &u.times }
+
+func (u *user) Limits(bool) *http1.Limits { return &u.limits }
+
+func (u *user) Phase() Phase { return u.phase }
+
+func (u *user) Serve(_ context.Context, c Call, f Fault) (After, int64) {
+	return u.serve(c, f), u.side.Clock.Mono()
+}
+
+// parsed is a call that was parsed from raw, before anybody has looked at it. Its connection has no socket.
+func (u *user) parsed(tb testing.TB, raw string) *call {
+	tb.Helper()
+	k := (&Conn{side: &u.side, user: u}).hold()
+	k.took(copy(k.room(u.side.Buffers), raw))
+	f, whole := k.conn.parse(k)
+	if !whole || f.Cause != OK {
+		tb.Fatalf("%q is no call: %+v", raw, f)
+	}
+	k.begin(f)
+	return k
+}

@@ -1,0 +1,34 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/candor-gateway/candor/internal/downstream"
+)
+
+// Phase is how far the gateway's life has come.
+func (g *Gateway) Phase() downstream.Phase { return downstream.Phase(g.phase.Load()) }
+
+// Leave makes every answer from now on close its connection: the first half of a drain.
+func (g *Gateway) Leave() {
+	g.phase.CompareAndSwap(int32(downstream.Serving), int32(downstream.Leaving))
+}
+
+// Drain closes idle connections, refuses calls whose head comes only now, and waits until the last call is over or ctx ends; then it resets what is left.
+// The listeners must be closed before.
+func (g *Gateway) Drain(ctx context.Context) error {
+	g.phase.Store(int32(downstream.Finished))
+	g.conns.each((*downstream.Conn).WakeIdle)
+	done := g.conns.done()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	g.conns.each((*downstream.Conn).Break)
+	<-done
+	return ctx.Err()
+}
+
+// Close ends the gateway's own goroutine, after Drain.
+func (g *Gateway) Close() { close(g.stopped) }

@@ -1,0 +1,39 @@
+package gateway
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// refusedEarly refuses what no policy decides about: a drain, another certificate's host, and what the sandbox asks for. The API is looked for first, so
+// that its voice answers.
+func (x *exchange) refusedEarly() bool {
+	c := &x.call
+	switch {
+	case x.g.o.Intercept != nil && x.g.o.Intercept(c):
+	case x.g.Phase() == downstream.Finished:
+		c.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
+	case x.misdirected():
+		c.Problem = problem.Problem{Type: problem.MisdirectedRequest, Detail: problem.DetailNotThisCertificate, Excerpt: c.Head.Authority.Of(c.Head.Buf)}
+	default:
+		return false
+	}
+	c.Locate()
+	return true
+}
+
+// misdirected reports whether the call is for a host whose certificate is another than the one that this connection was made with (RFC 9110 §15.5.20).
+func (x *exchange) misdirected() bool {
+	foreign, name := x.listener.Foreign, x.from.Peer().Name
+	if foreign == nil || name == "" {
+		return false
+	}
+	host := x.call.Head.Authority.Of(x.call.Head.Buf)
+	if i := bytes.LastIndexByte(host, ':'); i >= 0 && bytes.IndexByte(host[i:], ']') < 0 {
+		host = host[:i]
+	}
+	return len(host) > 0 && !strings.EqualFold(string(host), name) && foreign(name, string(host))
+}
