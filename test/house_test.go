@@ -59,8 +59,8 @@ var everybody = []string{"*"}
 // reserved are packages that only the rooms beside them may import.
 var reserved = map[string][]string{
 	"unsafe":                               {"internal/socket/fast_linux.go"},
-	"syscall":                              {"internal/socket/", "internal/server/limit_", "internal/store/sqlite/lock_", "cmd/candor/", "bench/"},
-	"golang.org/x/sys/":                    {"internal/socket/", "internal/server/limit_", "internal/store/sqlite/lock_", "internal/store/sqlite/settle_", "bench/"},
+	"syscall":                              {"internal/socket/", "internal/server/limit_", "internal/server/listen_", "internal/store/sqlite/lock_", "cmd/candor/", "bench/"},
+	"golang.org/x/sys/":                    {"internal/socket/", "internal/server/limit_", "internal/server/folder_", "internal/store/sqlite/lock_", "internal/store/sqlite/settle_", "bench/"},
 	"github.com/prometheus/client_golang/": {"internal/admin/"},
 	"github.com/alecthomas/kong":           {"cmd/candor/"},
 	"go.yaml.in/yaml/":                     {"internal/config/"},

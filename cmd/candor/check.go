@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/server"
 )
 
 type checkCmd struct {
@@ -14,7 +16,7 @@ type checkCmd struct {
 
 // Help is shown below the flags.
 func (checkCmd) Help() string {
-	return `Every mistake is shown as file:line:column, with what was expected there; warnings are shown the same way. Nothing is started, and no upstream is asked.
+	return `Every mistake is shown as file:line:column, with what was expected there; warnings are shown the same way. What would keep an instance from starting on this machine, as this user, is said too: folders, permissions, addresses. It is no mistake, since the file may be meant for another. Nothing is started or made, and no upstream is asked.
 
 Exit code: 0 if it would run, 2 if it has mistakes.
 
@@ -34,6 +36,7 @@ func (c *checkCmd) Run(p *program) error {
 	for _, w := range append(cfg.Warnings, cfg.CertificateWarnings(p.now())...) {
 		fmt.Fprintln(p.err, w.Warning())
 	}
+	c.look(p, cfg)
 	if c.Print {
 		text, err := cfg.AppendYAML(nil)
 		if err != nil {
@@ -44,6 +47,13 @@ func (c *checkCmd) Run(p *program) error {
 	}
 	fmt.Fprintf(p.out, "%s is good: %s.\n", c.Config, summary(cfg))
 	return nil
+}
+
+// look says what would keep an instance from starting here. It may be meant for another machine, or another user, so that is no mistake.
+func (c *checkCmd) look(p *program, cfg *config.Config) {
+	for _, err := range server.Look(context.Background(), cfg) {
+		fmt.Fprintf(p.err, "%s: on this machine, as this user, it would not start: %v\n", c.Config, err)
+	}
 }
 
 // summary tells a configuration in one line, so that one sees whether it is the one that was meant.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -32,18 +33,9 @@ func CheckAddress(address, token string) error {
 	return nil
 }
 
-// Listen serves the operator at a TCP address ("127.0.0.1:9090"; port 0 takes a
-// free one).
-func Listen(ctx context.Context, address string, o Options) (*Server, error) {
-	if err := CheckAddress(address, o.Token); err != nil {
-		return nil, err
-	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listen for the operator: %w", err)
-	}
-	return serve(ln, newPanel(o, false), o), nil
-}
+// Serve serves the operator at a TCP address that was taken after CheckAddress.
+// The server closes the listener.
+func Serve(ln net.Listener, o Options) *Server { return serve(ln, newPanel(o, false), o) }
 
 // ListenUnix serves the CLI at a Unix socket that only this user can open, and
 // whom it lets do everything. A socket that an instance left behind is
@@ -54,9 +46,12 @@ func ListenUnix(ctx context.Context, path string, o Options) (*Server, error) {
 			return nil, fmt.Errorf("replace an old socket: %w", err)
 		}
 	}
+	if err := CheckSocket(path); err != nil {
+		return nil, fmt.Errorf("listen for commands: %w", err)
+	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("listen for commands: %w", unixHint(path, err))
+		return nil, fmt.Errorf("listen for commands: %w", err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("listen for commands: %w", err), ln.Close())
@@ -64,13 +59,17 @@ func ListenUnix(ctx context.Context, path string, o Options) (*Server, error) {
 	return serve(ln, newPanel(o, true), o), nil
 }
 
-// unixHint adds what the system's "invalid argument" does not say.
-func unixHint(path string, err error) error {
-	const limit = 103 // of sockaddr_un on macOS; Linux takes four more
-	if len(path) > limit {
-		return fmt.Errorf("%w (a socket's path may have %d bytes, this one has %d: choose a shorter data directory)", err, limit, len(path))
+// CheckSocket says what the system's "invalid argument" does not: that a socket's
+// path is too long.
+func CheckSocket(path string) error {
+	limit := 103 // of sockaddr_un on macOS
+	if runtime.GOOS == "linux" {
+		limit = 107
 	}
-	return err
+	if len(path) > limit {
+		return fmt.Errorf("the path of the socket in it may have %d bytes and has %d: choose a shorter data directory", limit, len(path))
+	}
+	return nil
 }
 
 func serve(ln net.Listener, h http.Handler, o Options) *Server {

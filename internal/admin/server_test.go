@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -43,18 +44,19 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
-func TestListen(t *testing.T) {
-	ctx := within(t)
-	if _, err := Listen(ctx, "0.0.0.0:0", Options{}); err == nil {
-		t.Fatal("listens beyond loopback without a token")
-	}
-	s, err := Listen(ctx, "127.0.0.1:0", hooks())
+// serveTCP serves on a free port of loopback.
+func serveTCP(t *testing.T, o Options) *Server {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = Listen(ctx, s.Addr(), Options{}); err == nil || !strings.HasPrefix(err.Error(), "listen for the operator: ") {
-		t.Errorf("an address in use: got %v", err)
-	}
+	return Serve(ln, o)
+}
+
+func TestServe(t *testing.T) {
+	ctx := within(t)
+	s := serveTCP(t, hooks())
 	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+s.Addr()+"/readyz", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -117,22 +119,19 @@ func TestClientOverTCP(t *testing.T) {
 	ctx := within(t)
 	o := hooks()
 	o.Token = "a token of the operator's"
-	s, err := Listen(ctx, "127.0.0.1:0", o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := serveTCP(t, o)
 	_, port, _ := strings.Cut(s.Addr(), ":")
 	for _, address := range []string{s.Addr(), ":" + port, "0.0.0.0:" + port} {
-		if err = DialTCP(address, o.Token).Reload(ctx); err != nil {
+		if err := DialTCP(address, o.Token).Reload(ctx); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	if _, err = DialTCP(s.Addr(), o.Token).Mint(ctx, MintRequest{App: "demo"}); err != nil {
+	if _, err := DialTCP(s.Addr(), o.Token).Mint(ctx, MintRequest{App: "demo"}); err != nil {
 		t.Error(err)
 	}
 	for token, status := range map[string]int{"": 401, "another token of anybody": 401} {
 		var f *Fault
-		if err = DialTCP(s.Addr(), token).Reload(ctx); !errors.As(err, &f) || f.Status != status {
+		if err := DialTCP(s.Addr(), token).Reload(ctx); !errors.As(err, &f) || f.Status != status {
 			t.Errorf("token %q: %v", token, err)
 		}
 	}
@@ -183,14 +182,11 @@ func TestTooLongASocketPath(t *testing.T) {
 
 func TestShutdownBreaksOffWhatDoesNotEnd(t *testing.T) {
 	entered := make(chan struct{})
-	s, err := Listen(within(t), "127.0.0.1:0", Options{Token: "a token of the operator", Reload: func(ctx context.Context) error {
+	s := serveTCP(t, Options{Token: "a token of the operator", Reload: func(ctx context.Context) error {
 		close(entered)
 		<-ctx.Done()
 		return ctx.Err()
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	ended := make(chan error, 1)
 	go func() {
 		req, _ := http.NewRequestWithContext(within(t), "POST", "http://"+s.Addr()+"/reload", nil)

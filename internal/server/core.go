@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -44,6 +45,9 @@ type core struct {
 	keys     *token.Keyring
 	verifier *token.Verifier
 	unlock   func() error
+	folder   string // the data folder that is held; "" for none
+	kept     bool   // keys and grants are on disk
+	without  error  // why there is no folder, where one would have been used for the socket
 }
 
 // known is what a configuration names and the store has numbered: one configuration's, replaced by a reload.
@@ -62,7 +66,7 @@ const (
 
 // openCore takes the lock, opens store and keys, and loads the grants. What it opened it closes again if it fails.
 func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, err error) {
-	c = &core{unlock: func() error { return nil }}
+	c = &core{unlock: func() error { return nil }, kept: cfg.Data != "" && needsTokens(cfg)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.close())
@@ -84,16 +88,21 @@ func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, 
 	return c, nil
 }
 
+// open takes what of the data folder is needed: all of it for tokens, and for the socket the folder alone.
 func (c *core) open(ctx context.Context, cfg *config.Config) error {
 	if cfg.Data == "" {
 		c.store = memory.New()
 		return nil
 	}
+	if !c.kept {
+		c.store = memory.New()
+		return c.openFolder(cfg)
+	}
 	unlock, err := sqlite.Lock(cfg.Data)
 	if err != nil {
 		return err
 	}
-	c.unlock = unlock
+	c.unlock, c.folder = unlock, cfg.Data
 	s, err := sqlite.Open(ctx, cfg.Data)
 	if err != nil {
 		return fmt.Errorf("open the store in %s: %w", cfg.Data, err)
@@ -103,8 +112,29 @@ func (c *core) open(ctx context.Context, cfg *config.Config) error {
 	return nil
 }
 
+// openFolder takes the folder for the socket. One that nobody has named and that cannot be made is done without, and one that nobody has named is taken away
+// again at the end, if nothing else is in it.
+func (c *core) openFolder(cfg *config.Config) error {
+	unlock, err := sqlite.Lock(cfg.Data)
+	if path := (*fs.PathError)(nil); errors.As(err, &path) && !mustHaveData(cfg) {
+		c.without = err
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.unlock, c.folder = unlock, cfg.Data
+	if !cfg.Said("data") {
+		c.unlock = func() error {
+			sqlite.Leave(cfg.Data)
+			return unlock()
+		}
+	}
+	return nil
+}
+
 func openKeys(cfg *config.Config, now time.Time) (*token.Keyring, error) {
-	if cfg.Tokens.Keys == "none" || cfg.Data == "" && cfg.Tokens.Keys == "" {
+	if !keptKeys(cfg) || !needsTokens(cfg) {
 		return token.Memory(now), nil
 	}
 	return token.OpenKeys(cfg.Tokens.Keys, now)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"net"
 	"slices"
 	"sync/atomic"
 
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/gateway"
 )
@@ -18,6 +18,7 @@ type listener struct {
 	certificates atomic.Pointer[[]tls.Certificate]
 }
 
+// listen takes all addresses. Nobody is served there yet.
 func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
 	for i := range cfg.Listeners {
 		l, err := newListener(ctx, i, &cfg.Listeners[i])
@@ -26,6 +27,17 @@ func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
 		}
 		s.listeners = append(s.listeners, l)
 	}
+	if cfg.Admin == nil {
+		return nil
+	}
+	if err := admin.CheckAddress(cfg.Admin.Address, cfg.Admin.Token.Value()); err != nil {
+		return err
+	}
+	l, err := Listen(ctx, cfg.Admin.Address)
+	if err != nil {
+		return fmt.Errorf("for the operator: %w", err)
+	}
+	s.adminListener = l
 	return nil
 }
 
@@ -41,16 +53,11 @@ func newListener(ctx context.Context, number int, of *config.Listener) (*listene
 		l.TLS = l.config()
 		l.Foreign = l.foreign
 	}
-	var lc net.ListenConfig
-	nl, err := lc.Listen(ctx, "tcp", of.Address)
+	tcp, err := Listen(ctx, of.Address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w; is another program listening there?", of.Address, err)
+		return nil, err
 	}
-	tcp, ok := nl.(*net.TCPListener)
-	if !ok {
-		return nil, fmt.Errorf("listen on %s: this is no TCP address", of.Address)
-	}
-	l.Net, l.Name = tcp, nl.Addr().String()
+	l.Net, l.Name = tcp, tcp.Addr().String()
 	return l, nil
 }
 

@@ -13,16 +13,14 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// listenAdmin opens the operator's listener, and the socket over which the CLI speaks to this instance.
-func (s *Server) listenAdmin(ctx context.Context, cfg *config.Config) (err error) {
+// serveAdmin begins to serve the operator, and opens the socket over which the CLI speaks to this instance.
+func (s *Server) serveAdmin(ctx context.Context, cfg *config.Config) (err error) {
 	o := s.adminOptions(cfg)
-	if cfg.Admin != nil {
-		if s.admin, err = admin.Listen(ctx, cfg.Admin.Address, o); err != nil {
-			return err
-		}
+	if s.adminListener != nil {
+		s.admin = admin.Serve(s.adminListener, o)
 	}
-	if cfg.Data != "" {
-		s.socket, err = admin.ListenUnix(ctx, socketPath(cfg.Data), o)
+	if s.core.folder != "" {
+		s.socket, err = admin.ListenUnix(ctx, socketPath(s.core.folder), o)
 	}
 	return err
 }
@@ -37,8 +35,8 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
 	}
-	if cfg.Data != "" {
-		o.Socket = socketPath(cfg.Data)
+	if s.core.folder != "" {
+		o.Socket = socketPath(s.core.folder)
 	}
 	if s.o.Load != nil {
 		o.Reload = s.ReadAgain

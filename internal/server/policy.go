@@ -17,13 +17,9 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole. What needs the store
-// comes after what is read from files, so that a store learns of no configuration that cannot be served.
-func (s *Server) policy(ctx context.Context, cfg *config.Config) (*gateway.Policy, known, error) {
-	ups, byName, err := s.upstreams(cfg)
-	if err != nil {
-		return nil, known{}, err
-	}
+// policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole. What is read from files,
+// as the upstreams are, comes before, so that a store learns of no configuration that cannot be served.
+func (s *Server) policy(ctx context.Context, cfg *config.Config, ups []*upstream.Upstream, byName map[string]int) (*gateway.Policy, known, error) {
 	k, err := s.core.bring(ctx, cfg, s.o.Now())
 	if err != nil {
 		return nil, k, err

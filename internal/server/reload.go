@@ -42,7 +42,11 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	policy, k, err := s.policy(ctx, cfg)
+	ups, byName, err := s.upstreams(cfg)
+	if err != nil {
+		return err
+	}
+	policy, k, err := s.policy(ctx, cfg, ups, byName)
 	if err != nil {
 		return err
 	}
@@ -74,6 +78,9 @@ func (s *Server) mayReload(cfg *config.Config) error {
 	var all config.Mistakes
 	if cfg.Data != s.cfg.Data {
 		all = append(all, cfg.Mistake("data cannot be changed by a reload; restart the instance", "data"))
+	}
+	if cfg.Data != "" && needsTokens(cfg) && !s.core.kept {
+		all = append(all, cfg.Mistake("there are tokens now, and this instance began without any and so without keys and a store; restart it", "apis"))
 	}
 	if len(cfg.Listeners) != len(s.cfg.Listeners) {
 		all = append(all, cfg.Mistake("listeners cannot be added or removed by a reload; restart the instance", "listeners"))

@@ -228,6 +228,9 @@ func (s *Server) giveUp() error {
 		_ = l.Net.Close()
 	}
 	err := s.closeAdmin(orderly.operator)
+	if s.admin == nil && s.adminListener != nil {
+		_ = s.adminListener.Close()
+	}
 	if s.gateway != nil {
 		s.gateway.Close()
 	}

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,6 +26,7 @@ import (
 	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/store/sqlite"
 	"github.com/candor-gateway/candor/internal/tally"
 )
 
@@ -62,14 +65,16 @@ type Server struct {
 	cfg       *config.Config
 	known     known
 	listeners []*listener
-	admin     *admin.Server
-	socket    *admin.Server
-	accepting sync.WaitGroup // listeners
-	work      sync.WaitGroup // housekeeping
-	stop      context.CancelFunc
-	fault     chan error // of a listener that died; one is kept
-	ended     chan struct{}
-	draining  atomic.Bool
+	// adminListener is the operator's address, before and while admin serves it.
+	adminListener *net.TCPListener
+	admin         *admin.Server
+	socket        *admin.Server
+	accepting     sync.WaitGroup // listeners
+	work          sync.WaitGroup // housekeeping
+	stop          context.CancelFunc
+	fault         chan error // of a listener that died; one is kept
+	ended         chan struct{}
+	draining      atomic.Bool
 }
 
 // Start runs a Candor by cfg: when it returns, all listeners accept. ctx bounds the start alone; Shutdown ends it. What was opened is closed again if it
@@ -95,31 +100,49 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 			s = nil
 		}
 	}()
+	// First what makes nothing and is most likely to fail, so that a start that fails leaves nothing behind.
+	if err = s.lookAround(); err != nil {
+		return s, err
+	}
+	if err = s.listen(ctx, cfg); err != nil {
+		return s, err
+	}
+	ups, byName, err := s.upstreams(cfg)
+	if err != nil {
+		return s, err
+	}
 	if s.core, err = openCore(ctx, cfg, o.Now()); err != nil {
 		return s, err
 	}
-	s.warnLostKeys()
+	s.sayWhatIsKept()
 	if err = s.count(ctx, cfg); err != nil {
 		return s, err
 	}
 	if s.access, err = s.openLog(cfg); err != nil {
 		return s, err
 	}
-	policy, k, err := s.policy(ctx, cfg)
+	policy, k, err := s.policy(ctx, cfg, ups, byName)
 	if err != nil {
 		return s, err
 	}
 	s.known = k
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
-	if err = s.listen(ctx, cfg); err != nil {
-		return s, err
-	}
-	if err = s.listenAdmin(ctx, cfg); err != nil {
+	if err = s.serveAdmin(ctx, cfg); err != nil {
 		return s, err
 	}
 	s.warnOfCertificates(cfg)
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	return s, nil
+}
+
+// lookAround says what would keep this instance from starting.
+func (s *Server) lookAround() error {
+	if s.cfg.Data != "" {
+		if held := sqlite.Holder(s.cfg.Data); held != nil {
+			return held
+		}
+	}
+	return errors.Join(look(s.cfg)...)
 }
 
 // warn says what of a configuration is no mistake, but probably not what was meant.
@@ -129,8 +152,12 @@ func (s *Server) warn(cfg *config.Config) {
 	}
 }
 
-func (s *Server) warnLostKeys() {
-	if s.core.keys.Fresh() && s.cfg.Data != "" {
+// sayWhatIsKept says what of the data folder is new, or is done without.
+func (s *Server) sayWhatIsKept() {
+	if s.core.without != nil {
+		s.log.Warn("there is no data folder and so no socket: candor reload cannot reach this instance; SIGHUP can", "error", s.core.without)
+	}
+	if s.core.kept && s.core.keys.Fresh() {
 		s.log.Info("made a new key for tokens; tokens of an earlier data directory are invalid here", "keys", s.cfg.Tokens.Keys)
 	}
 }
@@ -165,6 +192,11 @@ func (n *limitNumbers) number(resource string, k quota.Key, w quota.Window, burs
 		n.known[key] = uint32(len(n.known))
 	}
 	return n.known[key]
+}
+
+// isStream reports whether the access log needs no file of its own.
+func isStream(log string) bool {
+	return slices.Contains([]string{"off", "", "stdout", "/dev/stdout", "stderr", "/dev/stderr"}, log)
 }
 
 func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {

@@ -88,6 +88,7 @@ func newStage(t *testing.T) *stage {
 	s := &stage{t: t, up: newAPI(t), log: &lines{}, out: &lines{}}
 	s.words = map[string]string{"data": filepath.Join(dir, "data"), "log": "stdout", "people": s.up.URL}
 	s.words["cert"], s.words["key"] = certificate(t, "first")
+	s.words["ca"], _ = certificate(t, "authority")
 	return s
 }
 

@@ -117,17 +117,17 @@ func TestStartFails(t *testing.T) {
 		spoil   func(*stage) // after the configuration was checked
 		want    string
 	}{
-		{"a listener's port is taken", []string{`{address: "127.0.0.1:0", tls`, `{address: "` + busy + `", tls`}, nil, nil, `^listen on ` + busy + `: .*in use; is another program listening there\?$`},
-		{"the operator's port is taken", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "` + busy + `"}`}, nil, nil, `^listen for the operator: .*in use$`},
+		{"a listener's port is taken", []string{`{address: "127.0.0.1:0", tls`, `{address: "` + busy + `", tls`}, nil, nil, `^listen on ` + busy + `: the address is in use by \S+, process ` + fmt.Sprint(os.Getpid()) + `; stop it, or choose another port$`},
+		{"the operator's port is taken", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "` + busy + `"}`}, nil, nil, `^for the operator: listen on ` + busy + `: the address is in use by `},
 		{"no certificate", nil, nil, func(s *stage) { spoil(s.t, s.words["cert"], "no certificate") }, `^listener 127.0.0.1:0: certificate ".*cert.pem": `},
 		{
 			"no CA",
-			[]string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "{{cert}}"}`},
+			[]string{`targets: ["{{people}}"]`, `targets: ["https://127.0.0.1:1"], tls: {ca: "{{ca}}"}`},
 			nil,
-			func(s *stage) { spoil(s.t, s.words["cert"], "") }, `^upstream people: ca: no certificate in .*cert.pem$`,
+			func(s *stage) { spoil(s.t, s.words["ca"], "") }, `^upstream people: ca: no certificate in .*cert.pem$`,
 		},
-		{"no place for the access log", nil, map[string]string{"log": "/nowhere/access.log"}, nil, `^open access log: open /nowhere/access.log: no such file or directory$`},
-		{"no place for the data", nil, map[string]string{"data": "/dev/null"}, nil, `^make the data directory /dev/null \(or set data: to one that can be written\): `},
+		{"no place for the access log", nil, map[string]string{"log": "/nowhere/access.log"}, nil, `^the access log /nowhere/access.log has no folder: make /nowhere, or set log.access: to another file$`},
+		{"no place for the data", nil, map[string]string{"data": "/dev/null"}, nil, `^/dev/null is a file, and data: names a directory; choose another$`},
 		{"a store that is none", nil, nil, func(s *stage) {
 			if err := os.MkdirAll(s.words["data"], 0o700); err != nil {
 				s.t.Fatal(err)
@@ -153,6 +153,9 @@ func TestStartFails(t *testing.T) {
 			data := s.words["data"]
 			if info, err := os.Stat(data); err == nil && info.IsDir() {
 				checkUnheld(t, data)
+				if c.name != "a store that is none" {
+					t.Error("the data folder was made")
+				}
 			}
 			if _, err := os.Stat(filepath.Join(data, "admin.sock")); err == nil {
 				t.Error("the socket is left")

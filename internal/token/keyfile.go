@@ -56,6 +56,15 @@ func OpenKeys(dir string, now time.Time) (*Keyring, error) {
 	return k, nil
 }
 
+// CheckKeys says what is wrong with a keys directory, without making or changing anything.
+func CheckKeys(dir string) error {
+	if err := private(dir, 0o700); err != nil {
+		return err
+	}
+	_, err := readKeys(dir)
+	return err
+}
+
 // Reload reads the directory again, for keys that another process has added.
 func (k *Keyring) Reload() error {
 	k.turn.Lock()

@@ -23,7 +23,7 @@ func Check(dir string) error {
 	if err := ours(dir, info); err != nil {
 		return err
 	}
-	for _, name := range []string{LockFile, File, File + "-wal", File + "-shm"} {
+	for _, name := range []string{LockFile, File, File + "-wal", File + "-shm", CountersFile} {
 		path := filepath.Join(dir, name)
 		info, err := os.Stat(path) //nolint:gosec // in the operator's directory
 		if errors.Is(err, fs.ErrNotExist) {
@@ -48,6 +48,15 @@ func ours(path string, info fs.FileInfo) error {
 		return fmt.Errorf("%s can be written by others (mode %04o); run: chmod go-w %s, or set data: to a directory of its own", path, mode, path)
 	}
 	return nil
+}
+
+// Leave removes a directory that holds nothing but the lock. Whoever has the lock calls it, and releases it then.
+func Leave(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) == 1 && entries[0].Name() == LockFile {
+		_ = os.Remove(filepath.Join(dir, LockFile))
+		_ = os.Remove(dir) // not where it has been filled meanwhile
+	}
 }
 
 // Holder says which other process has a data directory; nil if none. It makes nothing.

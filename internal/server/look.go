@@ -1,0 +1,158 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/store/sqlite"
+	"github.com/candor-gateway/candor/internal/token"
+)
+
+// Look says what would keep an instance of cfg from starting here, as this user: folders, permissions, addresses. It makes nothing and changes nothing. Where
+// an instance runs already, nothing does.
+func Look(ctx context.Context, cfg *config.Config) []error {
+	if cfg.Data != "" && sqlite.Holder(cfg.Data) != nil {
+		return nil
+	}
+	return append(look(cfg), lookAtPorts(ctx, cfg)...)
+}
+
+// look says what Look does, but for addresses.
+func look(cfg *config.Config) []error {
+	var all []error
+	note := func(err error) {
+		if err != nil {
+			all = append(all, err)
+		}
+	}
+	if cfg.Data != "" && (mustHaveData(cfg) || exists(cfg.Data)) {
+		note(lookAtData(cfg.Data))
+	}
+	inData := strings.HasPrefix(cfg.Tokens.Keys, cfg.Data+string(filepath.Separator))
+	if needsTokens(cfg) && keptKeys(cfg) && (len(all) == 0 || !inData) {
+		note(lookAtKeys(cfg.Tokens.Keys))
+	}
+	note(lookAtLog(cfg.Log.Access))
+	return all
+}
+
+// needsTokens reports whether there is anything to keep: whoever asks for no token, and has no app to give one to, needs neither keys nor a store.
+func needsTokens(cfg *config.Config) bool {
+	for i := range cfg.APIs {
+		for j := range cfg.APIs[i].Routes {
+			asked := cfg.APIs[i].Credentials
+			if own := cfg.APIs[i].Routes[j].Credentials; own != nil {
+				asked = *own
+			}
+			if asked != route.Public {
+				return true
+			}
+		}
+	}
+	return len(cfg.Apps) > 0
+}
+
+// mustHaveData reports whether an instance without its data folder would lack what was asked for. Without tokens the folder is there for the socket alone, and
+// that is missed only by who has named a folder.
+func mustHaveData(cfg *config.Config) bool { return needsTokens(cfg) || cfg.Said("data") }
+
+func keptKeys(cfg *config.Config) bool { return cfg.Tokens.Keys != "none" && cfg.Tokens.Keys != "" }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func lookAtData(dir string) error {
+	if err := admin.CheckSocket(socketPath(dir)); err != nil {
+		return fmt.Errorf("the data folder %s: %w", dir, err)
+	}
+	if exists(dir) {
+		if err := sqlite.Check(dir); err != nil {
+			return err
+		}
+	}
+	return mayMakeIn(dir, "the data folder", "data")
+}
+
+func lookAtKeys(dir string) error {
+	if exists(dir) {
+		return token.CheckKeys(dir)
+	}
+	return mayMakeIn(dir, "the folder of the keys", "tokens.keys")
+}
+
+// mayMakeIn says why a folder can neither be written nor, where it is missing, be made.
+func mayMakeIn(dir, what, key string) error {
+	there := dir
+	for !exists(there) {
+		there = filepath.Dir(there)
+	}
+	info, err := os.Stat(there)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s %s: %w", what, dir, err)
+	case !info.IsDir():
+		return fmt.Errorf("%s %s cannot be made: %s is a file; set %s: to another folder", what, dir, there, key)
+	}
+	err = mayWrite(there)
+	switch {
+	case err == nil:
+		return nil
+	case there == dir:
+		return fmt.Errorf("%s %s cannot be written by this user (uid %d): %w; give it to this user, or set %s: to another folder", what, dir, os.Geteuid(), err, key)
+	}
+	return fmt.Errorf("%s %s cannot be made by this user (uid %d) in %s: %w; make it for this user (as root, install -d -m 700 -o USER %s), or set %s: to another folder",
+		what, dir, os.Geteuid(), there, err, dir, key)
+}
+
+func lookAtLog(file string) error {
+	if isStream(file) {
+		return nil
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("the access log %s is a folder; set log.access: to a file in it", file)
+	case err == nil:
+		err = mayWrite(file)
+	case errors.Is(err, fs.ErrNotExist) && !exists(filepath.Dir(file)):
+		return fmt.Errorf("the access log %s has no folder: make %s, or set log.access: to another file", file, filepath.Dir(file))
+	case errors.Is(err, fs.ErrNotExist):
+		err = mayWrite(filepath.Dir(file))
+	}
+	if err != nil {
+		return fmt.Errorf("the access log %s cannot be written by this user (uid %d): %w; set log.access: to another file", file, os.Geteuid(), err)
+	}
+	return nil
+}
+
+// lookAtPorts tries the addresses. One that is in use is no fault: this may be the instance that runs.
+func lookAtPorts(ctx context.Context, cfg *config.Config) (all []error) {
+	addresses := make([]string, 0, len(cfg.Listeners)+1)
+	for i := range cfg.Listeners {
+		addresses = append(addresses, cfg.Listeners[i].Address)
+	}
+	if cfg.Admin != nil {
+		addresses = append(addresses, cfg.Admin.Address)
+	}
+	for _, a := range addresses {
+		l, err := Listen(ctx, a)
+		if err == nil {
+			_ = l.Close()
+			continue
+		}
+		if taken := (*ListenError)(nil); !errors.As(err, &taken) || !taken.Taken() {
+			all = append(all, err)
+		}
+	}
+	return all
+}
