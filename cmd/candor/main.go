@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -38,6 +39,14 @@ type commands struct {
 	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain explainCmd `cmd:"" help:"Say what an answer means, who can fix it and how."`
 	Version versionCmd `cmd:"" help:"Say which Candor this is."`
+	Help    helpCmd    `cmd:"" help:"Show help, of a command if one is named."`
+
+	ShowVersion versionFlag `name:"version" short:"v" help:"Say which Candor this is."`
+}
+
+// helpCmd is known by name; what it does is done before the command line is read.
+type helpCmd struct {
+	Command []string `arg:"" optional:"" help:"The command, as in candor help token mint."`
 }
 
 func main() {
@@ -59,10 +68,7 @@ func (p *program) run(args []string) int {
 	if err != nil {
 		return p.end(err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(asked(args))
 	if code >= 0 {
 		return code
 	}
@@ -74,6 +80,17 @@ func (p *program) run(args []string) int {
 		p.streams.close()
 	}
 	return code
+}
+
+// asked puts the ways in which people ask for help into the one that there is.
+func asked(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
 }
 
 // end says why a command failed, if it did, and answers the exit code.

@@ -28,8 +28,11 @@ func usage(err error) error {
 	return mistake("%s; see %s --help", say, commandOf(err))
 }
 
-// isShortFlag tells -h and the like, which are near to everything and meant by nobody.
-func isShortFlag(s string) bool { return len(s) == 2 && s[0] == '-' }
+// isShortFlag tells -h and the like, or several of them, which are near to everything and meant by nobody.
+func isShortFlag(s string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(s, "one of "), ",")
+	return len(first) == 2 && first[0] == '-'
+}
 
 // commandOf is the command that the mistake was made in.
 func commandOf(err error) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/alecthomas/kong"
 )
 
 type versionCmd struct{}
@@ -19,6 +21,16 @@ func (versionCmd) Help() string {
 func (versionCmd) Run(p *program) error {
 	version, commit := buildVersion()
 	_, err := fmt.Fprintf(p.out, "candor %s (commit %s, %s, %s/%s)\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// versionFlag is the same as a flag of every command.
+type versionFlag bool
+
+// BeforeReset says the version instead of whatever else the command line asks for.
+func (versionFlag) BeforeReset(app *kong.Kong, p *program) error {
+	err := versionCmd{}.Run(p)
+	app.Exit(exitOK)
 	return err
 }
 
