@@ -12,9 +12,9 @@ import (
 )
 
 type sandboxCmd struct {
-	API       string `name:"api" default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the API listens (127.0.0.1:8080); port 0 is any free one."`
-	WWW       string `name:"www" default:"127.0.0.1:8081" placeholder:"ADDRESS" help:"Where the page that says what is here listens (127.0.0.1:8081)."`
-	Admin     string `default:"127.0.0.1:8082" placeholder:"ADDRESS" help:"Where health and metrics are (127.0.0.1:8082)."`
+	API       string `name:"api" placeholder:"ADDRESS" help:"Where the API listens; port 0 is any free one. 127.0.0.1:8080 unless said, or the next port that is free."`
+	WWW       string `name:"www" placeholder:"ADDRESS" help:"Where the page that says what is here listens; likewise 127.0.0.1:8081."`
+	Admin     string `placeholder:"ADDRESS" help:"Where health and metrics are; likewise 127.0.0.1:8082."`
 	Data      string `type:"path" placeholder:"DIR" help:"A folder to keep everything in; a temporary one, removed at the end, unless said."`
 	Profile   string `enum:"linkedin,standard" default:"linkedin" placeholder:"PROFILE" help:"How errors are worded: linkedin (unless said) or standard."`
 	JSON      bool   `name:"json" help:"Write sandbox.json to standard output, and nothing else."`
@@ -36,6 +36,9 @@ Examples:
 // Run runs the sandbox until a signal ends it.
 func (c *sandboxCmd) Run(p *program) error {
 	for _, at := range []struct{ flag, address string }{{"--api", c.API}, {"--www", c.WWW}, {"--admin", c.Admin}} {
+		if at.address == "" {
+			continue
+		}
 		if err := config.CheckAddress(at.address); err != nil {
 			return mistake("%s %w", at.flag, err)
 		}
@@ -54,7 +57,21 @@ func (c *sandboxCmd) Run(p *program) error {
 			Version: version, Commit: commit, Now: p.now, Log: log.Logger,
 		}, to.out)
 	}()
-	return to.untilDone(done, end)
+	return c.taken(to.untilDone(done, end))
+}
+
+// taken says of an address that was given, and cannot be had, by which flag.
+func (c *sandboxCmd) taken(err error) error {
+	var e *server.ListenError
+	if !errors.As(err, &e) {
+		return err
+	}
+	for flag, given := range map[string]string{"--api": c.API, "--www": c.WWW, "--admin": c.Admin} {
+		if given == e.Address {
+			return mistake("%s: %w", flag, e)
+		}
+	}
+	return err
 }
 
 // untilDone waits for the end; the first signal asks for it, the second does not wait.

@@ -8,10 +8,13 @@ import (
 )
 
 // text is what the sandbox prints when it is ready: where it is, and each call to try under the status to expect.
-func text(f *File, path string, p problem.Profile, lines []Line) []byte {
+func text(f *File, path string, p problem.Profile, lines []Line, moved []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Candor sandbox, %s profile\n\n", p)
 	fmt.Fprintf(&b, "  API    %s\n  page   %s\n  admin  %s\n  file   %s (tokens in every state, apps, members)\n", f.API, f.WWW, f.Admin, path)
+	for _, m := range moved {
+		fmt.Fprintf(&b, "  (%s)\n", m)
+	}
 	for _, g := range grouped(lines) {
 		fmt.Fprintf(&b, "\n%s\n", g.Name)
 		for _, l := range g.Lines {

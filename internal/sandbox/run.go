@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/admission"
@@ -18,7 +19,8 @@ import (
 
 // Options say how a sandbox is run.
 type Options struct {
-	API, WWW, Admin string // addresses to listen on; port 0 is any free one
+	// API, WWW and Admin are addresses to listen on; port 0 is any free one. "" is port 8080, 8081 or 8082, or the next that is free.
+	API, WWW, Admin string
 	Data            string // a folder to keep things in; "" is a fresh temporary one, removed at the end
 	Profile         problem.Profile
 	JSON            bool // print the content of sandbox.json, and nothing else
@@ -33,10 +35,10 @@ type Options struct {
 func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	s := &sandbox{o: o, dir: o.Data}
 	defer func() { err = errors.Join(err, s.close(ctx)) }()
-	if err := s.open(ctx); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
-	if err := s.start(ctx); err != nil {
+	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	if err := s.announce(ctx, out); err != nil {
@@ -49,6 +51,7 @@ func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 type sandbox struct {
 	o         Options
 	dir       string
+	at        places
 	temporary bool
 	www, up   *side
 	gateway   *server.Server
@@ -56,8 +59,8 @@ type sandbox struct {
 	published bool
 }
 
-// open makes the folder and takes the addresses that are the sandbox's own.
-func (s *sandbox) open(ctx context.Context) (err error) {
+// open makes the folder.
+func (s *sandbox) open() (err error) {
 	if s.dir == "" {
 		if s.dir, err = os.MkdirTemp("", "candor-sandbox-"); err != nil {
 			return fmt.Errorf("make a folder for the sandbox: %w", err)
@@ -69,21 +72,42 @@ func (s *sandbox) open(ctx context.Context) (err error) {
 	if s.dir, err = filepath.Abs(s.dir); err != nil {
 		return fmt.Errorf("find the folder of the sandbox: %w", err)
 	}
-	if s.www, err = listen(ctx, "page", s.o.WWW); err != nil {
+	s.aside = true
+	return setAside(s.dir)
+}
+
+// begin takes the addresses. One that was free a moment ago may be taken by another program now, or by another sandbox that starts: then it looks again.
+func (s *sandbox) begin(ctx context.Context) (err error) {
+	const attempts = 5
+	for n := 1; ; n++ {
+		if s.at, err = s.o.place(func(address string) (bool, error) { return isTaken(ctx, address) }); err != nil {
+			return err
+		}
+		err = s.start(ctx)
+		lost, ok := errors.AsType[*server.ListenError](err)
+		if !ok || !lost.Taken() || s.given(lost.Address) || n == attempts {
+			return err
+		}
+	}
+}
+
+// given reports whether an address was asked for.
+func (s *sandbox) given(address string) bool {
+	return slices.Contains([]string{s.o.API, s.o.WWW, s.o.Admin}, address)
+}
+
+// start brings up the upstream and the gateway before it.
+func (s *sandbox) start(ctx context.Context) (err error) {
+	s.closeSides() // of an attempt before
+	if s.www, err = listen(ctx, "page", s.at.www); err != nil {
 		return err
 	}
 	if s.up, err = listen(ctx, "upstream", "127.0.0.1:0"); err != nil {
 		return err
 	}
-	s.aside = true
-	return setAside(s.dir)
-}
-
-// start brings up the upstream and the gateway before it.
-func (s *sandbox) start(ctx context.Context) error {
 	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www.url() + "/pictures"})), s.o.Log)
 	cfg, err := Config(Settings{
-		API: s.o.API, Admin: s.o.Admin, WWW: s.www.url(), Upstream: s.up.url(),
+		API: s.at.api, Admin: s.at.admin, WWW: s.www.url(), Upstream: s.up.url(),
 		Data: s.data(), AccessLog: filepath.Join(s.dir, "access.log"), Profile: s.o.Profile,
 	})
 	if err != nil {
@@ -147,8 +171,12 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	if err := publish(s.dir, encoded); err != nil {
 		return err
 	}
-	if !s.o.JSON {
-		encoded = text(f, path, s.o.Profile, lines)
+	if s.o.JSON {
+		for _, m := range s.at.moved {
+			s.o.Log.Warn(m)
+		}
+	} else {
+		encoded = text(f, path, s.o.Profile, lines, s.at.moved)
 	}
 	if _, err := out.Write(encoded); err != nil {
 		return fmt.Errorf("print where the sandbox is: %w", err)
@@ -178,15 +206,20 @@ func (s *sandbox) close(ctx context.Context) error {
 		defer cancel()
 		errs = append(errs, s.gateway.Shutdown(end))
 	}
+	s.closeSides()
+	if s.temporary {
+		errs = append(errs, os.RemoveAll(s.dir))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *sandbox) closeSides() {
 	for _, side := range [...]*side{s.www, s.up} {
 		if side != nil {
 			side.close()
 		}
 	}
-	if s.temporary {
-		errs = append(errs, os.RemoveAll(s.dir))
-	}
-	return errors.Join(errs...)
+	s.www, s.up = nil, nil
 }
 
 // shutdownTime bounds the end of a sandbox: calls in flight have this long to finish.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/server"
 )
 
 // side is one HTTP server of the sandbox beside its gateway: the upstream, or the page.
@@ -19,10 +21,9 @@ type side struct {
 
 // listen takes the address of a side; calls wait until it serves.
 func listen(ctx context.Context, what, address string) (*side, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", address)
+	l, err := server.Listen(ctx, address)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the %s: %w", what, err)
+		return nil, fmt.Errorf("for the %s: %w", what, err)
 	}
 	return &side{l: l}, nil
 }

@@ -91,6 +91,7 @@ func TestScripts(t *testing.T) {
 			"bearer":   bearer,
 			"signal":   signal,
 			"sandbox":  sandbox,
+			"address":  address,
 		},
 	})
 }
@@ -164,6 +165,14 @@ func sandbox(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("ADMIN", said.Admin)
 	ts.Setenv("GOOD", "Authorization: Bearer "+said.Tokens.Good)
 	ts.Setenv("EXPIRED", "Authorization: Bearer "+said.Tokens.Expired)
+}
+
+// address NAME URL sets the variable to the address in a URL.
+func address(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: address NAME URL")
+	}
+	ts.Setenv(args[0], strings.TrimPrefix(args[1], "http://"))
 }
 
 // eventually asks until the answer is yes.

@@ -183,11 +183,11 @@ func (p *printed) String() string {
 	return p.buf.String()
 }
 
-var address = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+var addresses = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 
 // here puts addresses that are free where the README has its own.
 func (r *reader) here(text string) string {
-	return address.ReplaceAllStringFunc(text, func(written string) string {
+	return addresses.ReplaceAllStringFunc(text, func(written string) string {
 		if r.ports[written] == "" {
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -203,7 +203,7 @@ func (r *reader) here(text string) string {
 // there puts the README's addresses back, and a folder that looks like one.
 func (r *reader) there(text string) string {
 	text = strings.ReplaceAll(text, r.dir, "/srv/shop")
-	return address.ReplaceAllStringFunc(text, func(used string) string {
+	return addresses.ReplaceAllStringFunc(text, func(used string) string {
 		for written, a := range r.ports {
 			if a == used {
 				return written
