@@ -71,8 +71,9 @@ func (s *Server) keepHouse(ctx context.Context) {
 func (s *Server) forget(ctx context.Context, now, surely time.Time) {
 	s.limiter.Sweep(now.UnixNano())
 	s.core.verifier.Sweep(surely.UnixNano())
-	if _, err := s.core.store.Sweep(ctx, surely); err != nil && ctx.Err() == nil {
-		s.log.Warn("the store could not be swept; trying again in a minute", "error", err)
+	_, err := s.core.store.Sweep(ctx, surely)
+	if ctx.Err() == nil {
+		s.unswept.tell(s.log, err, now)
 	}
 }
 
@@ -85,8 +86,9 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (s *Server) checkpoint(ctx context.Context, now time.Time) {
-	if err := s.limiter.Checkpoint(ctx, s.core.store, now.UnixNano()); err != nil && ctx.Err() == nil {
-		s.log.Warn("the counters could not be saved; trying again in a second", "error", err)
+	err := s.limiter.Checkpoint(ctx, s.core.store, now.UnixNano())
+	if ctx.Err() == nil {
+		s.unsaved.tell(s.log, err, now)
 	}
 }
 

@@ -72,6 +72,8 @@ type Server struct {
 	accepting     sync.WaitGroup // listeners
 	work          sync.WaitGroup // housekeeping
 	stop          context.CancelFunc
+	unsaved   trouble // of the checkpoint
+	unswept   trouble // of the sweep of the store
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
 	draining      atomic.Bool
@@ -92,6 +94,11 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s = &Server{
 		o: o, log: o.Log, clock: clock.New(time.Now), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
 		fault: make(chan error, 1), ended: make(chan struct{}),
+		unsaved: trouble{
+			fails: "the counters of quotas cannot be saved, and a crash would forget what is counted from now on; trying each second until it succeeds",
+			well:  "the counters of quotas are saved again",
+		},
+		unswept: trouble{fails: "the store cannot be swept; trying each minute until it succeeds", well: "the store is swept again"},
 	}
 	s.warn(cfg)
 	defer func() { //nolint:contextcheck // what was opened is closed, also where ctx has ended

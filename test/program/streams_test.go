@@ -310,6 +310,27 @@ func TestLinesAreMissed(t *testing.T) {
 	}
 }
 
+// TestADiskThatIsFull: calls are served, each line that is lost is in the metric, and the log says it once.
+func TestADiskThatIsFull(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		return // Linux alone has it
+	}
+	i := run(t, "serve", reads, reads, "/dev/full", "{delay: 0s}")
+	for n := range 3 {
+		if err := i.get(i.api + "/"); err != nil {
+			t.Fatal(err)
+		}
+		i.until("the lines are counted", func() bool { return i.missed() > n })
+	}
+	i.signal(syscall.SIGTERM)
+	i.ends(0)
+	<-i.stderr.done
+	if said := strings.Count(i.stderr.String(), "no space left on device"); said != 1 {
+		t.Errorf("it was told %d times:\n%s", said, i.stderr)
+	}
+}
+
 var missedTotal = regexp.MustCompile(`(?m)^candor_access_log_lines_dropped_total (\d+)$`)
 
 func (i *instance) missed() (n int) {
