@@ -86,20 +86,21 @@ func separates(c byte) bool { return c == '/' || c == '\\' }
 // ends reports whether a byte ends a path for whoever meets it decoded.
 func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
 
-// twisted reports whether the canonical form of a path can lie elsewhere than the pattern that has taken it: escapes of escapes, dots, and what ends a path.
+// twisted reports whether the canonical form of a path can lie elsewhere than the pattern that has taken it, but for case and what follows a segment: if it
+// has escapes of escapes, encoded ends of a path, or segments that may be nothing or lead up.
 func twisted(path []byte) bool {
-	if bytes.Contains(path, slashDots) {
-		return true
-	}
-	for i := bytes.IndexByte(path, '%'); i >= 0 && i < len(path); i++ {
-		if c, ok := unescape(path[i:]); ok && (c == '%' || c == '.' || ends(c)) {
+	for i, c := range path {
+		switch {
+		case c == '/' && i+1 < len(path) && (path[i+1] == '.' || path[i+1] == ';'):
 			return true
+		case c == '%':
+			if c, ok := unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c)) {
+				return true
+			}
 		}
 	}
 	return false
 }
-
-var slashDots = []byte("/..")
 
 // Respelled is the fault of a path that Stricter has found to be another spelling: where it first differs from its canonical form, what is rare in a path
 // before what is not.

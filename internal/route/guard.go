@@ -209,7 +209,8 @@ type reach struct {
 	leaf  *leaf
 }
 
-// from follows a folded pattern from a node on. Where it is not sure it says yes: the call itself is judged exactly.
+// from follows a folded pattern from a node on, for paths that are not twisted: no value of theirs is nothing. Where it is not sure it says yes: the call itself
+// is judged exactly.
 func (w *reach) from(f *foldedTable, n *node, pattern []segment) bool {
 	if w.ends(f, n.tail) || n.group != nil && f.keeps(n.group, w.route) != nil {
 		return true
@@ -220,9 +221,6 @@ func (w *reach) from(f *foldedTable, n *node, pattern []segment) bool {
 	s, rest := pattern[0], pattern[1:]
 	if s.kind == tail {
 		return w.below(f, n)
-	}
-	if s.kind != literal && w.from(f, n, rest) { // a value may be all blanks or parameters: nothing is left of it
-		return true
 	}
 	if s.kind == literal {
 		child := n.literals[s.before]

@@ -166,6 +166,7 @@ func TestNothingIsFoldedInVain(t *testing.T) {
 		"literals alone":      {[]Spec{needs("a", "/x", "bearer"), needs("b", "/y", "r_profile"), needs("c", "/z")}, false},
 		"apart":               {[]Spec{needs("a", "/p/{x}", "r_profile"), needs("b", "/q/{x}", "w_posts")}, true}, // /p/..%252Fq
 		"another upstream":    {[]Spec{needs("a", "/**", "blobs"), needs("b", "/admin", "bearer")}, false},
+		"a collection":        {[]Spec{needs("a", "/p/{x}", "r_profile"), needs("b", "/p", "w_posts")}, true},
 		"a catch-all":         {[]Spec{needs("a", "/**"), needs("b", "/admin", "bearer")}, true},
 		"one path, two kinds": {[]Spec{needs("a", "/{x}"), needs("b", "/{x}", "bearer", "POST")}, true},
 	} {
@@ -181,6 +182,12 @@ func TestNothingIsFoldedInVain(t *testing.T) {
 		if m.leaf.guard != want {
 			t.Errorf("%s: guard %d, want %d", path, m.leaf.guard, want)
 		}
+	}
+	collection := build(t, routesOf("a", "", needs("a", "/p/{x}", "r_profile"), needs("b", "/p", "w_posts")))
+	var m Match
+	collection.Match(nil, []byte("GET"), []byte("/p/1"), &m)
+	if got := stricter(collection, "", "GET", "/p/%20"); m.leaf.guard != ifTwisted || got != "a/b" {
+		t.Errorf("a collection: guard %d; its other spelling belongs to %q", m.leaf.guard, got)
 	}
 	if got := stricter(apart, "", "GET", "/p/..%252Fq%252Fx"); got != "a/b" {
 		t.Errorf("a path that leads elsewhere belongs to %q", got)
