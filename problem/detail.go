@@ -73,6 +73,8 @@ const (
 	// Causes of invalid_body.
 	DetailUnexpectedByte
 	DetailUnexpectedEnd
+	DetailEmptyBody
+	DetailBodyMark
 	DetailBodyAfterEnd
 	DetailBodyEncoding
 	DetailBodyTooDeep
@@ -131,6 +133,7 @@ const (
 	DetailTooManyFields
 	DetailTooManyTrailers
 	DetailTrailersTooLarge
+	DetailNoProxy
 	DetailNotThisCertificate
 
 	// Causes of preflight_denied.

@@ -122,7 +122,9 @@ var detailExamples = [detailCount]detailExample{
 	DetailQueryByte:        inURL("query", 4, "{"),
 	DetailAnotherRoute:     {own: true, part: "path", at: 2, excerpt: "%2561dmin"},
 
-	DetailUnexpectedEnd: inBody(1, 1, ""),
+	DetailUnexpectedEnd: inBody(1, 8, ""),
+	DetailEmptyBody:     inBody(1, 1, ""),
+	DetailBodyMark:      inBody(1, 1, "\xef\xbb\xbf"),
 	DetailBodyAfterEnd:  inBody(2, 1, "{"),
 	DetailBodyEncoding:  inBody(1, 9, "\xff"),
 	DetailBodyTooDeep:   inBody(1, 1001, "["),

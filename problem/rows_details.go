@@ -9,8 +9,8 @@ type detail struct {
 
 // details has a row for each Detail. A fragment of malformed_request begins a sentence; the others stand inside one.
 var details = [detailCount]detail{
-	DetailBareLF:             {MalformedRequest, "bare_lf", "A line ends with LF alone", "End every line with CR LF, which printf and most languages write \\r\\n; LF alone is not enough."},
-	DetailBareCR:             {MalformedRequest, "bare_cr", "A CR stands without its LF", "End every line with CR LF, and send no CR anywhere else."},
+	DetailBareLF:             {MalformedRequest, "bare_lf", "A line ends with LF alone", "End every line with CR LF, written \\r\\n in printf and most languages, and cut the line end off a value that was read from a file."},
+	DetailBareCR:             {MalformedRequest, "bare_cr", "A CR stands without its LF", "End every line with CR LF and send no other CR; cut the line end off a value that was read from a file."},
 	DetailControlByte:        {MalformedRequest, "control_byte", "A control byte stands where none may", "Remove the control byte."},
 	DetailControlInValue:     {MalformedRequest, "control_in_value", "A control byte was sent", "Remove the control byte; only a tab may stand in the value of a field."},
 	DetailTLSHello:           {MalformedRequest, "tls_on_plain", "TLS was spoken to a port that speaks plain HTTP", "Use http:// in the URL, or the port that speaks TLS."},
@@ -73,6 +73,8 @@ var details = [detailCount]detail{
 
 	DetailUnexpectedByte: {InvalidBody, "unexpected_byte", "a character that cannot stand there", ""},
 	DetailUnexpectedEnd:  {InvalidBody, "unexpected_end", "the end before the value is whole", "Send the whole of the {part}; it ends too early[ at line {line}, column {at}]."},
+	DetailEmptyBody:      {InvalidBody, "empty_body", "nothing: the body is empty", "Send a {part}; the body of this call was empty.[ An example: {example}]"},
+	DetailBodyMark:       {InvalidBody, "byte_order_mark_in_body", "a byte order mark", "Send the {part} in UTF-8 without the byte order mark before it."},
 	DetailBodyAfterEnd:   {InvalidBody, "after_end", "something after the end of the value", "Send one value and nothing behind it."},
 	DetailBodyEncoding:   {InvalidBody, "encoding", "bytes that are not UTF-8", "Send the {part} in UTF-8."},
 	DetailBodyTooDeep:    {InvalidBody, "too_deep", "more levels of nesting than are read", "Send a flatter {part}."},
@@ -124,6 +126,7 @@ var details = [detailCount]detail{
 	DetailTooManyFields:       {HeadersTooLarge, "too_many_fields", "The request has more than {limit} fields", "Send at most {limit} header fields."},
 	DetailTooManyTrailers:     {HeadersTooLarge, "too_many_trailers", "The trailers have more than {limit} fields", "Send at most {limit} fields as trailers."},
 	DetailTrailersTooLarge:    {HeadersTooLarge, "trailers_too_large", "The trailers are larger than the limit of {size}", "Send at most {size} of trailers."},
+	DetailNoProxy:             {MisdirectedRequest, "no_proxy", "this server is no proxy", "Send the call to a host that is served here, and take this server out of the proxy settings of the client."},
 	DetailNotThisCertificate:  {MisdirectedRequest, "not_this_certificate", "this connection was made for another name", "Open a new connection for this host."},
 
 	DetailPreflightOrigin: {PreflightDenied, "preflight_origin", "this API does not list the origin", "Call from an origin that this API lists, or ask its operator to add yours to the origins of cors:."},

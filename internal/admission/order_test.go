@@ -38,6 +38,10 @@ func TestOrder(t *testing.T) {
 		},
 		{"421", "GET /v2/me HTTP/1.1\r\nHost: other.example\r\n\r\n", problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte("other.example")}},
 		{
+			"421 for who takes us for a proxy", "GET http://other.example/v2/me HTTP/1.1\r\nHost: other.example\r\n\r\n",
+			problem.Problem{Type: problem.MisdirectedRequest, Detail: problem.DetailNoProxy, Excerpt: []byte("other.example")},
+		},
+		{
 			"421 before ambiguous", "GET /v2/me?access_token=x HTTP/1.1\r\nHost: other.example\r\nAuthorization: Bearer y\r\n\r\n",
 			problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte("other.example")},
 		},

@@ -32,6 +32,9 @@ func (c *Call) place() Verdict {
 	}
 	if c.Match.Pending == route.WrongHost {
 		c.Problem = problem.Problem{Type: problem.MisdirectedRequest, Excerpt: h.Authority.Of(h.Buf)}
+		if h.Form == http1.AbsoluteForm { // clients send a whole URL to what they take for a proxy
+			c.Problem.Detail = problem.DetailNoProxy
+		}
 		return Refuses
 	}
 	return Forwards

@@ -34,6 +34,8 @@ var jsonDetails = [jsontext.KindCount]problem.Detail{
 	jsontext.OK:             problem.NoDetail,
 	jsontext.UnexpectedByte: problem.DetailUnexpectedByte,
 	jsontext.UnexpectedEnd:  problem.DetailUnexpectedEnd,
+	jsontext.Empty:          problem.DetailEmptyBody,
+	jsontext.ByteOrderMark:  problem.DetailBodyMark,
 	jsontext.AfterEnd:       problem.DetailBodyAfterEnd,
 	jsontext.Encoding:       problem.DetailBodyEncoding,
 	jsontext.TooDeep:        problem.DetailBodyTooDeep,

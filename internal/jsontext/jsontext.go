@@ -14,6 +14,8 @@ const (
 	OK             Kind = iota
 	UnexpectedByte      // a character that cannot stand there
 	UnexpectedEnd       // the text ends before its value is whole
+	Empty               // nothing but blanks
+	ByteOrderMark       // U+FEFF first, in UTF-8 or UTF-16 (§8.1)
 	AfterEnd            // something follows the value
 	Encoding            // bytes that are not UTF-8 (§8.1)
 	TooDeep             // more than 10 000 levels of nesting
@@ -23,7 +25,8 @@ const (
 )
 
 var names = [KindCount]string{
-	OK: "ok", UnexpectedByte: "unexpected_byte", UnexpectedEnd: "unexpected_end", AfterEnd: "after_end", Encoding: "encoding", TooDeep: "too_deep",
+	OK: "ok", UnexpectedByte: "unexpected_byte", UnexpectedEnd: "unexpected_end", Empty: "empty_body", ByteOrderMark: "byte_order_mark_in_body",
+	AfterEnd: "after_end", Encoding: "encoding", TooDeep: "too_deep",
 	BadString: "bad_string", BadNumber: "bad_number",
 }
 
@@ -45,10 +48,16 @@ type Fault struct {
 // Check reads the text to its end or to the first character that is wrong; the Kind of a good one is OK. Keys may come twice and surrogates alone, as the
 // grammar has it.
 func Check(text []byte) Fault {
+	if mark := byteOrderMark(text); len(mark) > 0 {
+		return Fault{Kind: ByteOrderMark, Line: 1, Column: 1, Excerpt: mark}
+	}
 	s := reader{b: text}
 	k := s.text()
-	if k == OK {
+	switch {
+	case k == OK:
 		return Fault{}
+	case k == UnexpectedEnd && len(bytes.TrimSpace(text)) == 0:
+		k = Empty
 	}
 	before := text[:s.at]
 	start := bytes.LastIndexByte(before, '\n') + 1
@@ -56,4 +65,14 @@ func Check(text []byte) Fault {
 	return Fault{
 		Kind: k, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + utf8.RuneCount(before[start:]), Excerpt: text[s.at : s.at+size],
 	}
+}
+
+// byteOrderMark is the mark with which editors and shells of Windows begin a text.
+func byteOrderMark(text []byte) []byte {
+	for _, mark := range [...]string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		if len(text) >= len(mark) && string(text[:len(mark)]) == mark {
+			return text[:len(mark)]
+		}
+	}
+	return nil
 }

@@ -36,7 +36,7 @@ func TestCheck(t *testing.T) {
 		strings.Repeat("9", 400):             "",
 
 		// What ends too early.
-		``: say(short, 1, 1, ""), ` `: say(short, 1, 2, ""), "\n\n ": say(short, 3, 2, ""),
+		``: say(Empty, 1, 1, ""), ` `: say(Empty, 1, 2, ""), "\n\n ": say(Empty, 3, 2, ""),
 		`{`: say(short, 1, 2, ""), `{"a"`: say(short, 1, 5, ""), `{"a":`: say(short, 1, 6, ""), `{"a":1`: say(short, 1, 7, ""), `{"a":1,`: say(short, 1, 8, ""),
 		`[1,`: say(short, 1, 4, ""), `"ab`: say(short, 1, 4, ""), `"\`: say(short, 1, 3, ""), `"\u00`: say(short, 1, 6, ""),
 		`tru`: say(short, 1, 4, ""), `-`: say(short, 1, 2, ""), `1.`: say(short, 1, 3, ""), `1e`: say(short, 1, 3, ""), `1e+`: say(short, 1, 4, ""),
@@ -67,7 +67,11 @@ func TestCheck(t *testing.T) {
 		"\"a\nb\"":                       say(str, 1, 3, "\n"),
 		"\"a\x00b\"":                     say(str, 1, 3, "\x00"),
 		"\"a\tb\"":                       say(str, 1, 3, "\t"),
-		"\xef\xbb\xbf{}":                 say(wrong, 1, 1, "\xef\xbb\xbf"), // §8.1: a sender adds no byte order mark
+		"\xef\xbb\xbf{}":                 say(ByteOrderMark, 1, 1, "\xef\xbb\xbf"), // §8.1: a sender adds none
+		"\xef\xbb\xbf":                   say(ByteOrderMark, 1, 1, "\xef\xbb\xbf"),
+		"\xff\xfe{\x00}\x00":             say(ByteOrderMark, 1, 1, "\xff\xfe"),
+		"\xfe\xff\x00{\x00}":             say(ByteOrderMark, 1, 1, "\xfe\xff"),
+		"{}\xef\xbb\xbf":                 say(more, 1, 3, "\xef\xbb\xbf"),
 		"{}\x00":                         say(more, 1, 3, "\x00"),
 		"{\"a\":\u00a01}":                say(wrong, 1, 6, "\u00a0"),
 		"/* */ {}":                       say(wrong, 1, 1, "/"),
