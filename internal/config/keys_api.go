@@ -128,21 +128,31 @@ var headerKeys = object[route.HeaderNames]{
 	},
 }
 
-// headers are read over the defaults; off is none of them.
-var headers = kind[route.HeaderNames]{
-	read: func(r *reader, n *yaml.Node, h *route.HeaderNames) {
-		if isOff(n) {
-			*h = route.HeaderNames{}
-			return
-		}
-		headerKeys.read(r, n, h)
-	},
-	write: func(h route.HeaderNames) *yaml.Node {
-		if h == (route.HeaderNames{}) {
-			return textNode("off")
-		}
-		return headerKeys.write(&h)
-	},
+// ownHeaderKeys are those of a listener: what no API is found for goes to no upstream, which could be told who calls.
+var ownHeaderKeys = object[route.HeaderNames]{what: "headers", fields: headerKeys.fields[:1]}
+
+var (
+	headers    = headersOf(headerKeys)
+	ownHeaders = headersOf(ownHeaderKeys)
+)
+
+// headersOf are read over the defaults; off is none of them.
+func headersOf(keys object[route.HeaderNames]) kind[route.HeaderNames] {
+	return kind[route.HeaderNames]{
+		read: func(r *reader, n *yaml.Node, h *route.HeaderNames) {
+			if isOff(n) {
+				*h = route.HeaderNames{}
+				return
+			}
+			keys.read(r, n, h)
+		},
+		write: func(h route.HeaderNames) *yaml.Node {
+			if h == (route.HeaderNames{}) {
+				return textNode("off")
+			}
+			return keys.write(&h)
+		},
+	}
 }
 
 // DefaultHeaders are the names under which ids and identity travel unless an API says otherwise.

@@ -19,17 +19,20 @@ var link = checked("a link, as in https://example.com/page", linkRule)
 
 var profile = oneOf(word[problem.Profile]{"standard", problem.Standard}, word[problem.Profile]{"linkedin", problem.LinkedIn})
 
+// ownDefault is what a listener says of its own answers.
+func ownDefault() route.HeaderNames { return route.HeaderNames{RequestID: DefaultHeaders().RequestID} }
+
 func listenerKeys(cfg *Config) object[Listener] {
 	return object[Listener]{
 		what:  "a listener",
 		short: "address",
-		start: func() Listener { return Listener{Profile: cfg.Profile, Headers: DefaultHeaders()} },
+		start: func() Listener { return Listener{Profile: cfg.Profile, Headers: ownDefault()} },
 		fields: []field[Listener]{
 			required(key("address", func(l *Listener) *string { return &l.Address }, address)),
 			key("tls", func(l *Listener) **TLS { return &l.TLS }, orOff(tlsKeys.kind())),
 			key("profile", func(l *Listener) *problem.Profile { return &l.Profile }, profile),
 			key("cors", func(l *Listener) **corsSpec { return &l.CORS }, orOff(corsKeys.kind())),
-			key("headers", func(l *Listener) *route.HeaderNames { return &l.Headers }, headers),
+			key("headers", func(l *Listener) *route.HeaderNames { return &l.Headers }, ownHeaders),
 			key("health", func(l *Listener) *bool { return &l.Health }, truth),
 			key("trusted_proxies", func(l *Listener) *[]netip.Prefix { return &l.TrustedProxies }, list(network, "networks", "[10.0.0.0/8]")),
 			later[Listener]("client_address", "the client's address as a balancer tells it"),

@@ -54,7 +54,7 @@ func newReader(file string, env func(string) (string, bool)) *reader {
 func Default() *Config {
 	return &Config{
 		Fabric:    "candor",
-		Listeners: []Listener{{Address: "127.0.0.1:8080", Headers: DefaultHeaders()}},
+		Listeners: []Listener{{Address: "127.0.0.1:8080", Headers: ownDefault()}},
 		Admin:     &Admin{Address: "127.0.0.1:9090"},
 		Log:       Log{Access: "stdout", Level: "info", Format: "json"},
 		Limits: Limits{

@@ -43,7 +43,7 @@ func (r *reader) settleListener(i int) {
 		l.CORS = api.CORS
 	}
 	if !r.cfg.Said("listeners", i, "headers") {
-		l.Headers = api.Headers
+		l.Headers = route.HeaderNames{RequestID: api.Headers.RequestID}
 	}
 }
 

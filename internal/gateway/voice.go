@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/callid"
@@ -33,13 +34,16 @@ type Voice struct {
 
 // Ready finishes a voice: which names from outside are dropped since we set them.
 func (v *Voice) Ready() *Voice {
-	for _, name := range append([]string{v.RequestID, v.App, v.Member, v.Scopes}, v.Foreign...) {
+	for _, name := range []string{v.RequestID, v.App, v.Member, v.Scopes} {
 		if id := http1.LookupLike([]byte(name)); id != http1.Other {
 			v.known[id] = true
 		} else if name != "" {
 			v.mine = append(v.mine, name)
 		}
 	}
+	v.Foreign = slices.DeleteFunc(slices.Clone(v.Foreign), func(name string) bool {
+		return notForwarded[http1.LookupLike([]byte(name))] || slices.Contains(v.mine, name) // dropped as it is
+	})
 	v.exposed = v.exposes()
 	return v
 }
@@ -79,9 +83,14 @@ func (v *Voice) appendIDs(dst []byte, id callid.ID) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// identifies reports whether a field of a request has a name under which we tell the upstream who calls, in any case and with '_' for '-'.
+// identifies reports whether a field of a request has a name under which some API tells its upstream who calls, in any case and with '_' for '-'.
 func (v *Voice) identifies(f *http1.Field, buf []byte) bool {
 	name := f.Name.Of(buf)
+	for _, foreign := range v.Foreign {
+		if http1.SameName(name, foreign) {
+			return true
+		}
+	}
 	return http1.SameName(name, v.App) || http1.SameName(name, v.Member) || http1.SameName(name, v.Scopes)
 }
 

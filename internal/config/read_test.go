@@ -1,0 +1,239 @@
+package config
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/route"
+)
+
+// readBy says of every key by what its value takes effect: what stands in the code of a room that acts on it, or in this one, where it is the default of another
+// key. A key that nothing reads must not be taken; whoever adds one adds its row.
+var readBy = map[string]string{
+	"version": `config: s != "1"`,
+	"data":    `sqlite.Open(ctx, cfg.Data`,
+	"profile": `config: Profile: cfg.Profile`,
+	"fabric":  `v.Fabric`,
+
+	"listeners[].address":                 `of.Address`,
+	"listeners[].profile":                 `l.Profile`,
+	"listeners[].cors":                    `route.NewCORS(l.CORS)`,
+	"listeners[].headers.request_id":      `l.Headers`,
+	"listeners[].health":                  `.Health`,
+	"listeners[].tls.certificates[].cert": `config.LoadPair(c)`,
+	"listeners[].tls.certificates[].key":  `config.LoadPair(c)`,
+	"listeners[].trusted_proxies":         `TrustedProxies`,
+
+	"admin.address": `cfg.Admin.Address`,
+	"admin.token":   `cfg.Admin.Token`,
+
+	"log.access": `cfg.Log.Access`,
+	"log.level":  `of.Level`,
+	"log.format": `of.Format`,
+
+	"limits.connections":        `connections(cfg)`,
+	"limits.per_address":        `PerAddress`,
+	"limits.in_flight":          `c.Policy.InFlight`,
+	"limits.buffered":           `policy.Bodies`,
+	"limits.request_line":       `lim.RequestLine`,
+	"limits.head":               `lim.Head`,
+	"limits.fields":             `lim.Fields`,
+	"limits.body":               `c.Policy.Body`,
+	"limits.json_body":          `c.Policy.JSONBody`,
+	"limits.chunk_line":         `lim.ChunkLine`,
+	"limits.trailers":           `lim.Trailers`,
+	"limits.upstream_head":      `cfg.Limits.UpstreamHead`,
+	"limits.failed_credentials": `cfg.Limits.FailedCredentials`,
+
+	"timeouts.handshake":   `Times.Handshake`,
+	"timeouts.first_byte":  `times.FirstByte`,
+	"timeouts.head":        `.Times.Head`,
+	"timeouts.idle":        `times.Idle`,
+	"timeouts.body_gap":    `Times.BodyGap`,
+	"timeouts.write_stall": `Times.WriteStall`,
+	"timeouts.call":        `config: CallTimeout: cfg.Timeouts.Call`,
+
+	"drain.delay":  `drain.Delay`,
+	"drain.finish": `drain.Finish`,
+
+	"support.default":     `Support.Default`,
+	"support.partner":     `Support.Partner`,
+	"support.limits":      `Support.Limits`,
+	"support.more_limits": `Support.MoreLimits`,
+	"support.status_page": `Support.StatusPage`,
+	"docs.authentication": `AuthDocs`,
+	"docs.errors":         `ErrorsURL`,
+
+	"upstreams.*.targets":                  `spec.Targets`,
+	"upstreams.*.timeouts.connect":         `spec.Connect`,
+	"upstreams.*.timeouts.tls":             `spec.TLS`,
+	"upstreams.*.timeouts.first_byte":      `spec.FirstByte`,
+	"upstreams.*.timeouts.gap":             `spec.Gap`,
+	"upstreams.*.pool.size":                `spec.PoolSize`,
+	"upstreams.*.pool.idle":                `spec.PoolIdle`,
+	"upstreams.*.pool.age":                 `spec.PoolAge`,
+	"upstreams.*.tls.ca":                   `spec.CA`,
+	"upstreams.*.tls.insecure_skip_verify": `InsecureSkipVerify`,
+	"upstreams.*.request_id":               `RequestID`,
+	"upstreams.*.forwarded":                `.Forwarded`,
+	"upstreams.*.via":                      `Via`,
+	"upstreams.*.errors":                   `.Wrap`,
+
+	"scopes.*":          `cfg.Scopes`,
+	"products.*.scopes": `p.Scopes`,
+
+	"apps[].name":            `a.Name`,
+	"apps[].client_id":       `a.ClientID`,
+	"apps[].products":        `a.Products`,
+	"apps[].disabled":        `c.App.Disabled`,
+	"apps[].quotas.*.member": `a.Quotas`,
+	"apps[].quotas.*.app":    `a.Quotas`,
+	"apps[].quotas.*.burst":  `a.Quotas`,
+
+	"tokens.keys": `cfg.Tokens.Keys`,
+	"tokens.life": `Tokens.Life`,
+
+	"quotas.*.member": `cfg.Quotas`,
+	"quotas.*.app":    `cfg.Quotas`,
+	"quotas.*.burst":  `cfg.Quotas`,
+
+	"apis[].name":               `spec.Name`,
+	"apis[].hosts":              `spec.Hosts`,
+	"apis[].base":               `spec.Base`,
+	"apis[].upstream":           `spec.Upstream`,
+	"apis[].profile":            `r.API.Profile`,
+	"apis[].credentials":        `config: api.Credentials`,
+	"apis[].token_in_query":     `c.Match.API.TokenInQuery`,
+	"apis[].cors.origins":       `spec.Origins`,
+	"apis[].cors.methods":       `spec.Methods`,
+	"apis[].cors.headers":       `spec.Headers`,
+	"apis[].cors.max_age":       `spec.MaxAge`,
+	"apis[].cors.credentials":   `spec.Credentials`,
+	"apis[].cors.expose":        `spec.Expose`,
+	"apis[].preflight":          `r.API.Preflight`,
+	"apis[].version.header":     `Version.Header`,
+	"apis[].version.active":     `spec.Active`,
+	"apis[].version.status":     `Version.Status`,
+	"apis[].headers.request_id": `v.RequestID`,
+	"apis[].headers.app":        `v.App`,
+	"apis[].headers.member":     `v.Member`,
+	"apis[].headers.scopes":     `v.Scopes`,
+
+	"apis[].routes[].name":               `spec.Name`,
+	"apis[].routes[].path":               `spec.Path`,
+	"apis[].routes[].methods":            `spec.Methods`,
+	"apis[].routes[].scopes":             `r.Scopes`,
+	"apis[].routes[].products":           `r.Products.Intersects`,
+	"apis[].routes[].restricted":         `config: s.Hidden = s.Restricted`,
+	"apis[].routes[].hidden":             `!r.Hidden`,
+	"apis[].routes[].credentials":        `m.Route.Credentials`,
+	"apis[].routes[].token_in_query":     `r.TokenInQuery`,
+	"apis[].routes[].version.header":     `Version.Header`,
+	"apis[].routes[].version.active":     `spec.Active`,
+	"apis[].routes[].version.status":     `Version.Status`,
+	"apis[].routes[].body.types":         `b.Types`,
+	"apis[].routes[].body.json":          `!r.Body.CheckJSON`,
+	"apis[].routes[].body.max":           `r.Body.Max`,
+	"apis[].routes[].body.length":        `r.Body.LengthRequired`,
+	"apis[].routes[].quota":              `c.Match.Route.Quota`,
+	"apis[].routes[].resource":           `r.Resource`,
+	"apis[].routes[].upstream":           `Route.Upstream`,
+	"apis[].routes[].forward_credential": `ForwardCredential`,
+	"apis[].routes[].tunnel":             `Route.Tunnel`,
+	"apis[].routes[].timeouts.call":      `r.CallTimeout`,
+	"apis[].routes[].example":            `r.Example`,
+	"apis[].routes[].docs":               `r.Docs`,
+
+	"problems.*.code":    `.Code`,
+	"problems.*.subcode": `.Subcode`,
+	"problems.*.message": `.Message`,
+	"problems.*.fix":     `.Fix`,
+}
+
+// namedKeys are mappings whose keys are names.
+var namedKeys = []string{"upstreams", "scopes", "products", "quotas", "apps[].quotas", "problems"}
+
+// TestEveryKeyIsRead: the keys that are taken are those of the table, and what the table says of them is there.
+func TestEveryKeyIsRead(t *testing.T) {
+	c, err := Load("../../examples/everything.yaml", testEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Listeners[0].TLS = &TLS{Certificates: []Certificate{{"a", "b"}}}
+	c.Apps[0].Quotas[0].Limits = c.Quotas[0].Limits
+	c.APIs[0].Version = &route.VersionSpec{Header: "V", Months: 1}
+	source, keys := readSource(t), map[string]bool{}
+	leaves(rootKeys(c).write(c), "", keys)
+	for key := range keys {
+		switch expression, known := readBy[key]; {
+		case !known:
+			t.Errorf("%s: is taken, and nobody has said what reads it", key)
+		case !source.has(expression):
+			t.Errorf("%s: nothing reads it by %q", key, expression)
+		}
+	}
+	for key := range readBy {
+		if !keys[key] {
+			t.Errorf("%s: is no key, or examples/everything.yaml does not show it", key)
+		}
+	}
+}
+
+// leaves gathers the ways to all values of a configuration.
+func leaves(n *yaml.Node, at string, keys map[string]bool) {
+	switch {
+	case n.Kind == yaml.SequenceNode && slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind == yaml.MappingNode }):
+		for _, item := range n.Content {
+			leaves(item, at+"[]", keys)
+		}
+	case n.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			name := n.Content[i].Value
+			if slices.Contains(namedKeys, at) {
+				name = "*"
+			}
+			leaves(n.Content[i+1], strings.TrimPrefix(at+"."+name, "."), keys)
+		}
+	case n.Value == "off" && (strings.HasSuffix(at, ".cors") && !strings.HasPrefix(at, "listeners") || strings.HasSuffix(at, ".version")):
+	default:
+		keys[at] = true
+	}
+}
+
+// sources are all code but tests: this room's, and that of all others.
+type sources struct{ own, others string }
+
+func readSource(t *testing.T) (s sources) {
+	t.Helper()
+	for _, folder := range []string{"../../cmd", "../../internal", "../../problem"} {
+		err := filepath.WalkDir(folder, func(file string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(file)
+			if strings.Contains(filepath.ToSlash(file), "internal/config/") {
+				s.own += string(text)
+			} else {
+				s.others += string(text)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (s *sources) has(expression string) bool {
+	if own, here := strings.CutPrefix(expression, "config: "); here {
+		return strings.Contains(s.own, own)
+	}
+	return strings.Contains(s.others, expression)
+}
