@@ -28,7 +28,7 @@ var preflight = oneOf(
 	word[route.PreflightRule]{"pass", route.PassPreflights},
 )
 
-var method = checked("a method, as in GET", methodRule)
+var method = checked("a method, as in GET", route.MethodFault)
 
 var methods = list(method, "methods", "[GET, POST]")
 
@@ -37,7 +37,7 @@ var corsMethods = list(checked("a method, as in GET", func(s string) string {
 	if s == "*" {
 		return ""
 	}
-	return methodRule(s)
+	return route.MethodFault(s)
 }), "methods", "[GET, POST]")
 
 // host is kept in small letters: hosts are compared without case (RFC 9110 §4.2.3).

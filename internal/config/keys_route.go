@@ -141,19 +141,10 @@ func writeRouteVersion(s *route.Spec) *yaml.Node {
 
 var bodyKeys = []field[route.Spec]{
 	key("types", func(s *route.Spec) *[]string { return &s.Body.Types },
-		list(checked("a media type, as in application/json", mediaTypeRule), "media types", "[application/json]")),
+		list(checked("a media type, as in application/json", route.MediaTypeFault), "media types", "[application/json]")),
 	key("json", func(s *route.Spec) *bool { return &s.Body.CheckJSON }, oneOf(word[bool]{"pass", false}, word[bool]{"check", true})),
 	key("max", func(s *route.Spec) *int64 { return &s.Body.Max }, sizeBetween[int64](0, 1024*gib)),
 	key("length", func(s *route.Spec) *bool { return &s.Body.LengthRequired }, oneOf(word[bool]{"optional", false}, word[bool]{"required", true})),
-}
-
-// mediaTypeRule takes type/subtype, type/* and */*, without parameters.
-func mediaTypeRule(s string) string {
-	kind, sub, ok := strings.Cut(s, "/")
-	if !ok || !isToken(kind) || !isToken(sub) || strings.ToLower(s) != s {
-		return "is no media type: expected one in small letters and without parameters, as in application/json"
-	}
-	return ""
 }
 
 // routeName is the name of a route that was given none: the words of its path, and its method if

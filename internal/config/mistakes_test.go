@@ -260,7 +260,7 @@ apis:
 			`11:59: "GET,POST" is no method; each stands alone, as in [GET, POST]`,
 			`11:71: "PUT|PATCH" is no method; each stands alone, as in [PUT, PATCH]`,
 			`11:84: "propfind" is written PROPFIND: methods are case-sensitive`,
-			`12:26: this API has the route "x" twice; the first is on line 11. Give this one another name:`,
+			`12:26: another route of this API has the name "x"; give one of them another with name: (the first is on line 11)`,
 			`13:49: a public route looks at no credential, so it can ask for no scopes; use credentials: bearer`,
 			`14:33: a restricted route is for apps with a product; name it with products:`,
 			`15:29: only a restricted route can be hidden; add restricted: true and products:`,
@@ -271,7 +271,7 @@ apis:
 			`17:39: expected "12 months" or a list of versions, as in [202510, 202511], not "12 weeks"`,
 			`18:40: "202513" is no version: expected year and month, as in 202511`,
 			`18:50: "cache" (a cache) comes with a later version of Candor; leave it out`,
-			`19:12: the API "one" is here twice; the first is on line 6. Give this one another name:`,
+			`19:12: another API has the name "one"; give one of them another with name: (the first is on line 6)`,
 			`19:26: this route has no upstream; name one here or for its API with upstream:`,
 			`19:37: "v2" is no base: it begins with /, as in /v2`,
 			`19:60: "*x.com" is no host: expected a name or an address, as in api.example.com or *.example.com`,
@@ -302,7 +302,7 @@ apis:
   - {name: one, base: /one, credentials: public, routes: [/**, /health, "/users/{id}"]}
   - {name: two, base: /two, credentials: public, routes: [/**, /health, "/users/{id}", {path: /x, name: health}, {path: /y, resource: two/healt}]}
 `, []string{
-			`5:105: this API has the route "health" twice; the first is on line 5. Give this one another name:`,
+			`5:105: another route of this API has the name "health"; give one of them another with name: (the first is on line 5)`,
 			`5:135: there is no route "two/healt" in apis; did you mean two/health?`,
 		}},
 		{"problems and links", least + `

@@ -48,7 +48,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 		deps:     deps,
 		blind:    deps.Names == nil,
 		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, least: Public},
-		names:    map[string]string{},
+		names:    map[string]place{},
 		quotas:   map[[2]string]*quota.Set{},
 		versions: map[*VersionSpec]*Versions{},
 		numbers:  map[string]int{},
@@ -66,7 +66,7 @@ type builder struct {
 	blind    bool // names of scopes, products, quotas and upstreams are taken for known
 	table    *Table
 	mistakes []error
-	names    map[string]string // "API people", "route people/me" → who has the name
+	names    map[string]place // "API people", "route people/me" → who has the name
 	quotas   map[[2]string]*quota.Set
 	versions map[*VersionSpec]*Versions
 	numbers  map[string]int
@@ -127,13 +127,12 @@ func (b *builder) name(at place, kind, name, shown string) {
 	}
 	key := kind + " " + shown
 	if first, twice := b.names[key]; twice {
-		b.wrong(at.mistake("name", "another %s has this name, %s", kind, first))
+		m := at.mistake("name", "another %s has the name %q; give one of them another with name:", kind, name)
+		m.First = first.way()
+		b.wrong(m)
 		return
 	}
-	b.names[key] = fmt.Sprintf("number %d", at.api+1)
-	if at.route >= 0 {
-		b.names[key] = fmt.Sprintf("its number %d", at.route+1)
-	}
+	b.names[key] = at
 }
 
 func (b *builder) base(at place, base string) []segment {

@@ -63,14 +63,8 @@ func (b *builder) path(at place, api *API, path string) ([]segment, bool) {
 func (b *builder) methods(at place, methods []string) []string {
 	methods = unique(methods)
 	for i, m := range methods {
-		upper := strings.ToUpper(m)
-		switch {
-		case !isToken([]byte(m)):
-			b.wrong(at.at("methods", i, -1, "%q is no method; expected one like GET or POST", m))
-		case m == "TRACE" || m == "CONNECT":
-			b.wrong(at.at("methods", i, -1, "no route can take %s", m))
-		case upper != m && Registered([]byte(upper)):
-			b.wrong(at.at("methods", i, -1, "%q is written %s; methods are case-sensitive", m, upper))
+		if fault := MethodFault(m); fault != "" {
+			b.wrong(at.at("methods", i, -1, "%q %s", m, fault))
 		}
 	}
 	return methods
@@ -124,15 +118,18 @@ func (b *builder) sense(at place, r *Route, spec *Spec) {
 	public := r.Credentials == Public
 	switch {
 	case public && len(spec.Scopes) > 0:
-		b.wrong(at.mistake("scopes", "a public route looks at no credential, so it can ask for no scopes"))
+		b.wrong(at.mistake("scopes", "a public route looks at no credential, so it can ask for no scopes; use credentials: bearer"))
 	case public && len(spec.Products) > 0:
-		b.wrong(at.mistake("products", "a public route looks at no credential, so it can ask for no products"))
+		b.wrong(at.mistake("products", "a public route looks at no credential, so it can ask for no products; use credentials: bearer"))
 	}
 	switch {
-	case spec.Hidden && len(spec.Products) == 0:
-		b.wrong(at.mistake("hidden", "a route is hidden from apps that lack its products, and this one has none"))
 	case spec.Restricted && len(spec.Products) == 0:
-		b.wrong(at.mistake("restricted", "a restricted route is for apps that hold one of its products, and this one has none"))
+		b.wrong(at.mistake("restricted", "a restricted route is for apps with a product; name it with products:"))
+	case spec.Hidden && len(spec.Products) == 0:
+		b.wrong(at.mistake("hidden", "a route is hidden from apps that lack its product; name it with products:"))
+	}
+	if public && spec.Quota != "" {
+		b.table.warnings = append(b.table.warnings, at.mistake("quota", "a public route knows no app and no member, so its quota counts nothing"))
 	}
 }
 
@@ -141,8 +138,8 @@ func (b *builder) body(at place, spec *BodySpec) {
 		b.wrong(at.mistake("body", "a body of at most %d bytes cannot be", spec.Max))
 	}
 	for _, t := range spec.Types {
-		if kind, sub, ok := strings.Cut(t, "/"); !ok || !isToken([]byte(kind)) || !isToken([]byte(sub)) {
-			b.wrong(at.mistake("body", "%q is no media type; expected one as in application/json", t))
+		if fault := MediaTypeFault(t); fault != "" {
+			b.wrong(at.mistake("body", "%q %s", t, fault))
 		}
 	}
 }

@@ -9,6 +9,7 @@ type Mistake struct {
 	Field string // as the configuration spells it: "path", "scopes"; "" the whole
 	Item  int    // index in the field's list; -1: the whole field
 	Inner int    // index in a list in that list; -1: the whole item
+	First []any  // the way to what was there before and cannot be twice; nil: none
 	Who   string // route "people/me", API "people"
 	Text  string // what is wrong, for whoever sees where
 }
@@ -18,10 +19,7 @@ func (m *Mistake) Error() string { return m.Who + ": " + m.Text }
 
 // Where is the way to the field through the configuration: "apis", 0, "routes", 2, "scopes", 1.
 func (m *Mistake) Where() []any {
-	way := []any{"apis", m.API}
-	if m.Route >= 0 {
-		way = append(way, "routes", m.Route)
-	}
+	way := place{api: m.API, route: m.Route}.way()
 	if m.Field != "" {
 		way = append(way, m.Field)
 	}
@@ -38,6 +36,13 @@ func (m *Mistake) Where() []any {
 type place struct {
 	api, route int
 	who        string // route "people/me", API "people"
+}
+
+func (p place) way() []any {
+	if p.route < 0 {
+		return []any{"apis", p.api}
+	}
+	return []any{"apis", p.api, "routes", p.route}
 }
 
 func (p place) mistake(field string, format string, args ...any) *Mistake {

@@ -55,10 +55,10 @@ func NewVersions(spec *VersionSpec) (*Versions, error) {
 		return nil, fmt.Errorf("%d is no status of a version that is not active; expected 400 to 499", v.Status)
 	}
 	for _, text := range spec.Active {
-		m, ok := parseVersion([]byte(text))
-		if !ok {
-			return nil, fmt.Errorf("%q is no version; expected year and month, as in 202511", text)
+		if fault := VersionFault(text); fault != "" {
+			return nil, fmt.Errorf("%q %s", text, fault)
 		}
+		m, _ := parseVersion([]byte(text))
 		v.list = append(v.list, m)
 	}
 	slices.Sort(v.list)
