@@ -72,8 +72,8 @@ type Server struct {
 	accepting     sync.WaitGroup // listeners
 	work          sync.WaitGroup // housekeeping
 	stop          context.CancelFunc
-	unsaved   trouble // of the checkpoint
-	unswept   trouble // of the sweep of the store
+	unsaved       trouble    // of the checkpoint
+	unswept       trouble    // of the sweep of the store
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
 	draining      atomic.Bool
