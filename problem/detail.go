@@ -13,6 +13,7 @@ const (
 	DetailControlInValue
 	DetailTLSHello
 	DetailProxyProtocol
+	DetailOtherProtocol
 	DetailByteOrderMark
 	DetailEmptyLines
 	DetailMethodSyntax

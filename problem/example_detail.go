@@ -66,6 +66,7 @@ var detailExamples = [detailCount]detailExample{
 	DetailControlInValue:     inHead(3, 12, "X-Note", "\x00"),
 	DetailTLSHello:           inHead(1, 1, "", "\x16\x03"),
 	DetailProxyProtocol:      inHead(1, 1, "", "PROXY"),
+	DetailOtherProtocol:      inHead(1, 1, "", "\x05"),
 	DetailByteOrderMark:      inHead(1, 1, "", "\xef\xbb\xbf"),
 	DetailEmptyLines:         inHead(2, 1, "", "\r"),
 	DetailMethodSyntax:       inHead(1, 1, "", "{"),

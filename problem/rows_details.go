@@ -15,6 +15,7 @@ var details = [detailCount]detail{
 	DetailControlInValue:     {MalformedRequest, "control_in_value", "A control byte was sent", "Remove the control byte; only a tab may stand in the value of a field."},
 	DetailTLSHello:           {MalformedRequest, "tls_on_plain", "TLS was spoken to a port that speaks plain HTTP", "Use http:// in the URL, or the port that speaks TLS."},
 	DetailProxyProtocol:      {MalformedRequest, "proxy_protocol", "The connection begins with the PROXY protocol", "Switch the PROXY protocol off in the balancer before this port."},
+	DetailOtherProtocol:      {MalformedRequest, "other_protocol", "Something other than HTTP was sent", "Speak HTTP/1.1 to this port, or connect to the port that speaks your protocol."},
 	DetailByteOrderMark:      {MalformedRequest, "byte_order_mark", "A byte order mark stands before the request line", "Save and send the request in UTF-8 without a byte order mark."},
 	DetailEmptyLines:         {MalformedRequest, "empty_lines", "More than one empty line stands before the request line", "Begin with the request line; count the bytes of the body before it against its Content-Length."},
 	DetailMethodSyntax:       {MalformedRequest, "method_syntax", "The method is not a word of HTTP", "Begin with a request line such as GET /path HTTP/1.1; if these are bytes of a body, the Content-Length before them is too small."},

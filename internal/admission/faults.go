@@ -22,6 +22,7 @@ var faults = [http1.KindCount]faultRow{
 	http1.ControlInValue:        {of: problem.MalformedRequest, detail: problem.DetailControlInValue},
 	http1.TLSHello:              {of: problem.MalformedRequest, detail: problem.DetailTLSHello},
 	http1.ProxyProtocol:         {of: problem.MalformedRequest, detail: problem.DetailProxyProtocol},
+	http1.OtherProtocol:         {of: problem.MalformedRequest, detail: problem.DetailOtherProtocol},
 	http1.ByteOrderMark:         {of: problem.MalformedRequest, detail: problem.DetailByteOrderMark},
 	http1.EmptyLines:            {of: problem.MalformedRequest, detail: problem.DetailEmptyLines},
 	http1.MethodSyntax:          {of: problem.MalformedRequest, detail: problem.DetailMethodSyntax},

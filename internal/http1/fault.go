@@ -16,6 +16,7 @@ const (
 	TLSHello      // the beginning of a TLS handshake
 	HTTP2Preface  // HTTP/2 with prior knowledge (RFC 9113 §3.4)
 	ProxyProtocol // the PROXY protocol of a balancer
+	OtherProtocol // a control byte at the very beginning
 	ByteOrderMark // U+FEFF before the request line, in UTF-8 or UTF-16
 
 	EmptyLines       // more than one empty line before the request line
@@ -118,7 +119,8 @@ func (f Fault) LineIn(b []byte) []byte {
 var kindNames = [KindCount]string{
 	OK: "ok", Incomplete: "incomplete",
 	BareLF: "bare_lf", BareCR: "bare_cr", ControlByte: "control_byte", ControlInValue: "control_in_value",
-	TLSHello: "tls_hello", HTTP2Preface: "http2_preface", ProxyProtocol: "proxy_protocol", ByteOrderMark: "byte_order_mark",
+	TLSHello: "tls_hello", HTTP2Preface: "http2_preface", ProxyProtocol: "proxy_protocol",
+	OtherProtocol: "other_protocol", ByteOrderMark: "byte_order_mark",
 	EmptyLines: "empty_lines", MethodSyntax: "method_syntax", MethodTooLong: "method_too_long",
 	RequestLineBlank: "request_line_blank", RequestLineTab: "request_line_tab",
 	TargetMissing: "target_missing", TargetSpace: "target_space", TargetForm: "target_form", ConnectTarget: "connect_target",

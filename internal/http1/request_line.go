@@ -66,9 +66,10 @@ var preambles = [...]struct {
 	{"\xff\xfe", ByteOrderMark},
 }
 
-// notHTTP looks for a preamble at i.
+// notHTTP looks for a preamble at i, or for a byte with which only other protocols begin.
 func (h *Head) notHTTP(b []byte, i int) Kind {
-	if b[i] < 0x80 && b[i] != preambles[0].text[0] {
+	c := b[i]
+	if c >= ' ' && c < 0x80 || c == '\t' || c == '\r' || c == '\n' {
 		return OK
 	}
 	for _, p := range preambles {
@@ -80,6 +81,9 @@ func (h *Head) notHTTP(b []byte, i int) Kind {
 		default:
 			return h.fail(p.kind, i, Span{}, Span{int32(i), int32(i + n)})
 		}
+	}
+	if c < ' ' {
+		return h.failHere(OtherProtocol, i)
 	}
 	return OK
 }
