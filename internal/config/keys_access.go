@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -22,6 +23,10 @@ var scopes = kind[[]Scope]{
 	read: func(r *reader, n *yaml.Node, v *[]Scope) {
 		if n.Kind != yaml.SequenceNode {
 			scopeMap.read(r, n, v)
+			return
+		}
+		if len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode && len(n.Content[0].Content) > 0 {
+			r.note(n, fmt.Sprintf("expected a list of scopes, or a mapping from scopes to what they allow; leave the dashes out: \"%s: …\"", n.Content[0].Content[0].Value))
 			return
 		}
 		var names []string

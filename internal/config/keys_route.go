@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -104,11 +105,14 @@ var allOf = kind[[]string]{
 // nameOrOff reads off as none.
 var nameOrOff = kind[string]{
 	read: func(r *reader, n *yaml.Node, v *string) {
-		if isOff(n) {
+		switch {
+		case isOff(n):
 			*v = ""
-			return
+		case n.Kind != yaml.ScalarNode:
+			r.note(n, fmt.Sprintf("expected the name of a quota, or off, not %s; the limits stand under quotas:, by that name", shape(n)))
+		default:
+			name.read(r, n, v)
 		}
-		name.read(r, n, v)
 	},
 	write: func(v string) *yaml.Node {
 		if v == "" {

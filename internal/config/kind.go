@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -137,9 +138,21 @@ func (o object[T]) sort(r *reader, n *yaml.Node) map[string][2]*yaml.Node {
 			values[name] = pair
 			continue
 		}
-		r.note(pair[0], fmt.Sprintf("unknown key %s in %s%s", quoted(name), o.what, didYouMean(name, names)))
+		r.note(pair[0], fmt.Sprintf("unknown key %s in %s%s", quoted(name), o.what, cmp.Or(o.glued(name), didYouMean(name, names))))
 	}
 	return values
+}
+
+// glued is what is missing in a key that has its value in it: path:/a, path /a.
+func (o object[T]) glued(name string) string {
+	word, value, found := strings.Cut(name, ":")
+	if !found {
+		word, value, _ = strings.Cut(name, " ")
+	}
+	if value == "" || !o.knows(word) {
+		return ""
+	}
+	return fmt.Sprintf("; a key ends with a colon and a blank: \"%s: %s\"", word, strings.TrimSpace(value))
 }
 
 func (o object[T]) knows(name string) bool {

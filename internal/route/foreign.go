@@ -66,6 +66,7 @@ var wholes = []rewriting{
 	{regexp.MustCompile(`^\s+|\s+$`), ""},
 	{regexp.MustCompile(`/\?\$?$`), ""}, // an optional slash at the end
 	{regexp.MustCompile(`([^$])\$$`), "$1"},
+	{regexp.MustCompile(`([^,]),$`), "$1"}, // of a list without brackets
 }
 
 // parts are about single segments, in this order.

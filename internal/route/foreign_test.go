@@ -25,7 +25,7 @@ func TestPatternsOfOthers(t *testing.T) {
 		`/users/(\d+)/posts/(\d+)`: "/users/{id}/posts/{id2}", "/users/([^/]+)": "/users/{id}", "/x/.*": "/x/**", "/users/(?P<id>\\d+)": "/users/{id}", "/a/[a-z0-9-]+/b/?": "/a/{id}/b",
 		// globs
 		"/api/*": "/api/**", "/api*": "/api/**", "/api/**/x": "/api/{id}/x", "/a/*/b/*/c": "/a/{id}/b/{id2}/c", "/a/*/*/c": "/a/{id}/{id2}/c", "*": "/**", "/*": "/**",
-		"/users/{{id}}": "/users/{id}", "users/{id}": "/users/{id}", "/users/{id}/:post": "/users/{id}/{post}", "/users/{id}/*/x": "/users/{id}/{id2}/x",
+		"/users,": "/users", "/users/{{id}}": "/users/{id}", "users/{id}": "/users/{id}", "/users/{id}/:post": "/users/{id}/{post}", "/users/{id}/*/x": "/users/{id}/{id2}/x",
 		// not foreign
 		"/users/{id}": "", "/**": "", "/": "", "/people/(id:{id})": "", "/v1/users:batch": "", "/v1/{id}:cancel": "", "/$metadata": "", "/a.b/c+d": "", "/@me": "",
 		"/people/id={id}": "", "/{": "", "/a/..": "", "/x/~home": "", "/a(b)/c": "", "/a,b;c": "", "/12:30": "", "/a/:/b": "",
