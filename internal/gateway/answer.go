@@ -2,48 +2,53 @@ package gateway
 
 import (
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
 
-// answer writes what is ours to say and no error: OPTIONS * and preflights, both 204 (RFC 9110 §9.3.7; Fetch standard).
-func (x *exchange) answer() downstream.After {
+// misunderstood answers a call that could not be read. Only the complete, valid lines of its head count.
+func (x *exchange) misunderstood(f downstream.Fault) downstream.After {
+	x.call.Problem = x.headProblem(f)
+	if f.Cause == downstream.Invalid || f.Cause == downstream.HeadTime {
+		x.call.LocateByLines()
+	}
+	return x.refuse()
+}
+
+// refuse writes the call's problem as an answer.
+func (x *exchange) refuse() downstream.After {
 	v := x.speak()
+	p := &x.call.Problem
+	d := v.Catalogue.Negotiate(x.call.Head.Get(http1.Accept))
+	x.entry.Problem = p.Type.Name()
+	x.scratch.text = v.Catalogue.Append(x.scratch.text[:0], d, p, x.call.ID.AppendUUID(x.scratch.id[:0]))
+	status := v.Catalogue.Status(p)
+	return x.answer(status, x.heads().AppendProblem(x.scratch.head[:0], status, &heads.Refusal{
+		ContentType: d.ContentType(), Length: len(x.scratch.text), ByUpstream: x.entry.ByUpstream, Kept: x.kept,
+	}))
+}
+
+// noContent writes what is ours to say and no error. A preflight with which the browser will not be content is in the log as what it is.
+func (x *exchange) noContent() downstream.After {
+	x.speak()
+	if x.call.Preflight && x.call.Problem.Type != problem.None {
+		x.entry.Problem = x.call.Problem.Type.Name()
+	}
 	x.scratch.text = x.scratch.text[:0]
-	out := x.beginOwn(204)
-	out = v.appendIDs(out, x.call.ID)
-	if x.call.Preflight {
-		out = x.appendPreflight(out)
-	} else {
-		out = append(out, "Allow: "...)
-		out = append(x.call.Policy.Routes.AppendMethods(out), "\r\n"...)
-	}
-	return x.finish(out)
+	return x.answer(204, x.heads().AppendNoContent(x.scratch.head[:0]))
 }
 
-// appendPreflight answers from the API's cors block alone, the same for known, unknown and hidden paths. One that the browser will not be content with is
-// told our lists all the same, and is in the log as what it is.
-func (x *exchange) appendPreflight(out []byte) []byte {
-	h := x.call.Head
-	if denied := &x.call.Problem; denied.Type != problem.None {
-		x.entry.Problem = denied.Type.Name()
-		out = append(append(append(out, "Candor-Problem: "...), denied.Type.Name()...), "\r\nCache-Control: no-store\r\n"...)
-	}
-	p := x.call.CORS.Preflight(h.Get(http1.Origin), h.Get(http1.AccessControlRequestMethod), h.Get(http1.AccessControlRequestHeaders))
-	out = appendSome(out, "Access-Control-Allow-Origin: ", p.Origin)
-	if p.Credentials {
-		out = append(out, "Access-Control-Allow-Credentials: true\r\n"...)
-	}
-	out = appendSome(out, "Access-Control-Allow-Methods: ", p.Methods)
-	out = appendSome(out, "Access-Control-Allow-Headers: ", p.Headers)
-	out = appendSome(out, "Access-Control-Max-Age: ", p.MaxAge)
-	return append(out, "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\r\n"...)
+// answer writes an answer of ours, with the body in scratch.text, and logs the call.
+func (x *exchange) answer(status int, head []byte) downstream.After {
+	x.entry.Status = status
+	x.scratch.head = head
+	x.from.Answer(head, x.scratch.text)
+	x.log()
+	return downstream.Keep
 }
 
-// appendSome appends a field, or nothing where it has no value.
-func appendSome[T string | []byte](out []byte, name string, value T) []byte {
-	if len(value) == 0 {
-		return out
-	}
-	return append(append(append(out, name...), value...), "\r\n"...)
+// heads write the heads of this call.
+func (x *exchange) heads() heads.Of {
+	return heads.Of{Call: &x.call, Voice: x.voice, Dates: &x.g.dates}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -33,7 +34,7 @@ func TestAnswerHeads(t *testing.T) {
 		stays   = "GET /public/ HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
 		cross   = "GET /public/ HTTP/1.1\r\nHost: a.example\r\nOrigin: https://app.example.com\r\n\r\n"
 		their   = "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Credentials: true\r\naccess-control-expose-headers: X\r\n"
-		exposes = "Access-Control-Expose-Headers: " + exposed + ", X-Request-Id"
+		exposes = "Access-Control-Expose-Headers: " + heads.Exposed + ", X-Request-Id"
 	)
 	cors := func(p *plan) {
 		p.API.CORS = &route.CORSSpec{Origins: []string{"https://app.example.com"}, Methods: []string{"GET"}}
@@ -41,7 +42,7 @@ func TestAnswerHeads(t *testing.T) {
 	everybody := func(p *plan) { p.API.CORS = &route.CORSSpec{Origins: []string{"*"}, Methods: []string{"GET"}} }
 	linkedIn := func(p *plan) {
 		p.API.Profile, p.API.Headers.RequestID = problem.LinkedIn, ""
-		p.Voice = func(v *Voice) { v.LinkedIn = true }
+		p.Voice = func(v *heads.Voice) { v.LinkedIn = true }
 	}
 	for name, c := range map[string]struct {
 		plan func(*plan)
@@ -203,13 +204,13 @@ func TestAnswerHeads(t *testing.T) {
 			plan: func(p *plan) { everybody(p); p.API.Headers.RequestID = "Trace-Id" },
 			in:   cross, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
 			want: "HTTP/1.1 200 OK\r\nTrace-Id: " + noonUUID + "\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
-				"Access-Control-Expose-Headers: " + exposed + ", Trace-Id\r\nContent-Length: 0\r\n\r\n",
+				"Access-Control-Expose-Headers: " + heads.Exposed + ", Trace-Id\r\nContent-Length: 0\r\n\r\n",
 		},
 		"cors and the ids of linkedin": {
 			plan: func(p *plan) { linkedIn(p); everybody(p) },
 			in:   cross, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
 			want: "HTTP/1.1 200 OK\r\n" + "x-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
-				"Access-Control-Expose-Headers: " + exposed + ", x-li-uuid, x-li-fabric, x-li-request-id\r\nContent-Length: 0\r\n\r\n",
+				"Access-Control-Expose-Headers: " + heads.Exposed + ", x-li-uuid, x-li-fabric, x-li-request-id\r\nContent-Length: 0\r\n\r\n",
 		},
 		"limits": {
 			in: "{limited}", up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
@@ -308,31 +309,4 @@ func (c *client) exactly(n int) string {
 	n, _ = io.ReadFull(c.r, b)
 	_ = c.tcp.SetReadDeadline(time.Now().Add(patience))
 	return string(b[:n])
-}
-
-func TestRemaining(t *testing.T) {
-	for in, want := range map[string]int64{
-		"":                           1 << 60,
-		`"a"`:                        1 << 60,
-		`"a";r=5`:                    5,
-		`"a";r=0;t=1`:                0,
-		`"a";t=1;r=17`:               17,
-		`"a"; t=1;  r=17`:            17,
-		`"a";r=17, "b";r=3`:          3,
-		`"a";r=3, "b";r=17`:          3,
-		`"a";q=9;rr=2`:               1 << 60,
-		`"a";r=`:                     1 << 60,
-		`"a";r=x`:                    1 << 60,
-		`"a;r=1";r=2`:                2,
-		`"a\";r=1";r=2`:              2,
-		`"a";r=99999999999999999999`: 1 << 60,
-		`"a";r=5;w="x`:               5,
-		"\"a\";\tr=5":                1 << 60, // a parameter is led by spaces alone
-		`"a";r=-1`:                   1 << 60,
-		`limit=100, remaining=7`:     1 << 60, // an earlier draft
-	} {
-		if got := remaining([]byte(in)); got != want {
-			t.Errorf("remaining(%s) = %d, want %d", in, got, want)
-		}
-	}
 }

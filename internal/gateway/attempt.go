@@ -2,10 +2,11 @@ package gateway
 
 import (
 	"context"
-	"strconv"
+	"net/netip"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/retry"
@@ -31,19 +32,36 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 		Idempotent: retry.Idempotent(x.method()), ToHEAD: x.headOnly(), Now: x.begun, Until: x.callEnd(), Stall: x.policy.Times.WriteStall, Near: peer.Number,
 		Waits: x.waits(u), Watch: x.from.Wait(), Caller: x,
 	}
+	h, to := x.heads(), x.target(u)
 	out, ok := x.scratch.request[:0], true
 	switch {
 	case x.attempt.checked != nil:
-		out = append(x.appendRequest(out, u, int64(len(x.attempt.checked))), x.attempt.checked...)
+		out = append(h.AppendRequest(out, &to, int64(len(x.attempt.checked))), x.attempt.checked...)
 	case x.call.Bare, b.Framing() == http1.NoBody:
-		out = x.appendRequest(out, u, noLength)
+		out = h.AppendRequest(out, &to, heads.NoBody)
 	case b.Framing() == http1.LengthBody:
-		out, ok = x.appendInHand(x.appendRequest(out, u, x.call.Head.Length), b)
+		out, ok = x.appendInHand(h.AppendRequest(out, &to, x.call.Head.Length), b)
 	default:
-		out, ok = x.appendInHand(x.appendRequest(out, u, chunkedLength), b)
+		out, ok = x.appendInHand(h.AppendRequest(out, &to, heads.Chunked), b)
 	}
 	x.scratch.request, c.Bytes, c.Whole = out, out, b.Ended()
 	return ok
+}
+
+// target is what the head tells of the way to the upstream.
+func (x *exchange) target(u *upstream.Upstream) heads.Target {
+	spec, peer := u.Spec(), x.from.Peer()
+	if len(peer.Lines) == 0 {
+		peer.Lines = heads.OriginLines(peer.Addr, peer.TLS)
+	}
+	return heads.Target{
+		Host: u.Host(), Via: u.Via(), RequestID: spec.RequestID,
+		Origin: heads.Origin{Silent: spec.NoForwarded, Believed: x.policy.trusts(x.listener.Number, peer.Addr), Lines: peer.Lines},
+	}
+}
+
+func (p *Policy) trusts(listener int, from netip.Addr) bool {
+	return listener < len(p.Proxies) && p.Proxies[listener].Trust(from)
 }
 
 // appendInHand appends what is in hand of the body. It reports false where that is wrong; the call's problem says how.
@@ -115,12 +133,7 @@ func (x *exchange) Interim(h *http1.ResponseHead) bool {
 	if x.call.Head.Minor == 0 {
 		return true
 	}
-	out := append(x.scratch.text[:0], "HTTP/1.1 "...)
-	out = strconv.AppendInt(out, int64(h.Status), 10)
-	out = append(out, ' ')
-	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
-	out = x.appendAnswerFields(out, h, false, false)
-	x.scratch.text = append(out, "\r\n"...)
+	x.scratch.text = x.heads().AppendInterim(x.scratch.text[:0], h)
 	return x.from.Interim(x.scratch.text)
 }
 

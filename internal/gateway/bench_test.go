@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/candor-gateway/candor/internal/admission"
-	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
@@ -40,13 +40,14 @@ func BenchmarkHeads(b *testing.B) {
 	b.Run("request", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out = x.appendRequest(out[:0], s.upstream, noLength)
+			to := x.target(s.upstream)
+			out = x.heads().AppendRequest(out[:0], &to, heads.NoBody)
 		}
 	})
 	b.Run("answer", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			out = x.appendAnswer(out[:0], &up.Head, downstream.Length)
+			out = x.heads().AppendPassed(out[:0], &up.Head)
 		}
 	})
 }

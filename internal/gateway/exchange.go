@@ -8,6 +8,7 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
@@ -24,7 +25,7 @@ type perCall struct {
 	from     downstream.Call
 	listener *Listener
 	policy   *Policy
-	voice    *Voice
+	voice    *heads.Voice
 	begun    int64 // mono ns at which the head was whole
 	attempt  attempt
 	entry    accesslog.Entry
@@ -102,7 +103,7 @@ func (p *Policy) heads(secure bool) *http1.Limits {
 }
 
 // speak finds the voice once the API is known.
-func (x *exchange) speak() *Voice {
+func (x *exchange) speak() *heads.Voice {
 	if api := x.call.Match.API; api != nil {
 		x.voice = x.policy.Voices[api.Index]
 	}

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/admission"
@@ -13,6 +12,7 @@ import (
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -21,9 +21,9 @@ import (
 // Policy is all that a call is served by: immutable, loaded once by each call and kept until its end.
 type Policy struct {
 	Admission admission.Policy
-	Voices    []*Voice  // of each API, by its number
-	Listeners []*Voice  // of each listener, for calls that belong to no API
-	Proxies   []Proxies // of each listener; nil: none
+	Voices    []*heads.Voice  // of each API, by its number
+	Listeners []*heads.Voice  // of each listener, for calls that belong to no API
+	Proxies   []heads.Proxies // of each listener; nil: none
 	Upstreams []*upstream.Upstream
 	Heads     [2]http1.Limits // of plain and of TLS listeners
 	Times     Times
@@ -55,7 +55,7 @@ type Options struct {
 type Gateway struct {
 	o       Options
 	policy  atomic.Pointer[Policy]
-	date    atomic.Pointer[date]
+	dates   heads.Dates
 	side    downstream.Side
 	conns   registry
 	phase   atomic.Int32  // a downstream.Phase
@@ -96,24 +96,4 @@ func (g *Gateway) now() (mono, unix int64) {
 		unix = g.o.Now()
 	}
 	return mono, unix
-}
-
-// date is a Date value, made once a second.
-type date struct {
-	second int64
-	text   [len(dateForm)]byte
-}
-
-const dateForm = "Mon, 02 Jan 2006 15:04:05 GMT"
-
-// appendDate appends the Date of unix ns (RFC 9110 §5.6.7).
-func (g *Gateway) appendDate(dst []byte, unix int64) []byte {
-	second := unix / int64(time.Second)
-	d := g.date.Load()
-	if d == nil || d.second != second {
-		d = &date{second: second}
-		time.Unix(second, 0).UTC().AppendFormat(d.text[:0], dateForm)
-		g.date.Store(d)
-	}
-	return append(dst, d.text[:]...)
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// asksForHealth says whether the call is one of the two that this listener answers itself, where it was told to.
+// asksForHealth reports whether the call is one of the two that this listener answers itself, where it was told to.
 func (x *exchange) asksForHealth() bool {
 	h := x.call.Head
 	if !x.voice.Health {
@@ -27,7 +27,5 @@ func (x *exchange) health() downstream.After {
 		return x.refuse()
 	}
 	x.scratch.text = append(x.scratch.text[:0], "ok\n"...)
-	out := x.beginOwn(200)
-	out = append(out, "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nCache-Control: no-store\r\n"...)
-	return x.finish(out)
+	return x.answer(200, x.heads().AppendText(x.scratch.head[:0], len(x.scratch.text)))
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
 	"github.com/candor-gateway/candor/problem"
@@ -53,7 +54,7 @@ func (x *exchange) log() {
 	if h.Len > 0 || h.Minor > 0 { // else it may not have been read
 		e.Version = versions[min(h.Minor, 1)]
 	}
-	e.RequestID = x.clientIDAny()
+	e.RequestID = heads.ClientID(h)
 	if e.Problem != "" {
 		x.tellCause()
 	}
@@ -94,13 +95,6 @@ func limitName(p *problem.Problem) string {
 }
 
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}
-
-func (x *exchange) clientIDAny() []byte {
-	if x.call.Head.First[http1.XRequestID] < 0 {
-		return nil
-	}
-	return x.clientID()
-}
 
 func (x *exchange) count() {
 	e := &x.entry

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -113,7 +114,7 @@ func TestLogOfAProblem(t *testing.T) {
 		"the ids of the linkedin profile": {
 			plan: func(p *plan) {
 				p.API.Profile = problem.LinkedIn
-				p.Voice = func(v *Voice) { v.LinkedIn = true }
+				p.Voice = func(v *heads.Voice) { v.LinkedIn = true }
 			},
 			in:   "GET /me HTTP/1.1\r\n" + host + "\r\n",
 			want: line{"problem": "empty_access_token", "detail": "no_authorization", "id_hex": noonHex, "id_base64": "AZypRQoAfe+BI0VniavN7w=="},

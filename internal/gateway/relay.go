@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"strconv"
-
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -22,7 +20,7 @@ func (x *exchange) relay(up *upstream.Conn) downstream.After {
 // pass passes an answer on; begun is what was read of its body already.
 func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
-	x.scratch.head = x.appendAnswer(x.scratch.head[:0], &up.Head, as)
+	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
 	x.from.Begin(x.scratch.head, as, !x.unsent())
 	x.from.Piece(begun)
 	for {
@@ -83,49 +81,4 @@ func framingOf(h *http1.ResponseHead) downstream.Framing {
 	default:
 		return downstream.Unknown
 	}
-}
-
-// appendAnswer appends the head of a forwarded answer, but for what is said of its framing and of the connection.
-func (x *exchange) appendAnswer(out []byte, h *http1.ResponseHead, as downstream.Framing) []byte {
-	out = append(out, "HTTP/1.1 "...)
-	out = strconv.AppendInt(out, int64(h.Status), 10)
-	out = append(out, ' ')
-	out = append(append(out, h.Reason.Of(h.Buf)...), "\r\n"...)
-	limits := x.limitsAnswer(h)
-	out = x.appendAnswerFields(out, h, as == downstream.Unknown && x.call.Head.Minor > 0, limits)
-	out = x.voice.appendIDs(out, x.call.ID)
-	if h.First[http1.Date] < 0 {
-		out = append(out, "Date: "...)
-		out = append(x.g.appendDate(out, x.call.At), "\r\n"...)
-	}
-	if limits {
-		out = x.appendRateLimit(out)
-	}
-	out = x.appendCORS(out, h)
-	if _, vary := x.call.CORS.Origin(x.call.Head.Get(http1.Origin)); vary {
-		out = append(out, "Vary: Origin\r\n"...)
-	}
-	if as == downstream.Length || as == downstream.None && h.First[http1.ContentLength] >= 0 && h.Status != 204 && h.Status >= 200 {
-		out = append(out, "Content-Length: "...)
-		out = append(strconv.AppendInt(out, h.Length, 10), "\r\n"...)
-	}
-	return out
-}
-
-// appendAnswerFields appends the field lines that pass. trailers: there may be some behind the body; limits: RateLimit is ours to say.
-func (x *exchange) appendAnswerFields(out []byte, h *http1.ResponseHead, trailers, limits bool) []byte {
-	return h.AppendFields(out, func(f *http1.Field) bool {
-		return f.Drop || notAnswered[f.ID] || x.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && !trailers
-	})
-}
-
-// says tells the fields that this API says itself.
-func (x *exchange) says(f *http1.Field, buf []byte) bool {
-	switch {
-	case f.ID == http1.XRequestID && x.voice.LinkedIn, x.voice.sets(f, buf):
-		return true
-	case linkedInIDs[f.ID]:
-		return x.voice.LinkedIn
-	}
-	return crossOrigin[f.ID] && x.call.CORS != nil
 }

@@ -26,7 +26,7 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f downstream.Fault) do
 				return x.clientGone()
 			}
 		case admission.Answers:
-			return x.answer()
+			return x.noContent()
 		case admission.Refuses:
 			return x.refuse()
 		case admission.Forwards:

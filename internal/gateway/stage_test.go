@@ -23,6 +23,7 @@ import (
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
@@ -58,7 +59,7 @@ type plan struct {
 	Limits  []quota.Limit // of the route limited
 	Shift   *atomic.Int64 // ns that the clock is ahead
 	Tick    func()        // called at every reading of the clock
-	Voice   func(*Voice)
+	Voice   func(*heads.Voice)
 	Proxies []netip.Prefix // of every listener
 	Store   token.Store    // of grants that are not in memory; nil: none is
 	Log     io.Writer      // of the gateway's own log
@@ -170,7 +171,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 		tb.Fatal(err)
 	}
 	h := p.API.Headers
-	voice := &Voice{
+	voice := &heads.Voice{
 		Catalogue: catalogue, Profile: p.API.Profile, Name: "test", CORS: table.APIs()[0].CORS, Fabric: "fabric", RequestID: h.RequestID,
 		App: h.App, Member: h.Member, Scopes: h.Scopes,
 	}
@@ -178,9 +179,9 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 		p.Voice(voice)
 	}
 	out := &Policy{
-		Voices: []*Voice{voice.Ready()}, Listeners: []*Voice{(&Voice{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}).Ready()},
+		Voices: []*heads.Voice{voice.Ready()}, Listeners: []*heads.Voice{(&heads.Voice{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}).Ready()},
 		Upstreams: []*upstream.Upstream{s.upstream}, Heads: [2]http1.Limits{http1.Defaults(), http1.Defaults()}, Times: p.Times, Bodies: p.Bodies,
-		Proxies: []Proxies{p.Proxies},
+		Proxies: []heads.Proxies{p.Proxies},
 	}
 	out.Heads[1].TLS = true
 	for i := range out.Heads {

@@ -94,10 +94,7 @@ func (x *exchange) keepOf(up *upstream.Conn, body []byte) {
 	if status < 500 && status != 407 && len(body) <= maxKept && json.Valid(body) {
 		p.UpstreamBody = body
 	}
-	x.scratch.kept = up.Head.AppendFields(x.scratch.kept[:0], func(f *http1.Field) bool {
-		// An upstream that answers scripts itself says so here too: without its CORS fields they could not read the error.
-		return f.Drop || !keptFields[f.ID] && (x.call.CORS != nil || !crossOrigin[f.ID])
-	})
+	x.scratch.kept = x.heads().AppendKept(x.scratch.kept[:0], &up.Head)
 	x.kept = x.scratch.kept
 }
 
@@ -116,6 +113,3 @@ func rowOf(status int) problem.Type {
 	}
 	return problem.UpstreamClientError
 }
-
-// keptFields are those of a wrapped answer that are not about its representation.
-var keptFields = set(http1.SetCookie, http1.WWWAuthenticate, http1.RetryAfter, http1.Allow, http1.Location, http1.Link, http1.Vary)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -153,7 +154,14 @@ func (h *house) wrappedAs(p problem.Problem, kept, method string) string {
 	c := h.Policy().Voices[0].Catalogue
 	p.Applied = problem.AppliedUnknown
 	body := string(c.Append(nil, problem.Contract, &p, []byte(noonUUID)))
-	head := string(appendStatus(nil, c.Status(&p))) + "Date: " + noonDate + "\r\nContent-Type: application/json\r\n" +
+	reason := http.StatusText(c.Status(&p))
+	switch reason {
+	case "":
+		reason = "Status"
+	case "Unprocessable Entity": // of an RFC before 9110
+		reason = "Unprocessable Content"
+	}
+	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n", c.Status(&p), reason) + "Date: " + noonDate + "\r\nContent-Type: application/json\r\n" +
 		fmt.Sprintf("Content-Length: %d\r\nCandor-Problem: %s; by=upstream\r\n", len(body), p.Type.Name()) + ourID + kept +
 		"Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode\r\n\r\n"
 	if method == "HEAD" {

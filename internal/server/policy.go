@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/gateway"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
@@ -41,7 +42,7 @@ func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byNa
 		Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
 		BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall,
 	}}
-	p.Heads[0] = heads(cfg)
+	p.Heads[0] = headLimits(cfg)
 	p.Heads[1] = p.Heads[0]
 	p.Heads[1].TLS = true
 	p.Admission = admission.Policy{
@@ -54,7 +55,7 @@ func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byNa
 	return p, nil
 }
 
-func heads(cfg *config.Config) http1.Limits {
+func headLimits(cfg *config.Config) http1.Limits {
 	lim := http1.Limits{
 		RequestLine: cfg.Limits.RequestLine, Head: cfg.Limits.Head, Fields: cfg.Limits.Fields,
 		ChunkLine: cfg.Limits.ChunkLine, Trailers: cfg.Limits.Trailers,
@@ -234,7 +235,7 @@ func identityNames(cfg *config.Config) (all []string) {
 	return all
 }
 
-func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, version *route.Versions) (*gateway.Voice, error) {
+func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, version *route.Versions) (*heads.Voice, error) {
 	o := problem.Options{
 		Profile: profile, ErrorsURL: cfg.Docs.Errors, RequestIDHeader: h.RequestID, AuthDocs: cfg.Docs.Authentication,
 		Overrides: cfg.Problems, Support: cfg.Support,
@@ -246,7 +247,7 @@ func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, ver
 	if err != nil {
 		return nil, err
 	}
-	v := &gateway.Voice{
+	v := &heads.Voice{
 		Catalogue: c, Profile: profile, Fabric: cfg.Fabric, LinkedIn: profile == problem.LinkedIn,
 		RequestID: h.RequestID, App: h.App, Member: h.Member, Scopes: h.Scopes,
 	}

@@ -1,13 +1,11 @@
-package gateway
+package heads
 
 import (
 	"bytes"
 	"net/netip"
 
-	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
-	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // Proxies are the addresses of balancers in front of a listener: what they say of a call's origin is believed.
@@ -40,52 +38,55 @@ type provenance struct {
 	came      bool // any of them all, X-Real-IP too
 }
 
-// originFor decides about the fields that tell where a call came from. A balancer's pass. Anybody else's are dropped where credentials are enforced, since
-// an API behind such a route may take them for facts; elsewhere they pass as they would without us.
-func (x *exchange) originFor(u *upstream.Upstream) (o provenance) {
-	o.appends = !u.Spec().NoForwarded
-	o.passes = x.call.Match.Credentials != route.Bearer || x.policy.trusts(x.listener.Number, x.from.Peer().Addr)
-	if !o.passes {
-		return o
-	}
-	came := &x.call.Head.First
-	o.forwarded, o.list = came[http1.Forwarded] >= 0, came[http1.XForwardedFor] >= 0
-	o.other = came[http1.XForwardedProto] >= 0 || came[http1.XForwardedHost] >= 0 || came[http1.XForwardedPort] >= 0 || came[http1.XForwardedPrefix] >= 0
-	o.came = o.forwarded || o.list || o.other || came[http1.XRealIP] >= 0
-	return o
+// Origin is what we know of where a call came from.
+type Origin struct {
+	Silent   bool   // nothing of it is appended
+	Believed bool   // who called us is a balancer, whose word counts
+	Lines    []byte // OriginLines of who called us
 }
 
-func (p *Policy) trusts(listener int, from netip.Addr) bool {
-	return listener < len(p.Proxies) && p.Proxies[listener].Trust(from)
+// provenance decides about the fields that tell where a call came from. A balancer's pass. Anybody else's are dropped where credentials are enforced, since
+// an API behind such a route may take them for facts; elsewhere they pass as they would without us.
+func (o Of) provenance(from *Origin) (p provenance) {
+	p.appends = !from.Silent
+	p.passes = o.Call.Match.Credentials != route.Bearer || from.Believed
+	if !p.passes {
+		return p
+	}
+	came := &o.Call.Head.First
+	p.forwarded, p.list = came[http1.Forwarded] >= 0, came[http1.XForwardedFor] >= 0
+	p.other = came[http1.XForwardedProto] >= 0 || came[http1.XForwardedHost] >= 0 || came[http1.XForwardedPort] >= 0 || came[http1.XForwardedPrefix] >= 0
+	p.came = p.forwarded || p.list || p.other || came[http1.XRealIP] >= 0
+	return p
 }
 
 // drops reports whether a field that tells an origin is not copied: one that is not believed, a spelling that CGI and its heirs take for the real one, and
 // a list that is written anew with us at its end.
-func (o *provenance) drops(f *http1.Field) bool {
-	return forwarding[f.Like] && (!o.passes || f.ID != f.Like || o.appends && listed[f.ID])
+func (p *provenance) drops(f *http1.Field) bool {
+	return forwarding[f.Like] && (!p.passes || f.ID != f.Like || p.appends && listed[f.ID])
 }
 
 // appendOrigin appends who called us. Where a proxy before us has spoken, its lists are continued and nothing else is added: a second spelling beside the
 // one that it chose would contradict it (an API would read http where the balancer said https).
-func (x *exchange) appendOrigin(out []byte, o *provenance) []byte {
-	peer, h := x.from.Peer(), x.call.Head
+func (o Of) appendOrigin(out []byte, from *Origin, p *provenance) []byte {
+	h := o.Call.Head
 	switch {
-	case !o.appends:
+	case !p.appends:
 		return out
-	case !o.came:
-		out = append(out, originLines(peer)...)
+	case !p.came:
+		out = append(out, from.Lines...)
 		if host := h.Get(http1.Host); len(host) > 0 {
 			out = append(append(append(out, "X-Forwarded-Host: "...), host...), "\r\n"...)
 		}
 		return out
 	}
-	if o.forwarded {
-		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded), node(peer)...)
+	if p.forwarded {
+		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded), node(from.Lines)...)
 		out = append(out, "\r\n"...)
 	}
-	if o.list || o.other && !o.forwarded {
+	if p.list || p.other && !p.forwarded {
 		out = appendList(append(out, "X-Forwarded-For: "...), h, http1.XForwardedFor)
-		out = append(peer.Addr.AppendTo(out), "\r\n"...)
+		out = append(o.Call.From.AppendTo(out), "\r\n"...)
 	}
 	return out
 }
@@ -104,25 +105,22 @@ func appendList(out []byte, h *http1.Head, name http1.Name) []byte {
 // forwardedName is what the lines of a first hop begin with.
 const forwardedName = "Forwarded: "
 
-// originLines are the lines of a first hop, which are the same for every call of a connection.
-func originLines(p *downstream.Peer) []byte {
-	if len(p.Lines) == 0 {
-		addr, proto := p.Addr.String(), "http"
-		if p.TLS {
-			proto = "https"
-		}
-		node := addr
-		if p.Addr.Is6() {
-			node = `"[` + addr + `]"` // RFC 7239 §6
-		}
-		p.Lines = []byte(forwardedName + "for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + addr + "\r\nX-Forwarded-Proto: " + proto + "\r\n")
+// OriginLines are the lines of a first hop, the same for every call of a connection from addr.
+func OriginLines(addr netip.Addr, secure bool) []byte {
+	text, proto := addr.String(), "http"
+	if secure {
+		proto = "https"
 	}
-	return p.Lines
+	node := text
+	if addr.Is6() {
+		node = `"[` + text + `]"` // RFC 7239 §6
+	}
+	return []byte(forwardedName + "for=" + node + ";proto=" + proto + "\r\nX-Forwarded-For: " + text + "\r\nX-Forwarded-Proto: " + proto + "\r\n")
 }
 
-// node is the connection's client as an element of Forwarded (RFC 7239 §4).
-func node(p *downstream.Peer) []byte {
-	line, _, _ := bytes.Cut(originLines(p), crlf)
+// node is who called us as an element of Forwarded (RFC 7239 §4).
+func node(lines []byte) []byte {
+	line, _, _ := bytes.Cut(lines, crlf)
 	return line[len(forwardedName):]
 }
 

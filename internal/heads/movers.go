@@ -1,4 +1,4 @@
-package gateway
+package heads
 
 import "github.com/candor-gateway/candor/internal/http1"
 

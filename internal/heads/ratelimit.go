@@ -1,4 +1,4 @@
-package gateway
+package heads
 
 import (
 	"bytes"
@@ -7,26 +7,26 @@ import (
 )
 
 // appendRateLimit appends the RateLimit fields of the call's quotas, if it has any.
-func (x *exchange) appendRateLimit(out []byte) []byte {
+func (o Of) appendRateLimit(out []byte) []byte {
 	mark := len(out)
 	out = append(out, "RateLimit: "...)
 	with := len(out)
-	if out = x.call.Quota.AppendRateLimit(out, x.call.ID.Jitter()); len(out) == with {
+	if out = o.Call.Quota.AppendRateLimit(out, o.Call.ID.Jitter()); len(out) == with {
 		return out[:mark]
 	}
 	out = append(out, "\r\nRateLimit-Policy: "...)
-	out = x.call.Quota.AppendPolicy(out)
+	out = o.Call.Quota.AppendPolicy(out)
 	return append(out, "\r\n"...)
 }
 
 // rateLimits are the fields that a forwarded answer has from the upstream or from us, never from both.
 var rateLimits = set(http1.RateLimit, http1.RateLimitPolicy)
 
-// limitsAnswer says whether RateLimit is ours to say in a forwarded answer: only after authentication, where the route has limits; and what the upstream
+// limitsAnswer reports whether RateLimit is ours to say in a forwarded answer: only after authentication, where the route has limits; and what the upstream
 // says of its own stands unless ours has less left.
-func (x *exchange) limitsAnswer(h *http1.ResponseHead) bool {
-	limit, _, left := x.call.Quota.Tightest()
-	if x.call.Token.Grant == nil || limit.N == 0 {
+func (o Of) limitsAnswer(h *http1.ResponseHead) bool {
+	limit, _, left := o.Call.Quota.Tightest()
+	if o.Call.Token.Grant == nil || limit.N == 0 {
 		return false
 	}
 	theirs := int64(unlimited)
@@ -52,14 +52,14 @@ func remaining(field []byte) int64 {
 		case c == '"':
 			quoted = !quoted
 		case c == ';' && !quoted:
-			least = min(least, left(field[i+1:]))
+			least = min(least, paramLeft(field[i+1:]))
 		}
 	}
 	return least
 }
 
-// left reads a parameter r with an Integer (RFC 9651 §3.3.1: up to 15 digits).
-func left(parameter []byte) int64 {
+// paramLeft reads a parameter r with an Integer (RFC 9651 §3.3.1: up to 15 digits).
+func paramLeft(parameter []byte) int64 {
 	digits, ok := bytes.CutPrefix(bytes.TrimLeft(parameter, " "), []byte("r="))
 	n, i := int64(0), 0
 	for ; i < len(digits) && digits[i] >= '0' && digits[i] <= '9'; i++ {

@@ -1,4 +1,4 @@
-package gateway
+package heads
 
 import "net/http"
 

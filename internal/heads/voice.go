@@ -1,4 +1,4 @@
-package gateway
+package heads
 
 import (
 	"slices"
@@ -50,7 +50,7 @@ func (v *Voice) Ready() *Voice {
 
 // exposes are the fields that a script of another origin may read: the ids that are sent, what we say, and what the API names.
 func (v *Voice) exposes() string {
-	names := []string{exposed}
+	names := []string{Exposed}
 	if v.LinkedIn {
 		names = append(names, "x-li-uuid, x-li-fabric, x-li-request-id")
 	}

@@ -1,0 +1,160 @@
+package heads
+
+import (
+	"strconv"
+
+	"github.com/candor-gateway/candor/internal/http1"
+)
+
+// Target is where a call goes to, as far as its head tells.
+type Target struct {
+	Host      string // what Host says where the call has none
+	Via       string // our name in Via; "" none
+	RequestID string // the field of our id; "" none
+	Origin    Origin
+}
+
+// What AppendRequest takes for the length of a body that has none that is known.
+const (
+	Chunked = -1
+	NoBody  = -2
+)
+
+// AppendRequest appends the head for the upstream, whole: field lines keep their order, spelling and bytes. length is the body's, Chunked or NoBody.
+func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
+	h := o.Call.Head
+	out = append(out, h.Method.Of(h.Buf)...)
+	out = append(out, ' ')
+	out = o.appendTarget(out)
+	out = append(out, " HTTP/1.1\r\n"...)
+	if h.First[http1.Host] < 0 {
+		out = append(append(append(out, "Host: "...), to.Host...), "\r\n"...)
+	}
+	from := o.provenance(&to.Origin)
+	out = o.appendPassing(out, to.RequestID, &from)
+	out = o.appendHop(out, to.Via)
+	out = o.appendOrigin(out, &to.Origin, &from)
+	out = o.appendIdentity(out)
+	out = o.appendID(out, to.RequestID)
+	if h.HasTrailersTE && h.Minor == 1 {
+		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
+	}
+	switch {
+	case length >= 0:
+		out = append(out, "Content-Length: "...)
+		out = append(strconv.AppendInt(out, length, 10), "\r\n"...)
+	case length == Chunked:
+		out = append(out, "Transfer-Encoding: chunked\r\n"...)
+	}
+	return append(out, "\r\n"...)
+}
+
+// appendTarget appends the target in origin-form, as it came, without a token that we took from it.
+func (o Of) appendTarget(out []byte) []byte {
+	h := o.Call.Head
+	out = append(out, h.Path.Of(h.Buf)...)
+	if !h.HasQuery {
+		return out
+	}
+	q, cut := h.Query.Of(h.Buf), o.Call.InQuery
+	if o.Call.Token.Grant == nil && !o.Call.Bare || cut.Off == cut.End {
+		return append(append(out, '?'), q...)
+	}
+	if len(q) == cut.End-cut.Off {
+		return out
+	}
+	out = append(append(out, '?'), q[:cut.Off]...)
+	return append(out, q[cut.End:]...)
+}
+
+// appendPassing appends the field lines that pass.
+func (o Of) appendPassing(out []byte, idName string, from *provenance) []byte {
+	h := o.Call.Head
+	ownCredential := o.Call.Token.Grant != nil && !o.Call.Match.Route.ForwardCredential
+	final := o.Call.Match.Route.PathIsFinal
+	return h.AppendFields(out, func(f *http1.Field) bool {
+		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
+			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName) || o.Call.Bare && !asks(f, h.Buf)
+	})
+}
+
+// appendHop appends how often the call came through us. RFC 9110 §7.6.3 asks for Via, too, with the version that the message came in; it is sent where it is
+// configured, since nginx compresses nothing for whoever sends one.
+func (o Of) appendHop(out []byte, via string) []byte {
+	if via != "" {
+		out = append(append(out, "Via: 1."...), '0'+o.Call.Head.Minor, ' ')
+		out = append(append(out, via...), "\r\n"...)
+	}
+	out = append(out, "Candor-Hops: "...)
+	return append(strconv.AppendInt(out, int64(o.Call.Hops)+1, 10), "\r\n"...)
+}
+
+// appendIdentity tells the upstream who was found to call.
+func (o Of) appendIdentity(out []byte) []byte {
+	g := o.Call.Token.Grant
+	if g == nil || o.Call.App == nil {
+		return out
+	}
+	v := o.Voice
+	out = appendField(out, v.App, o.Call.App.Name)
+	if g.Member != nil {
+		out = appendField(out, v.Member, g.Member.Subject)
+	}
+	return appendField(out, v.Scopes, g.ScopeText)
+}
+
+func appendField(out []byte, name, value string) []byte {
+	if name == "" || value == "" {
+		return out
+	}
+	out = append(append(out, name...), ": "...)
+	return append(append(out, value...), "\r\n"...)
+}
+
+// maxClientID bounds a caller's own id.
+const maxClientID = 128
+
+// appendID appends our id under the name that the upstream has it by, none where that is "". Under the common name the caller's own goes beside it, never
+// taken for ours; under another one what the caller sent passes as it came.
+func (o Of) appendID(out []byte, name string) []byte {
+	if name == "" {
+		return out
+	}
+	out = append(append(out, name...), ": "...)
+	out = append(o.Call.ID.AppendUUID(out), "\r\n"...)
+	if name != commonID {
+		return out
+	}
+	if id := ClientID(o.Call.Head); id != nil {
+		out = append(append(append(out, "X-Client-Request-Id: "...), id...), "\r\n"...)
+	}
+	return out
+}
+
+// commonID is the name of an id that most servers know.
+const commonID = "X-Request-Id"
+
+// dropsID reports whether a field is one in which an id of ours goes to the upstream.
+func dropsID(f *http1.Field, buf []byte, name string) bool {
+	switch name {
+	case "":
+		return false
+	case commonID:
+		return callIDs[f.Like]
+	}
+	return http1.SameName(f.Name.Of(buf), name)
+}
+
+// ClientID is the caller's own id, if it can be one: visible ASCII, at most 128 bytes.
+func ClientID(h *http1.Head) []byte {
+	id := h.Get(http1.XRequestID)
+	if len(id) == 0 || len(id) > maxClientID {
+		return nil
+	}
+	for _, b := range id {
+		if b <= ' ' || b > '~' {
+			return nil
+		}
+	}
+	return id
+}
