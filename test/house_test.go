@@ -152,20 +152,22 @@ func TestNoInit(t *testing.T) {
 
 func TestPageQuotesTheTable(t *testing.T) {
 	t.Parallel()
-	const (
-		page       = "../docs/architecture.md"
-		begin, end = "<!-- the table of test/house_test.go: begin -->\n", "<!-- the table of test/house_test.go: end -->\n"
-	)
+	quoted(t, "../docs/architecture.md", "the table of test/house_test.go", quotation())
+}
+
+// quoted holds that a page has want between its two comments that name what is quoted.
+func quoted(t *testing.T, page, what, want string) {
+	t.Helper()
+	begin, end := "<!-- "+what+": begin -->\n", "<!-- "+what+": end -->\n"
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, rest, ok1 := bytes.Cut(text, []byte(begin))
-	quoted, after, ok2 := bytes.Cut(rest, []byte(end))
+	has, after, ok2 := bytes.Cut(rest, []byte(end))
 	if !ok1 || !ok2 {
 		t.Fatalf("%s lacks the lines %q and %q", page, begin, end)
 	}
-	want := quotation()
 	if *update {
 		whole := slices.Concat(before, []byte(begin), []byte(want), []byte(end), after)
 		if err := os.WriteFile(page, whole, 0o644); err != nil {
@@ -173,8 +175,8 @@ func TestPageQuotesTheTable(t *testing.T) {
 		}
 		return
 	}
-	if diff := cmp.Diff(want, string(quoted)); diff != "" {
-		t.Errorf("%s quotes another table (-want +quoted); `go test ./test -update` writes it anew:\n%s", page, diff)
+	if diff := cmp.Diff(want, string(has)); diff != "" {
+		t.Errorf("%s quotes something else (-want +quoted); `go test ./test -update` writes it anew:\n%s", page, diff)
 	}
 }
 

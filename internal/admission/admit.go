@@ -1,6 +1,6 @@
 package admission
 
-// steps is the order in which a call is judged (CONTRACT §2, "Order"). Each step lets the call pass (Forwards) or says what becomes of it; after Waits the
+// steps is the order in which a call is judged (docs/contract.md, "The order of the checks"). Each step lets the call pass (Forwards) or says what becomes of it; after Waits the
 // same step is asked again.
 var steps = [...]func(*Call) Verdict{
 	(*Call).place,      // which API and route; 400 for the URL, 414, 417, 421; the route's own faults stay pending

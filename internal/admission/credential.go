@@ -18,7 +18,7 @@ type sent struct {
 	tokens  int    // such parameters
 }
 
-// credential judges what the call brought, in CONTRACT's order: ambiguous → unknown scheme → only in the URL → empty → what the verifier says.
+// credential judges what the call brought, in the order of docs/contract.md: ambiguous → unknown scheme → only in the URL → empty → what the verifier says.
 func (c *Call) credential() Verdict {
 	mode := c.Match.Credentials
 	if mode == route.Public || c.Preflight {

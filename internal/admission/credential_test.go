@@ -16,7 +16,7 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// TestCredentials: what a credential is worth, in CONTRACT's order.
+// TestCredentials: what a credential is worth, in the order of docs/contract.md.
 func TestCredentials(t *testing.T) {
 	noOther := problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}
 	invalid := func(d problem.Detail, at, sent int) problem.Problem {

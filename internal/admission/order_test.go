@@ -10,7 +10,7 @@ import (
 // circle says that the call came through here too often.
 const circle = "Candor-Hops: 8"
 
-// TestOrder reads like CONTRACT §2, "Order": at each step a call that fails there, and one that fails at the next step too. The earlier one is told.
+// TestOrder reads like docs/contract.md, "The order of the checks": at each step a call that fails there, and one that fails at the next step too. The earlier one is told.
 func TestOrder(t *testing.T) {
 	long := "GET /v2/me?q={20KB}"
 	for _, c := range []struct {

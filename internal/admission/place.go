@@ -61,7 +61,7 @@ func (c *Call) tunnels() bool {
 		string(h.Get(http1.XHTTPMethodOverride)) == "GET"
 }
 
-// ours answers what no route decides about: OPTIONS *, CONNECT and preflights (CONTRACT §3).
+// ours answers what no route decides about: OPTIONS *, CONNECT and preflights (docs/contract.md).
 func (c *Call) ours() Verdict {
 	h := c.Head
 	switch h.Form {

@@ -13,7 +13,7 @@ func (c *Call) asksBefore() bool {
 	return string(h.Method.Of(h.Buf)) == "OPTIONS" && h.Count(http1.Origin) == 1 && h.Count(http1.AccessControlRequestMethod) == 1
 }
 
-// preflight decides about a preflight (CONTRACT §3): where the API has cors: by that block alone, else by the route that the preflight asks for.
+// preflight decides about a preflight (docs/contract.md): where the API has cors: by that block alone, else by the route that the preflight asks for.
 func (c *Call) preflight() Verdict {
 	if c.CORS != nil {
 		return c.answerPreflight()

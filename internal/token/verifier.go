@@ -15,7 +15,7 @@ import (
 // State is the verdict on a credential. The zero State lets nobody in.
 type State uint8
 
-// The verdicts, in the order in which they are looked for (CONTRACT §2).
+// The verdicts, in the order in which they are looked for (docs/contract.md).
 const (
 	Invalid    State = iota // 65600: not ours, altered, wrong kind, or of a grant that nobody knows
 	Expired                 // 65602: past its end, whatever became of it
@@ -56,7 +56,7 @@ type Store interface {
 var ErrNotFound = errors.New("not found")
 
 // leeway is how far the clock of the machine that issued a token may run ahead of this one. A token works from the moment
-// it is issued, everywhere (CONTRACT §4); one from a later time shows a clock that is badly wrong.
+// it is issued, everywhere; one from a later time shows a clock that is badly wrong.
 const leeway = 5 * time.Minute
 
 // Verifier knows the grants and tells what a credential is worth. It survives reloads of the configuration. All methods

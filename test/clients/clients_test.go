@@ -1,4 +1,4 @@
-// Package clients shows that no refusal is lost by the close (CONTRACT §3): clients that send a large body read the answer that
+// Package clients shows that no refusal is lost by the close (docs/contract.md): clients that send a large body read the answer that
 // refuses it, each time, whatever they do about the rest of the body.
 package clients
 

@@ -27,7 +27,7 @@ type said struct {
 	Instance  string
 }
 
-// checkForm checks what holds for every answer that we wrote (CONTRACT §1, §3), whatever its row.
+// checkForm checks what holds for every answer that we wrote (docs/contract.md), whatever its row.
 func checkForm(t *testing.T, a stage.Answer) {
 	t.Helper()
 	if a.Field("Candor-Problem") == "" {
