@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"cmd/candor":               {"internal/admin", "internal/config", "internal/explain", "internal/sandbox", "internal/server", "internal/token", "problem"},
 	"internal/sandbox":         {"internal/access", "internal/admission", "internal/config", "internal/http1", "internal/sandbox/api", "internal/server", "internal/token", "problem"},
 	"internal/server":          everybody,
-	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/buffer", "internal/callid", "internal/clock", "internal/downstream", "internal/heads", "internal/http1", "internal/jsontext", "internal/tally", "internal/upstream", "problem", "retry"},
+	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/buffer", "internal/callid", "internal/clock", "internal/downstream", "internal/heads", "internal/http1", "internal/jsontext", "internal/route", "internal/tally", "internal/upstream", "problem", "retry"},
 	"internal/downstream":      {"internal/buffer", "internal/clock", "internal/http1", "internal/socket"},
 	"internal/heads":           {"internal/admission", "internal/callid", "internal/http1", "internal/route", "problem"},
 	"internal/admission":       {"internal/access", "internal/callid", "internal/http1", "internal/quota", "internal/route", "internal/token", "problem"},
@@ -79,6 +79,9 @@ func TestRoomsAreListed(t *testing.T) {
 	got := slices.Sorted(maps.Keys(imports(readTree(t))))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the rooms of the table (-) and of the tree (+) differ:\n%s", diff)
+	}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(subjects))); diff != "" {
+		t.Errorf("the rooms of the table (-) and those with a subject (+) differ:\n%s", diff)
 	}
 }
 
@@ -186,7 +189,7 @@ func quotation() string {
 		return 2*(height(b)-height(a)) + strings.Compare(a, b)
 	})
 	var out strings.Builder
-	out.WriteString("| room | may import |\n|---|---|\n")
+	out.WriteString("| room | subject | may import |\n|---|---|---|\n")
 	for _, name := range names {
 		row := "nothing of ours"
 		switch {
@@ -195,7 +198,7 @@ func quotation() string {
 		case len(rooms[name]) > 0:
 			row = "`" + strings.ReplaceAll(strings.Join(rooms[name], "` `"), "internal/", "") + "`"
 		}
-		fmt.Fprintf(&out, "| `%s` | %s |\n", strings.TrimPrefix(name, "internal/"), row)
+		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", strings.TrimPrefix(name, "internal/"), subjects[name], row)
 	}
 	return out.String()
 }

@@ -36,7 +36,7 @@ func (k *call) Interim(head []byte) bool { return k.write(head) }
 func (k *call) Answer(head, body []byte) bool {
 	a := &k.answer
 	a.then = k.early()
-	a.closing = a.then != keeps && a.then != drains
+	a.closing = a.then != keeps && a.then != dropsRest
 	a.passed, a.piece = false, nil
 	a.out = append(k.appendConnection(append(a.out[:0], head...)), "\r\n"...)
 	if string(k.head.Method.Of(k.head.Buf)) != "HEAD" {

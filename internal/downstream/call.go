@@ -29,8 +29,8 @@ func (k *call) Wait() *Wait { return &k.conn.wait }
 // Counts is Call's.
 func (k *call) Counts() (in, out int64) { return k.read, k.answer.sent }
 
-// hold lends the connection a call, if it has none.
-func (c *Conn) hold() *call {
+// borrow lends the connection a call, if it has none.
+func (c *Conn) borrow() *call {
 	if c.call != nil {
 		return c.call
 	}

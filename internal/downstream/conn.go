@@ -66,7 +66,7 @@ func (c *Conn) Run(ctx context.Context) {
 // TurnAway hands on what comes first as a call for which there is no room, and closes the connection.
 func (c *Conn) TurnAway(ctx context.Context) {
 	defer c.close()
-	k := c.hold()
+	k := c.borrow()
 	n, _ := c.read(k.room(c.side.Buffers), c.side.Clock.Mono(), lingerGap)
 	if n == 0 {
 		return // an answer to nothing would be taken for a stray one
@@ -86,7 +86,7 @@ func (c *Conn) refuse(ctx context.Context, k *call, why Cause) {
 // portable is the loop on net.Conn alone.
 func (c *Conn) portable(ctx context.Context) {
 	for {
-		k := c.hold()
+		k := c.borrow()
 		f, ok := c.awaitHead(k)
 		if !ok || !c.endCall(k, c.serve(ctx, k, f)) {
 			return

@@ -6,15 +6,15 @@ import "github.com/candor-gateway/candor/internal/http1"
 type ending uint8
 
 const (
-	keeps   ending = iota // another call may come
-	drains                // the rest of the body is read and dropped, then another call may come
-	lingers               // half-closed, read until the client closes, then closed
+	keeps     ending = iota // another call may come
+	dropsRest               // the rest of the body is read and dropped, then another call may come
+	lingers                 // half-closed, read until the client closes, then closed
 	closes
 	resets
 )
 
-// maxDrain is how much of a refused body is read and dropped to keep the connection.
-const maxDrain = 64 << 10
+// maxDropped is how much of a refused body is read and dropped to keep the connection.
+const maxDropped = 64 << 10
 
 // early is what becomes of the connection after an answer that is written before the body was read: no refusal is lost.
 func (k *call) early() ending {
@@ -29,8 +29,8 @@ func (k *call) early() ending {
 			return keeps
 		}
 		return lingers
-	case persistent && b.framing == http1.LengthBody && b.left <= maxDrain:
-		return drains
+	case persistent && b.framing == http1.LengthBody && b.left <= maxDropped:
+		return dropsRest
 	}
 	return lingers
 }
@@ -59,8 +59,8 @@ func (c *Conn) endCall(k *call, e ending) bool {
 	case keeps:
 		k.settle()
 		return true
-	case drains:
-		return c.drain(k)
+	case dropsRest:
+		return c.dropRest(k)
 	case lingers:
 		c.linger()
 	case resets:
@@ -70,8 +70,8 @@ func (c *Conn) endCall(k *call, e ending) bool {
 	return false
 }
 
-// drain reads and drops the rest of a body of known length, and keeps the connection if it comes in time.
-func (c *Conn) drain(k *call) bool {
+// dropRest reads and drops the rest of a body of known length, and keeps the connection if it comes in time.
+func (c *Conn) dropRest(k *call) bool {
 	from := c.side.Clock.Mono()
 	for !k.body.skip() {
 		n, end := c.read(k.roomBehind(c.side.Buffers), from, lingerGap)

@@ -25,7 +25,7 @@ func (c *Conn) handshake(ctx context.Context) bool {
 	}
 	var plain tls.RecordHeaderError
 	if errors.As(err, &plain) && plain.Conn != nil && looksLikeHTTP(plain.RecordHeader) {
-		c.refuse(ctx, c.hold(), PlainOnTLS)
+		c.refuse(ctx, c.borrow(), PlainOnTLS)
 	}
 	return false
 }

@@ -85,7 +85,7 @@ func (c *Conn) readable(fd uintptr) (done bool) {
 
 // pump serves what is in hand and reads until there is nothing left.
 func (c *Conn) pump() bool {
-	k := c.hold()
+	k := c.borrow()
 	for {
 		if c.serveInHand(k) {
 			return true
@@ -164,7 +164,7 @@ func (c *Conn) park(k *call) bool {
 	return c.stopped()
 }
 
-// wokenByLimit ends a wait that a deadline broke: false where the connection is over. A deadline that was set for an earlier limit is set anew.
+// wokenByLimit ends a wait that a deadline broke: false where the connection is over. A deadline that was set for an earlier limit is set again.
 func (c *Conn) wokenByLimit(err error) bool {
 	if !errors.Is(err, os.ErrDeadlineExceeded) || c.stopped() {
 		return false

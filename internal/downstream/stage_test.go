@@ -47,7 +47,7 @@ func (u *user) Serve(_ context.Context, c Call, f Fault) (After, int64) {
 // parsed is a call that was parsed from raw, before anybody has looked at it. Its connection has no socket.
 func (u *user) parsed(tb testing.TB, raw string) *call {
 	tb.Helper()
-	k := (&Conn{side: &u.side, user: u}).hold()
+	k := (&Conn{side: &u.side, user: u}).borrow()
 	k.took(copy(k.room(u.side.Buffers), raw))
 	f, whole := k.conn.parse(k)
 	if !whole || f.Cause != OK {

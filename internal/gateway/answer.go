@@ -9,7 +9,7 @@ import (
 
 // misunderstood answers a call that could not be read. Only the complete, valid lines of its head count.
 func (x *exchange) misunderstood(f downstream.Fault) downstream.After {
-	x.call.Problem = x.headProblem(f)
+	x.call.Problem = clientProblem(f, x.call.Head.Buf, x.limits())
 	if f.Cause == downstream.Invalid || f.Cause == downstream.HeadTime {
 		x.call.LocateByLines()
 	}

@@ -40,7 +40,7 @@ func BenchmarkHeads(b *testing.B) {
 	b.Run("request", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			to := x.target(s.upstream)
+			to := targetOf(s.upstream, x.from.Peer(), false)
 			out = x.heads().AppendRequest(out[:0], &to, heads.NoBody)
 		}
 	})

@@ -1,7 +1,8 @@
 package gateway
 
 import (
-	"github.com/candor-gateway/candor/internal/downstream"
+	"sync/atomic"
+
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/jsontext"
 	"github.com/candor-gateway/candor/problem"
@@ -14,7 +15,7 @@ func (x *exchange) checkBody() bool {
 		return x.dropBody()
 	}
 	r := x.call.Match.Route
-	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.from.Body().Framing() == http1.NoBody && !x.bringsBody() {
+	if !r.Body.CheckJSON || x.call.Preflight || x.call.Tunnelled || x.from.Body().Framing() == http1.NoBody && !bringsBody(methodOf(x.call.Head)) {
 		return true
 	}
 	if !x.readWhole() {
@@ -44,8 +45,8 @@ var jsonDetails = [jsontext.KindCount]problem.Detail{
 }
 
 // bringsBody reports whether the method is one whose content the route checks, even where none came.
-func (x *exchange) bringsBody() bool {
-	switch string(x.call.Head.Method.Of(x.call.Head.Buf)) {
+func bringsBody(method string) bool {
+	switch method {
 	case "POST", "PUT", "PATCH":
 		return true
 	}
@@ -59,8 +60,7 @@ func (x *exchange) readWhole() bool {
 	x.attempt.checked = []byte{}
 	for {
 		data, f := b.Piece()
-		if f.Cause != downstream.OK {
-			x.call.Problem = x.bodyProblem(f)
+		if !x.hasBody(f) {
 			return false
 		}
 		x.attempt.held += len(data)
@@ -75,11 +75,10 @@ func (x *exchange) readWhole() bool {
 	}
 }
 
-// releaseHeld gives back the share of what all calls may hold.
-func (x *exchange) releaseHeld() {
-	if x.attempt.held == 0 {
-		return
+// release gives back the share of what all calls may hold.
+func (a *attempt) release(of *atomic.Int64) {
+	if a.held > 0 {
+		of.Add(-int64(a.held))
+		a.held = 0
 	}
-	x.g.held.Add(-int64(x.attempt.held))
-	x.attempt.held = 0
 }

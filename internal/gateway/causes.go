@@ -8,6 +8,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -60,7 +61,7 @@ func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 	*p = problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit}
 	switch {
 	case row.limit != "":
-		x.timeLimit(p, f, u)
+		timeLimit(p, f, u, x.call.Match.Route, x.policy.Times.WriteStall)
 	case f.Cause == upstream.PastLimit:
 		size := sizes[f.HTTP.Kind]
 		p.Detail, p.Name, p.Limit = size.detail, size.limit, int64(size.value(u.Limits()))
@@ -74,8 +75,8 @@ func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 }
 
 // timeLimit notes the limit that passed, in ms, and whose it is.
-func (x *exchange) timeLimit(p *problem.Problem, f upstream.Fault, u *upstream.Upstream) {
-	s, r := u.Spec(), x.call.Match.Route
+func timeLimit(p *problem.Problem, f upstream.Fault, u *upstream.Upstream, r *route.Route, stall time.Duration) {
+	s := u.Spec()
 	var limit time.Duration
 	switch f.Cause {
 	case upstream.ConnectTimeout:
@@ -93,9 +94,9 @@ func (x *exchange) timeLimit(p *problem.Problem, f upstream.Fault, u *upstream.U
 			p.Name = routesGap
 		}
 	case upstream.WriteStalled:
-		limit = x.policy.Times.WriteStall
+		limit = stall
 	case upstream.CallTimeout:
-		limit = x.callLimit()
+		limit = r.CallTimeout
 	default: // no limit of time
 	}
 	p.Limit = limit.Milliseconds()
@@ -167,27 +168,14 @@ var clientCauses = [...]struct {
 	downstream.Stopped:    {problem.ClientGone, problem.NoDetail, ""},
 }
 
-// headProblem is the problem that a fault of the call's head is.
-func (x *exchange) headProblem(f downstream.Fault) (p problem.Problem) {
+// clientProblem is the problem that f is; b is what the places of its HTTP point into.
+func clientProblem(f downstream.Fault, b []byte, lim *http1.Limits) (p problem.Problem) {
 	if f.Cause == downstream.Invalid {
-		admission.FromFault(&p, f.HTTP, x.call.Head.Buf, x.limits())
+		admission.FromFault(&p, f.HTTP, b, lim)
 		return p
 	}
-	return clientProblem(f)
-}
-
-// bodyProblem is the problem that a fault of the call's body is.
-func (x *exchange) bodyProblem(f downstream.Fault) (p problem.Problem) {
-	if f.Cause == downstream.Invalid {
-		admission.FromFault(&p, f.HTTP, f.Line, x.limits())
-		return p
-	}
-	return clientProblem(f)
-}
-
-func clientProblem(f downstream.Fault) problem.Problem {
 	row := &clientCauses[f.Cause]
-	p := problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit, Limit: f.Limit, Line: f.HTTP.Line}
+	p = problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit, Limit: f.Limit, Line: f.HTTP.Line}
 	if row.of == problem.ServiceUnavailable {
 		p.RetryAfter = 1
 	}

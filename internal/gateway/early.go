@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -16,7 +17,7 @@ func (x *exchange) refusedEarly() bool {
 	case x.g.o.Intercept != nil && x.g.o.Intercept(c):
 	case x.g.Phase() == downstream.Finished:
 		c.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
-	case x.misdirected():
+	case misdirected(x.listener, x.from.Peer().Name, c.Head):
 		c.Problem = problem.Problem{Type: problem.MisdirectedRequest, Detail: problem.DetailNotThisCertificate, Excerpt: c.Head.Authority.Of(c.Head.Buf)}
 	default:
 		return false
@@ -26,14 +27,13 @@ func (x *exchange) refusedEarly() bool {
 }
 
 // misdirected reports whether the call is for a host whose certificate is another than the one that this connection was made with (RFC 9110 §15.5.20).
-func (x *exchange) misdirected() bool {
-	foreign, name := x.listener.Foreign, x.from.Peer().Name
-	if foreign == nil || name == "" {
+func misdirected(l *Listener, name string, h *http1.Head) bool {
+	if l.Foreign == nil || name == "" {
 		return false
 	}
-	host := x.call.Head.Authority.Of(x.call.Head.Buf)
+	host := h.Authority.Of(h.Buf)
 	if i := bytes.LastIndexByte(host, ':'); i >= 0 && bytes.IndexByte(host[i:], ']') < 0 {
 		host = host[:i]
 	}
-	return len(host) > 0 && !strings.EqualFold(string(host), name) && foreign(name, string(host))
+	return len(host) > 0 && !strings.EqualFold(string(host), name) && l.Foreign(name, string(host))
 }

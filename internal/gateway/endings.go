@@ -24,7 +24,7 @@ const (
 // endUpstream ends the upstream's part of an admitted call, however that went; f is the fault where there was one. It is the one place that stops the upload,
 // lets go of the connection and calls Done.
 func (x *exchange) endUpstream(o outcome, f upstream.Fault) downstream.After {
-	sentAll := x.endUpload() // first of all: it shares body and connection with us
+	sentAll := x.attempt.endUpload(x.from.Body()) // first of all: it shares body and connection with us
 	x.blame(o, f)
 	x.letGo(sentAll && (o == relayed || o == wrapped))
 	if x.attempt.applied || o == panicked {

@@ -95,13 +95,6 @@ func (g *Gateway) newID(unixMilli int64) callid.ID {
 // limits are those of this listener's heads.
 func (x *exchange) limits() *http1.Limits { return x.policy.heads(x.from.Peer().TLS) }
 
-func (p *Policy) heads(secure bool) *http1.Limits {
-	if secure {
-		return &p.Heads[1]
-	}
-	return &p.Heads[0]
-}
-
 // speak finds the voice once the API is known.
 func (x *exchange) speak() *heads.Voice {
 	if api := x.call.Match.API; api != nil {
@@ -112,6 +105,3 @@ func (x *exchange) speak() *heads.Voice {
 
 // since is the time since the head was whole, in µs, as the log says it.
 func (x *exchange) since() int64 { return max(1, (x.g.o.Clock.Mono()-x.begun)/1e3) }
-
-// headOnly reports whether the answer has no body, whatever its head says.
-func (x *exchange) headOnly() bool { return string(x.call.Head.Method.Of(x.call.Head.Buf)) == "HEAD" }

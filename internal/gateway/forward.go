@@ -19,7 +19,7 @@ func (x *exchange) forward(ctx context.Context) downstream.After {
 		switch f := x.send(ctx, u); {
 		case f.Cause == upstream.OK:
 			return x.relay(x.attempt.up)
-		case !x.mayRepeat(f):
+		case !x.attempt.again(f, methodOf(x.call.Head)):
 			return x.endUpstream(failed, f)
 		}
 	}

@@ -3,6 +3,7 @@ package gateway
 
 import (
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 
@@ -28,6 +29,17 @@ type Policy struct {
 	Heads     [2]http1.Limits // of plain and of TLS listeners
 	Times     Times
 	Bodies    int64 // bytes of bodies held at once, at most
+}
+
+func (p *Policy) heads(secure bool) *http1.Limits {
+	if secure {
+		return &p.Heads[1]
+	}
+	return &p.Heads[0]
+}
+
+func (p *Policy) trusts(listener int, from netip.Addr) bool {
+	return listener < len(p.Proxies) && p.Proxies[listener].Trust(from)
 }
 
 // Times are the time limits towards clients.

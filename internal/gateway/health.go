@@ -2,13 +2,14 @@ package gateway
 
 import (
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/heads"
+	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
 
 // asksForHealth reports whether the call is one of the two that this listener answers itself, where it was told to.
-func (x *exchange) asksForHealth() bool {
-	h := x.call.Head
-	if !x.voice.Health {
+func asksForHealth(v *heads.Voice, h *http1.Head) bool {
+	if !v.Health {
 		return false
 	}
 	switch string(h.Path.Of(h.Buf)) {

@@ -10,7 +10,7 @@ import (
 
 // log writes the call's line and counts it, after its answer was written.
 func (x *exchange) log() {
-	x.releaseHeld()
+	x.attempt.release(&x.g.held)
 	e, c := &x.entry, &x.call
 	mono := x.g.o.Clock.Mono()
 	x.ended = mono
@@ -32,7 +32,7 @@ func (x *exchange) log() {
 	}
 	switch {
 	case c.Problem.Type == problem.PreflightDenied:
-		x.notePreflight()
+		e.Note = notePreflight(x.voice, &c.Problem)
 	case c.Stricter != nil:
 		e.Note = "read carelessly, the path is one of " + c.Stricter.Name
 	}
@@ -56,20 +56,21 @@ func (x *exchange) log() {
 	}
 	e.RequestID = heads.ClientID(h)
 	if e.Problem != "" {
-		x.tellCause()
+		e.Cause = causeOf(&c.Problem)
+		e.UserAgent = h.Get(http1.UserAgent)
+		e.Spellings = x.voice.LinkedIn
 	}
 	x.scratch.text = e.AppendJSON(x.scratch.text[:0])
 	x.g.o.Access.Append(x.scratch.text)
 }
 
-// tellCause copies into the entry what the id of an answer leads to.
-func (x *exchange) tellCause() {
-	p, e := &x.call.Problem, &x.entry
-	e.Cause = accesslog.Cause{
+// causeOf is what the id of an answer leads to.
+func causeOf(p *problem.Problem) accesslog.Cause {
+	why := accesslog.Cause{
 		Detail: p.Detail.Name(), Part: p.Part, Line: p.Line, At: p.At, Field: p.Field, Excerpt: p.Excerpt,
 		Limit: limitName(p), Window: p.Window, Value: p.Limit, Sent: p.Sent,
 	}
-	switch why := &e.Cause; {
+	switch {
 	case p.Reason != problem.NoReason:
 		why.Detail = p.Reason.String()
 	case len(p.Word) > 0:
@@ -77,8 +78,7 @@ func (x *exchange) tellCause() {
 	case len(p.Version) > 0:
 		why.Excerpt = p.Version
 	}
-	e.UserAgent = x.call.Head.Get(http1.UserAgent)
-	e.Spellings = x.voice.LinkedIn
+	return why
 }
 
 // limitName is the key of the limit that a problem is about, or the quota's name.
@@ -103,16 +103,16 @@ func (x *exchange) count() {
 		t.Route = r.Number
 	}
 	if e.Problem != "" {
-		t.Problem = uint8(x.problemType())
+		t.Problem = uint8(typeOf(e, &x.call.Problem))
 	}
 	x.g.o.Tally.Count(x.from.Peer().Number, &t)
 }
 
-// problemType is the type of what the log names; a forwarded answer's may have been noted after the call's own.
-func (x *exchange) problemType() problem.Type {
-	if x.call.Problem.Type.Name() == x.entry.Problem {
-		return x.call.Problem.Type
+// typeOf is the type of what the log names; a forwarded answer's may have been noted after the call's own.
+func typeOf(e *accesslog.Entry, p *problem.Problem) problem.Type {
+	if p.Type.Name() == e.Problem {
+		return p.Type
 	}
-	t, _ := problem.ByName(x.entry.Problem)
+	t, _ := problem.ByName(e.Problem)
 	return t
 }

@@ -3,16 +3,17 @@ package gateway
 import (
 	"runtime/debug"
 
+	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // panicked makes a 500 of a fault of ours, or a reset where an answer was begun or cannot be made: the process goes on.
 func (x *exchange) panicked(r any) (then downstream.After) {
-	x.tellPanic(r)
+	x.g.tellPanic(x.call.ID, r)
 	defer func() {
 		if again := recover(); again != nil {
-			x.tellPanic(again)
+			x.g.tellPanic(x.call.ID, again)
 			then = downstream.Reset
 		}
 	}()
@@ -20,6 +21,6 @@ func (x *exchange) panicked(r any) (then downstream.After) {
 	return x.endUpstream(panicked, upstream.Fault{})
 }
 
-func (x *exchange) tellPanic(r any) {
-	x.g.o.Log.Error("panic in a call", "id", x.call.ID.String(), "panic", r, "stack", string(debug.Stack()))
+func (g *Gateway) tellPanic(id callid.ID, r any) {
+	g.o.Log.Error("panic in a call", "id", id.String(), "panic", r, "stack", string(debug.Stack()))
 }

@@ -1,14 +1,16 @@
 package gateway
 
-import "github.com/candor-gateway/candor/internal/downstream"
+import (
+	"github.com/candor-gateway/candor/internal/heads"
+	"github.com/candor-gateway/candor/problem"
+)
 
 // dropBody reads the body of a preflight that is forwarded bare, and forgets it.
 func (x *exchange) dropBody() bool {
 	b := x.from.Body()
 	b.Limit(x.call.MaxBody())
 	for !b.Ended() {
-		if _, f := b.Piece(); f.Cause != downstream.OK {
-			x.call.Problem = x.bodyProblem(f)
+		if _, f := b.Piece(); !x.hasBody(f) {
 			return false
 		}
 	}
@@ -18,10 +20,9 @@ func (x *exchange) dropBody() bool {
 // maxNoted bounds what the log repeats of an origin.
 const maxNoted = 256
 
-// notePreflight says in the log what a denied preflight lacked.
-func (x *exchange) notePreflight() {
-	p := &x.call.Problem
+// notePreflight is what a denied preflight lacked, as the log says it.
+func notePreflight(v *heads.Voice, p *problem.Problem) string {
 	text := append([]byte("origin "), p.Excerpt[:min(len(p.Excerpt), maxNoted)]...)
 	text = append(text, ": "...)
-	x.entry.Note = string(x.voice.Catalogue.AppendDetail(text, p))
+	return string(v.Catalogue.AppendDetail(text, p))
 }

@@ -11,7 +11,7 @@ func (x *exchange) relay(up *upstream.Conn) downstream.After {
 	x.entry.Stations.FirstByte = x.since()
 	x.entry.UpstreamStatus = up.Head.Status
 	x.entry.ByUpstream = true
-	if x.wraps(up) {
+	if wraps(up.Head.Status, x.upstream()) {
 		return x.wrap(up)
 	}
 	return x.pass(up, nil)
@@ -21,7 +21,7 @@ func (x *exchange) relay(up *upstream.Conn) downstream.After {
 func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
-	x.from.Begin(x.scratch.head, as, !x.unsent())
+	x.from.Begin(x.scratch.head, as, x.attempt.sent())
 	x.from.Piece(begun)
 	for {
 		data, f := up.InHand()

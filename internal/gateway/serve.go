@@ -13,7 +13,7 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f downstream.Fault) do
 	if f.Cause != downstream.OK {
 		return x.misunderstood(f)
 	}
-	if x.asksForHealth() {
+	if asksForHealth(x.voice, c.Head) {
 		return x.health()
 	}
 	if x.refusedEarly() {

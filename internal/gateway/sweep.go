@@ -18,13 +18,13 @@ func (g *Gateway) sweep() {
 			return
 		case <-t.C:
 			if g.conns.open.Load() > 0 {
-				g.look(g.o.Clock.Mono())
+				g.giveUp(g.o.Clock.Mono())
 			}
 		}
 	}
 }
 
-// look gives up the waits whose client is gone.
-func (g *Gateway) look(now int64) {
+// giveUp gives up the waits whose client is gone.
+func (g *Gateway) giveUp(now int64) {
 	g.conns.each(func(c *downstream.Conn) { c.Watch(sweepEvery, now) })
 }

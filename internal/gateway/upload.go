@@ -20,7 +20,7 @@ type upload struct {
 	problem problem.Problem // why the body could not be had
 }
 
-func (x *exchange) startUpload(up *upstream.Conn) *upload {
+func startUpload(x *exchange, up *upstream.Conn) *upload {
 	u := &upload{up: up, done: make(chan struct{})}
 	go func() {
 		defer close(u.done)
@@ -33,7 +33,7 @@ func (x *exchange) startUpload(up *upstream.Conn) *upload {
 // survive makes a 500 of a panic, unless an answer was begun.
 func (u *upload) survive(x *exchange) {
 	if r := recover(); r != nil {
-		x.tellPanic(r)
+		x.g.tellPanic(x.call.ID, r)
 		x.from.Body().Forget()
 		u.problem = problem.Problem{Type: problem.InternalError}
 		u.up.Cancel()
@@ -48,7 +48,7 @@ func (u *upload) run(x *exchange) {
 			return // an answer has overtaken the body
 		}
 		if f.Cause != downstream.OK {
-			u.problem = x.bodyProblem(f)
+			u.problem = clientProblem(f, f.Line, x.limits())
 			up.Cancel() // reset, never ended: the upstream must not take a cut body for a whole one
 			return
 		}
@@ -70,10 +70,10 @@ func (u *upload) run(x *exchange) {
 	}
 }
 
-// lastWrite is how long an upload whose last piece is being written is waited for: the upstream that has answered will hardly leave it unread.
+// lastWrite is how long an upload whose last piece is being written is waited for: an upstream that has answered most likely reads it.
 const lastWrite = 50 * time.Millisecond
 
-// running says whether the upload has not ended yet. One that has only its last write to end is waited for a moment: an upstream may answer a body before
+// running reports whether the upload has not ended yet. One that has only its last write to end is waited for a moment: an upstream may answer a body before
 // the goroutine that has just sent it gets to say so.
 func (u *upload) running() bool {
 	select {
@@ -94,25 +94,25 @@ func (u *upload) running() bool {
 	}
 }
 
-// unsent says whether an answer has overtaken its call.
-func (x *exchange) unsent() bool {
-	if x.attempt.upload == nil {
-		return !x.attempt.call.Whole
+// sent reports whether the call has gone on to its last byte: else an answer has overtaken it.
+func (a *attempt) sent() bool {
+	if a.upload == nil {
+		return a.call.Whole
 	}
-	return x.attempt.upload.running() || !x.attempt.upload.sentAll
+	return !a.upload.running() && a.upload.sentAll
 }
 
 // endUpload stops the upload and waits for it: the answer is read, or will not come. It reports whether the whole call was sent.
-func (x *exchange) endUpload() bool {
-	u := x.attempt.upload
+func (a *attempt) endUpload(b downstream.Body) bool {
+	u := a.upload
 	if u == nil {
-		return x.attempt.call.Whole
+		return a.call.Whole
 	}
 	if u.running() {
 		u.up.Cancel() // wakes a write that the upstream does not read
-		x.from.Body().Stop(u.done)
+		b.Stop(u.done)
 		if !u.sentAll {
-			x.from.Body().Forget()
+			b.Forget()
 		}
 	}
 	return u.sentAll

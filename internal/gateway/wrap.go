@@ -18,10 +18,10 @@ const (
 	maxKept   = 4 << 10
 )
 
-// wraps says whether this answer is an error that must speak the contract. A status from 600 on means nothing in HTTP: whoever answers with one has a
+// wraps reports whether an answer is an error that must speak the contract. A status from 600 on means nothing in HTTP: whoever answers with one has a
 // reader who knows it.
-func (x *exchange) wraps(up *upstream.Conn) bool {
-	return up.Head.Status >= 400 && up.Head.Status < 600 && x.upstream().Spec().Wrap
+func wraps(status int, u *upstream.Upstream) bool {
+	return status >= 400 && status < 600 && u.Spec().Wrap
 }
 
 // wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.
@@ -31,9 +31,9 @@ func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	if f.Cause != upstream.OK {
 		return x.endUpstream(failed, f)
 	}
-	plain := undone(up.Head.Get(http1.ContentEncoding), body[:min(len(body), maxJudged)])
+	plain := gunzip(up.Head.Get(http1.ContentEncoding), body[:min(len(body), maxJudged)])
 	status := up.Head.Status
-	if x.headOnly() || !speaks(plain, status) {
+	if x.attempt.call.ToHEAD || !isContract(plain, status) {
 		x.keepOf(up, plain)
 		return x.endUpstream(wrapped, upstream.Fault{})
 	}
@@ -52,8 +52,8 @@ func (x *exchange) judged(up *upstream.Conn) (body []byte, f upstream.Fault) {
 	return body, upstream.Fault{}
 }
 
-// undone takes gzip off; what is no gzip stays as it is.
-func undone(encoding, body []byte) []byte {
+// gunzip takes gzip off; what is no gzip stays as it is.
+func gunzip(encoding, body []byte) []byte {
 	if !http1.EqualFold(encoding, "gzip") {
 		return body
 	}
@@ -68,8 +68,8 @@ func undone(encoding, body []byte) []byte {
 	return plain
 }
 
-// speaks says whether a body is the contract's: a JSON object whose status is the status line's, with a code and a message.
-func speaks(body []byte, status int) bool {
+// isContract reports whether a body is the contract's: a JSON object whose status is the status line's, with a code and a message.
+func isContract(body []byte, status int) bool {
 	var said map[string]json.RawMessage // not a struct: that would take names in any case
 	if json.Unmarshal(body, &said) != nil {
 		return false

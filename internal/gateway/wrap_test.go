@@ -35,8 +35,8 @@ func TestSpeaks(t *testing.T) {
 		`[{"status":404,"code":"X","message":"y"}]`:         false,
 		`{"error":{"status":404,"code":"X","message":"y"}}`: false,
 	} {
-		if got := speaks([]byte(body), 404); got != want {
-			t.Errorf("speaks(%s) = %v, want %v", body, got, want)
+		if got := isContract([]byte(body), 404); got != want {
+			t.Errorf("isContract(%s) = %v, want %v", body, got, want)
 		}
 	}
 }

@@ -52,12 +52,12 @@ func appendStatusOf(out []byte, h *http1.ResponseHead) []byte {
 // appendAnswerFields appends the field lines that pass. trailers: there may be some behind the body; limits: RateLimit is ours to say.
 func (o Of) appendAnswerFields(out []byte, h *http1.ResponseHead, trailers, limits bool) []byte {
 	return h.AppendFields(out, func(f *http1.Field) bool {
-		return f.Drop || notAnswered[f.ID] || o.says(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && !trailers
+		return f.Drop || notAnswered[f.ID] || o.saysItself(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && !trailers
 	})
 }
 
-// says tells the fields that this API says itself.
-func (o Of) says(f *http1.Field, buf []byte) bool {
+// saysItself tells the fields that this API says itself.
+func (o Of) saysItself(f *http1.Field, buf []byte) bool {
 	switch {
 	case f.ID == http1.XRequestID && o.Voice.LinkedIn, o.Voice.sets(f, buf):
 		return true

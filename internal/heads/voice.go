@@ -26,8 +26,8 @@ type Voice struct {
 	// Foreign are the identity headers of other APIs: what comes under them from outside is dropped here too, since an upstream may serve both.
 	Foreign []string
 
-	known names    // the well-known names among those that we set
-	mine  []string // the others
+	known  names    // the well-known names among those that we set
+	others []string // the others
 
 	exposed string // what a script of another origin may read
 }
@@ -38,11 +38,11 @@ func (v *Voice) Ready() *Voice {
 		if id := http1.LookupLike([]byte(name)); id != http1.Other {
 			v.known[id] = true
 		} else if name != "" {
-			v.mine = append(v.mine, name)
+			v.others = append(v.others, name)
 		}
 	}
 	v.Foreign = slices.DeleteFunc(slices.Clone(v.Foreign), func(name string) bool {
-		return notForwarded[http1.LookupLike([]byte(name))] || slices.Contains(v.mine, name) // dropped as it is
+		return notForwarded[http1.LookupLike([]byte(name))] || slices.Contains(v.others, name) // dropped as it is
 	})
 	v.exposed = v.exposes()
 	return v
@@ -99,8 +99,8 @@ func (v *Voice) sets(f *http1.Field, buf []byte) bool {
 	if f.Like != http1.Other {
 		return v.known[f.Like]
 	}
-	for _, mine := range v.mine {
-		if http1.SameName(f.Name.Of(buf), mine) {
+	for _, name := range v.others {
+		if http1.SameName(f.Name.Of(buf), name) {
 			return true
 		}
 	}

@@ -29,10 +29,10 @@ func (b *bodyState) begin(h *http1.ResponseHead) {
 	}
 }
 
-// endedByItself says whether the answer is whole, and the connection did not have to end to say so.
+// endedByItself reports whether the answer is whole, and the connection did not have to end to say so.
 func (b *bodyState) endedByItself() bool { return b.ended && b.framing != http1.UntilClose }
 
-// Ended says whether the whole answer is read.
+// Ended reports whether the whole answer is read.
 func (c *Conn) Ended() bool { return c.body.ended }
 
 // Trailers are the chunked answer's trailer lines, whole and valid, after its end.

@@ -100,7 +100,7 @@ func (c *Conn) Await(until int64, toHEAD bool) Fault {
 		if c.w > c.r {
 			f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, toHEAD, false, &c.Head)
 			if f.Kind != http1.Incomplete {
-				return c.begunOr(f)
+				return c.beginBody(f)
 			}
 		}
 		if f := c.fill(FirstByteTimeout); f.Cause != OK {
@@ -109,8 +109,8 @@ func (c *Conn) Await(until int64, toHEAD bool) Fault {
 	}
 }
 
-// begunOr begins the body behind a whole head, or says what is wrong with the head.
-func (c *Conn) begunOr(f http1.Fault) Fault {
+// beginBody begins the body behind a whole head, or says what is wrong with the head.
+func (c *Conn) beginBody(f http1.Fault) Fault {
 	if f.Kind != http1.OK {
 		return invalid(f, c.Head.Buf, f.LineIn(c.Head.Buf))
 	}
@@ -157,7 +157,7 @@ func (c *Conn) fill(limits Cause) Fault {
 }
 
 // setLimit sets the deadline of a read. Cancel and SentWhole set it too, from elsewhere, to wake the reader: what they have to say is looked at after it was
-// set, so that neither is lost. It says false where the connection is cancelled.
+// set, so that neither is lost. It reports false where the connection is cancelled.
 func (c *Conn) setLimit(limits Cause, from int64) bool {
 	for {
 		sent := c.sentAt.Load()

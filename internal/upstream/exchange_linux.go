@@ -25,7 +25,7 @@ type fast struct {
 	one    [1]byte
 }
 
-// fastPath says whether this connection can be used so.
+// fastPath reports whether this connection can be used so.
 func (c *Conn) fastPath() bool { return c.nc == c.tcp && c.watch.Raw() != nil && !c.up.portable }
 
 func (e *fast) exchange(c *Conn, call []byte, now int64, stall time.Duration, until int64, toHEAD bool) Fault {
@@ -93,7 +93,7 @@ func (e *fast) read(c *Conn, fd uintptr) (done bool) {
 		c.w += n
 		c.Got = true
 		if f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, e.toHEAD, false, &c.Head); f.Kind != http1.Incomplete {
-			e.fault = c.begunOr(f)
+			e.fault = c.beginBody(f)
 			return true
 		} // the head is not whole: also where nothing is said to be left a reset may be, whose readiness is used up
 	}

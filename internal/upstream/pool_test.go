@@ -153,7 +153,7 @@ func TestPoolLiveness(t *testing.T) {
 	}
 }
 
-// refusesDead says whether a connection to which this was done is found out before a byte of a call is written.
+// refusesDead reports whether a connection to which this was done is found out before a byte of a call is written.
 func refusesDead(t *testing.T, portable bool, does func(*net.TCPConn)) bool {
 	t.Helper()
 	b, at, now := pooled(t, portable, nil)

@@ -209,7 +209,7 @@ func within(t *testing.T, f func() upstream.Fault) upstream.Fault {
 	}
 }
 
-// gone says whether the connection has ended on the peer's side.
+// gone reports whether the connection has ended on the peer's side.
 func gone(c *net.TCPConn) bool {
 	_ = c.SetReadDeadline(time.Now().Add(patience))
 	n, err := c.Read(make([]byte, 1))

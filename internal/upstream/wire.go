@@ -20,7 +20,7 @@ func (w *wire) Read(b []byte) (int, error) {
 	return w.TCPConn.Read(b)
 }
 
-// empty says whether the TLS layer has nothing in hand that came behind the answer: the next call would get it as its own. A nil wire, of a plain
+// empty reports whether the TLS layer has nothing in hand that came behind the answer: the next call would get it as its own. A nil wire, of a plain
 // connection, has no place to hide anything.
 func (w *wire) empty(over net.Conn) bool {
 	if w == nil {
