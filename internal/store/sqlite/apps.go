@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -68,8 +69,24 @@ func (s *Store) syncApp(ctx context.Context, tx *sql.Tx, app *access.App, now ti
 	}
 	if app.ClientID != "" {
 		id = app.ClientID
+		if err := checkClientID(ctx, tx, app); err != nil {
+			return err
+		}
 	}
 	return upsertApp(ctx, tx, app, id, now)
+}
+
+// checkClientID refuses a client id that another app has or had: tokens and grants of that one live on under its name.
+func checkClientID(ctx context.Context, tx *sql.Tx, app *access.App) error {
+	var other string
+	err := tx.QueryRowContext(ctx, `SELECT name FROM apps WHERE client_id = ? AND name <> ?`, app.ClientID, app.Name).Scan(&other)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return wrap(err, "look for the client id of app "+app.Name)
+	}
+	return fmt.Errorf("app %s: the client id %s is that of app %s, which keeps it also when it is no longer configured; give the new app another, or name it %s again", app.Name, app.ClientID, other, other)
 }
 
 func (s *Store) newClientID() (string, error) {

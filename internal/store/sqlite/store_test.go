@@ -128,6 +128,25 @@ func TestDamagedRowsAreNamed(t *testing.T) {
 	}
 }
 
+// TestAClientIDOfAnotherApp: an app that is renamed is another one, and cannot have the client id of the first.
+func TestAClientIDOfAnotherApp(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 { // its own it keeps
+		if _, err = s.SyncApps(t.Context(), []*access.App{{Name: "demo", ClientID: "till"}}, storetest.Noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = s.SyncApps(t.Context(), []*access.App{{Name: "renamed", ClientID: "till"}}, storetest.Noon)
+	const want = "app renamed: the client id till is that of app demo, which keeps it also when it is no longer configured; give the new app another, or name it demo again"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
 func TestEveryReasonHasAWord(t *testing.T) {
 	s := open(t, t.TempDir())
 	if _, err := s.SyncApps(t.Context(), []*access.App{{Name: "demo"}}, storetest.Noon); err != nil {
