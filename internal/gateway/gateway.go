@@ -92,6 +92,9 @@ func New(p *Policy, o Options) *Gateway {
 // SetPolicy makes p the policy of every call whose head comes from now on.
 func (g *Gateway) SetPolicy(p *Policy) { g.policy.Store(p) }
 
+// SetBounds changes how many connections the process and one client address may have; 0: no bound.
+func (g *Gateway) SetBounds(connections, perAddress int) { g.conns.bound(connections, perAddress) }
+
 // Policy is the present policy.
 func (g *Gateway) Policy() *Policy { return g.policy.Load() }
 

@@ -24,6 +24,20 @@ func (r *registry) init(o Options) {
 	r.all, r.from = map[*downstream.Conn]struct{}{}, map[netip.Addr]int{}
 }
 
+// bound changes how many connections there may be; those that are open stay.
+func (r *registry) bound(total, perAddress int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.total, r.perAddress = total, perAddress
+	clear(r.from)
+	if perAddress == 0 {
+		return
+	}
+	for c := range r.all {
+		r.from[c.Peer().Addr]++
+	}
+}
+
 // add reports whether there is room for the connection.
 func (r *registry) add(c *downstream.Conn) bool {
 	r.mu.Lock()

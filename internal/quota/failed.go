@@ -40,25 +40,33 @@ func networkOf(addr netip.Addr) network {
 
 type failed struct {
 	networks *xsync.Map[network, *counter]
-	limit    row
-	sweptAt  atomic.Int64 // Unix s
+	limit    atomic.Pointer[row] // whose N is negative where there is no bound
+	sweptAt  atomic.Int64        // Unix s
 }
 
-func newFailed(perMinute int64) failed {
+func (f *failed) init(perMinute int64) {
+	f.networks = xsync.NewMap[network, *counter]()
+	f.bound(perMinute)
+}
+
+func (f *failed) bound(perMinute int64) {
 	if perMinute == 0 {
 		perMinute = DefaultFailedPerMinute
 	}
-	return failed{
-		networks: xsync.NewMap[network, *counter](),
-		limit:    newRow(Limit{Key: Member, Window: Minute, N: perMinute}, nil, ""),
-	}
+	limit := newRow(Limit{Key: Member, Window: Minute, N: perMinute}, nil, "")
+	f.limit.Store(&limit)
 }
+
+// SetFailedPerMinute changes the bound of Options. What was counted this minute
+// holds.
+func (l *Limiter) SetFailedPerMinute(n int64) { l.failed.bound(n) }
 
 // FailedCredential counts one failed credential from addr at now (Unix ns) and
 // reports whether there were too many in this minute, this one included.
 func (l *Limiter) FailedCredential(addr netip.Addr, now int64) (over bool) {
 	f := &l.failed
-	if f.limit.N < 0 {
+	limit := f.limit.Load()
+	if limit.N < 0 {
 		return false
 	}
 	var h held
@@ -67,7 +75,7 @@ func (l *Limiter) FailedCredential(addr netip.Addr, now int64) (over bool) {
 		if c == nil {
 			return false
 		}
-		if verdict := c.take(&f.limit, now, &h); verdict != swept {
+		if verdict := c.take(limit, now, &h); verdict != swept {
 			return verdict == exhausted
 		}
 	}
@@ -91,7 +99,7 @@ func (f *failed) counter(n network, now int64) *counter {
 	if f.networks.Size() >= maxNetworks && !f.makeRoom(now) {
 		return nil
 	}
-	c, _ = f.networks.LoadOrStore(n, newCounter(&f.limit, who{}))
+	c, _ = f.networks.LoadOrStore(n, newCounter(f.limit.Load(), who{}))
 	return c
 }
 

@@ -71,12 +71,13 @@ func New(o Options) *Limiter {
 	if o.Rest == nil {
 		o.Rest = func() {}
 	}
-	return &Limiter{
+	l := &Limiter{
 		options:  o,
 		counters: xsync.NewMap[who, *counter](),
-		failed:   newFailed(o.FailedPerMinute),
 		known:    map[limitID]*numbered{},
 	}
+	l.failed.init(o.FailedPerMinute)
+	return l
 }
 
 // number registers a limit and gives it its number.

@@ -115,7 +115,7 @@ func TestTokensNeedARestart(t *testing.T) {
 	with := s.publicIn(dir, "")
 	with.Apps = []config.App{{Name: "demo"}}
 	err := i.Reload(t.Context(), with)
-	if err == nil || !strings.Contains(err.Error(), "there are tokens now, and this instance began without any and so without keys and a store; restart it") {
+	if err == nil || !strings.Contains(err.Error(), "this instance began without any token, and so without keys and a store; tokens cannot be brought in by a reload; restart the instance") {
 		t.Errorf("%v", err)
 	}
 }

@@ -55,6 +55,11 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	}
 	takeCertificates()
 	s.totals.swap(s.gateway, policy)
+	s.gateway.SetBounds(connections(cfg), cfg.Limits.PerAddress)
+	s.limiter.SetFailedPerMinute(failedPerMinute(cfg))
+	if s.o.Own != nil {
+		s.o.Own.Set(cfg.Log)
+	}
 	s.known, s.cfg = k, cfg
 	s.warnOfCertificates(cfg)
 	return nil
@@ -73,38 +78,32 @@ func (s *Server) reopenLog(ctx context.Context) error {
 // reopenPatience is how long a reload waits for the lines of the old file to be written: whoever renamed it will compress it next.
 const reopenPatience = time.Second
 
-// mayReload names what only a restart can change.
+// mayReload names what only a restart can change. All else a reload applies: a test goes through every key.
 func (s *Server) mayReload(cfg *config.Config) error {
 	var all config.Mistakes
-	if cfg.Data != s.cfg.Data {
-		all = append(all, cfg.Mistake("data cannot be changed by a reload; restart the instance", "data"))
-	}
-	if cfg.Data != "" && needsTokens(cfg) && !s.core.kept {
-		all = append(all, cfg.Mistake("there are tokens now, and this instance began without any and so without keys and a store; restart it", "apis"))
-	}
-	if len(cfg.Listeners) != len(s.cfg.Listeners) {
-		all = append(all, cfg.Mistake("listeners cannot be added or removed by a reload; restart the instance", "listeners"))
-	}
-	for i := range min(len(cfg.Listeners), len(s.cfg.Listeners)) {
-		was, is := &s.cfg.Listeners[i], &cfg.Listeners[i]
-		if was.Address != is.Address || (was.TLS == nil) != (is.TLS == nil) {
-			all = append(all, cfg.Mistake("a listener's address cannot be changed by a reload; restart the instance", "listeners", i, "address"))
+	refuse := func(changed bool, what string, at ...any) {
+		if changed {
+			all = append(all, cfg.Mistake(what+" by a reload; restart the instance", at...))
 		}
 	}
-	if cfg.Log.Access != s.cfg.Log.Access {
-		all = append(all, cfg.Mistake("the access log's place cannot be changed by a reload; restart the instance", "log", "access"))
+	was := s.cfg
+	refuse(cfg.Data != was.Data, "data cannot be changed", "data")
+	refuse(cfg.Tokens.Keys != was.Tokens.Keys, "the place of the keys cannot be changed", "tokens", "keys")
+	refuse(cfg.Data != "" && needsTokens(cfg) && !s.core.kept, "this instance began without any token, and so without keys and a store; tokens cannot be brought in", "apis")
+	refuse(len(cfg.Listeners) != len(was.Listeners), "listeners cannot be added or removed", "listeners")
+	for i := range min(len(cfg.Listeners), len(was.Listeners)) {
+		refuse(cfg.Listeners[i].Address != was.Listeners[i].Address, "a listener's address cannot be changed", "listeners", i, "address")
+		refuse((cfg.Listeners[i].TLS == nil) != (was.Listeners[i].TLS == nil), "a listener's TLS cannot be switched on or off", "listeners", i, "tls")
 	}
-	if s.adminChanged(cfg) {
-		all = append(all, cfg.Mistake("the operator's listener cannot be changed by a reload; restart the instance", "admin"))
-	}
+	refuse(cfg.Log.Access != was.Log.Access, "the access log's place cannot be changed", "log", "access")
+	refuse(adminChanged(was.Admin, cfg.Admin), "the operator's listener and its token cannot be changed", "admin")
 	if len(all) > 0 {
 		return all
 	}
 	return nil
 }
 
-func (s *Server) adminChanged(cfg *config.Config) bool {
-	was, is := s.cfg.Admin, cfg.Admin
+func adminChanged(was, is *config.Admin) bool {
 	if was == nil || is == nil {
 		return was != is
 	}

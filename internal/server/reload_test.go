@@ -122,9 +122,9 @@ func TestReloadIsAtomic(t *testing.T) {
 	}{
 		{"an address", []string{`{address: "127.0.0.1:0", health`, `{address: "127.0.0.1:1", health`}, nil, nil, "a listener's address cannot be changed by a reload; restart the instance"},
 		{"a listener less", []string{`  - {address: "127.0.0.1:0", health: true}` + "\n", ""}, nil, nil, "listeners cannot be added or removed by a reload; restart the instance"},
-		{"the operator's address", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "127.0.0.1:1"}`}, nil, nil, "the operator's listener cannot be changed by a reload; restart the instance"},
-		{"no operator's listener", []string{`admin: {address: "127.0.0.1:0"}`, `admin: off`}, nil, nil, "the operator's listener cannot be changed by a reload; restart the instance"},
-		{"the operator's token", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "127.0.0.1:0", token: secret-secret-secret}`}, nil, nil, "the operator's listener cannot be changed by a reload; restart the instance"},
+		{"the operator's address", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "127.0.0.1:1"}`}, nil, nil, "the operator's listener and its token cannot be changed by a reload; restart the instance"},
+		{"no operator's listener", []string{`admin: {address: "127.0.0.1:0"}`, `admin: off`}, nil, nil, "the operator's listener and its token cannot be changed by a reload; restart the instance"},
+		{"the operator's token", []string{`admin: {address: "127.0.0.1:0"}`, `admin: {address: "127.0.0.1:0", token: secret-secret-secret}`}, nil, nil, "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 		{"the data", []string{"data: {{data}}", "data: {{data}}2"}, nil, nil, "data cannot be changed by a reload; restart the instance"},
 		{"the log's place", []string{"log: {access: {{log}}}", "log: {access: off}"}, nil, nil, "the access log's place cannot be changed by a reload; restart the instance"},
 		{"a certificate", swap, func() { spoil(t, otherCert, "no certificate") }, nil, `certificate "` + otherCert},
@@ -341,6 +341,62 @@ func TestCommandsOverTheAddress(t *testing.T) {
 	if err := admin.DialTCP(i.AdminAddr(), "").Reload(t.Context()); err == nil {
 		t.Error("reloaded without the token")
 	}
+}
+
+// TestReloadOfBounds: how many connections there may be, and how many failed credentials, holds from the reload on.
+func TestReloadOfBounds(t *testing.T) {
+	limits := func(text string) []string { return []string{"upstreams:", "limits: " + text + "\nupstreams:"} }
+	room := func(i *instance) int {
+		i.t.Helper()
+		w := i.dial().ask("/v2/news")
+		defer w.Close()
+		return w.answer().Status
+	}
+	for _, bound := range []string{"connections", "per_address"} {
+		t.Run(bound, func(t *testing.T) {
+			s := newStage(t)
+			i := s.start()
+			first, second := i.dial().ask("/v2/news"), i.dial().ask("/v2/news")
+			first.answer()
+			second.answer()
+			s.reload(i, limits("{"+bound+": 2}")...)
+			if got := room(i); got != 503 {
+				t.Errorf("a third connection of two: %d", got)
+			}
+			if got := second.ask("/v2/news").answer(); got.Status != 200 {
+				t.Errorf("one that was open before: %+v", got)
+			}
+			s.reload(i, limits("{"+bound+": 3}")...)
+			if got := room(i); got != 200 {
+				t.Errorf("a third of three: %d", got)
+			}
+			s.reload(i, limits("{"+bound+": 1}")...)
+			if got := room(i); got != 503 {
+				t.Errorf("a third of one: %d", got)
+			}
+			s.reload(i)
+			if got := room(i); got != 200 {
+				t.Errorf("a third without a bound: %d", got)
+			}
+		})
+	}
+	t.Run("failed_credentials", func(t *testing.T) {
+		s := newStage(t)
+		i := s.start(limits("{failed_credentials: none}")...)
+		fails := func(want ...int) {
+			t.Helper()
+			for n, status := range want {
+				if got := i.status("/v2/me", fmt.Sprint("nonsense", n)); got.Status != status {
+					t.Errorf("failure %d: %+v, want %d", n+1, got, status)
+				}
+			}
+		}
+		fails(401, 401, 401)
+		s.reload(i, limits("{failed_credentials: 2}")...)
+		fails(401, 401, 429)
+		s.reload(i, limits("{failed_credentials: none}")...)
+		fails(401, 401, 401)
+	})
 }
 
 // TestReloadWhileDraining is refused.

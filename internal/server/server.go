@@ -171,18 +171,22 @@ func (s *Server) sayWhatIsKept() {
 
 // count makes the limiter and takes up the counts of the last run.
 func (s *Server) count(ctx context.Context, cfg *config.Config) error {
-	failed := int64(cfg.Limits.FailedCredentials)
-	if failed == 0 {
-		failed = -1
-	}
 	numbers := limitNumbers{known: map[string]uint32{}}
-	s.limiter = quota.New(quota.Options{FailedPerMinute: failed, Number: numbers.number, Rest: rest})
+	s.limiter = quota.New(quota.Options{FailedPerMinute: failedPerMinute(cfg), Number: numbers.number, Rest: rest})
 	counters, err := s.core.store.LoadCounters(ctx)
 	if err != nil {
 		return fmt.Errorf("load the counters: %w", err)
 	}
 	s.limiter.Restore(counters, s.o.Now().UnixNano())
 	return nil
+}
+
+// failedPerMinute is how many failed credentials a client address has a minute, as the limiter takes it.
+func failedPerMinute(cfg *config.Config) int64 {
+	if cfg.Limits.FailedCredentials == 0 {
+		return -1
+	}
+	return int64(cfg.Limits.FailedCredentials)
 }
 
 // limitNumbers numbers limits for the life of the process: what a store keeps of a count names it in full.

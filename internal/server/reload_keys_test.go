@@ -1,0 +1,423 @@
+package server
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// change is another value of a key, and what a reload does with it: where restart is empty it applies it, and else it says that. with changes other keys
+// before, and also at once.
+type change struct {
+	to, restart string
+	with, also  map[string]string
+}
+
+// keys has a row for every key of examples/everything.yaml, as it stands there first. {{…}} is filled in.
+var keys = map[string]change{
+	"version": {}, // there is one
+	"data":    {to: "./other-data", restart: "data cannot be changed by a reload; restart the instance"},
+	"profile": {to: "linkedin"},
+	"fabric":  {to: "other", with: map[string]string{"profile": "linkedin"}},
+
+	"listeners.address":            {to: "127.0.0.1:1", restart: "a listener's address cannot be changed by a reload; restart the instance"},
+	"listeners.profile":            {to: "linkedin"},
+	"listeners.cors":               {to: `{origins: ["https://other.example"]}`},
+	"listeners.headers.request_id": {to: "X-Other"},
+	"listeners.health":             {to: "true"},
+	"listeners.trusted_proxies":    {to: "[10.0.0.0/8]"},
+	"listeners.tls":                {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "a listener's TLS cannot be switched on or off by a reload; restart the instance"},
+	"admin.address":                {to: "127.0.0.1:1", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
+	"admin.token":                  {to: "another-token-of-the-operator", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
+
+	"log.access": {to: "off", restart: "the access log's place cannot be changed by a reload; restart the instance"},
+	"log.level":  {to: "debug"},
+	"log.format": {to: "text"},
+
+	"limits.connections":        {to: "7"},
+	"limits.per_address":        {to: "7"},
+	"limits.in_flight":          {to: "7"},
+	"limits.buffered":           {to: "1MiB"},
+	"limits.request_line":       {to: "7KiB"},
+	"limits.head":               {to: "7KiB"},
+	"limits.fields":             {to: "17"},
+	"limits.body":               {to: "7MiB"},
+	"limits.json_body":          {to: "7KiB"},
+	"limits.chunk_line":         {to: "128B"},
+	"limits.trailers":           {to: "7KiB"},
+	"limits.upstream_head":      {to: "7KiB"},
+	"limits.upstream_fields":    {to: "17"},
+	"limits.failed_credentials": {to: "7"},
+
+	"timeouts.handshake":   {to: "7s"},
+	"timeouts.first_byte":  {to: "7s"},
+	"timeouts.head":        {to: "7s"},
+	"timeouts.idle":        {to: "7s"},
+	"timeouts.body_gap":    {to: "7s"},
+	"timeouts.write_stall": {to: "7s"},
+	"timeouts.call":        {to: "7s"},
+	"drain.delay":          {to: "7s"},
+	"drain.finish":         {to: "7s"},
+
+	"support.default":     {to: "other@example.com"},
+	"support.partner":     {to: "other@example.com"},
+	"support.limits":      {to: "other@example.com"},
+	"support.more_limits": {to: "https://example.com/other"},
+	"support.status_page": {to: "https://other.example.com"},
+	"docs.authentication": {to: "https://example.com/other"},
+	"docs.errors":         {to: "https://example.com/errors/"},
+
+	"upstreams.people.targets":                  {to: `["http://127.0.0.1:9001"]`},
+	"upstreams.people.timeouts.connect":         {to: "7s"},
+	"upstreams.people.timeouts.tls":             {to: "7s"},
+	"upstreams.people.timeouts.first_byte":      {to: "7s"},
+	"upstreams.people.timeouts.gap":             {to: "7s"},
+	"upstreams.people.pool.size":                {to: "7"},
+	"upstreams.people.pool.idle":                {to: "7s"},
+	"upstreams.people.pool.age":                 {to: "7m"},
+	"upstreams.people.tls.ca":                   {to: "{{cert}}", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
+	"upstreams.people.tls.insecure_skip_verify": {to: "true", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
+	"upstreams.people.request_id":               {to: "X-Other"},
+	"upstreams.people.forwarded":                {to: "off"},
+	"upstreams.people.via":                      {to: "other"},
+	"upstreams.people.errors":                   {to: "wrap"},
+
+	"scopes.r_profile":                {to: "Another text"}, // nobody is told of it yet
+	"scopes.r_basic":                  {to: "Another text"},
+	"scopes.openid":                   {to: "Another text"},
+	"scopes.w_posts":                  {to: "Another text"},
+	"scopes.r_ads":                    {to: "Another text"},
+	"products.profile.scopes":         {to: "[r_profile, r_basic, openid]"},
+	"products.ads.scopes":             {to: "[r_ads, openid]", with: map[string]string{"apps.products": "[ads]"}},
+	"apps.name":                       {to: "renamed", also: map[string]string{"apps.client_id": "of-its-own"}},
+	"apps.client_id":                  {to: "another"},
+	"apps.products":                   {to: "[ads]"},
+	"apps.disabled":                   {to: "true"},
+	"apps.quotas.people.app":          {to: "7/day"},
+	"tokens.keys":                     {to: "./other-keys", restart: "the place of the keys cannot be changed by a reload; restart the instance"},
+	"tokens.life":                     {to: "7d"},
+	"quotas.people.member":            {to: "7/day"},
+	"quotas.people.app":               {to: "[7/day, 3/min]"},
+	"quotas.people.burst":             {to: "7/s"},
+	"quotas.few.member":               {to: "7/day"},
+	"apis.name":                       {to: "renamed", with: map[string]string{"apis.routes.resource": "other"}},
+	"apis.upstream":                   {to: "other", with: map[string]string{"upstreams.other": "http://127.0.0.1:9001"}},
+	"apis.hosts":                      {to: "[api.example.com]"},
+	"apis.base":                       {to: "/v3"},
+	"apis.profile":                    {to: "linkedin"},
+	"apis.credentials":                {to: "optional"},
+	"apis.token_in_query":             {to: "true"},
+	"apis.cors.origins":               {to: `["https://other.example"]`},
+	"apis.cors.methods":               {to: "[GET]"},
+	"apis.cors.headers":               {to: "[Authorization]"},
+	"apis.cors.max_age":               {to: "7m"},
+	"apis.cors.credentials":           {to: "true"},
+	"apis.cors.expose":                {to: "[Link]"},
+	"apis.preflight":                  {to: "pass", with: map[string]string{"apis.0.cors": "off"}},
+	"apis.guard":                      {to: "off"},
+	"apis.version":                    {to: "{header: X-Version, active: 12 months}"},
+	"apis.headers.request_id":         {to: "X-Other"},
+	"apis.headers.app":                {to: "X-Other"},
+	"apis.headers.member":             {to: "X-Other"},
+	"apis.headers.scopes":             {to: "X-Other"},
+	"apis.routes.path":                {to: "/other"},
+	"apis.routes.name":                {to: "another", with: map[string]string{"apis.routes.resource": "other"}},
+	"apis.routes.methods":             {to: "[POST]"},
+	"apis.routes.scopes":              {to: "[openid]"},
+	"apis.routes.quota":               {to: "few"},
+	"apis.routes.resource":            {to: "other"},
+	"apis.routes.body.types":          {to: "[text/plain]"},
+	"apis.routes.body.json":           {to: "pass"},
+	"apis.routes.body.max":            {to: "7KiB"},
+	"apis.routes.body.length":         {to: "optional"},
+	"apis.routes.example":             {to: "GET /other"},
+	"apis.routes.docs":                {to: "https://example.com/other"},
+	"apis.routes.products":            {to: "[profile]"},
+	"apis.routes.restricted":          {to: "false", with: map[string]string{"apis.0.routes.3.hidden": "false"}},
+	"apis.routes.hidden":              {to: "false"},
+	"apis.routes.upstream":            {to: "other", with: map[string]string{"upstreams.other": "http://127.0.0.1:9001"}},
+	"apis.routes.credentials":         {to: "optional"},
+	"apis.routes.token_in_query":      {to: "true", with: map[string]string{"apis.0.routes.4.credentials": "bearer"}},
+	"apis.routes.forward_credential":  {to: "false"},
+	"apis.routes.timeouts.call":       {to: "7s"},
+	"apis.routes.timeouts.first_byte": {to: "7s"},
+	"apis.routes.timeouts.gap":        {to: "7s"},
+	"apis.routes.tunnel":              {to: "false"},
+	"apis.routes.version.header":      {to: "X-Version"},
+	"apis.routes.version.active":      {to: "6 months"},
+	"apis.routes.version.status":      {to: "400"},
+	"problems.throttled.code":         {to: "OTHER"},
+	"problems.throttled.subcode":      {to: "7"},
+	"problems.throttled.message":      {to: "Another text."},
+	"problems.throttled.fix":          {to: "Another text."},
+}
+
+// unseen are keys that a reload takes up, and that change nothing which is at work: what people will be told of scopes, and a default that nobody in the file
+// takes. TestReloadOfBounds looks at the last one.
+func unseen(key string) bool {
+	return strings.HasPrefix(key, "scopes.") || key == "profile" || key == "limits.failed_credentials"
+}
+
+// TestReloadOfEveryKey: whatever is changed in a configuration, a reload applies it or says that it needs a restart.
+func TestReloadOfEveryKey(t *testing.T) {
+	f := newFile(t)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(f.first)), slices.Sorted(maps.Keys(keys))); diff != "" {
+		t.Fatalf("the keys of examples/everything.yaml (-) and those of the table (+) differ:\n%s", diff)
+	}
+	s, err := Start(t.Context(), f.config(nil), Options{Own: NewLog(f.outlet, f.config(nil).Log, time.Now), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}()
+	reload := func(changes map[string]string) error { return s.Reload(t.Context(), f.config(changes)) }
+	before := atWork(s)
+	if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(afterReload(t, s, reload, nil), "\n")); diff != "" {
+		t.Fatalf("a reload that changes nothing changes something:\n%s", diff)
+	}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		c := keys[key]
+		if c.to == "" {
+			continue
+		}
+		t.Run(key, func(t *testing.T) {
+			before := afterReload(t, s, reload, c.with)
+			changes := map[string]string{key: c.to}
+			maps.Copy(changes, c.with)
+			maps.Copy(changes, c.also)
+			err := reload(changes)
+			switch {
+			case c.restart != "" && (err == nil || !strings.Contains(err.Error(), c.restart)):
+				t.Errorf("got  %v\nwant %s", err, c.restart)
+			case c.restart == "" && err != nil:
+				t.Error(err)
+			case c.restart == "" && !unseen(key) && before == atWork(s):
+				t.Error("the reload took the change and did nothing with it")
+			}
+		})
+	}
+}
+
+func afterReload(t *testing.T, s *Server, reload func(map[string]string) error, changes map[string]string) string {
+	t.Helper()
+	if err := reload(changes); err != nil {
+		t.Fatal(err)
+	}
+	return atWork(s)
+}
+
+// atWork writes down what calls are served by.
+func atWork(s *Server) string {
+	bounds := reflect.ValueOf(s.gateway).Elem().FieldByName("conns")
+	w := &writer{seen: map[uintptr]int{}}
+	for _, v := range []any{s.gateway.Policy(), s.o.Own.as.Load().Log, s.cfg.Drain, s.cfg.Tokens.Life} {
+		w.write(reflect.ValueOf(v))
+	}
+	w.write(bounds.FieldByName("total"))
+	w.write(bounds.FieldByName("perAddress"))
+	return w.String()
+}
+
+// writer writes values down with all that they hold, each pointer once.
+type writer struct {
+	strings.Builder
+	seen map[uintptr]int
+}
+
+// apart are what outlives a reload or is made anew by one: which one it is, is enough.
+var apart = []reflect.Type{reflect.TypeFor[token.Verifier](), reflect.TypeFor[quota.Limiter](), reflect.TypeFor[upstream.Upstream]()}
+
+func (w *writer) write(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		w.pointer(v)
+	case reflect.Interface:
+		w.write(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fmt.Fprintf(w, "%s.%s:\n", v.Type(), v.Type().Field(i).Name)
+			w.write(v.Field(i))
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			w.write(v.Index(i))
+		}
+		fmt.Fprintln(w, v.Len())
+	case reflect.Map:
+		w.mapping(v)
+	case reflect.Func, reflect.Invalid:
+	default:
+		fmt.Fprintln(w, v)
+	}
+}
+
+func (w *writer) pointer(v reflect.Value) {
+	switch n, known := w.seen[v.Pointer()]; {
+	case v.IsNil():
+	case slices.Contains(apart, v.Type().Elem()):
+		fmt.Fprintf(w, "%x\n", v.Pointer())
+	case known:
+		fmt.Fprintln(w, "the same as", n)
+	default:
+		w.seen[v.Pointer()] = len(w.seen)
+		w.write(v.Elem())
+	}
+}
+
+// mapping leaves out the values of a map by pointers: they stand in what is beside it.
+func (w *writer) mapping(v reflect.Value) {
+	fmt.Fprintln(w, v.Len())
+	if v.Type().Key().Kind() == reflect.Pointer {
+		return
+	}
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	for _, k := range keys {
+		fmt.Fprintln(w, k)
+		w.write(v.MapIndex(k))
+	}
+}
+
+// file is examples/everything.yaml, to be changed.
+type file struct {
+	t      *testing.T
+	dir    string
+	text   []byte
+	first  map[string]string // each key, without the numbers of lists, and where it stands first, with them
+	words  map[string]string
+	outlet *Outlet
+}
+
+func newFile(t *testing.T) *file {
+	t.Helper()
+	text, err := os.ReadFile("../../examples/everything.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &file{t: t, dir: t.TempDir(), text: text, first: map[string]string{}, outlet: NewOutlet(t.Output())}
+	t.Cleanup(func() { f.outlet.Close(t.Context()) })
+	f.gather(f.root(), "", "")
+	f.words = map[string]string{"cert": filepath.Join(f.dir, "cert.pem"), "key": filepath.Join(f.dir, "key.pem")}
+	f.writePair()
+	return f
+}
+
+// writePair makes files of the certificate that net/http tests with.
+func (f *file) writePair() {
+	f.t.Helper()
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	defer s.Close()
+	pair := s.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for path, block := range map[string]*pem.Block{f.words["cert"]: {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, f.words["key"]: {Type: "PRIVATE KEY", Bytes: key}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+func (f *file) root() *yaml.Node {
+	f.t.Helper()
+	var document yaml.Node
+	if err := yaml.Unmarshal(f.text, &document); err != nil {
+		f.t.Fatal(err)
+	}
+	return document.Content[0]
+}
+
+// gather notes the keys that have a value of their own: a list of plain values is one.
+func (f *file) gather(n *yaml.Node, key, at string) {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			name := "." + n.Content[i].Value
+			f.gather(n.Content[i+1], key+name, at+name)
+		}
+	case n.Kind == yaml.SequenceNode && slices.ContainsFunc(n.Content, func(item *yaml.Node) bool { return item.Kind == yaml.MappingNode }):
+		for i, item := range n.Content {
+			if item.Kind == yaml.MappingNode {
+				f.gather(item, key, at+"."+strconv.Itoa(i))
+			}
+		}
+	case f.first[key[1:]] == "":
+		f.first[key[1:]] = at[1:]
+	}
+}
+
+// config is the configuration with values changed: by where they stand, with the numbers of lists, or by key.
+func (f *file) config(changes map[string]string) *config.Config {
+	f.t.Helper()
+	root := f.root()
+	all := map[string]string{"listeners.0.address": "127.0.0.1:0", "admin.address": "127.0.0.1:0", "admin.token": "a-token-of-the-operator", "log.access": "stdout", "data": "none", "tokens.keys": "none"}
+	for at, to := range changes {
+		if first := f.first[at]; first != "" {
+			at = first
+		}
+		all[at] = to
+	}
+	for at, to := range all {
+		for word, value := range f.words {
+			to = strings.ReplaceAll(to, "{{"+word+"}}", strconv.Quote(value))
+		}
+		var value yaml.Node
+		if err := yaml.Unmarshal([]byte(to), &value); err != nil {
+			f.t.Fatalf("%s: %v", to, err)
+		}
+		f.set(root, strings.Split(at, "."), value.Content[0])
+	}
+	text, err := yaml.Marshal(root)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	cfg, err := config.Parse(filepath.Join(f.dir, "candor.yaml"), text, func(string) (string, bool) { return "", false })
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return cfg
+}
+
+// set puts a value at a place, which is made where its mapping lacks it.
+func (f *file) set(n *yaml.Node, at []string, value *yaml.Node) {
+	if i, err := strconv.Atoi(at[0]); err == nil && n.Kind == yaml.SequenceNode {
+		f.set(n.Content[i], at[1:], value)
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch {
+		case n.Content[i].Value != at[0]:
+		case len(at) == 1:
+			n.Content[i+1] = value
+			return
+		default:
+			f.set(n.Content[i+1], at[1:], value)
+			return
+		}
+	}
+	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: at[0]}, value)
+}
