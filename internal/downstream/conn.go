@@ -152,23 +152,6 @@ func (c *Conn) read(b []byte, since int64, limit time.Duration) (int, ended) {
 	}
 }
 
-// write writes b, all of it, and returns how much of it went. A write that makes no progress for the stall limit fails.
-func (c *Conn) write(b []byte) (sent int, err error) {
-	if sent = c.sendNow(b); sent == len(b) {
-		return sent, nil
-	}
-	stall := c.user.Times().WriteStall
-	for {
-		c.writing.Set(c.side.Clock, c.nc.SetWriteDeadline, c.side.Clock.Mono(), stall)
-		n, err := c.nc.Write(b[sent:])
-		sent += n
-		if err == nil || n == 0 || c.peer.TLS || !errors.Is(err, os.ErrDeadlineExceeded) {
-			return sent, err
-		}
-		c.writing.Moved() // some of it went: that is progress
-	}
-}
-
 // stopped reports whether a deadline that passed was a request to stop: of an upload that is no longer needed, or of a user that ends idle connections.
 func (c *Conn) stopped() bool { return c.stop.Load() || c.idle.Load() && c.user.Phase() == Finished }
 

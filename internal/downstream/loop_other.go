@@ -14,4 +14,4 @@ func (c *Conn) loop(ctx context.Context) { c.portable(ctx) }
 
 func (c *Conn) sendNow([]byte) int { return 0 }
 
-func (c *Conn) wire() net.Conn { return c.tcp }
+func (c *Conn) wire() net.Conn { return &patient{TCPConn: c.tcp, c: c} }

@@ -12,18 +12,16 @@ import (
 
 // wire is what a TLS connection stands on.
 func (c *Conn) wire() net.Conn {
+	p := patient{TCPConn: c.tcp, c: c}
 	if c.side.Portable {
-		return c.tcp
+		return &p
 	}
-	return &wire{c.tcp, c}
+	return &wire{p}
 }
 
 // wire reads and writes the descriptor while the closure runs, and never parks there: it answers a temporary error instead, over which crypto/tls keeps the
 // part of a record that has come.
-type wire struct {
-	*net.TCPConn
-	c *Conn
-}
+type wire struct{ patient }
 
 // Read is net.Conn's.
 func (w *wire) Read(b []byte) (int, error) {
@@ -50,13 +48,13 @@ func (w *wire) Read(b []byte) (int, error) {
 // Write is net.Conn's.
 func (w *wire) Write(b []byte) (int, error) {
 	if !w.c.fast.inside || len(b) > 2*buffer.Small || len(b) == 0 {
-		return w.TCPConn.Write(b)
+		return w.patient.Write(b)
 	}
 	n, _ := socket.Send(w.c.fast.fd, b)
 	if n == len(b) {
 		return n, nil
 	}
-	rest, err := w.TCPConn.Write(b[n:])
+	rest, err := w.patient.Write(b[n:])
 	return n + rest, err
 }
 

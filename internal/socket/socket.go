@@ -35,6 +35,16 @@ func (w *Watch) Open(c syscall.Conn) {
 	}
 }
 
+// Taken is how many bytes the peer has acknowledged since the connection was made, or otherwise where that is not known. What is acknowledged is in the peer's
+// hand but for what its own buffer holds. Not safe for concurrent use.
+func (w *Watch) Taken(otherwise uint64) uint64 {
+	n := otherwise
+	if w.raw != nil {
+		_ = w.raw.Control(func(fd uintptr) { n = acknowledged(int(fd), otherwise) }) // fails on a closed connection, which the next write reports
+	}
+	return n
+}
+
 // Raw is the raw connection, nil if there is none.
 func (w *Watch) Raw() syscall.RawConn { return w.raw }
 

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"net"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -62,5 +63,23 @@ func TestWatchOfAClosedConnection(t *testing.T) {
 	var w Watch
 	if w.Open(ours); w.Quiet() || !w.Ended() {
 		t.Error("a closed connection must be ended, and not quiet")
+	}
+}
+
+func TestTaken(t *testing.T) {
+	ours, theirs := pair(t)
+	var w Watch
+	w.Open(ours)
+	before := w.Taken(0)
+	if _, err := ours.Write([]byte("hello")); err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "linux" { // elsewhere it is not known
+		until(t, "acknowledged", func() bool { return w.Taken(0) == before+5 })
+	}
+	theirs.Close()
+	ours.Close()
+	if got := w.Taken(9); got != 9 {
+		t.Errorf("of a closed connection: %d", got)
 	}
 }

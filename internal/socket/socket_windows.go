@@ -6,3 +6,5 @@ package socket
 func isQuiet(int) bool { return true }
 
 func hasEnded(int) bool { return false }
+
+func acknowledged(_ int, otherwise uint64) uint64 { return otherwise }

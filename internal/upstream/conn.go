@@ -32,7 +32,8 @@ type Conn struct {
 	r, w int            // buf.B[r:w] is read and not yet used
 
 	reading, writing clock.Alarm
-	parked           // what the pool knows of it
+	stall            atomic.Int64 // how long a write goes on while the upstream takes nothing, in ns
+	parked                        // what the pool knows of it
 	waits            Waits
 	cancelled        atomic.Bool
 
@@ -65,14 +66,13 @@ func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
 	if len(b) == 0 {
 		return Fault{}
 	}
-	c.writing.Set(c.up.clock, c.nc.SetWriteDeadline, now, stall)
-	if c.cancelled.Load() { // before the deadline was moved: nothing would wake the write
+	if c.cancelled.Load() {
 		return Fault{Cause: Cancelled}
 	}
 	if !c.Wrote { // else whoever has written before may look at it beside us
 		c.Wrote = true
 	}
-	_, err := c.nc.Write(b)
+	err := c.write(b, now, stall)
 	switch {
 	case err == nil:
 		return Fault{}

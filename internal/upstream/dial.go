@@ -44,7 +44,7 @@ func (c *Conn) handshake(ctx context.Context) Fault {
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
-	c.wire = &wire{TCPConn: c.tcp}
+	c.wire = &wire{TCPConn: c.tcp, c: c}
 	t := tls.Client(c.wire, c.up.tls)
 	err := t.HandshakeContext(ctx)
 	switch {

@@ -8,6 +8,8 @@ import (
 // wire is what a TLS connection stands on. While it is sealed nothing is read from the socket, so that what the TLS layer has in hand already shows.
 type wire struct {
 	*net.TCPConn
+	c      *Conn
+	own    bool // crypto/tls has set a limit for writes itself
 	sealed bool
 	one    [1]byte
 }

@@ -1,0 +1,67 @@
+package downstream
+
+import (
+	"errors"
+	"net"
+	"os"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/clock"
+)
+
+// write writes b, all of it, and returns how much of it went. It fails where the client takes nothing for the stall limit.
+func (c *Conn) write(b []byte) (sent int, err error) {
+	if sent = c.sendNow(b); sent == len(b) {
+		return sent, nil
+	}
+	if c.tls != nil {
+		return c.tls.Write(b) // over wire, which writes patiently
+	}
+	n, err := c.patiently(b[sent:])
+	return sent + n, err
+}
+
+// patiently writes to the socket as long as the client takes something.
+func (c *Conn) patiently(b []byte) (sent int, err error) {
+	var stall clock.Stall
+	limit, now := c.user.Times().WriteStall, c.side.Clock.Mono()
+	for {
+		c.writing.Set(c.side.Clock, c.tcp.SetWriteDeadline, now, stall.Next(now, limit))
+		n, err := c.tcp.Write(b[sent:])
+		if sent += n; err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return sent, err
+		}
+		if now = c.side.Clock.Mono(); stall.Passed(now, c.taken(sent), limit) {
+			return sent, err
+		}
+		c.writing.Moved()
+	}
+}
+
+// taken is how many bytes the client has taken so far; where that is not known, what its socket took.
+func (c *Conn) taken(sent int) uint64 {
+	c.looking.Lock()
+	defer c.looking.Unlock()
+	return c.watch.Taken(uint64(sent))
+}
+
+// patient is the socket under a TLS connection. crypto/tls goes on after no write that failed, so the writes are made patient below it.
+type patient struct {
+	*net.TCPConn
+	c   *Conn
+	own bool // crypto/tls has set a limit of its own, for its close_notify
+}
+
+// Write is net.Conn's.
+func (p *patient) Write(b []byte) (int, error) {
+	if p.c.tls == nil || p.own { // the handshake has one limit for all of it
+		return p.TCPConn.Write(b)
+	}
+	return p.c.patiently(b)
+}
+
+// SetWriteDeadline is net.Conn's.
+func (p *patient) SetWriteDeadline(t time.Time) error {
+	p.own = true
+	return p.TCPConn.SetWriteDeadline(t)
+}
