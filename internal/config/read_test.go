@@ -148,7 +148,7 @@ var readBy = map[string]string{
 	"apis[].routes[].upstream":            `Route.Upstream`,
 	"apis[].routes[].forward_credential":  `ForwardCredential`,
 	"apis[].routes[].tunnel":              `Route.Tunnel`,
-	"apis[].routes[].timeouts.call":       `Route.CallTimeout`,
+	"apis[].routes[].timeouts.call":       `int64(r.CallTimeout)`,
 	"apis[].routes[].timeouts.first_byte": `r.FirstByte`,
 	"apis[].routes[].timeouts.gap":        `r.Gap`,
 	"apis[].routes[].example":             `r.Example`,
