@@ -26,7 +26,7 @@ func (u *user) talk(tb testing.TB, in string) string {
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		u.side.New(tcp, nil, 1, u).Run(tb.Context())
+		u.side.New(tcp, nil, 1, 1, u).Run(tb.Context())
 	}()
 	if _, err = io.WriteString(client, in); err != nil {
 		tb.Fatal(err)

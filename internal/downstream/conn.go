@@ -29,9 +29,11 @@ type Conn struct {
 	call    *call // held while one is under way, or bytes of one are in hand
 	reading clock.Alarm
 	writing clock.Alarm
-	calls   int         // whose head was whole
-	since   int64       // mono ns since when the connection is idle
-	idle    atomic.Bool // no byte of a call is in hand
+	calls   int          // whose head was whole
+	since   int64        // mono ns since when the connection is idle
+	state   atomic.Int64 // what it waits for: room.go
+	spoke   atomic.Bool  // a byte of a call has come
+	leaving bool         // it was asked to make room: this call is its last
 
 	wait     Wait
 	fast     fast
@@ -41,14 +43,15 @@ type Conn struct {
 	finished bool        // it was reset
 }
 
-// New makes a connection of what was accepted. Run or TurnAway serves and closes it.
-func (s *Side) New(tcp *net.TCPConn, over *tls.Config, number uint32, user Handler) *Conn {
+// New makes a connection of what was accepted at now (mono ns). Run or TurnAway serves and closes it.
+func (s *Side) New(tcp *net.TCPConn, over *tls.Config, now int64, number uint32, user Handler) *Conn {
 	c := &Conn{side: s, user: user, tcp: tcp, nc: tcp, over: over, peer: Peer{Number: number, Addr: netip.IPv4Unspecified()}}
 	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
 		c.peer.Addr = a.AddrPort().Addr().Unmap().WithZone("")
 	}
 	_ = tcp.SetNoDelay(true)
 	c.watch.Open(tcp)
+	c.state.Store(-max(1, now))
 	return c
 }
 
@@ -78,6 +81,7 @@ func (c *Conn) TurnAway(ctx context.Context) {
 
 // refuse hands on what is in hand as a call that cannot be carried out, the connection's last.
 func (c *Conn) refuse(ctx context.Context, k *call, why Cause) {
+	c.busy()
 	k.begin(Fault{Cause: why})
 	then, _ := c.user.Serve(ctx, k, Fault{Cause: why})
 	c.endCall(k, k.ends(then))
@@ -96,8 +100,8 @@ func (c *Conn) portable(ctx context.Context) {
 
 // serve serves a call whose head is whole, or wrong.
 func (c *Conn) serve(ctx context.Context, k *call, f Fault) ending {
+	c.busy()
 	c.calls++
-	c.idle.Store(false)
 	k.begin(f)
 	then, over := c.user.Serve(ctx, k, f)
 	c.since = over
@@ -128,6 +132,7 @@ type ended uint8
 const (
 	over     ended = iota // EOF, reset, closed
 	timedOut              // the limit passed
+	crowded               // it was asked to make room
 )
 
 // read reads once into b. limit counts from since (mono ns).
@@ -152,8 +157,12 @@ func (c *Conn) read(b []byte, since int64, limit time.Duration) (int, ended) {
 	}
 }
 
-// stopped reports whether a deadline that passed was a request to stop: of an upload that is no longer needed, or of a user that ends idle connections.
-func (c *Conn) stopped() bool { return c.stop.Load() || c.idle.Load() && c.user.Phase() == Finished }
+// stopped reports whether a deadline that passed was a request to stop: of an upload that is no longer needed, of a user that ends idle connections, or of one
+// that makes room.
+func (c *Conn) stopped() bool {
+	s := c.state.Load()
+	return c.stop.Load() || s == asked || s > 0 && c.user.Phase() == Finished
+}
 
 // stopReading ends a read of the connection by another goroutine, and waits until that has closed done.
 func (c *Conn) stopReading(done <-chan struct{}) {

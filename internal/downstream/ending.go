@@ -19,7 +19,7 @@ const maxDropped = 64 << 10
 // early is what becomes of the connection after an answer that is written before the body was read: no refusal is lost.
 func (k *call) early() ending {
 	h, b := &k.head, &k.body
-	persistent := h.Persistent() && k.conn.user.Phase() == Serving && h.Form != http1.AuthorityForm
+	persistent := h.Persistent() && k.conn.stays() && h.Form != http1.AuthorityForm
 	expects := h.Expect100 || h.Soft.Kind == http1.ExpectationFailed
 	switch {
 	case b.unknown || expects && !b.asked && !b.ended:

@@ -13,8 +13,11 @@ func (c *Conn) awaitHead(k *call) (Fault, bool) {
 			return f, true
 		}
 		n, end := c.readHead(k, c.side.Clock.Mono())
-		if n > 0 {
+		switch {
+		case n > 0:
 			continue
+		case end == crowded:
+			return Fault{Cause: NoRoom}, !k.empty()
 		}
 		return c.headTime(), end == timedOut && !k.empty()
 	}
@@ -45,17 +48,25 @@ func (c *Conn) parse(k *call) (f Fault, whole bool) {
 
 // readHead reads more of a head under the limit that holds at this point.
 func (c *Conn) readHead(k *call, now int64) (int, ended) {
-	c.idle.Store(k.empty())
 	if k.empty() {
 		c.since = now
 		if c.user.Phase() == Finished {
 			return 0, over
 		}
 	}
-	limit, since := c.limitNow(now)
-	n, end := c.read(k.room(c.side.Buffers), since, limit)
-	k.took(n)
-	return n, end
+	for {
+		c.rest(k)
+		if c.leaving && !c.hasMore() {
+			return 0, crowded
+		}
+		limit, since := c.limitNow(now)
+		n, end := c.read(k.room(c.side.Buffers), since, limit)
+		if n == 0 && c.state.Load() == asked {
+			continue // it leaves, unless more has come
+		}
+		k.took(n)
+		return n, end
+	}
 }
 
 // limitNow is the limit within which the client must send something, and since when it counts: a head that has begun, the first byte, or an idle connection.

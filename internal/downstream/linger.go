@@ -1,6 +1,8 @@
 package downstream
 
 import (
+	"errors"
+	"os"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/buffer"
@@ -11,6 +13,7 @@ const (
 	lingerGap   = 2 * time.Second
 	lingerTotal = 30 * time.Second
 	lingerBytes = 16 << 20
+	lingerBrief = 250 * time.Millisecond // in all, where another connection waits for the place
 )
 
 // linger half-closes and reads until the client has closed too, so that no reset overtakes the answer (RFC 9112 §9.6).
@@ -23,19 +26,30 @@ func (c *Conn) linger() {
 	}
 	buf := c.side.Buffers.Get(buffer.Small)
 	defer c.side.Buffers.Put(buf)
-	start, read := c.side.Clock.Mono(), 0
+	start, read, total := c.side.Clock.Mono(), 0, lingerTotal
+	if c.leaving {
+		total = lingerBrief
+	}
 	for read < lingerBytes {
 		now := c.side.Clock.Mono()
-		left := lingerTotal - time.Duration(now-start)
+		left := total - time.Duration(now-start)
 		if left <= 0 {
 			return
 		}
 		// The raw socket: what is discarded need not be deciphered.
-		c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, now, min(lingerGap, left))
-		n, err := c.tcp.Read(buf.B)
-		if err != nil {
+		gap := min(lingerGap, left)
+		c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, now, gap)
+		if c.stop.Load() {
 			return
 		}
+		n, err := c.tcp.Read(buf.B)
 		read += n
+		switch {
+		case err == nil:
+		case !errors.Is(err, os.ErrDeadlineExceeded) || c.side.Clock.Mono()-now >= int64(gap):
+			return
+		default: // the deadline was for a wait that is over
+			c.reading.Moved()
+		}
 	}
 }

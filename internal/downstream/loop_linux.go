@@ -34,6 +34,7 @@ const (
 	gone    leave = iota // EOF, reset, or the drain
 	outside              // a call is in hand that must read more of the client
 	closing              // a call ended in another way than by keeping the connection
+	leaving              // it was asked to make room
 )
 
 // loop serves calls until the connection ends.
@@ -67,6 +68,11 @@ func (c *Conn) loop(ctx context.Context) {
 			if !c.endCall(c.call, f.end) {
 				return
 			}
+		case leaving:
+			if !c.makeWay() {
+				return
+			}
+			continue
 		default:
 			return
 		}
@@ -157,18 +163,43 @@ func (c *Conn) recvHead(k *call) (int, bool) {
 
 // park gives back what an idle connection does not need, and sets the limit that now holds. It reports whether the connection must not wait.
 func (c *Conn) park(k *call) bool {
-	c.idle.Store(k.empty())
+	c.rest(k)
 	c.yield()
 	limit, since := c.limitNow(c.since)
 	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
+	if c.isLeaving() {
+		c.fast.why = leaving
+		return true
+	}
 	return c.stopped()
 }
 
 // wokenByLimit ends a wait that a deadline broke: false where the connection is over. A deadline that was set for an earlier limit is set again.
 func (c *Conn) wokenByLimit(err error) bool {
-	if !errors.Is(err, os.ErrDeadlineExceeded) || c.stopped() {
+	switch {
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		return false
+	case c.isLeaving():
+		return c.makeWay()
+	case c.stopped():
 		return false
 	}
+	return c.rearm()
+}
+
+// makeWay ends a connection that was asked to make room. It reports true where more has come after all: that is served first.
+func (c *Conn) makeWay() bool {
+	if c.hasMore() {
+		return c.rearm()
+	}
+	if k := c.call; k != nil && !k.empty() {
+		c.endCall(k, c.serve(c.fast.ctx, k, Fault{Cause: NoRoom}))
+	}
+	return false
+}
+
+// rearm sets the limit that now holds, for a socket whose deadline has passed. It reports false where that limit has passed, too.
+func (c *Conn) rearm() bool {
 	now := c.side.Clock.Mono()
 	limit, since := c.limitNow(now)
 	if limit > 0 && now-since >= int64(limit) {

@@ -16,7 +16,7 @@ func (c *Conn) Watch(d time.Duration, now int64) {
 
 // WakeIdle lets the connection notice that the user has Finished, if it is idle. It may be called from anywhere.
 func (c *Conn) WakeIdle() {
-	if c.idle.Load() {
+	if c.state.Load() > 0 {
 		_ = c.tcp.SetReadDeadline(clock.Passed())
 	}
 }

@@ -56,7 +56,7 @@ func newStalling(t *testing.T, over *tls.Config) *stalling {
 	}
 	_ = s.client.SetReadBuffer(64 << 10)
 	_ = ours.SetWriteBuffer(64 << 10)
-	s.Conn = u.side.New(ours, over, 1, u)
+	s.Conn = u.side.New(ours, over, 1, 1, u)
 	t.Cleanup(func() {
 		s.client.Close()
 		s.reset()

@@ -58,25 +58,28 @@ func (c *client) handshakes() bool {
 	return err == nil
 }
 
-// Those turned away are bounded too: beyond that they are closed without an answer, or waiting for them would cost what the bound saves.
+// Those turned away are bounded too, or waiting for them would cost what the bound saves: the oldest, which has had its answer, goes for the newest.
 func TestBoundOnThoseTurnedAway(t *testing.T) {
-	p := newPlan()
-	p.Options.Connections = 1
-	h := p.open(t, answering("HTTP/1.1 204 \r\n\r\n"))
-	first := h.dial(t)
-	first.send(h.get("/me"))
-	first.read()
-	for range maxTurned {
-		c := h.dial(t)
-		c.send(h.get("/me"))
-		if got := c.read(); got.status != 503 {
-			t.Fatalf("got %q", got.head)
+	engines(t, func(t *testing.T, portable bool) {
+		p := newPlan()
+		p.Options.Connections, p.Options.Portable = 1, portable
+		h := p.open(t, answering("HTTP/1.1 204 \r\n\r\n"))
+		first := h.dial(t)
+		first.send(h.get("/me"))
+		first.read()
+		silent := h.dial(t)
+		until(t, "turned away", func() bool { return h.Refused() == 1 })
+		for range maxTurned + 10 {
+			c := h.dial(t)
+			c.send(h.get("/me"))
+			if got := c.read(); got.status != 503 || field(got.head, "Retry-After") != "1" {
+				t.Fatalf("got %q", got.head)
+			}
 		}
-	}
-	late := h.dial(t)
-	if _, err := late.r.ReadByte(); err == nil {
-		t.Error("one too many was answered")
-	}
+		if got := silent.end(); got != "" {
+			t.Errorf("who asked nothing got %q", got)
+		}
+	})
 }
 
 func TestBoundOnBodiesHeld(t *testing.T) {

@@ -57,7 +57,7 @@ type Options struct {
 	NewID func(unixMilli int64) callid.ID
 	// Intercept may refuse a call right after its head is parsed, by setting its Problem: the sandbox's one seam, nil in production.
 	Intercept func(*admission.Call) bool
-	// Connections bounds the connections of the process, PerAddress those of one client address; 0: no bound.
+	// Connections bounds the connections of the process, PerAddress those of one client address (IPv6: one /64); 0: no bound.
 	Connections, PerAddress int
 	// Portable uses the plain loop where a faster one exists, too: both pass the same tests.
 	Portable bool
@@ -73,7 +73,7 @@ type Gateway struct {
 	phase   atomic.Int32  // a downstream.Phase
 	numbers atomic.Uint32 // of connections
 	held    atomic.Int64  // bytes of bodies held
-	turned  atomic.Int32  // connections being turned away
+	turned  turned
 	stopped chan struct{}
 
 	exchanges sync.Pool // of *exchange
@@ -100,6 +100,12 @@ func (g *Gateway) Policy() *Policy { return g.policy.Load() }
 
 // Connections is how many client connections are open.
 func (g *Gateway) Connections() int64 { return g.conns.open.Load() }
+
+// MadeRoom is how many connections were closed to make room for others.
+func (g *Gateway) MadeRoom() int64 { return g.conns.asked.Load() }
+
+// Refused is how many connections were turned away.
+func (g *Gateway) Refused() int64 { return g.conns.refused.Load() }
 
 // Held is how many bytes of bodies are held.
 func (g *Gateway) Held() int64 { return g.held.Load() }

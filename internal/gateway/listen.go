@@ -61,9 +61,6 @@ func pass(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// maxTurned bounds the connections that are turned away with an answer at one time: they may linger.
-const maxTurned = 64
-
 // door is the gateway as the connections of one listener see it.
 type door struct {
 	g *Gateway
@@ -73,13 +70,12 @@ type door struct {
 var _ downstream.Handler = (*door)(nil)
 
 func (d *door) accept(ctx context.Context, tcp *net.TCPConn) {
-	g := d.g
-	c := g.side.New(tcp, d.l.TLS, g.numbers.Add(1), d)
+	g, now := d.g, d.g.o.Clock.Mono()
+	c := g.side.New(tcp, d.l.TLS, now, g.numbers.Add(1), d)
 	switch {
-	case g.conns.add(c):
+	case g.conns.add(c, now):
 		go g.run(ctx, c)
-	case d.l.TLS == nil && g.turned.Load() < maxTurned:
-		g.turned.Add(1) // listeners may overshoot by one each
+	case d.l.TLS == nil && g.turned.add(c):
 		go g.turnAway(ctx, c)
 	default: // a handshake would cost more than a call
 		_ = tcp.Close()
@@ -89,11 +85,6 @@ func (d *door) accept(ctx context.Context, tcp *net.TCPConn) {
 func (g *Gateway) run(ctx context.Context, c *downstream.Conn) {
 	defer g.conns.remove(c)
 	c.Run(ctx)
-}
-
-func (g *Gateway) turnAway(ctx context.Context, c *downstream.Conn) {
-	defer g.turned.Add(-1)
-	c.TurnAway(ctx)
 }
 
 // Times is downstream.Handler's.

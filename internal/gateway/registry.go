@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"log/slog"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -12,16 +13,25 @@ import (
 type registry struct {
 	total, perAddress int
 	open              atomic.Int64
+	asked             atomic.Int64 // to make room, since the start
+	refused           atomic.Int64 // since the start
 
-	mu    sync.Mutex
-	all   map[*downstream.Conn]struct{}
-	from  map[netip.Addr]int
-	empty chan struct{} // closed while no connection is open and somebody waits
+	log *slog.Logger
+
+	making sync.Mutex // held by who makes room
+
+	mu     sync.Mutex
+	all    map[*downstream.Conn]bool // whether it was asked to leave
+	from   map[netip.Addr]int        // of each network
+	left   int                       // asked to leave, and still here
+	vain   int64                     // mono ns before which nobody can be asked to leave
+	tellAt int64                     // mono ns before which the log is not told again that all places are taken
+	empty  chan struct{}             // closed while no connection is open and somebody waits
 }
 
 func (r *registry) init(o Options) {
-	r.total, r.perAddress = o.Connections, o.PerAddress
-	r.all, r.from = map[*downstream.Conn]struct{}{}, map[netip.Addr]int{}
+	r.total, r.perAddress, r.log = o.Connections, o.PerAddress, o.Log
+	r.all, r.from = map[*downstream.Conn]bool{}, map[netip.Addr]int{}
 }
 
 // bound changes how many connections there may be; those that are open stay.
@@ -29,41 +39,68 @@ func (r *registry) bound(total, perAddress int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.total, r.perAddress = total, perAddress
-	clear(r.from)
-	if perAddress == 0 {
-		return
-	}
-	for c := range r.all {
-		r.from[c.Peer().Addr]++
-	}
 }
 
-// add reports whether there is room for the connection.
-func (r *registry) add(c *downstream.Conn) bool {
+// network is who shares a bound: an IPv4 address, or an IPv6 /64, which one customer has alone.
+func network(addr netip.Addr) netip.Addr {
+	if addr.Is4() {
+		return addr
+	}
+	p, err := addr.Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return p.Addr()
+}
+
+// add reports whether there is room for the connection at now (mono ns), or was made.
+func (r *registry) add(c *downstream.Conn, now int64) bool {
+	ok, full := r.enter(c)
+	if full && r.makeRoom(now) {
+		ok, _ = r.enter(c)
+	}
+	if !ok {
+		r.refused.Add(1)
+	}
+	return ok
+}
+
+// enter adds the connection if there is room. full says that there is none for anybody.
+func (r *registry) enter(c *downstream.Conn) (ok, full bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.total > 0 && len(r.all) >= r.total || r.perAddress > 0 && r.from[c.Peer().Addr] >= r.perAddress {
-		return false
+	from := network(c.Peer().Addr)
+	if r.perAddress > 0 && r.from[from] >= r.perAddress {
+		return false, false
 	}
-	r.all[c] = struct{}{}
-	if r.perAddress > 0 {
-		r.from[c.Peer().Addr]++
+	if r.full() {
+		return false, true
 	}
+	r.all[c] = false
+	r.from[from]++
 	r.open.Store(int64(len(r.all)))
-	return true
+	return true, false
+}
+
+// full reports whether all places are taken. Those who were asked to leave are gone in a moment: they count no more, up to a batch of them.
+func (r *registry) full() bool {
+	return r.total > 0 && len(r.all)-min(r.left, r.batch()) >= r.total
 }
 
 func (r *registry) remove(c *downstream.Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, ok := r.all[c]; !ok {
+	asked, ok := r.all[c]
+	if !ok {
 		return
 	}
 	delete(r.all, c)
-	if r.perAddress > 0 {
-		if r.from[c.Peer().Addr]--; r.from[c.Peer().Addr] <= 0 {
-			delete(r.from, c.Peer().Addr)
-		}
+	if asked {
+		r.left--
+	}
+	from := network(c.Peer().Addr)
+	if r.from[from]--; r.from[from] <= 0 {
+		delete(r.from, from)
 	}
 	r.open.Store(int64(len(r.all)))
 	if len(r.all) == 0 && r.empty != nil {
