@@ -6,18 +6,34 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// canonical appends to buf the form of a raw path in which a careless reader behind us may see it: decoded once more than a URL asks for, in small letters
-// (ASCII), each segment without its parameters (';') and without blanks and dots at its end, empty segments left out, dot segments followed, and nothing
-// behind a '?', a '#' or a NUL that came encoded. It is "" or begins with a slash, and ends with none. All of it is done at once: who does less of it sees
-// a path that is one of those between the raw one and this.
-func canonical(buf, path []byte) []byte {
+// reader is what a careless reader behind us does with a path, beside undoing its escapes and taking no notice of the case of ASCII letters: a set of these.
+type reader uint8
+
+const (
+	decodesTwice reader = 1 << iota // undoes the escapes of what it has decoded
+	cutsEnds                        // leaves out what is behind a '?', a '#' or a NUL that came encoded
+	followsDots                     // follows the dot segments that its decoding makes
+	strips                          // cuts parameters (';') off a segment, and blanks and dots off its end
+	drops                           // leaves out a segment of which nothing is left then
+
+	everything = decodesTwice | cutsEnds | followsDots | strips | drops
+)
+
+// canonical appends to buf the form of a raw path in which reader r sees it: "", or something that begins with a slash and ends with none.
+//
+// A reader that does more does not see every path that one who does less sees: by following a dot segment, or dropping one that is nothing but blanks, it comes
+// somewhere else. So a path in which that can happen (twisted) is looked at as each reader sees it. In any other path doing everything is enough: what is cut off
+// a segment there leaves something of it, and a pattern is folded in the same way.
+func canonical(buf, path []byte, r reader) []byte {
 	start := len(buf)
 	buf = append(buf, path...)
 	own := buf[start:]
 	if bytes.IndexByte(own, '%') >= 0 {
-		own = decoded(decoded(own))
+		if own = decoded(own); r&decodesTwice != 0 {
+			own = decoded(own)
+		}
 	}
-	return buf[:start+len(plainly(own))]
+	return buf[:start+len(r.read(own))]
 }
 
 // decoded undoes the escapes of s, in its own bytes. What is no escape stands for itself.
@@ -32,33 +48,43 @@ func decoded(s []byte) []byte {
 	return s[:n]
 }
 
-// plainly is canonical for a path whose escapes are undone, in its own bytes: each segment becomes no longer than it was.
-func plainly(path []byte) []byte {
+// read is canonical for a path whose escapes are undone, in its own bytes: each segment becomes no longer than it was.
+func (r reader) read(path []byte) []byte {
 	n, whole := 0, false
 	for at := 0; at < len(path) && !whole; {
 		at++ // the separator
 		end := at
-		for end < len(path) && !separates(path[end]) && !ends(path[end]) {
+		for end < len(path) && !separates(path[end]) && !(r&cutsEnds != 0 && ends(path[end])) {
 			end++
 		}
-		seg := path[at:end]
-		whole = end < len(path) && ends(path[end])
+		whole = end < len(path) && !separates(path[end])
+		n = r.join(path, n, path[at:end])
 		at = end
-		if i := bytes.IndexByte(seg, ';'); i >= 0 {
-			seg = seg[:i]
-		}
-		n = join(path, n, seg)
 	}
 	return path[:n]
 }
 
 // join puts a segment behind path[:n], and gives back where the path ends then.
-func join(path []byte, n int, seg []byte) int {
-	seg = trimEnd(seg, false)
-	if string(seg) == ".." {
-		return max(0, bytes.LastIndexByte(path[:n], '/'))
+func (r reader) join(path []byte, n int, seg []byte) int {
+	raw := seg
+	if r&strips != 0 {
+		if i := bytes.IndexByte(seg, ';'); i >= 0 {
+			seg = seg[:i]
+		}
+		seg = trimEnd(seg, false)
 	}
-	if seg = trimEnd(seg, true); len(seg) == 0 {
+	switch {
+	case r&followsDots != 0 && string(seg) == "..":
+		return max(0, bytes.LastIndexByte(path[:n], '/'))
+	case r&followsDots != 0 && string(seg) == ".":
+		return n
+	case r&strips != 0:
+		seg = trimEnd(seg, true)
+	}
+	if len(seg) == 0 && r&drops == 0 {
+		seg = raw
+	}
+	if len(seg) == 0 {
 		return n
 	}
 	path[n] = '/'
@@ -153,7 +179,7 @@ func folded(pattern []segment) []segment {
 
 // foldedLiteral is a literal, decoded once already, which may become none or several.
 func foldedLiteral(text string) (out []segment) {
-	rest := plainly(decoded([]byte("/" + text)))
+	rest := everything.read(decoded([]byte("/" + text)))
 	for len(rest) > 0 {
 		seg, next := cutSegment(rest, 0)
 		out = append(out, segment{before: string(seg)})

@@ -45,10 +45,10 @@ func TestCanonical(t *testing.T) {
 		"/%20admin":                "/ admin", // a blank before is part of a name
 		"/%C3%84":                  "/\xc3\x84",
 	} {
-		if got := string(canonical(nil, []byte(path))); got != want {
+		if got := string(canonical(nil, []byte(path), everything)); got != want {
 			t.Errorf("%q becomes %q, want %q", path, got, want)
 		}
-		if got := string(canonical([]byte("x"), []byte(path))); got != "x"+want {
+		if got := string(canonical([]byte("x"), []byte(path), everything)); got != "x"+want {
 			t.Errorf("%q behind x becomes %q", path, got)
 		}
 	}

@@ -29,26 +29,42 @@ type folding struct {
 	leaf  *leaf
 }
 
-// Stricter is a route that asks for a credential, a scope or a product more than the one that has taken a call, and that the call's path, in its canonical
-// form, belongs to, whatever the method: an upstream that is careless with paths would do what that route protects. Nil if there is none. Only patterns with
-// a wildcard are looked at, and routes of another API: what a literal names was meant. The scratch is used and given back.
+// Stricter is a route that asks for a credential, a scope or a product more than the one that has taken a call, and that the call's path belongs to as some
+// careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. Nil if there is none. Only patterns with a wildcard
+// are looked at, and routes of another API: what a literal names was meant. The scratch is used and given back.
 func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, []byte) {
 	l := m.leaf
-	if m.Route == nil || l.guard == unguarded || m.Route.API.Unguarded || l.guard == ifTwisted && !twisted(path) {
+	if m.Route == nil || l.guard == unguarded || m.Route.API.Unguarded {
 		return nil, scratch
 	}
-	scratch = canonical(scratch[:0], rooted(path))
+	least := everything
+	switch {
+	case twisted(path):
+		least = 0
+	case l.guard == ifTwisted:
+		return nil, scratch
+	}
 	var tries [3]*node
 	t.hosts(host, &tries)
-	for _, trie := range &tries {
-		if trie == nil || trie.folds[m.Route.Upstream] == nil {
-			continue
-		}
-		if s, kept := trie.folds[m.Route.Upstream].stricter(scratch, m.Route, l); kept {
+	for r := everything; ; r-- {
+		scratch = canonical(scratch[:0], rooted(path), r)
+		if s := stricterIn(&tries, scratch, m); s != nil || r == least {
 			return s, scratch
 		}
 	}
-	return nil, scratch
+}
+
+// stricterIn looks a canonical path up in the tries of a host: the first with a base that keeps the path has the say.
+func stricterIn(tries *[3]*node, path []byte, m *Match) *Route {
+	for _, trie := range tries {
+		if trie == nil || trie.folds[m.Route.Upstream] == nil {
+			continue
+		}
+		if s, kept := trie.folds[m.Route.Upstream].stricter(path, m.Route, m.leaf); kept {
+			return s
+		}
+	}
+	return nil
 }
 
 // stricter finds what would have a canonical path. It reports whether some base keeps the path.

@@ -2,6 +2,8 @@ package route
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -116,6 +118,11 @@ func TestStricter(t *testing.T) {
 		{"everything below", []APISpec{routesOf("a", "", needs("all", "/**"), needs("below", "/admin/**", "bearer"))}, map[string]string{
 			"/ADMIN": "a/below", "/Admin/x/y": "a/below", "/admin%20/x": "a/below", "/administrator": "",
 		}},
+		{"a reader that does less", []APISpec{routesOf("a", "", needs("all", "/**"), needs("edit", "/admin/{id}/edit", "bearer"), needs("below", "/secret/**", "bearer"))}, map[string]string{
+			"/ADMIN/1/edit": "a/edit", "/ADMIN/%20/edit": "a/edit", "/ADMIN/.../edit": "a/edit", "/ADMIN/;1/edit": "a/edit", "/ADMIN/%2520/edit": "a/edit", "/ADMIN/%252e/edit": "a/edit",
+			"/ADMIN/1%252fx/edit": "a/edit", "/Admin/1%252f../edit": "a/edit", "/SECRET/%252e%252e/x": "a/below", "/SECRET/..%2520/x": "a/below", "/SECRET/..%253b/x": "a/below",
+			"/SECRET/1%252f%252e%252e%252f%252e%252e%252fx": "a/below", "/%2573ecret/%252e%252e/x": "a/below", "/x/%2520/edit": "", "/x/%252e%252e/y": "",
+		}},
 		{"a value that is nothing", []APISpec{routesOf("a", "", needs("x", "/{a}/admin"), needs("admin", "/admin", "bearer"))}, map[string]string{"/;x/admin": "a/admin", "/%20/admin": "a/admin", "/x/admin": ""}},
 		{"another upstream", []APISpec{routesOf("a", "", needs("all", "/**", "blobs"), needs("admin", "/admin", "bearer"))}, map[string]string{"/ADMIN": ""}},
 		{"a token and a scope", []APISpec{routesOf("a", "", needs("all", "/**", "bearer"), needs("admin", "/admin", "w_posts"))}, map[string]string{"/ADMIN": "a/admin", "/x": ""}},
@@ -229,7 +236,7 @@ func FuzzSpelling(f *testing.F) {
 	for _, path := range spellings {
 		f.Add([]byte(path))
 	}
-	for _, path := range []string{"/Users/5;x/keys", "/users/%252e%252e/admin", "/v2/me", "/V2/ME.", "/FILES/a/../b", "/open/x", "/p/id=ME", "/v2/%2e.%20/admin"} {
+	for _, path := range []string{"/Users/5;x/keys", "/users/%252e%252e/admin", "/FILES/%252e%252e/x", "/USERS/%20/keys", "/USERS/;1/keys", "/v2/me", "/V2/ME.", "/FILES/a/../b", "/open/x", "/p/id=ME", "/v2/%2e.%20/admin"} {
 		f.Add([]byte(path))
 	}
 	apis := []APISpec{
@@ -249,17 +256,81 @@ func FuzzSpelling(f *testing.F) {
 		if m.Route == nil || strict[m.Route.Name] || !m.leaf.wild && m.Route.API.Name == "a" {
 			return
 		}
-		form := canonical(nil, path)
-		plain.Match(nil, []byte("GET"), form, &c)
-		want := c.Route != nil && strict[c.Route.Name] || c.Route == nil && c.API != nil && c.API.Name == "b" && m.API.Name != "b"
+		form := canonical(nil, path, everything)
+		want := false
+		for r := range everything + 1 {
+			plain.Match(nil, []byte("GET"), []byte(careless(string(path), r)), &c)
+			want = want || c.Route != nil && strict[c.Route.Name] || c.Route == nil && c.API != nil && c.API.Name == "b" && m.API.Name != "b"
+		}
 		got, _ := table.Stricter(nil, path, &m, nil)
 		if (got != nil) != want {
-			t.Errorf("%q, plainly %q, taken by %s: belongs to %v; plainly it is that of %v", path, form, m.Route.Name, got, c.Route)
+			t.Errorf("%q, plainly %q, taken by %s: belongs to %v; some reader comes to a stricter one: %v", path, form, m.Route.Name, got, want)
 		}
-		if again := canonical(nil, escapedTwice(form)); string(again) != string(form) {
+		if again := canonical(nil, escapedTwice(form), everything); string(again) != string(form) {
 			t.Errorf("%q becomes %q, and that becomes %q", path, form, again)
 		}
 	})
+}
+
+// careless is how a reader sees a path, written anew and slowly: "/" at least.
+func careless(path string, r reader) string {
+	path = lenient(path)
+	if r&decodesTwice != 0 {
+		path = lenient(path)
+	}
+	if i := strings.IndexAny(path, "?#\x00"); i >= 0 && r&cutsEnds != 0 {
+		path = path[:i]
+	}
+	var kept []string
+	for _, seg := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		name := seg
+		if r&strips != 0 {
+			name, _, _ = strings.Cut(name, ";")
+			name = strings.TrimRightFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f })
+		}
+		if r&followsDots != 0 && name == ".." {
+			kept = kept[:max(0, len(kept)-1)]
+			continue
+		}
+		if r&followsDots != 0 && name == "." {
+			continue
+		}
+		if r&strips != 0 {
+			name = strings.TrimRightFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '.' })
+		}
+		if name == "" && r&drops == 0 {
+			name = seg
+		}
+		if name != "" {
+			kept = append(kept, lowered(name))
+		}
+	}
+	return "/" + strings.Join(kept, "/")
+}
+
+// lowered puts ASCII letters, and nothing else, in small ones.
+func lowered(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// lenient undoes escapes and leaves alone what is none.
+func lenient(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if n, err := strconv.ParseUint(s[min(i+1, len(s)):min(i+3, len(s))], 16, 8); s[i] == '%' && i+3 <= len(s) && err == nil && s[i+1] != '+' {
+			out.WriteByte(byte(n))
+			i += 2
+			continue
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String()
 }
 
 // foldedSpecs are APIs whose patterns are written in their canonical form.
