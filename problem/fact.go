@@ -48,6 +48,7 @@ const (
 	factScopeMissing
 	factBurst
 	factNoMember
+	factHides
 	factOneOf
 	factApplied
 	factIDHeader
@@ -72,7 +73,7 @@ var factNames = [factCount]string{
 	factSent: "sent", factSentSize: "sentsize", factWindow: "window", factQuota: "quota", factResetsAt: "resetsat",
 	factRetryAfter: "retryafter", factRequired: "required", factGranted: "granted", factExpiredAt: "expiredat",
 	factStatus: "status", factStatusName: "statusname", factRefreshable: "refreshable", factLacksProduct: "lacksproduct",
-	factNotAsked: "notasked", factScopeChanged: "scopechanged", factScopeMissing: "scopemissing", factBurst: "burst", factNoMember: "nomember", factOneOf: "oneof", factApplied: "applied",
+	factNotAsked: "notasked", factScopeChanged: "scopechanged", factScopeMissing: "scopemissing", factBurst: "burst", factNoMember: "nomember", factHides: "hides", factOneOf: "oneof", factApplied: "applied",
 	factIDHeader: "idheader", factVersionHeader: "versionheader", factAuthDocs: "authdocs", factSupport: "support",
 	factPartner: "partner", factLimitsHelp: "limitshelp", factMoreLimits: "morelimits", factStatusPage: "statuspage",
 }
@@ -245,6 +246,8 @@ func condition(w *pen, p *Problem, f fact) bool {
 		return p.Quota == "burst"
 	case factNoMember:
 		return p.NoMember
+	case factHides:
+		return p.Hides
 	case factOneOf:
 		if len(p.Required) > 1 {
 			w.raw("one of: ")

@@ -29,6 +29,7 @@ type Problem struct {
 	Word     []byte // the segment at which the path leaves what is known: raw, decoded and cut when rendered
 
 	Nearest string // the nearest known path
+	Hides   bool   // a path may be one that some applications alone may see: so it is in the linkedin profile
 	Example string // the route's example call
 	Docs    string // the route's documentation
 

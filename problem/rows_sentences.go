@@ -172,8 +172,10 @@ var sentences = [typeCount]sentence{
 		},
 		linkedin: []string{"Resource {word} does not exist", "Resource does not exist"},
 		fix: []string{
-			"Correct the path if it is misspelled: the nearest one that your application may see is {nearest}. If it is spelled as documented, it may be restricted to applications that have its product: ask for that.[ Write to {partner}.]",
-			"Correct the path if it is not spelled as documented. If it is, it may be restricted to applications that have its product: ask for that.[ Write to {partner}.]",
+			"Correct the path if it is misspelled: the nearest one that your application may see is {nearest}. If it is spelled as documented, it may be restricted to applications that have its product: ask for that{?hides}.[ Write to {partner}.]",
+			"Correct the path if it is not spelled as documented. If it is, it may be restricted to applications that have its product: ask for that{?hides}.[ Write to {partner}.]",
+			"Correct the path: the nearest one that is known is {nearest}.",
+			"Compare the path with the documentation; there is none like it here.",
 		},
 	},
 	EntityNotFound: {
@@ -266,7 +268,7 @@ var sentences = [typeCount]sentence{
 		},
 		linkedin: []string{"Resource level throttle limit for calls to this resource is reached."},
 		fix: []string{
-			"Wait {retryafter}[, until {resetsat}], and look for redundant calls[; ask for more at {morelimits}].",
+			"Wait {retryafter}[ (the limit begins again at {resetsat})], and look for redundant calls[; ask for more at {morelimits}].",
 			"Wait, and look for redundant calls[; ask for more at {morelimits}].",
 		},
 	},

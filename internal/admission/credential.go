@@ -112,7 +112,7 @@ func (c *Call) queried(s *sent) (cred []byte, ok bool) {
 
 var blank = []byte{' '}
 
-// otherScheme quotes a scheme that is not taken. A word alone may be a token or a key sent without any: a secret, which no answer repeats.
+// otherScheme quotes a scheme that is not taken, if it is known to be one. Any other word may be a token or a key: a secret, which no answer repeats.
 func (c *Call) otherScheme(scheme []byte, alone bool) {
 	c.Problem = problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}
 	switch {
@@ -120,17 +120,17 @@ func (c *Call) otherScheme(scheme []byte, alone bool) {
 		c.Problem.Detail = problem.DetailSchemeMarks
 	case alone && !isScheme(scheme):
 		c.Problem.Detail = problem.DetailNoScheme
-	case len(scheme) <= maxScheme && http1.IsToken(scheme):
+	case isScheme(scheme):
 		c.Problem.Excerpt = scheme
 	}
 }
 
-// maxScheme is the longest scheme that is quoted.
-const maxScheme = 16
-
-// isScheme knows those in common use (IANA's registry of authentication schemes).
+// isScheme knows those in common use: IANA's registry of authentication schemes, and what people write in the place of Bearer.
 func isScheme(word []byte) bool {
-	for _, known := range [...]string{"basic", "digest", "negotiate", "ntlm", "oauth", "dpop", "hoba", "mutual", "vapid", "gnap"} {
+	for _, known := range [...]string{
+		"basic", "digest", "negotiate", "ntlm", "oauth", "dpop", "hoba", "mutual", "vapid", "gnap", "hawk", "signature", "aws4-hmac-sha256", "sharedkey",
+		"token", "jwt", "apikey", "api-key", "key", "bear", "bearers", "baerer", "berer", "bearer-token", "oauth2",
+	} {
 		if http1.EqualFold(word, known) {
 			return true
 		}

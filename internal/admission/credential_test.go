@@ -27,6 +27,7 @@ func TestCredentials(t *testing.T) {
 		p.Excerpt = []byte(word)
 		return p
 	}
+	variable := func(sent string) problem.Problem { return invalid(problem.DetailTokenPlaceholder, 0, len(sent)) }
 	marked := problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer", Detail: problem.DetailSchemeMarks}
 	for _, c := range []struct {
 		name  string
@@ -62,10 +63,12 @@ func TestCredentials(t *testing.T) {
 		{"what Java writes for nothing", []string{"Authorization: Bearer null"}, placeholder("null")},
 		{"what Python writes for nothing", []string{"Authorization: bearer None"}, placeholder("None")},
 		{"an object", []string{"Authorization: Bearer [object Object]"}, placeholder("[object Object]")},
-		{"a variable of a shell", []string{"Authorization: Bearer $TOKEN"}, placeholder("$TOKEN")},
-		{"a variable of Postman", []string{"Authorization: Bearer {{access_token}}"}, placeholder("{{access_token}}")},
-		{"a variable of the documentation", []string{"Authorization: Bearer <token>"}, placeholder("<token>")},
+		{"a variable of a shell", []string{"Authorization: Bearer $TOKEN"}, variable("$TOKEN")},
+		{"a variable of Postman", []string{"Authorization: Bearer {{access_token}}"}, variable("{{access_token}}")},
+		{"a variable of the documentation", []string{"Authorization: Bearer <token>"}, variable("<token>")},
 		{"the word of the documentation", []string{"Authorization: Bearer YOUR_ACCESS_TOKEN"}, placeholder("YOUR_ACCESS_TOKEN")},
+		{"an encoded blank behind Bearer", []string{"Authorization: Bearer%20x"}, marked},
+		{"a word that is no known scheme is not quoted", []string{"Authorization: s3cr3t-k3y x"}, problem.Problem{Type: problem.UnknownAuthScheme, Name: "Bearer"}},
 		{"Bearer twice", []string{"Authorization: Bearer " + "Bearer {good}"}, invalid(problem.DetailTokenBearerTwice, 0, 78)},
 		{"Bearer twice and nothing", []string{"Authorization: Bearer bearer"}, invalid(problem.DetailTokenBearerTwice, 0, 6)},
 		{"a colon behind Bearer", []string{"Authorization: Bearer: x"}, marked},

@@ -19,42 +19,52 @@ func (c *Call) misspelled(cred []byte) bool {
 	switch {
 	case http1.EqualFold(first, "bearer") || http1.EqualFold(first, "bearer:"):
 		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenBearerTwice, Sent: int64(len(cred))}
-	case len(rest) == 0 && isPlaceholder(cred), http1.EqualFold(cred, "[object object]"):
+	case isPlaceholder(cred):
 		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenPlaceholder, Excerpt: cred, Sent: int64(len(cred))}
+	case len(rest) == 0 && isVariable(cred): // which is not quoted: its name may be a secret that only looks like one
+		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenPlaceholder, Sent: int64(len(cred))}
 	default:
 		return false
 	}
 	return true
 }
 
-// isPlaceholder also knows the variables of templates and shells that nobody filled in: ${TOKEN}, {{token}}, <token>, %TOKEN%, $TOKEN, :token.
 func isPlaceholder(cred []byte) bool {
 	for _, word := range placeholders {
 		if http1.EqualFold(cred, word) {
 			return true
 		}
 	}
-	if len(cred) > maxPlaceholder || len(cred) < 2 {
-		return false
-	}
-	switch first, last := cred[0], cred[len(cred)-1]; first {
-	case '$', ':':
-		return true
-	case '{':
-		return last == '}'
-	case '<':
-		return last == '>'
-	case '%':
-		return last == '%'
+	return false
+}
+
+// isVariable knows the variables of templates and shells that nobody filled in: ${TOKEN}, $TOKEN, {{token}}, <token>, %TOKEN%, :token.
+func isVariable(cred []byte) bool {
+	for _, v := range [...]struct{ before, after string }{{"${", "}"}, {"$(", ")"}, {"$", ""}, {"{{", "}}"}, {"{", "}"}, {"<", ">"}, {"%", "%"}, {":", ""}} {
+		name, begins := bytes.CutPrefix(cred, []byte(v.before))
+		name, ends := bytes.CutSuffix(name, []byte(v.after))
+		if begins && ends && isName(name) {
+			return true
+		}
 	}
 	return false
 }
 
-// maxPlaceholder is the longest name of a variable that is quoted: what is longer may be a secret.
-const maxPlaceholder = 32
+// isName reports whether b can be the name of a variable.
+func isName(b []byte) bool {
+	for _, c := range b {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '.' && c != '-' {
+			return false
+		}
+	}
+	return len(b) > 0 && len(b) <= maxName && (b[0] < '0' || b[0] > '9')
+}
+
+// maxName is the longest name of a variable.
+const maxName = 40
 
 // marks are what people write behind or around the word Bearer.
-var marks = [...]string{"bearer:", "bearer,", "bearer=", `"bearer`, "'bearer", "bearer;", "bearer-"}
+var marks = [...]string{"bearer:", "bearer,", "bearer=", `"bearer`, "'bearer", "bearer;", "bearer%20", "bearer+"}
 
 // hasMarks knows Bearer with a mark that does not belong to it.
 func hasMarks(scheme []byte) bool {

@@ -90,19 +90,19 @@ func TestOrder(t *testing.T) {
 		{"app_disabled before 403", head("POST /v2/posts", bearer("gone")), problem.Problem{Type: problem.AppDisabled}},
 		{"an app that no policy has is disabled", head("GET /v2/any", bearer("noapp")), problem.Problem{Type: problem.AppDisabled}},
 		{"403 of a product before 508", head("GET /v2/reports", bearer("good"), circle), problem.Problem{
-			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/reports",
+			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/v2/reports",
 			Required: []string{"ads"}, Granted: []string{"r_profile", "openid"},
 		}},
 		{"403 of a scope that the app could ask for", head("POST /v2/posts", bearer("good"), circle), problem.Problem{
-			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("POST"), Resource: "/posts",
+			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("POST"), Resource: "/v2/posts",
 			Required: []string{"w_posts"}, Granted: []string{"r_profile", "openid"},
 		}},
 		{"403 of a scope that no product of the app has", head("GET /v2/adscope", bearer("app")), problem.Problem{
-			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/adscope",
+			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/v2/adscope",
 			Required: []string{"r_ads"}, Granted: []string{"r_profile", "openid"}, NoMember: true,
 		}},
 		{"403 of HEAD, of one scope of two", head("HEAD /v2/me", bearer("openid")), problem.Problem{
-			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("HEAD"), Resource: "/me",
+			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("HEAD"), Resource: "/v2/me",
 			Required: []string{"r_profile", "r_basic openid"}, Granted: []string{"openid"}, Example: "GET /v2/me",
 		}},
 		{"403 of a versioned route before 508", head("POST /rest/drafts", bearer("good"), "LinkedIn-Version: 20260215", circle), problem.Problem{

@@ -21,6 +21,7 @@ func (c *Call) resource() Verdict {
 		Type:    problem.ResourceNotFound,
 		Word:    c.Policy.Routes.Missing(m, path, c.products),
 		Nearest: c.Policy.Routes.Nearest(m, path, c.products),
+		Hides:   m.API != nil && m.API.Profile == problem.LinkedIn,
 	}
 	return Refuses
 }

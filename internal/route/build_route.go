@@ -6,6 +6,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // route makes a spec ready; nil if its path cannot be read.
@@ -15,7 +16,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	r := &Route{
 		Number: b.deps.Numbers.Number(name),
 		Name:   name, Resource: spec.Resource, API: api,
-		Pattern: api.Base + spec.Path, Display: spec.Path,
+		Pattern: api.Base + spec.Path, Display: display(api, spec),
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery,
 		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
@@ -46,6 +47,14 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	r.Entity = entity(path, spec.Name)
 	b.table.routes = append(b.table.routes, r)
 	return &planned{place: at, route: r, path: path, methods: methods}
+}
+
+// display is the path that the 403 message shows: LinkedIn's leaves out the base, others call it as they know it.
+func display(api *API, spec *Spec) string {
+	if api.Profile == problem.LinkedIn {
+		return spec.Path
+	}
+	return api.Base + spec.Path
 }
 
 func (b *builder) path(at place, api *API, path string) ([]segment, bool) {

@@ -87,6 +87,7 @@ func TestNearest(t *testing.T) {
 		{"/v3/me", nobody, "/v2/me"},
 		{"/v2/Me", nobody, "/v2/me"},
 		{"/v2/me/", nobody, "/v2/me"},
+		{"/rest/organizations/7/", nobody, "/rest/organizations/{id}"},
 		{"/v2/emailaddress", nobody, "/v2/emailAddress"},
 		{"/v2/email", nobody, "/v2/emailAddress"},
 		{"/v2/photos", nobody, ""},

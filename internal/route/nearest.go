@@ -125,6 +125,9 @@ func (s *search) compare(l *leaf) int {
 	}
 	s.candidates--
 	d, size := distance(s.path, pattern, s.best+1)
+	if len(s.path) == len(pattern)+1 && s.path[len(pattern)] == '/' && string(s.path[:len(pattern)]) == pattern {
+		d = 0 // only a slash at the end is too much
+	}
 	if !alike(s.path, pattern, d, size) {
 		return 1
 	}

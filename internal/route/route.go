@@ -34,7 +34,7 @@ type Route struct {
 	Name     string // api/route, as it is shown everywhere
 	Resource string // what its quota counts
 	Pattern  string // the whole path: base and path
-	Display  string // the path without base: what the 403 message shows
+	Display  string // what the 403 message shows: the path, without base in the linkedin profile
 	Entity   string // the literal words of the path by '.': what the message of a versioned route shows ("me", "posts")
 	API      *API
 

@@ -36,7 +36,7 @@ listeners:
 admin: off
 log: {access: off}
 limits: {{limits}}
-timeouts: {idle: 10m, first_byte: 10m}
+timeouts: {idle: 10m, first_byte: 10m, head: 10m}
 drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [write]
@@ -142,12 +142,12 @@ func check(t *testing.T, times int, said []string, want string) {
 	}
 }
 
-// hold takes the only connection that a gateway allows.
+// hold takes the only connection that a gateway allows, with a call begun on it: an idle one would make room for others.
 func hold(t *testing.T, g *stage.Gate) {
 	t.Helper()
 	c := stage.Dial(t, g.Plain, nil)
 	t.Cleanup(c.Close)
-	c.Send("POST /posts HTTP/1.1\r\nHost: api\r\n\r\n")
+	c.Send("POST /posts HTTP/1.1\r\nHost: api\r\n\r\nPOST /posts HTTP/1.1\r\n")
 	if a, err := c.Answer(false); err != nil || a.Status != 401 {
 		t.Fatalf("the first connection: %v, %q", err, a.Raw)
 	}
