@@ -36,7 +36,7 @@ listeners:
 admin: off
 log: {access: off}
 limits: {{limits}}
-timeouts: {idle: 10m, first_byte: 10m, head: 10m}
+timeouts: {idle: 10m, first_byte: 10m, body_gap: 10m}
 drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [write]
@@ -95,9 +95,9 @@ func TestRefusalsAreRead(t *testing.T) { //nolint:tparallel // its subtests run 
 	words := func(limits string) stage.Words { return stage.Words{"upstream": up.URL, "limits": limits} }
 	open := stage.StartGate(t, configuration, words("{buffered: 1MiB, json_body: 16MiB, body: 16MiB}"), server.Options{})
 	full := stage.StartGate(t, configuration, words("{connections: 1}"), server.Options{})
-	hold(t, full)
 	token := "Authorization: Bearer " + open.Mint("demo", "ada", 2*time.Hour, "write").Token
 	spend(t, open, token)
+	hold(t, full)
 	file := filepath.Join(t.TempDir(), "body.json")
 	if err := os.WriteFile(file, []byte("["+strings.Repeat(" ", 8<<20-2)+"]"), 0o600); err != nil {
 		t.Fatal(err)
@@ -142,13 +142,14 @@ func check(t *testing.T, times int, said []string, want string) {
 	}
 }
 
-// hold takes the only connection that a gateway allows, with a call begun on it: an idle one would make room for others.
+// hold takes the only connection that a gateway allows, with a call under way: an idle one would make room for others.
 func hold(t *testing.T, g *stage.Gate) {
 	t.Helper()
+	token := g.Mint("demo", "ada", 2*time.Hour, "write").Token
 	c := stage.Dial(t, g.Plain, nil)
 	t.Cleanup(c.Close)
-	c.Send("POST /posts HTTP/1.1\r\nHost: api\r\n\r\nPOST /posts HTTP/1.1\r\n")
-	if a, err := c.Answer(false); err != nil || a.Status != 401 {
+	c.Send("POST /json HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer " + token + "\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+	if a, err := c.Answer(false); err != nil || a.Status != 100 {
 		t.Fatalf("the first connection: %v, %q", err, a.Raw)
 	}
 }
