@@ -81,7 +81,8 @@ func (x *exchange) begin() *admission.Call {
 	c.ID = x.g.newID(unix / 1e6)
 	x.voice = x.policy.Listeners[x.listener.Number]
 	c.CORS = x.voice.CORS
-	x.entry = accesslog.Entry{Time: unix, ID: c.ID, Listener: x.listener.Name, Client: c.From}
+	e := &x.entry // all of it was forgotten: to set what is known costs less than a copy
+	e.Time, e.ID, e.Listener, e.Client = unix, c.ID, x.listener.Name, c.From
 	return c
 }
 

@@ -110,8 +110,8 @@ func TestCancelledBeforeAByte(t *testing.T) {
 			c := b.dial(t)
 			at := p.next(t)
 			c.Cancel()
-			if f := within(t, func() upstream.Fault { return b.exchange(c, get) }); f.Cause != upstream.Cancelled || c.Wrote {
-				t.Errorf("%v, wrote %v", f.Cause, c.Wrote)
+			if f := within(t, func() upstream.Fault { return b.exchange(c, get) }); f.Cause != upstream.Cancelled || c.Wrote() {
+				t.Errorf("%v, wrote %v", f.Cause, c.Wrote())
 			}
 			if c.Close(); !gone(at) {
 				t.Error("a byte reached the peer")

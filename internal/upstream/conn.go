@@ -17,7 +17,7 @@ import (
 
 // Conn is one connection to an upstream. One goroutine reads it, at most one other writes it; Cancel may come from anywhere.
 type Conn struct {
-	Head   http1.ResponseHead // of the answer that Await found
+	Head   http1.ResponseHead // of the answer that was found last
 	Reused bool               // it came from the pool: the upstream may have closed it just now
 
 	up      *Upstream
@@ -42,16 +42,16 @@ type Conn struct {
 	awaiting atomic.Bool  // a head is being waited for
 
 	body  bodyState
-	Got   bool // a byte of an answer came
-	Wrote bool // a byte of the call was written, or may have been
+	got   bool // a byte of an answer came
+	wrote bool // a byte of the call was written, or may have been
 }
 
 // Address is the upstream's address and port, for the log.
 func (c *Conn) Address() string { return c.address }
 
-// Begin makes the connection ready for another call.
-func (c *Conn) Begin() {
-	c.Got, c.Wrote = false, false
+// begin makes the connection ready for another call.
+func (c *Conn) begin() {
+	c.got, c.wrote = false, false
 	c.r, c.w = 0, 0
 	c.Head.Reset()
 	c.body = bodyState{}
@@ -61,7 +61,7 @@ func (c *Conn) Begin() {
 }
 
 // Send writes b, all of it. A write that makes no progress for stall is a fault; so is one that fails, but the upstream may have said why before: look by
-// Await.
+// await.
 func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
 	if len(b) == 0 {
 		return Fault{}
@@ -69,8 +69,8 @@ func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
 	if c.cancelled.Load() {
 		return Fault{Cause: Cancelled}
 	}
-	if !c.Wrote { // else whoever has written before may look at it beside us
-		c.Wrote = true
+	if !c.wrote { // else whoever has written before may look at it beside us
+		c.wrote = true
 	}
 	err := c.write(b, now, stall)
 	switch {
@@ -84,17 +84,17 @@ func (c *Conn) Send(b []byte, now int64, stall time.Duration) Fault {
 	return Fault{Cause: Broke, Err: err}
 }
 
-// SentWhole says that the whole call is written: from now (mono ns) on the upstream has its time for the first byte. It may be called beside Await.
+// SentWhole tells that the whole call is written: from now (mono ns) on the upstream has its time for the first byte. It may be called beside the wait for the answer.
 func (c *Conn) SentWhole(now int64) {
 	c.sentAt.Store(now)
 	if c.awaiting.Load() {
-		_ = c.nc.SetReadDeadline(clock.Passed()) // wakes Await, which then counts from now
+		_ = c.nc.SetReadDeadline(clock.Passed()) // wakes await, which then counts from now
 	}
 }
 
-// Await reads until the head of an answer is whole: c.Head. It waits for a byte as long as the call is being sent, and FirstByte after that; never longer
-// than until (mono ns), if that is not zero. Interim answers are answers like others here; call Next before Await again.
-func (c *Conn) Await(until int64, toHEAD bool) Fault {
+// await reads until the head of an answer is whole: c.Head. It waits for a byte as long as the call is being sent, and FirstByte after that; never longer
+// than until (mono ns), if that is not zero. Interim answers are answers like others here; call next before await again.
+func (c *Conn) await(until int64, toHEAD bool) Fault {
 	c.until = until
 	for {
 		if c.w > c.r {
@@ -122,8 +122,8 @@ func (c *Conn) beginBody(f http1.Fault) Fault {
 	return Fault{}
 }
 
-// Next forgets an interim answer; Await looks for the one after it.
-func (c *Conn) Next() {
+// next forgets an interim answer; await looks for the one after it.
+func (c *Conn) next() {
 	c.w = copy(c.buf.B, c.buf.B[c.r:c.w])
 	c.r = 0
 	c.Head.Reset()
@@ -147,7 +147,7 @@ func (c *Conn) fill(limits Cause) Fault {
 		n, err := c.nc.Read(c.buf.B[c.w:])
 		if n > 0 {
 			c.w += n
-			c.Got = true
+			c.got = true
 			return Fault{}
 		}
 		if f, again := c.readFault(err, limits, from); !again {

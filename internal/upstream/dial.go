@@ -8,18 +8,18 @@ import (
 	"os"
 )
 
-// Dial makes a new connection. The fault is one of those after which nothing was written: Refused, DNSFailed, ConnectTimeout, TLSFailed, TLSTimeout, or
+// dial makes a new connection. The fault is one of those after which nothing was written: Refused, DNSFailed, ConnectTimeout, TLSFailed, TLSTimeout, or
 // Cancelled where ctx ended.
-func (u *Upstream) Dial(ctx context.Context) (*Conn, Fault) {
+func (u *Upstream) dial(ctx context.Context) (*Conn, Fault) {
 	u.stats.Dialled.Add(1)
-	c, f := u.dial(ctx)
+	c, f := u.reach(ctx)
 	if f.Cause != OK {
 		u.stats.Failed.Add(1)
 	}
 	return c, f
 }
 
-func (u *Upstream) dial(ctx context.Context) (*Conn, Fault) {
+func (u *Upstream) reach(ctx context.Context) (*Conn, Fault) {
 	d := net.Dialer{Timeout: u.spec.Connect}
 	nc, err := d.DialContext(ctx, "tcp", u.address)
 	if err != nil {

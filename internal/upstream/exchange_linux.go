@@ -55,7 +55,7 @@ func (e *fast) exchange(c *Conn, call []byte, now int64, stall time.Duration, un
 	left := e.call
 	e.call = nil
 	if e.rest {
-		return c.exchange(left, now, stall, until, toHEAD)
+		return c.exchangePortable(left, now, stall, until, toHEAD)
 	}
 	return e.fault
 }
@@ -91,7 +91,7 @@ func (e *fast) read(c *Conn, fd uintptr) (done bool) {
 			return true
 		}
 		c.w += n
-		c.Got = true
+		c.got = true
 		if f := http1.ParseResponse(c.buf.B[c.r:c.w], &c.up.limits, e.toHEAD, false, &c.Head); f.Kind != http1.Incomplete {
 			e.fault = c.beginBody(f)
 			return true
@@ -108,7 +108,7 @@ func (e *fast) send(c *Conn, fd uintptr) (done bool) {
 		}
 	}
 	n, errno := socket.Send(fd, e.call)
-	c.Wrote = n > 0
+	c.wrote = n > 0
 	e.sent = true
 	if errno != 0 && errno != socket.Again {
 		e.broken = errno

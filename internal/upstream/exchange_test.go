@@ -37,7 +37,7 @@ func ask(t *testing.T, portable bool, toHEAD bool, end func(*net.TCPConn), piece
 		end(at)
 	}()
 	f := within(t, func() upstream.Fault { return c.Exchange([]byte(get), b.now(), patience, 0, toHEAD) })
-	got := outcome{Cause: f.Cause, HTTP: f.HTTP.Kind, Status: c.Head.Status, Got: c.Got}
+	got := outcome{Cause: f.Cause, HTTP: f.HTTP.Kind, Status: c.Head.Status, Got: c.Got()}
 	if f.Cause == upstream.OK {
 		var text string
 		ended := within(t, func() upstream.Fault { var f upstream.Fault; text, f = body(c); return f })
@@ -282,7 +282,7 @@ func TestTimeLimits(t *testing.T) {
 			t.Run("first byte", func(t *testing.T) {
 				b, c, _ := begin(t, firstByte, "")
 				cause(t, upstream.FirstByteTimeout, func() upstream.Fault { return b.exchange(c, get) })
-				if !c.Wrote || c.Got {
+				if !c.Wrote() || c.Got() {
 					t.Error("the call was written, and nothing came")
 				}
 			})

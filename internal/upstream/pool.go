@@ -44,10 +44,10 @@ type parked struct {
 	promise    promise
 }
 
-// Take returns a pooled connection that is alive at now (mono ns), or nil. twice: the call may be sent twice; any other asks more of a connection. near
+// take returns a pooled connection that is alive at now (mono ns), or nil. twice: the call may be sent twice; any other asks more of a connection. near
 // picks the shard that is looked into first.
-// whole says that the call goes through Exchange, which looks itself whether the connection is alive.
-func (u *Upstream) Take(now int64, twice bool, near uint32, whole bool) *Conn {
+// whole says that the call goes through exchange, which looks itself whether the connection is alive.
+func (u *Upstream) take(now int64, twice bool, near uint32, whole bool) *Conn {
 	for i := range uint32(shards) {
 		s := &u.pool.shards[(near+i)%shards]
 		if c := s.take(u, now, twice, whole, i == 0); c != nil {
@@ -112,7 +112,7 @@ func (u *Upstream) foundDead(c *Conn, idle int64) {
 // lost learns from a call that got no answer, f, on a pooled connection: one that was found dead before a byte was written, or that had no rest. After a rest
 // the close would have been seen before, so that it is no habit of the upstream's.
 func (c *Conn) lost(f Fault) Fault {
-	if (f.Cause == Ended || f.Cause == Broke) && c.Reused && !c.Got && (!c.Wrote || c.rested < rest) {
+	if (f.Cause == Ended || f.Cause == Broke) && c.Reused && !c.got && (!c.wrote || c.rested < rest) {
 		c.up.foundDead(c, c.rested)
 	}
 	return f

@@ -166,7 +166,7 @@ func refusesDead(t *testing.T, portable bool, does func(*net.TCPConn)) bool {
 	_ = at.SetDeadline(time.Now().Add(time.Second))
 	f := within(t, func() upstream.Fault { return b.exchange(c, get) })
 	defer c.Abort()
-	return f.Cause == upstream.Broke && !c.Wrote && !c.Got
+	return f.Cause == upstream.Broke && !c.Wrote() && !c.Got()
 }
 
 // TestOnlyWhatEndedExactlyIsPooled: anything else could hand one call's bytes to the next.

@@ -66,8 +66,8 @@ func (u *Upstream) Send(ctx context.Context, call *Call) (*Conn, Fault) {
 // connect takes a pooled connection or makes one, unless the client leaves meanwhile.
 func (u *Upstream) connect(ctx context.Context, call *Call) (*Conn, Fault) {
 	if !call.Fresh {
-		if c := u.Take(call.Now, call.Whole && call.Idempotent, call.Near, call.Whole); c != nil {
-			c.Begin()
+		if c := u.take(call.Now, call.Whole && call.Idempotent, call.Near, call.Whole); c != nil {
+			c.begin()
 			c.waits = call.Waits
 			return c, Fault{}
 		}
@@ -75,14 +75,14 @@ func (u *Upstream) connect(ctx context.Context, call *Call) (*Conn, Fault) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	call.Watch.On(dialling(cancel), call.Now)
-	c, f := u.Dial(ctx)
+	c, f := u.dial(ctx)
 	call.Connected = u.clock.Mono()
 	if !call.Watch.Over() && c != nil {
 		c.Close()
 		return nil, Fault{Cause: Cancelled}
 	}
 	if c != nil {
-		c.Begin()
+		c.begin()
 		c.waits = call.Waits
 	}
 	return c, f
@@ -116,7 +116,7 @@ func (c *Conn) carry(call *Call) (f Fault) {
 // sendCall sends what is ready of the call and waits for the head of an answer. A write that broke is no answer: what the upstream has said is read first.
 func (c *Conn) sendCall(call *Call) Fault {
 	if call.Whole {
-		return c.Exchange(call.Bytes, call.Now, call.Stall, call.Until, call.ToHEAD)
+		return c.exchange(call.Bytes, call.Now, call.Stall, call.Until, call.ToHEAD)
 	}
 	switch f := c.Send(call.Bytes, call.Now, call.Stall); {
 	case f.Cause == Broke:
@@ -126,7 +126,7 @@ func (c *Conn) sendCall(call *Call) Fault {
 	case !call.Caller.Rest(c):
 		return Fault{Cause: Cancelled}
 	}
-	return c.Await(call.Until, call.ToHEAD)
+	return c.await(call.Until, call.ToHEAD)
 }
 
 // MaxInterims bounds the 1xx of one answer.
@@ -143,8 +143,8 @@ func (c *Conn) finalHead(call *Call) Fault {
 		case status != 100 && !call.Caller.Interim(&c.Head):
 			return Fault{Cause: Cancelled}
 		}
-		c.Next()
-		if f := c.Await(call.Until, call.ToHEAD); f.Cause != OK {
+		c.next()
+		if f := c.await(call.Until, call.ToHEAD); f.Cause != OK {
 			return f
 		}
 	}
@@ -154,7 +154,7 @@ func (c *Conn) finalHead(call *Call) Fault {
 // judge notes in a fault what became of the call.
 func (c *Conn) judge(f Fault, call *Call) Fault {
 	lost := f.Cause == Broke || f.Cause == Ended
-	f.Applied = c.Wrote
-	f.MayRepeat = lost && c.Reused && !c.Got && call.Whole
+	f.Applied = c.wrote
+	f.MayRepeat = lost && c.Reused && !c.got && call.Whole
 	return f
 }

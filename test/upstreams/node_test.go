@@ -76,28 +76,23 @@ func TestNode(t *testing.T) {
 					t.Fatal(err)
 				}
 				t.Cleanup(u.Close)
-				use(t, u, "POST "+c.path+" HTTP/1.1\r\nHost: node\r\nContent-Length: 2\r\n\r\nhi")
-				conn := u.Take(ck.Mono()+int64(c.after), twice, 0, false)
-				if (conn != nil) != found {
-					t.Errorf("found: %v, want %v", conn != nil, found)
+				call := "POST " + c.path + " HTTP/1.1\r\nHost: node\r\nContent-Length: 2\r\n\r\nhi"
+				if use(t, u, call, ck.Mono(), twice); u.Idle() != 1 {
+					t.Fatal("it was not pooled")
 				}
-				if conn != nil {
-					conn.Close()
+				if got := use(t, u, call, ck.Mono()+int64(c.after), twice); got != found {
+					t.Errorf("found: %v, want %v", got, found)
 				}
 			})
 		}
 	}
 }
 
-// use sends a call over a new connection, which goes to the pool behind its answer.
-func use(t *testing.T, u *upstream.Upstream, call string) {
+// use sends a call and reads its answer, whose connection then goes to the pool. It reports whether that came from there.
+func use(t *testing.T, u *upstream.Upstream, call string, now int64, twice bool) bool {
 	t.Helper()
-	conn, f := u.Dial(t.Context())
+	conn, f := u.Send(t.Context(), &upstream.Call{Bytes: []byte(call), Whole: true, Idempotent: twice, Now: now, Stall: stage.Patience, Watch: unwatched{}})
 	if f.Cause != upstream.OK {
-		t.Fatal(f.Cause, f.Err)
-	}
-	conn.Begin()
-	if f := conn.Exchange([]byte(call), 0, stage.Patience, 0, false); f.Cause != upstream.OK {
 		t.Fatal(f.Cause, f.Err)
 	}
 	for !conn.Ended() {
@@ -105,7 +100,14 @@ func use(t *testing.T, u *upstream.Upstream, call string) {
 			t.Fatal(f.Cause, f.Err)
 		}
 	}
-	if conn.Release(0, true, 0); u.Idle() != 1 {
-		t.Fatalf("not pooled behind %d", conn.Head.Status)
-	}
+	reused := conn.Reused
+	conn.Release(now, true, 0)
+	return reused
 }
+
+// unwatched is a call whose client stays.
+type unwatched struct{}
+
+func (unwatched) On(interface{ Cancel() }, int64) {}
+
+func (unwatched) Over() bool { return true }
