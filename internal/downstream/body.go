@@ -17,22 +17,18 @@ type body struct {
 	asked   bool  // 100 was written, or the body was begun without it
 	taken   int64 // decoded bytes
 	most    int64 // at most so many; 0: no bound
-	since   int64 // mono ns of the first wait for it
-	awaited bool
+	pace    pace
 }
-
-// The least rate of a body: it may dawdle for ten seconds, after that it must have come at 240 B/s on the whole.
-const (
-	rateGrace = 10 * time.Second
-	rateLeast = 240
-)
 
 func (b *body) begin(h *http1.Head) {
 	b.framing, b.left = h.Body, h.Length
 	b.chunks.Reset()
 	b.ended = h.Body == http1.NoBody || h.Body == http1.LengthBody && h.Length == 0
-	b.unknown, b.asked, b.awaited = false, false, false
-	b.taken, b.most, b.since = 0, 0, 0
+	b.unknown, b.asked = false, false
+	b.taken, b.most = 0, 0
+	if b.pace.waited > 0 {
+		b.pace = pace{}
+	}
 }
 
 // Framing is Body's.
@@ -131,18 +127,21 @@ func (b *body) Ask() bool {
 // fill reads more of the body, under the limits of gap and rate.
 func (b *body) fill() Fault {
 	c := b.call.conn
-	now, gap := c.side.Clock.Mono(), c.user.Times().BodyGap
-	if !b.awaited {
-		b.since, b.awaited = now, true
+	gap := c.user.Times().BodyGap
+	b.pace.count(b.taken + int64(b.call.mw-b.call.mr))
+	limit := b.pace.left(gap)
+	if limit == 0 && b.pace.slow > 0 {
+		return b.tooSlow()
 	}
-	n, end := c.read(b.call.roomBehind(c.side.Buffers), now, gap)
+	from := c.side.Clock.Mono()
+	n, end := c.read(b.call.roomBehind(c.side.Buffers), from, limit)
+	b.pace.waited += max(1, time.Duration(c.side.Clock.Mono()-from))
 	b.call.tookBehind(n)
 	switch {
-	case n > 0 && b.tooSlow():
-		b.unknown = true
-		return Fault{Cause: BodyRate, Limit: rateGrace.Milliseconds()}
 	case n > 0:
 		return Fault{}
+	case end == timedOut && limit != gap:
+		return b.tooSlow()
 	case end == timedOut:
 		b.unknown = true
 		return Fault{Cause: BodyGap, Limit: gap.Milliseconds()}
@@ -152,9 +151,9 @@ func (b *body) fill() Fault {
 	return Fault{Cause: Gone}
 }
 
-func (b *body) tooSlow() bool {
-	spent := time.Duration(b.call.conn.side.Clock.Mono() - b.since)
-	return spent > rateGrace && b.taken+int64(b.call.mw-b.call.mr) < int64(spent/time.Second)*rateLeast
+func (b *body) tooSlow() Fault {
+	b.unknown = true
+	return Fault{Cause: BodyRate, Limit: rateOver.Milliseconds()}
 }
 
 // Stop is Body's.

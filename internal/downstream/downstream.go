@@ -135,7 +135,7 @@ const (
 	NoRoom           // one connection too many
 	TooLarge         // the body is past its limit
 	BodyGap          // nothing of the body came for so long
-	BodyRate         // it came too slowly on the whole
+	BodyRate         // it came too slowly
 	Gone             // the client ended the connection within the body
 	Stopped          // by Stop
 )
