@@ -1,12 +1,16 @@
 package downstream
 
-import "github.com/candor-gateway/candor/internal/http1"
+import (
+	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/http1"
+)
 
 // call is a Call over HTTP/1. A connection holds one from the first byte of a head to the end of the answer; what it holds is lent.
 type call struct {
 	conn *Conn
 	head http1.Head
 	inbox
+	extra  int64 // of the buffer of its head, beyond the first small one
 	body   body
 	answer answer
 }
@@ -59,10 +63,30 @@ func (c *Conn) giveBack() {
 	}
 	c.call = nil
 	k.release(c.side.Buffers)
+	k.shrunk()
 	k.head.Reset()
 	k.answer.shrink()
 	k.conn = nil
 	c.side.calls.Put(k)
+}
+
+// mayGrow takes what the next larger buffer for the head needs, and reports whether it may have that.
+func (k *call) mayGrow() bool {
+	c := k.conn
+	n := int64(buffer.Bigger(len(k.first.B))-buffer.Small) - k.extra
+	if !c.user.Hold(&c.peer, n, k.extra) {
+		return false
+	}
+	k.extra += n
+	return true
+}
+
+// shrunk gives back what a larger buffer took.
+func (k *call) shrunk() {
+	if k.extra > 0 {
+		k.conn.user.Release(&k.conn.peer, k.extra)
+		k.extra = 0
+	}
 }
 
 // begin makes the call ready for whoever serves it. Where its head is wrong nothing that follows is read as a call.
@@ -76,6 +100,9 @@ func (k *call) begin(f Fault) {
 // settle moves to what follows the call.
 func (k *call) settle() {
 	k.inbox.settle(k.conn.side.Buffers)
+	if len(k.first.B) == buffer.Small {
+		k.shrunk()
+	}
 	k.head.Reset()
 }
 

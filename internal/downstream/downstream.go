@@ -29,6 +29,9 @@ type Handler interface {
 	Times() *Times
 	Limits(secure bool) *http1.Limits
 	Phase() Phase
+	// Hold takes n bytes for a call of p that holds own already, and reports whether there is room for them. Release gives them back.
+	Hold(p *Peer, n, own int64) bool
+	Release(p *Peer, n int64)
 	// Serve carries out one call whose head is whole, or was refused by f, and answers it. over is when that was done, in mono ns.
 	Serve(ctx context.Context, c Call, f Fault) (then After, over int64)
 }
@@ -133,6 +136,7 @@ const (
 	HeadTime         // the head was not whole in time
 	PlainOnTLS       // plain HTTP on a port for TLS
 	NoRoom           // one connection too many
+	NoMemory         // the head needs more memory than it may have
 	TooLarge         // the body is past its limit
 	BodyGap          // nothing of the body came for so long
 	BodyRate         // it came too slowly

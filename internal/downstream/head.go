@@ -40,6 +40,9 @@ func (c *Conn) parse(k *call) (f Fault, whole bool) {
 		if k.started == 0 {
 			k.started = c.side.Clock.Mono()
 		}
+		if k.full() && !k.mayGrow() {
+			return Fault{Cause: NoMemory}, true
+		}
 		return f, false
 	default:
 		return Fault{Cause: Invalid, HTTP: found}, true

@@ -22,6 +22,9 @@ func (i *inbox) release(to *buffer.Lender) {
 	*i = inbox{}
 }
 
+// full reports whether more of a head needs a larger buffer.
+func (i *inbox) full() bool { return i.r == 0 && i.w == len(i.first.B) }
+
 func (i *inbox) empty() bool { return i.r == i.w }
 
 // bytes is what is in hand before a head is whole.

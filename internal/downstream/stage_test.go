@@ -23,6 +23,8 @@ type user struct {
 	times  Times
 	limits http1.Limits
 	phase  Phase
+	most   int64 // that heads may hold
+	held   int64
 	serve  func(c Call, f Fault) After
 }
 
@@ -31,12 +33,23 @@ func newUser() *user {
 		side:   Side{Clock: clock.New(time.Now), Buffers: &buffer.Lender{}},
 		times:  Times{Handshake: patience, FirstByte: patience, Head: patience, Idle: patience, BodyGap: patience, WriteStall: patience},
 		limits: http1.Defaults(),
+		most:   1 << 30,
 	}
 }
 
 func (u *user) Times() *Times { return &u.times }
 
 func (u *user) Limits(bool) *http1.Limits { return &u.limits }
+
+func (u *user) Hold(_ *Peer, n, _ int64) bool {
+	if u.held+n > u.most {
+		return false
+	}
+	u.held += n
+	return true
+}
+
+func (u *user) Release(_ *Peer, n int64) { u.held -= n }
 
 func (u *user) Phase() Phase { return u.phase }
 

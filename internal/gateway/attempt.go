@@ -17,7 +17,7 @@ type attempt struct {
 	applied bool           // a byte of it was written to an upstream, or may have been
 
 	checked []byte // a body that was read whole to be checked
-	held    int    // of it, as counted against Policy.Bodies
+	held    int64  // of it, as counted against Policy.Bodies
 }
 
 // send sends the call once, and waits for the head of its answer.

@@ -1,7 +1,7 @@
 package gateway
 
 import (
-	"sync/atomic"
+	"net/netip"
 
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/jsontext"
@@ -63,11 +63,11 @@ func (x *exchange) readWhole() bool {
 		if !x.hasBody(f) {
 			return false
 		}
-		x.attempt.held += len(data)
-		if limit := x.policy.Bodies; x.g.held.Add(int64(len(data))) > limit && limit > 0 {
+		if !x.g.hold(x.policy, x.listener, x.call.From, int64(len(data)), x.attempt.held) {
 			x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
 			return false
 		}
+		x.attempt.held += int64(len(data))
 		x.attempt.checked = append(x.attempt.checked, data...)
 		if b.Ended() {
 			return true
@@ -76,9 +76,9 @@ func (x *exchange) readWhole() bool {
 }
 
 // release gives back the share of what all calls may hold.
-func (a *attempt) release(of *atomic.Int64) {
+func (a *attempt) release(to *held, from netip.Addr) {
 	if a.held > 0 {
-		of.Add(-int64(a.held))
+		to.give(from, a.held)
 		a.held = 0
 	}
 }

@@ -161,6 +161,7 @@ var clientCauses = [...]struct {
 	downstream.HeadTime:   {problem.RequestTimeout, problem.DetailHeadTime, "head"},
 	downstream.PlainOnTLS: {problem.MalformedRequest, problem.DetailPlainOnTLS, ""},
 	downstream.NoRoom:     {problem.ServiceUnavailable, problem.DetailConnections, ""},
+	downstream.NoMemory:   {problem.ServiceUnavailable, problem.DetailMemory, ""},
 	downstream.TooLarge:   {problem.PayloadTooLarge, problem.NoDetail, ""},
 	downstream.BodyGap:    {problem.RequestTimeout, problem.DetailBodyGap, "body_gap"},
 	downstream.BodyRate:   {problem.RequestTimeout, problem.DetailBodyRate, "body_gap"},

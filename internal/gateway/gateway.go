@@ -2,6 +2,7 @@
 package gateway
 
 import (
+	"hash/maphash"
 	"log/slog"
 	"net/netip"
 	"sync"
@@ -28,7 +29,7 @@ type Policy struct {
 	Upstreams []*upstream.Upstream
 	Heads     [2]http1.Limits // of plain and of TLS listeners
 	Times     Times
-	Bodies    int64 // bytes of bodies held at once, at most
+	Bodies    int64 // bytes of bodies and large heads held at once, at most
 }
 
 func (p *Policy) heads(secure bool) *http1.Limits {
@@ -72,7 +73,7 @@ type Gateway struct {
 	conns   registry
 	phase   atomic.Int32  // a downstream.Phase
 	numbers atomic.Uint32 // of connections
-	held    atomic.Int64  // bytes of bodies held
+	held    held
 	turned  turned
 	stopped chan struct{}
 
@@ -82,6 +83,7 @@ type Gateway struct {
 // New makes a gateway under policy p. Close ends its goroutine.
 func New(p *Policy, o Options) *Gateway {
 	g := &Gateway{o: o, stopped: make(chan struct{})}
+	g.held.seed = maphash.MakeSeed()
 	g.side.Clock, g.side.Buffers, g.side.Portable = o.Clock, o.Buffers, o.Portable
 	g.policy.Store(p)
 	g.conns.init(o)
@@ -107,8 +109,8 @@ func (g *Gateway) MadeRoom() int64 { return g.conns.asked.Load() }
 // Refused is how many connections were turned away.
 func (g *Gateway) Refused() int64 { return g.conns.refused.Load() }
 
-// Held is how many bytes of bodies are held.
-func (g *Gateway) Held() int64 { return g.held.Load() }
+// Held is how many bytes calls hold, of bodies that are checked and of large heads.
+func (g *Gateway) Held() int64 { return g.held.total.Load() }
 
 // now is one reading of the clock: mono ns for limits, unix ns for everything that is said.
 func (g *Gateway) now() (mono, unix int64) {

@@ -10,7 +10,7 @@ import (
 
 // log writes the call's line and counts it, after its answer was written.
 func (x *exchange) log() {
-	x.attempt.release(&x.g.held)
+	x.attempt.release(&x.g.held, x.call.From)
 	e, c := &x.entry, &x.call
 	mono := x.g.o.Clock.Mono()
 	x.ended = mono

@@ -57,7 +57,7 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_connections_closed_for_room_total", Help: "Client connections that were closed, idle or silent, because all places were taken.", Total: true, Value: func() float64 { return float64(s.gateway.MadeRoom()) }},
 		{Name: "candor_connections_refused_total", Help: "Client connections for which there was no place.", Total: true, Value: func() float64 { return float64(s.gateway.Refused()) }},
 		{Name: "candor_calls_in_flight", Help: "Calls that were admitted and are not over.", Value: func() float64 { return float64(s.limiter.InFlight()) }},
-		{Name: "candor_body_bytes_held", Help: "Bytes of request bodies held to be checked.", Value: func() float64 { return float64(s.gateway.Held()) }},
+		{Name: "candor_body_bytes_held", Help: "Bytes that calls hold: request bodies that are checked, and heads beyond 16 KiB.", Value: func() float64 { return float64(s.gateway.Held()) }},
 		{Name: "candor_upstream_connections_made_total", Help: "Connections made to upstreams.", Total: true, Value: func() float64 { return s.upstreamSum(dialled) }},
 		{Name: "candor_upstream_connections_failed_total", Help: "Connections to upstreams that could not be made.", Total: true, Value: func() float64 { return s.upstreamSum(failed) }},
 		{Name: "candor_upstream_connections_reused_total", Help: "Calls sent over a kept connection.", Total: true, Value: func() float64 { return s.upstreamSum(reused) }},
