@@ -22,13 +22,13 @@ const heldShare = 8
 
 // hold takes n bytes for a call that holds own already, and reports whether there is room. One call alone, and a balancer, which calls for many, are not bound
 // to the share.
-func (g *Gateway) hold(p *Policy, l *Listener, from netip.Addr, n, own int64) bool {
-	h, most := &g.held, p.Bodies
+func (g *Gateway) hold(policy *Policy, l *Listener, from netip.Addr, n, own int64) bool {
+	h, most := &g.held, policy.Bodies
 	total, theirs := h.total.Add(n), h.of(from).Add(n)
 	switch {
 	case most <= 0:
 		return true
-	case total <= most/2, total <= most && (theirs <= max(most/heldShare, own+n) || p.trusts(l.Number, from)):
+	case total <= most/2, total <= most && (theirs <= max(most/heldShare, own+n) || policy.trusts(l.Number, from)):
 		return true
 	}
 	h.give(from, n)
