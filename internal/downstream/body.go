@@ -153,7 +153,7 @@ func (b *body) fill() Fault {
 
 func (b *body) tooSlow() Fault {
 	b.unknown = true
-	return Fault{Cause: BodyRate, Limit: rateOver.Milliseconds()}
+	return Fault{Cause: BodyRate}
 }
 
 // Stop is Body's.

@@ -164,7 +164,7 @@ var clientCauses = [...]struct {
 	downstream.NoMemory:   {problem.ServiceUnavailable, problem.DetailMemory, ""},
 	downstream.TooLarge:   {problem.PayloadTooLarge, problem.NoDetail, ""},
 	downstream.BodyGap:    {problem.RequestTimeout, problem.DetailBodyGap, "body_gap"},
-	downstream.BodyRate:   {problem.RequestTimeout, problem.DetailBodyRate, "body_gap"},
+	downstream.BodyRate:   {problem.RequestTimeout, problem.DetailBodyRate, ""},
 	downstream.Gone:       {problem.ClientGone, problem.NoDetail, ""},
 	downstream.Stopped:    {problem.ClientGone, problem.NoDetail, ""},
 }

@@ -163,6 +163,9 @@ func TestRateOfABody(t *testing.T) {
 					t.Errorf("got %q %q", got.head, got.body)
 				}
 				until(t, "given back", func() bool { return h.Held() == 0 })
+				if line := h.logged(t, 1)[0]; !strings.Contains(line, `"detail":"body_rate"`) || strings.Contains(line, "body_gap") {
+					t.Errorf("logged %s", line)
+				}
 			})
 		}
 	})
