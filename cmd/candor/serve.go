@@ -99,6 +99,9 @@ var errAtOnce = errors.New("ended at once by a second signal; calls in flight we
 func (r *running) until() error {
 	ended := make(chan error, 1)
 	go func() { ended <- r.server.Wait() }()
+	asked := make(chan struct{}, 1) // one is enough: whoever reads the file then reads all that was written before
+	defer close(asked)
+	go r.reloadEach(asked)
 	for {
 		select {
 		case err := <-ended:
@@ -107,8 +110,19 @@ func (r *running) until() error {
 			if s != syscall.SIGHUP {
 				return r.end(s)
 			}
-			r.reload()
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
 		}
+	}
+}
+
+// reloadEach reads the configuration again each time that is asked for. It does so beside the signals: a file that hangs, as on a mount that is gone, must not hold
+// up the end.
+func (r *running) reloadEach(asked <-chan struct{}) {
+	for range asked {
+		r.reload()
 	}
 }
 

@@ -138,8 +138,10 @@ func isScheme(word []byte) bool {
 	return false
 }
 
+// tokenInQuery reports whether a token is taken from the query here. Of a hidden route its API decides, as of a path that is not there: who shows no good token
+// may not tell the two apart.
 func (c *Call) tokenInQuery() bool {
-	if r := c.Match.Route; r != nil {
+	if r := c.Match.Route; r != nil && !r.Hidden {
 		return r.TokenInQuery
 	}
 	return c.Match.API != nil && c.Match.API.TokenInQuery

@@ -11,6 +11,15 @@ var movers = byLength(
 	"x-invoke-path", "x-matched-path", // Next.js
 )
 
+// Untold are the names of fields that are dropped from a call: none of them may come as a trailer either.
+func Untold() (names []string) {
+	names = append(names, "proxy")
+	for _, some := range movers {
+		names = append(names, some...)
+	}
+	return names
+}
+
 func byLength(names ...string) (table [longestMover + 1][]string) {
 	for _, name := range names {
 		table[len(name)] = append(table[len(name)], name)

@@ -12,6 +12,7 @@ import (
 type Deps struct {
 	Names     *access.Names  // scopes and products; nil: none is known
 	Upstreams map[string]int // nil: none is known
+	Sites     map[int]int    // of each upstream the first that leads to the same place; one that is not here leads there alone
 	// Quota gives the limits of a resource by the name of a quota, nil if there is no such quota; it is asked once for each pair. Nil: none is known.
 	Quota   func(name, resource string) *quota.Set
 	Numbers *Numbers // nil: routes are numbered anew

@@ -28,6 +28,9 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	if spec.TokenInQuery != nil {
 		r.TokenInQuery = *spec.TokenInQuery
 	}
+	if r.Hidden && r.TokenInQuery != from.TokenInQuery {
+		b.table.warnings = append(b.table.warnings, at.mistake("token_in_query", "a hidden route takes tokens from the query as its API does, or a caller without one could tell it from a path that is not there; set token_in_query: for the API"))
+	}
 	if r.Resource == "" {
 		r.Resource = r.Name
 	}
@@ -41,12 +44,21 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	r.Quota = b.quota(at, spec.Quota, r.Resource)
 	b.routeVersion(at, r, spec)
 	b.routeUpstream(at, r, spec.Upstream)
+	r.Site = b.site(r.Upstream)
 	if !ok {
 		return nil
 	}
 	r.Entity = entity(path, spec.Name)
 	b.table.routes = append(b.table.routes, r)
 	return &planned{place: at, route: r, path: path, methods: methods}
+}
+
+// site is where an upstream leads to: two that lead to one place are one to whoever reads a path there.
+func (b *builder) site(upstream int) int {
+	if first, ok := b.deps.Sites[upstream]; ok {
+		return first
+	}
+	return upstream
 }
 
 // display is the path that the 403 message shows: LinkedIn's leaves out the base, others call it as they know it.

@@ -112,12 +112,12 @@ func separates(c byte) bool { return c == '/' || c == '\\' }
 // ends reports whether a byte ends a path for whoever meets it decoded.
 func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
 
-// twisted reports whether the canonical form of a path can lie elsewhere than the pattern that has taken it, but for case and what follows a segment: if it
-// has escapes of escapes, encoded ends of a path, or segments that may be nothing or lead up.
+// twisted reports whether readers can see a path in more than one form, but for its case: if it has escapes of escapes, encoded ends of a path, something that is
+// cut off a segment, or segments that may be nothing or lead up.
 func twisted(path []byte) bool {
 	for i, c := range path {
 		switch {
-		case c == '/' && i+1 < len(path) && (path[i+1] == '.' || path[i+1] == ';'):
+		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'):
 			return true
 		case c == '%':
 			if c, ok := unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c)) {

@@ -57,10 +57,10 @@ func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, [
 // stricterIn looks a canonical path up in the tries of a host: the first with a base that keeps the path has the say.
 func stricterIn(tries *[3]*node, path []byte, m *Match) *Route {
 	for _, trie := range tries {
-		if trie == nil || trie.folds[m.Route.Upstream] == nil {
+		if trie == nil || trie.folds[m.Route.Site] == nil {
 			continue
 		}
-		if s, kept := trie.folds[m.Route.Upstream].stricter(path, m.Route, m.leaf); kept {
+		if s, kept := trie.folds[m.Route.Site].stricter(path, m.Route, m.leaf); kept {
 			return s
 		}
 	}
@@ -122,7 +122,7 @@ func (s *Route) asksMore(r *Route) bool {
 func (b *builder) guard() {
 	all := map[int][]*Route{}
 	for _, p := range b.pending {
-		all[p.route.Upstream] = addKind(all[p.route.Upstream], p.route)
+		all[p.route.Site] = addKind(all[p.route.Site], p.route)
 	}
 	for upstream, kinds := range all {
 		if len(kinds) > 1 && !b.guardUpstream(upstream, kinds) {
@@ -132,7 +132,7 @@ func (b *builder) guard() {
 		}
 		asked := slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials != Public })
 		for _, p := range b.pending {
-			p.route.PathIsFinal = p.route.PathIsFinal || asked && p.route.Upstream == upstream
+			p.route.PathIsFinal = p.route.PathIsFinal || asked && p.route.Site == upstream
 		}
 	}
 }
@@ -151,7 +151,7 @@ func addKind(kinds []*Route, r *Route) []*Route {
 // guardUpstream folds the routes to one upstream, and reports whether any leaf needs that.
 func (b *builder) guardUpstream(upstream int, kinds []*Route) (needed bool) {
 	for _, p := range b.pending {
-		if p.route.Upstream == upstream {
+		if p.route.Site == upstream {
 			for _, host := range p.hosts {
 				b.fold(host, upstream, p)
 			}
@@ -163,7 +163,7 @@ func (b *builder) guardUpstream(upstream int, kinds []*Route) (needed bool) {
 		}
 	}
 	for _, p := range b.pending {
-		if p.route.Upstream != upstream || !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
+		if p.route.Site != upstream || !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
 			continue
 		}
 		for _, host := range p.hosts {

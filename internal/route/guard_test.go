@@ -123,6 +123,10 @@ func TestStricter(t *testing.T) {
 			"/ADMIN/1%252fx/edit": "a/edit", "/Admin/1%252f../edit": "a/edit", "/SECRET/%252e%252e/x": "a/below", "/SECRET/..%2520/x": "a/below", "/SECRET/..%253b/x": "a/below",
 			"/SECRET/1%252f%252e%252e%252f%252e%252e%252fx": "a/below", "/%2573ecret/%252e%252e/x": "a/below", "/x/%2520/edit": "", "/x/%252e%252e/y": "",
 		}},
+		{"a reader that cuts nothing off", []APISpec{routesOf("a", "", needs("all", "/**"), needs("pdf", "/files/{x}.pdf", "bearer"), needs("id", "/people/id={id}", "bearer"))}, map[string]string{
+			"/files/a.PDF": "a/pdf", "/files/a;.PDF": "a/pdf", "/files/a%253b.PDF": "a/pdf", "/people/ID=5": "a/id", "/people/Id=%20": "a/id", "/people/ID=;a": "a/id", "/people/ID=.": "a/id",
+			"/files/a;x.txt": "", "/people/5;a": "",
+		}},
 		{"a value that is nothing", []APISpec{routesOf("a", "", needs("x", "/{a}/admin"), needs("admin", "/admin", "bearer"))}, map[string]string{"/;x/admin": "a/admin", "/%20/admin": "a/admin", "/x/admin": ""}},
 		{"another upstream", []APISpec{routesOf("a", "", needs("all", "/**", "blobs"), needs("admin", "/admin", "bearer"))}, map[string]string{"/ADMIN": ""}},
 		{"a token and a scope", []APISpec{routesOf("a", "", needs("all", "/**", "bearer"), needs("admin", "/admin", "w_posts"))}, map[string]string{"/ADMIN": "a/admin", "/x": ""}},
@@ -160,6 +164,23 @@ func TestStricter(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSites: two upstreams that lead to one place are one, to whoever reads the path there.
+func TestSites(t *testing.T) {
+	spec := routesOf("a", "", needs("all", "/**", "blobs"), needs("admin", "/admin", "bearer"))
+	for name, c := range map[string]struct {
+		sites map[int]int
+		want  string
+	}{"apart": {nil, ""}, "one place": {map[int]int{0: 0, 1: 0}, "a/admin"}} {
+		table, mistakes := Build([]APISpec{spec}, Deps{Upstreams: map[string]int{"people": 0, "blobs": 1}, Sites: c.sites})
+		if len(mistakes) > 0 {
+			t.Fatal(mistakes)
+		}
+		if got := stricter(table, "", "GET", "/ADMIN"); got != c.want {
+			t.Errorf("%s: /ADMIN belongs to %q, want %q", name, got, c.want)
+		}
 	}
 }
 

@@ -59,11 +59,11 @@ const suffix = ".json"
 // weaker is a route of the leaf that goes to the same upstream as a stricter one.
 func (l *leaf) weaker(s *Route) *Route {
 	for _, m := range l.methods {
-		if m.route.Upstream == s.Upstream && s.asksMore(m.route) {
+		if m.route.Site == s.Site && s.asksMore(m.route) {
 			return m.route
 		}
 	}
-	if l.every != nil && l.every.Upstream == s.Upstream && s.asksMore(l.every) {
+	if l.every != nil && l.every.Site == s.Site && s.asksMore(l.every) {
 		return l.every
 	}
 	return nil

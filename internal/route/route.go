@@ -53,6 +53,7 @@ type Route struct {
 	Body        Body
 	Quota       *quota.Set // nil: none
 	Upstream    int
+	Site        int           // the first upstream that leads to the same place
 	CallTimeout time.Duration // 0 none
 	// FirstByte and Gap hold in the place of the upstream's; nil: the upstream's, 0 none.
 	FirstByte, Gap *time.Duration

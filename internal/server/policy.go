@@ -60,6 +60,7 @@ func headLimits(cfg *config.Config) http1.Limits {
 		RequestLine: cfg.Limits.RequestLine, Head: cfg.Limits.Head, Fields: cfg.Limits.Fields,
 		ChunkLine: cfg.Limits.ChunkLine, Trailers: cfg.Limits.Trailers,
 	}
+	lim.Protected = heads.Untold()
 	for i := range cfg.APIs {
 		h := cfg.APIs[i].Headers
 		for _, name := range []string{h.RequestID, h.App, h.Member, h.Scopes} {
@@ -129,13 +130,22 @@ func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName
 		return nil, err
 	}
 	table, mistakes := route.Build(cfg.APIs, route.Deps{
-		Names: k.names, Upstreams: byName, Numbers: s.numbers,
+		Names: k.names, Upstreams: byName, Numbers: s.numbers, Sites: sites(cfg.Upstreams),
 		Quota: s.quotas(cfg, k.apps),
 	})
 	if len(mistakes) > 0 {
 		return nil, located(cfg, mistakes)
 	}
 	return table, nil
+}
+
+// sites are the upstreams that lead to the same place as one before them.
+func sites(ups []upstream.Spec) map[int]int {
+	same := map[int]int{}
+	for i := range ups {
+		same[i] = slices.IndexFunc(ups, func(u upstream.Spec) bool { return slices.Equal(u.Targets, ups[i].Targets) })
+	}
+	return same
 }
 
 // numberRoutes gives every route the number that it keeps for ever.
