@@ -34,6 +34,7 @@ var causes = [...]struct {
 	upstream.UnaskedSwitch:    {problem.UpstreamInvalid, problem.DetailUnaskedSwitch, ""},
 	upstream.TooManyInterims:  {problem.UpstreamInvalid, problem.DetailTooManyInterims, ""},
 	upstream.PastLimit:        {problem.UpstreamInvalid, problem.NoDetail, ""}, // see sizes
+	upstream.TooLate:          {problem.GatewayTimeout, problem.NoDetail, ""},
 	upstream.Cancelled:        {problem.ClientGone, problem.NoDetail, ""},
 }
 

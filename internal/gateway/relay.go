@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -23,25 +24,19 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())
 	x.from.Piece(begun)
-	for {
-		data, f := up.InHand()
-		if f.Cause != upstream.OK {
-			return x.endUpstream(failed, f)
-		}
-		x.from.Piece(data)
-		if len(data) == 0 || up.Ended() {
-			break
-		}
+	if f := x.gather(up, 0); f.Cause != upstream.OK {
+		return x.endUpstream(failed, f)
 	}
 	x.entry.Status = up.Head.Status
 	for written := x.passOn(up); written; written = x.passOn(up) {
 		if up.Ended() {
 			return x.endUpstream(relayed, upstream.Fault{})
 		}
-		data, f := x.nextPiece(up)
+		data, f := x.nextPiece(up, 0)
 		switch f.Cause {
 		case upstream.OK:
 			x.from.Piece(data)
+			_ = x.gather(up, len(data)) // a fault behind it is met again, once this is written
 		case upstream.Cancelled:
 			x.entry.Note = "left while the answer was awaited"
 			return x.endUpstream(clientLeft, f)
@@ -52,6 +47,28 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 	return x.endUpstream(clientLeft, upstream.Fault{})
 }
 
+// together is about how much of a body is gathered from small pieces before it is written.
+const together = buffer.Small
+
+// gather adds what else is in hand to a write that has n bytes of the body: a chunk of an upstream is no reason for a write of ours, and nothing is waited for.
+func (x *exchange) gather(up *upstream.Conn, n int) upstream.Fault {
+	for n < together && !up.Ended() {
+		data, f := up.InHand()
+		if f.Cause != upstream.OK {
+			return f
+		}
+		if len(data) == 0 {
+			break
+		}
+		x.from.Piece(data)
+		n += len(data) + chunkLine
+	}
+	return upstream.Fault{}
+}
+
+// chunkLine is what the framing of a small chunk takes.
+const chunkLine = len("1\r\n\r\n")
+
 // passOn writes what there is of the answer, and its end once that was read.
 func (x *exchange) passOn(up *upstream.Conn) bool {
 	if up.Ended() {
@@ -60,11 +77,11 @@ func (x *exchange) passOn(up *upstream.Conn) bool {
 	return x.from.Flush()
 }
 
-// nextPiece waits for a piece; a client that leaves in the meantime cancels it.
-func (x *exchange) nextPiece(up *upstream.Conn) ([]byte, upstream.Fault) {
+// nextPiece waits for a piece, not longer than until (mono ns) if that is not 0; a client that leaves in the meantime cancels it.
+func (x *exchange) nextPiece(up *upstream.Conn, until int64) ([]byte, upstream.Fault) {
 	wait := x.from.Wait()
 	wait.On(up, x.g.o.Clock.Mono())
-	data, f := up.Piece()
+	data, f := up.Piece(until)
 	if !wait.Over() {
 		return nil, upstream.Fault{Cause: upstream.Cancelled}
 	}

@@ -54,7 +54,7 @@ func (u *upload) run(x *exchange) {
 		}
 		out := data
 		if b.Framing() == http1.ChunkedBody {
-			u.chunk = appendEnd(appendFramed(u.chunk[:0], b, data), b)
+			u.chunk = gatherBody(appendFramed(u.chunk[:0], b, data), b)
 			out = u.chunk
 		}
 		u.last.Store(b.Ended())
@@ -68,6 +68,18 @@ func (u *upload) run(x *exchange) {
 			return
 		}
 	}
+}
+
+// gatherBody appends what else is in hand of a chunked body, so that it leaves in one write. A fault behind it is met again, once this is sent.
+func gatherBody(out []byte, b downstream.Body) []byte {
+	for len(out) < together && !b.Ended() {
+		data, f := b.InHand()
+		if f.Cause != downstream.OK || len(data) == 0 {
+			break
+		}
+		out = appendFramed(out, b, data)
+	}
+	return appendEnd(out, b)
 }
 
 // lastWrite is how long an upload whose last piece is being written is waited for: an upstream that has answered most likely reads it.

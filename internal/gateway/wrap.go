@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
@@ -16,6 +17,7 @@ import (
 const (
 	maxJudged = 64 << 10
 	maxKept   = 4 << 10
+	maxWait   = 2 * time.Second // from its head to the end of what is judged: it is wrapped without its body then
 )
 
 // wraps reports whether an answer is an error that must speak the contract. A status from 600 on means nothing in HTTP: whoever answers with one has a
@@ -40,11 +42,16 @@ func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	return x.pass(up, body)
 }
 
-// judged reads at least the first 64 KiB of the body.
+// judged reads at least the first 64 KiB of the body, or all of it; none where it does not come in time.
 func (x *exchange) judged(up *upstream.Conn) (body []byte, f upstream.Fault) {
+	until := x.g.o.Clock.Mono() + int64(maxWait)
 	for !up.Ended() && len(body) < maxJudged {
-		data, f := x.nextPiece(up)
-		if f.Cause != upstream.OK {
+		data, f := x.nextPiece(up, until)
+		switch {
+		case f.Cause == upstream.TooLate:
+			x.entry.Note = "wrapped without its body, which did not come within " + maxWait.String()
+			return nil, upstream.Fault{}
+		case f.Cause != upstream.OK:
 			return nil, f
 		}
 		body = append(body, data...)

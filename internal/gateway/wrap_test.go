@@ -1,12 +1,17 @@
 package gateway
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -168,4 +173,34 @@ func (h *house) wrappedAs(p problem.Problem, kept, method string) string {
 		return head
 	}
 	return head + body
+}
+
+// An error whose body drips is told without it, two seconds from its head.
+func TestWrapWaitsForNoBodyThatDrips(t *testing.T) {
+	engines(t, func(t *testing.T, portable bool) {
+		var ahead atomic.Int64
+		p := newPlan()
+		p.Options.Portable, p.Spec.Wrap, p.API.Profile, p.Shift = portable, true, problem.LinkedIn, &ahead
+		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
+			if _, err := readCall(r); err != nil {
+				return
+			}
+			_, err := io.WriteString(c, "HTTP/1.1 422 No\r\nRetry-After: 7\r\nContent-Length: 5000\r\n\r\n{")
+			for n := 0; n < 4000 && err == nil; n++ {
+				ahead.Add(int64(time.Millisecond))
+				_, err = io.WriteString(c, "x")
+			}
+			_, _ = r.ReadByte()
+		}))
+		want := h.wrappedAs(problem.Problem{Type: problem.Unprocessable}, "Retry-After: 7\r\n", "GET")
+		client := h.dial(t)
+		client.send("GET /public/x HTTP/1.1\r\nHost: a\r\n\r\n")
+		if diff := cmp.Diff(want, client.gets(isKept, len(want))); diff != "" {
+			t.Errorf("the client's answer (-want +got):\n%s", diff)
+		}
+		if line := h.logged(t, 1)[0]; !strings.Contains(line, "did not come within 2s") || !strings.Contains(line, `"status":422`) {
+			t.Errorf("logged %s", line)
+		}
+		until(t, "closed at the upstream", func() bool { return h.origin.open() == 0 })
+	})
 }

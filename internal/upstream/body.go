@@ -41,12 +41,17 @@ func (c *Conn) Trailers() []byte { return c.body.chunks.Trailers() }
 // InHand returns the piece of the body that is here already, without reading. With a chunked body it may be empty although bytes are in hand.
 func (c *Conn) InHand() ([]byte, Fault) { return c.decode() }
 
-// Piece returns the next piece of the answer's body, lent until the next call; empty with Ended at the end. It waits at most the gap for a byte.
-func (c *Conn) Piece() ([]byte, Fault) {
+// Piece returns the next piece of the answer's body, lent until the next call; empty with Ended at the end. It waits at most the gap for a byte, and not
+// longer than until (mono ns) if that is not 0: TooLate.
+func (c *Conn) Piece(until int64) ([]byte, Fault) {
+	c.patience = until
 	for {
 		data, f := c.decode()
 		if len(data) > 0 || f.Cause != OK || c.body.ended {
 			return data, f
+		}
+		if until > 0 && c.up.clock.Mono() >= until { // bytes that keep coming do not move it
+			return nil, Fault{Cause: TooLate}
 		}
 		c.findGap()
 		c.enlarge()

@@ -54,7 +54,7 @@ func TestBufferOfAnAnswer(t *testing.T) {
 				}
 				got := 0
 				for len(conn.nc.(*arriving).sizes) > 0 {
-					data, f := conn.Piece()
+					data, f := conn.Piece(0)
 					if f.Cause != OK {
 						t.Fatal(f)
 					}

@@ -60,7 +60,7 @@ func TestCancel(t *testing.T) {
 						return f
 					}
 					busy()
-					_, f := c.Piece()
+					_, f := c.Piece(0)
 					return f
 				}},
 			} {

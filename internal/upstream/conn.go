@@ -38,6 +38,7 @@ type Conn struct {
 	cancelled        atomic.Bool
 
 	until    int64        // mono ns at which the call's own limit passes; 0: none
+	patience int64        // mono ns up to which a piece of the body is worth waiting for; 0: as long as it takes
 	sentAt   atomic.Int64 // mono ns at which the call was written whole; 0: not yet
 	awaiting atomic.Bool  // a head is being waited for
 
@@ -56,7 +57,7 @@ func (c *Conn) begin() {
 	c.Head.Reset()
 	c.body = bodyState{}
 	c.sentAt.Store(0)
-	c.until = 0
+	c.until, c.patience = 0, 0
 	c.waits = c.up.spec.Waits
 }
 
@@ -183,11 +184,10 @@ func (c *Conn) limit(limits Cause, from int64) (since int64, limit time.Duration
 			limit = c.waits.FirstByte
 		}
 	}
-	if c.until == 0 {
-		return since, limit
-	}
-	if left := c.until - since; limit <= 0 || left < int64(limit) {
-		return since, time.Duration(max(1, left))
+	for _, until := range [...]int64{c.until, c.patience} {
+		if left := until - since; until > 0 && (limit <= 0 || left < int64(limit)) {
+			limit = time.Duration(max(1, left))
+		}
 	}
 	return since, limit
 }
@@ -202,6 +202,9 @@ func (c *Conn) readFault(err error, limits Cause, from int64) (f Fault, again bo
 		since, limit := c.limit(limits, from)
 		if c.until > 0 && now >= c.until {
 			return Fault{Cause: CallTimeout}, false
+		}
+		if c.patience > 0 && now >= c.patience {
+			return Fault{Cause: TooLate}, false
 		}
 		if limit > 0 && now-since >= int64(limit) {
 			return Fault{Cause: limits, Limit: limit}, false

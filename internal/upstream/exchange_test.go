@@ -139,7 +139,7 @@ func TestResetInABody(t *testing.T) {
 					t.Fatal(f)
 				}
 				resets(at)
-				f := within(t, func() upstream.Fault { _, f := c.Piece(); return f })
+				f := within(t, func() upstream.Fault { _, f := c.Piece(0); return f })
 				if f.Cause != upstream.Broke || c.Ended() {
 					t.Errorf("%q: %v, ended %v", head, f.Cause, c.Ended())
 				}

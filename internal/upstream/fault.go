@@ -39,6 +39,7 @@ const (
 	TooManyInterims // more than eight 1xx
 	PastLimit       // past one of our limits; Fault.HTTP says which and where
 
+	TooLate   // no limit of the call: whoever asked for a piece waits for it no longer
 	Cancelled // by Cancel: the client is gone, or the whole call took too long
 )
 
@@ -47,6 +48,7 @@ var causes = [...]string{
 	ConnectTimeout: "connect timed out", TLSTimeout: "TLS timed out", Broke: "connection broke", Ended: "ended early",
 	WriteStalled: "write stalled", FirstByteTimeout: "first byte timed out", GapTimeout: "gap in the answer timed out", CallTimeout: "whole call timed out",
 	Invalid: "invalid answer", UnaskedSwitch: "unasked 101", TooManyInterims: "too many interim answers", PastLimit: "past a limit of ours", Cancelled: "cancelled",
+	TooLate: "too late",
 }
 
 // String is the cause as the access log names it.

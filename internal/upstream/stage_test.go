@@ -155,7 +155,7 @@ func say(t *testing.T, c net.Conn, pieces ...string) {
 func body(c *upstream.Conn) (string, upstream.Fault) {
 	var all bytes.Buffer
 	for !c.Ended() {
-		data, f := c.Piece()
+		data, f := c.Piece(0)
 		all.Write(data)
 		if f.Cause != upstream.OK {
 			return all.String(), f

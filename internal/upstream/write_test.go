@@ -35,3 +35,23 @@ func TestWriteThatIsTakenSlowly(t *testing.T) {
 	}
 	c.Abort()
 }
+
+// A piece that is waited for up to a time and no longer leaves the connection as it is.
+func TestPieceThatComesTooLate(t *testing.T) {
+	p := newPeer(t)
+	b := start(t, p.spec(), false)
+	c := b.dial(t)
+	at := p.next(t)
+	say(t, at, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+	if f := b.exchange(c, get); f.Cause != upstream.OK {
+		t.Fatal(f)
+	}
+	if _, f := c.Piece(b.now() + int64(20*time.Millisecond)); f.Cause != upstream.TooLate {
+		t.Errorf("got %v", f.Cause)
+	}
+	say(t, at, "ok")
+	if data, f := c.Piece(0); string(data) != "ok" || f.Cause != upstream.OK {
+		t.Errorf("got %q, %v", data, f.Cause)
+	}
+	c.Abort()
+}
