@@ -166,7 +166,7 @@ func (h *house) wrappedAs(p problem.Problem, kept, method string) string {
 	case "Unprocessable Entity": // of an RFC before 9110
 		reason = "Unprocessable Content"
 	}
-	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n", c.Status(&p), reason) + "Date: " + noonDate + "\r\nContent-Type: application/json\r\n" +
+	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n", c.Status(&p), reason) + "Date: " + noonDate + "\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\n" +
 		fmt.Sprintf("Content-Length: %d\r\nCandor-Problem: %s; by=upstream\r\n", len(body), p.Type.Name()) + ourID + kept +
 		"Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode\r\n\r\n"
 	if method == "HEAD" {

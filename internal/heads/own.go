@@ -78,9 +78,9 @@ func (o Of) AppendText(out []byte, length int) []byte {
 	return append(strconv.AppendInt(out, int64(length), 10), "\r\nCache-Control: no-store\r\n"...)
 }
 
-// begin begins the head of an answer of ours with its status line and Date.
+// begin begins the head of an answer of ours with its status line and Date. No browser may guess at its type.
 func (o Of) begin(out []byte, status int) []byte {
-	return o.Dates.appendField(appendStatus(out, status), o.Call.At)
+	return append(o.Dates.appendField(appendStatus(out, status), o.Call.At), "X-Content-Type-Options: nosniff\r\n"...)
 }
 
 func appendStatus(dst []byte, status int) []byte {
