@@ -24,7 +24,7 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())
 	x.from.Piece(begun)
-	if f := x.gather(up, 0); f.Cause != upstream.OK {
+	if f := gather(x.from, up, 0); f.Cause != upstream.OK {
 		return x.endUpstream(failed, f)
 	}
 	x.entry.Status = up.Head.Status
@@ -36,7 +36,7 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 		switch f.Cause {
 		case upstream.OK:
 			x.from.Piece(data)
-			_ = x.gather(up, len(data)) // a fault behind it is met again, once this is written
+			_ = gather(x.from, up, len(data)) // a fault behind it is met again, once this is written
 		case upstream.Cancelled:
 			x.entry.Note = "left while the answer was awaited"
 			return x.endUpstream(clientLeft, f)
@@ -51,7 +51,7 @@ func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
 const together = buffer.Small
 
 // gather adds what else is in hand to a write that has n bytes of the body: a chunk of an upstream is no reason for a write of ours, and nothing is waited for.
-func (x *exchange) gather(up *upstream.Conn, n int) upstream.Fault {
+func gather(to downstream.Call, up *upstream.Conn, n int) upstream.Fault {
 	for n < together && !up.Ended() {
 		data, f := up.InHand()
 		if f.Cause != upstream.OK {
@@ -60,7 +60,7 @@ func (x *exchange) gather(up *upstream.Conn, n int) upstream.Fault {
 		if len(data) == 0 {
 			break
 		}
-		x.from.Piece(data)
+		to.Piece(data)
 		n += len(data) + chunkLine
 	}
 	return upstream.Fault{}

@@ -181,13 +181,21 @@ func TestWrapWaitsForNoBodyThatDrips(t *testing.T) {
 		var ahead atomic.Int64
 		p := newPlan()
 		p.Options.Portable, p.Spec.Wrap, p.API.Profile, p.Shift = portable, true, problem.LinkedIn, &ahead
+		ticks := make(chan struct{}, 1) // full: the clock was read since
+		p.Tick = func() {
+			select {
+			case ticks <- struct{}{}:
+			default:
+			}
+		}
 		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
 			if _, err := readCall(r); err != nil {
 				return
 			}
 			_, err := io.WriteString(c, "HTTP/1.1 422 No\r\nRetry-After: 7\r\nContent-Length: 5000\r\n\r\n{")
-			for n := 0; n < 4000 && err == nil; n++ {
-				ahead.Add(int64(time.Millisecond))
+			for n := 0; n < 4000 && err == nil; n++ { // no faster than the gateway looks
+				<-ticks
+				ahead.Add(int64(100 * time.Millisecond))
 				_, err = io.WriteString(c, "x")
 			}
 			_, _ = r.ReadByte()

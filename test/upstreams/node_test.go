@@ -96,7 +96,7 @@ func use(t *testing.T, u *upstream.Upstream, call string, now int64, twice bool)
 		t.Fatal(f.Cause, f.Err)
 	}
 	for !conn.Ended() {
-		if _, f := conn.Piece(); f.Cause != upstream.OK {
+		if _, f := conn.Piece(0); f.Cause != upstream.OK {
 			t.Fatal(f.Cause, f.Err)
 		}
 	}
