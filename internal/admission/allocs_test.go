@@ -92,7 +92,7 @@ func (s *stage) one(request []byte) (admission.Verdict, problem.Type) {
 func (s *stage) decide() (admission.Verdict, problem.Type) {
 	c := &s.call
 	c.Begin(s.Policy)
-	c.ID, c.At, c.From = callid.New(noon*1000, 1, 2), noon*1e9, netip.AddrFrom4([4]byte{192, 0, 2, 1})
+	c.ID, c.At, c.Peer.Addr = callid.New(noon*1000, 1, 2), noon*1e9, netip.AddrFrom4([4]byte{192, 0, 2, 1})
 	v := c.Admit()
 	c.Done(admission.Sent)
 	return v, c.Problem.Type

@@ -4,7 +4,6 @@ package admission
 
 import (
 	"context"
-	"net/netip"
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/callid"
@@ -50,8 +49,7 @@ type Call struct {
 	Policy *Policy
 	ID     callid.ID
 	At     int64 // unix ns, read once; nobody below reads a clock
-	From   netip.Addr
-	TLS    bool
+	Peer   Peer
 	Head   *http1.Head // lent by whoever has parsed it
 	CORS   *route.CORS // the listener's, then the API's; nil: off
 
@@ -61,14 +59,15 @@ type Call struct {
 	Stricter  *route.Route // what the path belongs to in its canonical form; nil: nothing that asks for more
 	Bare      bool         // a preflight that is forwarded without a body and without credentials
 	Tunnelled bool         // POST that is routed and authorised as GET
-	Token     token.Result // Grant is nil where no credential was verified
-	App       *access.App  // nil likewise
-	InQuery   Span         // where the verified token stands in the query: cut from what is forwarded
-	Hops      int          // how often the call came through gateways of our kind before, as Candor-Hops says
+	Caller    Caller
+	InQuery   Span // where the verified token stands in the query: cut from what is forwarded
+	Hops      int  // how often the call came through gateways of our kind before, as Candor-Hops says
 	Quota     quota.Result
 	Problem   problem.Problem // a value: the facts of this case, no text
 
 	step     int
+	sent     sent         // what it brought as its credential
+	token    token.Result // what the verifier said of a token
 	fetched  fetched
 	entered  bool
 	products access.ProductSet
@@ -98,8 +97,8 @@ func (c *Call) Begin(p *Policy) {
 	c.CORS, c.Stricter = nil, nil
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false
-	c.Token = token.Result{}
-	c.App = nil
+	c.Caller = Caller{}
+	c.sent, c.token = sent{}, token.Result{}
 	c.InQuery = Span{}
 	c.Hops = 0
 	c.Quota.Reset()
@@ -109,7 +108,7 @@ func (c *Call) Begin(p *Policy) {
 
 // Fetch gets the fact that Admit waits for: the one place that may ask a store. It notes found, absent or failed in the call.
 func (c *Call) Fetch(ctx context.Context) error {
-	if err := c.Policy.Tokens.Fetch(ctx, c.Token.ID); err != nil {
+	if err := c.Policy.Tokens.Fetch(ctx, c.token.ID); err != nil {
 		c.fetched = failed
 		return err
 	}

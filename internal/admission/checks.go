@@ -3,7 +3,6 @@ package admission
 import (
 	"bytes"
 
-	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
@@ -178,14 +177,6 @@ func (c *Call) limits() Verdict {
 }
 
 func (c *Call) take() bool {
-	app, member := c.identity()
+	app, member := c.Caller.ids()
 	return c.Policy.Quota.Take(c.Match.Route.Quota, app, member, c.At, &c.Quota)
-}
-
-func (c *Call) identity() (access.AppID, access.MemberID) {
-	g := c.Token.Grant
-	if g == nil {
-		return 0, 0
-	}
-	return g.App, g.MemberID()
 }

@@ -88,7 +88,7 @@ func TestCredentials(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStage(t)
 			call := s.check(t, head("GET /v2/any", c.lines...), admission.Refuses, c.want)
-			if call.Token.Grant != nil || call.App != nil || call.Products() != 0 {
+			if call.Caller != (admission.Caller{}) || call.Products() != 0 {
 				t.Error("a refused credential leaves an identity behind")
 			}
 			if c.want.Type == noOther.Type || c.want.Type == problem.AmbiguousCredentials {
@@ -96,6 +96,41 @@ func TestCredentials(t *testing.T) {
 			}
 			s.check(t, head("GET /v2/feed", c.lines...), admission.Refuses, c.want) // optional: a bad one is refused all the same
 		})
+	}
+}
+
+// TestCaller: a good credential names who calls, once for all rooms; where none is looked at, or none was sent, there is nobody.
+func TestCaller(t *testing.T) {
+	s := newStage(t)
+	granted, text := access.ScopeSet{}.With(0).With(2), "r_profile openid"
+	bob := "bob"
+	for _, c := range []struct {
+		name, request string
+		want          admission.Caller // but for Member and Grant
+		member        string
+		grant         access.GrantID
+	}{
+		{"an app for a member", head("GET /v2/any", bearer("good")), admission.Caller{Kind: access.OwnToken, App: s.Apps.Get(demo), Scopes: granted, ScopeText: text}, bob, good},
+		{"an app for itself", head("GET /v2/any", bearer("app")), admission.Caller{Kind: access.OwnToken, App: s.Apps.Get(demo), Scopes: granted, ScopeText: text}, "", appOnly},
+		{"a token in the query", head("GET /v2/linked?access_token={good}"), admission.Caller{Kind: access.OwnToken, App: s.Apps.Get(demo), Scopes: granted, ScopeText: text}, bob, good},
+		{"a grant that was asked for", head("GET /v2/any", bearer("stored")), admission.Caller{Kind: access.OwnToken, App: s.Apps.Get(demo)}, "", stored},
+		{"optional, and sent", head("GET /v2/feed", bearer("good")), admission.Caller{Kind: access.OwnToken, App: s.Apps.Get(demo), Scopes: granted, ScopeText: text}, bob, good},
+		{"optional, and not sent", head("GET /v2/feed"), admission.Caller{}, "", 0},
+		{"public", head("GET /pub/news", bearer("good")), admission.Caller{}, "", 0},
+	} {
+		call, verdict := s.admit(t, c.request)
+		call.Done(admission.Sent)
+		got, member, grant := call.Caller, "", access.GrantID(0)
+		if got.Member != nil {
+			member = got.Member.Subject
+		}
+		if got.Grant != nil {
+			grant = got.Grant.ID
+		}
+		got.Member, got.Grant = nil, nil
+		if verdict != admission.Forwards || got != c.want || member != c.member || grant != c.grant || call.Caller.Known() != (c.grant != 0) {
+			t.Errorf("%s: verdict %d, %+v of member %q by grant %d; want %+v, %q, %d", c.name, verdict, got, member, grant, c.want, c.member, c.grant)
+		}
 	}
 }
 
@@ -214,7 +249,7 @@ func TestFailedCredentials(t *testing.T) {
 			t.Fatal(f)
 		}
 		c.Begin(s.Policy)
-		c.At, c.From = (noon+from.at)*1e9, netip.MustParseAddr(from.address)
+		c.At, c.Peer.Addr = (noon+from.at)*1e9, netip.MustParseAddr(from.address)
 		if v := c.Admit(); v != admission.Refuses || c.Problem.Type != from.want {
 			t.Errorf("from %s after %d s: %d, %s; want %s", from.address, from.at, v, c.Problem.Type, from.want)
 		}
@@ -256,10 +291,15 @@ func TestWaits(t *testing.T) {
 		s := newStage(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		c, _ := s.admit(t, head("GET /v2/any", bearer("good")))
-		c.Done(admission.Sent)
+		c := &s.call
+		if f := http1.ParseRequest([]byte(s.words(head("GET /v2/any", bearer("unstored")))), s.Heads, c.Head); f.Kind != http1.OK {
+			t.Fatal(f)
+		}
 		c.Begin(s.Policy)
-		c.Token.ID = unstored
+		c.At = noon * 1e9
+		if v := c.Admit(); v != admission.Waits {
+			t.Fatalf("%d, want Waits", v)
+		}
 		if err := c.Fetch(ctx); err == nil {
 			t.Error("a Fetch that was given up must say so")
 		}

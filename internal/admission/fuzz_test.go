@@ -62,7 +62,7 @@ func FuzzAuthorization(f *testing.F) {
 			c.Head.Reset()
 			fault := http1.ParseRequest([]byte(request), s.Heads, c.Head)
 			c.Begin(s.Policy)
-			c.At, c.From = noon*1e9, netip.IPv4Unspecified()
+			c.At, c.Peer.Addr = noon*1e9, netip.IPv4Unspecified()
 			verdict := admission.Refuses
 			if fault.Kind != http1.OK {
 				admission.FromFault(&c.Problem, fault, []byte(request), s.Heads)
@@ -82,22 +82,22 @@ func FuzzAuthorization(f *testing.F) {
 func checkAuthorization(t *testing.T, s *stage, c *admission.Call, v admission.Verdict, path, value, query string) {
 	t.Helper()
 	if v != admission.Forwards {
-		if c.Token.Grant != nil && c.Problem.Type != problem.AppDisabled {
+		if c.Caller.Known() && c.Problem.Type != problem.AppDisabled {
 			t.Errorf("%s, %q, %q: refused, and an identity is left", path, value, query)
 		}
 		return
 	}
-	if c.Token.Grant == nil {
+	if !c.Caller.Known() {
 		if path != "/v2/feed" || value != "" {
 			t.Errorf("%s, %q, %q: let in without a credential", path, value, query)
 		}
 		return
 	}
-	sent := strings.Contains(value, s.token(c.Token.Grant.ID)) || path == "/v2/linked" && strings.Contains(query, s.token(c.Token.Grant.ID))
+	sent := strings.Contains(value, s.token(c.Caller.Grant.ID)) || path == "/v2/linked" && strings.Contains(query, s.token(c.Caller.Grant.ID))
 	if !sent {
-		t.Errorf("%s, %q, %q: let in as the holder of grant %d, whose token was not sent", path, value, query, c.Token.Grant.ID)
+		t.Errorf("%s, %q, %q: let in as the holder of grant %d, whose token was not sent", path, value, query, c.Caller.Grant.ID)
 	}
-	if left := query[:c.InQuery.Off] + query[c.InQuery.End:]; strings.Contains(left, "access_token="+s.token(c.Token.Grant.ID)) {
+	if left := query[:c.InQuery.Off] + query[c.InQuery.End:]; strings.Contains(left, "access_token="+s.token(c.Caller.Grant.ID)) {
 		t.Errorf("%q is left of the query", left)
 	}
 }

@@ -190,11 +190,11 @@ func TestForwards(t *testing.T) {
 			s := newStage(t)
 			call := s.check(t, c.request, admission.Forwards, problem.Problem{})
 			app := ""
-			if call.App != nil {
-				app = call.App.Name
+			if call.Caller.App != nil {
+				app = call.Caller.App.Name
 			}
-			if r := call.Match.Route; r == nil || r.Name != r.API.Name+"/"+c.route || app != c.app || (call.Token.Grant != nil) != (app != "") {
-				t.Errorf("forwarded as %q (grant %v) to %+v, want %q to %s", app, call.Token.Grant, r, c.app, c.route)
+			if r := call.Match.Route; r == nil || r.Name != r.API.Name+"/"+c.route || app != c.app || call.Caller.Known() != (app != "") {
+				t.Errorf("forwarded as %q (grant %v) to %+v, want %q to %s", app, call.Caller.Grant, r, c.app, c.route)
 			}
 		})
 	}

@@ -116,11 +116,11 @@ func (c *Call) sentVersion() []byte {
 
 // permission asks whether this app, for this member, may do this.
 func (c *Call) permission() Verdict {
-	r := c.Match.Route
-	if c.Token.Grant == nil {
+	r, by := c.Match.Route, &c.Caller
+	if !by.Known() {
 		return Forwards
 	}
-	if c.App == nil || c.App.Disabled {
+	if by.App == nil || by.App.Disabled {
 		c.Problem = problem.Problem{Type: problem.AppDisabled}
 		return Refuses
 	}
@@ -128,11 +128,11 @@ func (c *Call) permission() Verdict {
 		c.deny(problem.AppLacksProduct, r.ProductNames)
 		return Refuses
 	}
-	if access.Satisfied(r.Scopes, c.Token.Grant.Scopes) {
+	if access.Satisfied(r.Scopes, by.Scopes) {
 		return Forwards
 	}
 	reason := problem.NotAskedFor
-	if !access.Satisfied(r.Scopes, c.App.Scopes) {
+	if !access.Satisfied(r.Scopes, by.App.Scopes) {
 		reason = problem.AppLacksProduct
 	}
 	c.deny(reason, r.RequiredText)
@@ -143,16 +143,16 @@ func (c *Call) deny(reason problem.Reason, required []string) {
 	r := c.Match.Route
 	c.Problem = problem.Problem{
 		Type: problem.AccessDenied, Reason: reason, Required: required, Granted: c.grantedNames(),
-		NoMember: c.Token.Grant.Member == nil, Method: c.Method(), Resource: r.Display, Example: r.Example, Docs: r.Docs,
+		NoMember: c.Caller.Member == nil, Method: c.Method(), Resource: r.Display, Example: r.Example, Docs: r.Docs,
 	}
 	if r.Version != nil {
 		c.Problem.Resource, c.Problem.Version = r.Entity, c.sentVersion()
 	}
 }
 
-// grantedNames are the token's scopes by name, parts of the grant's own text.
+// grantedNames are the caller's scopes by name, parts of their own text.
 func (c *Call) grantedNames() []string {
-	names, rest := c.granted[:0], c.Token.Grant.ScopeText
+	names, rest := c.granted[:0], c.Caller.ScopeText
 	for rest != "" && len(names) < cap(names) {
 		var name string
 		if name, rest, _ = strings.Cut(rest, " "); name != "" {

@@ -21,9 +21,9 @@ var asking = route.APISpec{
 	Routes: []route.Spec{
 		{Name: "asks", Path: "/x", Methods: []string{"GET"}},
 		{Name: "asks.versioned", Path: "/versioned", Version: &route.VersionSpec{Header: "LinkedIn-Version", Months: 12}},
-		{Name: "asks.optional", Path: "/optional", Credentials: new(route.Optional)},
+		{Name: "asks.optional", Path: "/optional", Credentials: &route.Credentials{Need: route.Optional}},
 		{Name: "asks.listed", Path: "/listed", Methods: []string{"GET"}},
-		{Name: "listed", Path: "/listed", Methods: []string{"OPTIONS"}, Credentials: new(route.Public)},
+		{Name: "listed", Path: "/listed", Methods: []string{"OPTIONS"}, Credentials: &route.Credentials{Need: route.Public}},
 		{Name: "asks.hidden", Path: "/hidden", Products: []string{"ads"}, Restricted: true, Hidden: true},
 	},
 }
@@ -113,7 +113,7 @@ func TestOurs(t *testing.T) {
 			if c.route == "open" && call.CORS == nil {
 				t.Error("the API's cors are lost")
 			}
-			if call.Token.Grant != nil {
+			if call.Caller.Known() {
 				t.Error("a preflight has no identity")
 			}
 		})

@@ -25,10 +25,10 @@ func (c *Call) preflight() Verdict {
 		return c.preflightOfNothing(&asOptions)
 	}
 	switch {
-	case asOptions.Route != nil && asOptions.Route.Options && asOptions.Route.Credentials == route.Public:
+	case asOptions.Route != nil && asOptions.Route.Options && asOptions.Route.Credentials.Need == route.Public:
 		c.Match = asOptions // who lists OPTIONS for everybody means it
-	case r.Credentials == route.Public:
-	case r.Credentials == route.Bearer && r.API.Preflight == route.RefusePreflights:
+	case r.Credentials.Need == route.Public:
+	case r.Credentials.Need == route.Required && r.API.Preflight == route.RefusePreflights:
 		return c.denyPreflight(problem.DetailPreflightOff)
 	default:
 		return c.passBare()
@@ -61,7 +61,7 @@ func (c *Call) answerPreflight() Verdict {
 // preflightOfNothing: an unknown and a hidden path, and a method that a path lacks, are refused alike where a credential is enforced. Elsewhere the call is
 // one like any other.
 func (c *Call) preflightOfNothing(asOptions *route.Match) Verdict {
-	if c.Match.Credentials != route.Bearer {
+	if c.Match.Credentials.Need != route.Required {
 		c.Match = *asOptions
 		return Forwards
 	}
@@ -73,10 +73,9 @@ func (c *Call) preflightOfNothing(asOptions *route.Match) Verdict {
 
 // passBare lets the API itself answer: without a body, and without anything that could make it take the call for more than a question.
 func (c *Call) passBare() Verdict {
-	var s sent
-	if c.find(&s); s.tokens > 1 { // one is cut from what is forwarded
-		c.ambiguous(&s)
-		return Refuses
+	c.findTokens()
+	if c.sent.tokens > 1 { // one is cut from what is forwarded
+		return c.refuseAmbiguous()
 	}
 	c.Preflight, c.Bare = true, true
 	return Forwards

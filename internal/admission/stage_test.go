@@ -145,7 +145,7 @@ func (s *stage) putGrants() {
 
 // apis are the routes of the stage: people in the standard profile, rest in the linkedin one, pub open to everybody.
 func apis() []route.APISpec {
-	public, optional, yes := route.Public, route.Optional, true
+	public, optional, yes := route.Credentials{Need: route.Public}, route.Credentials{Need: route.Optional}, true
 	hosts := []string{"api.example.com"}
 	return []route.APISpec{
 		{Name: "people", Hosts: hosts, Base: "/v2", Upstream: "people", Routes: []route.Spec{
@@ -229,7 +229,7 @@ func (s *stage) judge(tb testing.TB, request []byte) (*admission.Call, admission
 	c.Head.Reset()
 	f := http1.ParseRequest(request, s.Heads, c.Head)
 	c.Begin(s.Policy)
-	c.ID, c.At, c.From = callid.New(noon*1000, 1, 2), noon*1e9, netip.MustParseAddr("192.0.2.1")
+	c.ID, c.At, c.Peer.Addr = callid.New(noon*1000, 1, 2), noon*1e9, netip.MustParseAddr("192.0.2.1")
 	if f.Kind != http1.OK {
 		admission.FromFault(&c.Problem, f, request, s.Heads)
 		return c, admission.Refuses

@@ -78,7 +78,7 @@ func (r *reader) checkCallers() {
 	}
 	for i := range r.cfg.APIs {
 		for j := range r.cfg.APIs[i].Routes {
-			if *r.cfg.APIs[i].Routes[j].Credentials == route.Bearer {
+			if r.cfg.APIs[i].Routes[j].Credentials.Need == route.Required {
 				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
 				return
 			}

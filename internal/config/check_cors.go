@@ -25,7 +25,7 @@ func (r *reader) checkPreflight(i int) {
 		return
 	}
 	for j := range api.Routes {
-		if c := api.Routes[j].Credentials; c != nil && *c == route.Bearer {
+		if c := api.Routes[j].Credentials; c != nil && c.Need == route.Required {
 			r.warn(fmt.Sprintf("scripts of other origins cannot call the API %s: the preflights of its protected routes are refused. "+
 				"Say which origins may with cors:, or preflight: pass if the API answers preflights itself; preflight: refuse if this is meant", quoted(api.Name)), "apis", i)
 			return

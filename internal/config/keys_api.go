@@ -15,9 +15,9 @@ import (
 // Tables of the keys of an API and what stands in it, but for its routes.
 
 var credentials = oneOf(
-	word[route.Credentials]{"bearer", route.Bearer},
-	word[route.Credentials]{"optional", route.Optional},
-	word[route.Credentials]{"public", route.Public},
+	word[route.Credentials]{"bearer", route.Credentials{Need: route.Required}},
+	word[route.Credentials]{"optional", route.Credentials{Need: route.Optional}},
+	word[route.Credentials]{"public", route.Credentials{Need: route.Public}},
 )
 
 // guard is kept as what is not guarded: the zero value guards.

@@ -92,7 +92,7 @@ var readBy = map[string]string{
 	"apps[].name":            `a.Name`,
 	"apps[].client_id":       `a.ClientID`,
 	"apps[].products":        `a.Products`,
-	"apps[].disabled":        `c.App.Disabled`,
+	"apps[].disabled":        `by.App.Disabled`,
 	"apps[].quotas.*.member": `a.Quotas`,
 	"apps[].quotas.*.app":    `a.Quotas`,
 	"apps[].quotas.*.burst":  `a.Quotas`,

@@ -4,6 +4,7 @@ package downstream
 
 import (
 	"context"
+	"crypto/x509"
 	"net/netip"
 	"sync"
 	"time"
@@ -63,11 +64,13 @@ const (
 
 // Peer is whom a connection leads to.
 type Peer struct {
-	Addr   netip.Addr
-	TLS    bool
-	Name   string // that the TLS client asked for (SNI); "" none
-	Number uint32 // of the connection: for what is shared out among connections
-	Lines  []byte // the user's: what it says of the peer in each call, made once
+	Addr netip.Addr
+	TLS  bool
+	Name string // that the TLS client asked for (SNI); "" none
+	// Certificate is the client's, where one was asked for and verified; nil: none.
+	Certificate *x509.Certificate
+	Number      uint32 // of the connection: for what is shared out among connections
+	Lines       []byte // the user's: what it says of the peer in each call, made once
 }
 
 // Call is one call of a client, until Serve returns. Its methods are called by one goroutine, but that another may use the Body (Body says which methods)

@@ -20,7 +20,11 @@ func (c *Conn) handshake(ctx context.Context) bool {
 	_ = c.tcp.SetDeadline(time.Time{})
 	if err == nil {
 		c.tls, c.nc = t, t
-		c.peer.TLS, c.peer.Name = true, t.ConnectionState().ServerName
+		state := t.ConnectionState()
+		c.peer.TLS, c.peer.Name = true, state.ServerName
+		if len(state.VerifiedChains) > 0 { // else it is missing, or nobody has looked who signed it
+			c.peer.Certificate = state.PeerCertificates[0]
+		}
 		return true
 	}
 	var plain tls.RecordHeaderError

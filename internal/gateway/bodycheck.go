@@ -63,7 +63,7 @@ func (x *exchange) readWhole() bool {
 		if !x.hasBody(f) {
 			return false
 		}
-		if !x.g.hold(x.policy, x.listener, x.call.From, int64(len(data)), x.attempt.held) {
+		if !x.g.hold(x.policy, x.listener, x.call.Peer.Addr, int64(len(data)), x.attempt.held) {
 			x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailMemory, RetryAfter: 1}
 			return false
 		}

@@ -77,12 +77,12 @@ func (x *exchange) begin() *admission.Call {
 	x.policy = x.g.policy.Load()
 	c.Begin(&x.policy.Admission)
 	c.Head = x.from.Head()
-	c.At, c.From, c.TLS = unix, peer.Addr, peer.TLS
+	c.At, c.Peer = unix, admission.Peer{Addr: peer.Addr, TLS: peer.TLS, Certificate: peer.Certificate}
 	c.ID = x.g.newID(unix / 1e6)
 	x.voice = x.policy.Listeners[x.listener.Number]
 	c.CORS = x.voice.CORS
 	e := &x.entry // all of it was forgotten: to set what is known costs less than a copy
-	e.Time, e.ID, e.Listener, e.Client = unix, c.ID, x.listener.Name, c.From
+	e.Time, e.ID, e.Listener, e.Client = unix, c.ID, x.listener.Name, peer.Addr
 	return c
 }
 

@@ -103,7 +103,7 @@ func checkLines(t *testing.T, x *exchange, out string) {
 	_, came, _ := cutHead(strings.TrimPrefix(string(h.Buf[:h.Len]), "\r\n"))
 	var want []string
 	for _, line := range came {
-		if kept(line, namedBy(came), x.call.Token.Grant != nil && !x.call.Match.Route.ForwardCredential) {
+		if kept(line, namedBy(came), x.call.Caller.Known() && !x.call.Match.Route.ForwardCredential) {
 			want = append(want, line)
 		}
 	}
@@ -147,7 +147,7 @@ func target(x *exchange) string {
 			all = "/" + all
 		}
 	}
-	if x.call.Token.Grant == nil || x.call.InQuery.Off == x.call.InQuery.End {
+	if !x.call.Caller.Known() || x.call.InQuery.Off == x.call.InQuery.End {
 		return all
 	}
 	path, query, _ := strings.Cut(all, "?")

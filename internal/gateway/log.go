@@ -10,7 +10,7 @@ import (
 
 // log writes the call's line and counts it, after its answer was written.
 func (x *exchange) log() {
-	x.attempt.release(&x.g.held, x.call.From)
+	x.attempt.release(&x.g.held, x.call.Peer.Addr)
 	e, c := &x.entry, &x.call
 	mono := x.g.o.Clock.Mono()
 	x.ended = mono
@@ -44,11 +44,11 @@ func (x *exchange) log() {
 	if r := c.Match.Route; r != nil {
 		e.Route = r.Name
 	}
-	if c.App != nil {
-		e.App = c.App.Name
+	if app := c.Caller.App; app != nil {
+		e.App = app.Name
 	}
-	if g := c.Token.Grant; g != nil && g.Member != nil {
-		e.Member = g.Member.Subject
+	if m := c.Caller.Member; m != nil {
+		e.Member = m.Subject
 	}
 	e.Method, e.Target = h.Method.Of(h.Buf), h.Target.Of(h.Buf)
 	if h.Len > 0 || h.Minor > 0 { // else it may not have been read

@@ -67,7 +67,7 @@ type plan struct {
 }
 
 func newPlan() *plan {
-	public, optional, yes := route.Public, route.Optional, true
+	public, optional, yes := route.Credentials{Need: route.Public}, route.Credentials{Need: route.Optional}, true
 	return &plan{
 		API: route.APISpec{
 			Name: "test", Upstream: "up",

@@ -49,7 +49,7 @@ type Origin struct {
 // an API behind such a route may take them for facts; elsewhere they pass as they would without us.
 func (o Of) provenance(from *Origin) (p provenance) {
 	p.appends = !from.Silent
-	p.passes = o.Call.Match.Credentials != route.Bearer || from.Believed
+	p.passes = o.Call.Match.Credentials.Need != route.Required || from.Believed
 	if !p.passes {
 		return p
 	}
@@ -86,7 +86,7 @@ func (o Of) appendOrigin(out []byte, from *Origin, p *provenance) []byte {
 	}
 	if p.list || p.other && !p.forwarded {
 		out = appendList(append(out, "X-Forwarded-For: "...), h, http1.XForwardedFor)
-		out = append(o.Call.From.AppendTo(out), "\r\n"...)
+		out = append(o.Call.Peer.Addr.AppendTo(out), "\r\n"...)
 	}
 	return out
 }

@@ -26,7 +26,7 @@ var rateLimits = set(http1.RateLimit, http1.RateLimitPolicy)
 // says of its own stands unless ours has less left.
 func (o Of) limitsAnswer(h *http1.ResponseHead) bool {
 	limit, _, left := o.Call.Quota.Tightest()
-	if o.Call.Token.Grant == nil || limit.N == 0 {
+	if !o.Call.Caller.Known() || limit.N == 0 {
 		return false
 	}
 	theirs := int64(unlimited)

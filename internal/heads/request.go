@@ -57,7 +57,7 @@ func (o Of) appendTarget(out []byte) []byte {
 		return out
 	}
 	q, cut := h.Query.Of(h.Buf), o.Call.InQuery
-	if o.Call.Token.Grant == nil && !o.Call.Bare || cut.Off == cut.End {
+	if !o.Call.Caller.Known() && !o.Call.Bare || cut.Off == cut.End {
 		return append(append(out, '?'), q...)
 	}
 	if len(q) == cut.End-cut.Off {
@@ -70,7 +70,7 @@ func (o Of) appendTarget(out []byte) []byte {
 // appendPassing appends the field lines that pass.
 func (o Of) appendPassing(out []byte, idName string, from *provenance) []byte {
 	h := o.Call.Head
-	ownCredential := o.Call.Token.Grant != nil && !o.Call.Match.Route.ForwardCredential
+	ownCredential := o.Call.Caller.Known() && !o.Call.Match.Route.ForwardCredential
 	final := o.Call.Match.Route.PathIsFinal
 	return h.AppendFields(out, func(f *http1.Field) bool {
 		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
@@ -91,16 +91,15 @@ func (o Of) appendHop(out []byte, via string) []byte {
 
 // appendIdentity tells the upstream who was found to call.
 func (o Of) appendIdentity(out []byte) []byte {
-	g := o.Call.Token.Grant
-	if g == nil || o.Call.App == nil {
+	v, by := o.Voice, &o.Call.Caller
+	if by.App == nil {
 		return out
 	}
-	v := o.Voice
-	out = appendField(out, v.App, o.Call.App.Name)
-	if g.Member != nil {
-		out = appendField(out, v.Member, g.Member.Subject)
+	out = appendField(out, v.App, by.App.Name)
+	if by.Member != nil {
+		out = appendField(out, v.Member, by.Member.Subject)
 	}
-	return appendField(out, v.Scopes, g.ScopeText)
+	return appendField(out, v.Scopes, by.ScopeText)
 }
 
 func appendField(out []byte, name, value string) []byte {

@@ -48,7 +48,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 	b := &builder{
 		deps:     deps,
 		blind:    deps.Names == nil,
-		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, least: Public},
+		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, least: Credentials{Need: Public}},
 		names:    map[string]place{},
 		quotas:   map[[2]string]*quota.Set{},
 		versions: map[*VersionSpec]*Versions{},
@@ -90,7 +90,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	at := place{i, -1, fmt.Sprintf("API %q", spec.Name)}
 	b.name(at, "API", spec.Name, spec.Name)
 	api := &API{
-		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Public,
+		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Credentials{Need: Public},
 		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Headers: spec.Headers, Upstream: -1,
 	}
 	base := b.base(at, api.Base)
@@ -110,13 +110,13 @@ func (b *builder) api(i int, spec *APISpec) {
 			continue
 		}
 		p.base, p.hosts = base, hosts
-		api.Credentials = min(api.Credentials, p.route.Credentials)
+		api.Credentials = api.Credentials.with(p.route.Credentials)
 		b.pending = append(b.pending, p)
 	}
 	if len(spec.Routes) == 0 {
-		api.Credentials = spec.Credentials
+		api.Credentials = spec.Credentials.settled()
 	}
-	b.table.least = min(b.table.least, api.Credentials)
+	b.table.least = b.table.least.with(api.Credentials)
 	b.plant(api, base, hosts)
 }
 

@@ -25,6 +25,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	if spec.Credentials != nil {
 		r.Credentials = *spec.Credentials
 	}
+	r.Credentials = r.Credentials.settled()
 	if spec.TokenInQuery != nil {
 		r.TokenInQuery = *spec.TokenInQuery
 	}
@@ -136,7 +137,7 @@ func (b *builder) product(at place, i int, name string) uint8 {
 
 // sense finds checks that could never hold, or never fail.
 func (b *builder) sense(at place, r *Route, spec *Spec) {
-	public := r.Credentials == Public
+	public := r.Credentials.Need == Public
 	switch {
 	case public && len(spec.Scopes) > 0:
 		b.wrong(at.mistake("scopes", "a public route looks at no credential, so it can ask for no scopes; use credentials: bearer"))

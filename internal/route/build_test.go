@@ -27,7 +27,7 @@ func texts(errs []error) []string {
 }
 
 func TestBuildTellsAllMistakes(t *testing.T) {
-	public := Public
+	public := Credentials{Need: Public}
 	got := told(
 		APISpec{
 			Name: "a b", Base: "/v{x}", Hosts: []string{"", "*", "ex ample", "a.*.b", "ok.example"}, CORS: &CORSSpec{},

@@ -13,9 +13,11 @@ func (b *builder) plant(api *API, base []segment, hosts []string) {
 			at.group = &group{api, api.Credentials}
 			continue
 		}
-		if api.Credentials < at.group.least {
-			at.group = &group{api, api.Credentials}
+		g := &group{at.group.api, at.group.least.with(api.Credentials)}
+		if api.Credentials.Need < at.group.least.Need {
+			g.api = api
 		}
+		at.group = g
 	}
 }
 

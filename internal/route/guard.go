@@ -106,9 +106,9 @@ func (f *foldedTable) keeps(g *group, r *Route) *Route {
 // asksMore reports whether a caller may be let through by r and not by s.
 func (s *Route) asksMore(r *Route) bool {
 	switch {
-	case s.Credentials != Bearer:
+	case s.Credentials.Need != Required:
 		return false
-	case r.Credentials != Bearer:
+	case r.Credentials.Need != Required, !s.Credentials.Kinds.ContainsAll(r.Credentials.Kinds):
 		return true
 	case s.Products != 0 && (r.Products == 0 || !s.Products.ContainsAll(r.Products)):
 		return true
@@ -130,7 +130,7 @@ func (b *builder) guard() {
 				delete(trie.folds, upstream)
 			}
 		}
-		asked := slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials != Public })
+		asked := slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials.Need != Public })
 		for _, p := range b.pending {
 			p.route.PathIsFinal = p.route.PathIsFinal || asked && p.route.Site == upstream
 		}

@@ -7,22 +7,29 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/access"
 )
 
-// needs makes a route: "GET /x" public, unless more is said: bearer, optional, a scope or a product.
+// another is a kind of credential beside access tokens of ours.
+const another access.Kind = 7
+
+// needs makes a route: "GET /x" public, unless more is said: bearer, either (a token or another kind), optional, a scope or a product.
 func needs(name, path string, more ...string) Spec {
-	public, optional, bearer := Public, Optional, Bearer
+	public, optional, required := Credentials{Need: Public}, Credentials{Need: Optional}, Credentials{}
 	s := Spec{Name: name, Path: path, Methods: []string{"GET"}, Credentials: &public}
 	for _, m := range more {
 		switch m {
 		case "bearer":
-			s.Credentials = &bearer
+			s.Credentials = &required
 		case "optional":
 			s.Credentials = &optional
+		case "either":
+			s.Credentials = &Credentials{Kinds: access.Kinds(0).With(access.OwnToken).With(another)}
 		case "r_profile", "r_basic", "openid", "w_posts":
-			s.Credentials, s.Scopes = &bearer, append(s.Scopes, []string{m})
+			s.Credentials, s.Scopes = &required, append(s.Scopes, []string{m})
 		case "ads", "profile":
-			s.Credentials, s.Products = &bearer, append(s.Products, m)
+			s.Credentials, s.Products = &required, append(s.Products, m)
 		case "hidden":
 			s.Restricted, s.Hidden = true, true
 		case "blobs":
@@ -137,6 +144,8 @@ func TestStricter(t *testing.T) {
 		{"one product of two", []APISpec{routesOf("a", "", needs("all", "/**", "ads", "profile"), needs("ads", "/ads", "ads"))}, map[string]string{"/ADS": "a/ads"}},
 		{"optional asks for nothing", []APISpec{routesOf("a", "", needs("all", "/**"), needs("me", "/me", "optional"))}, map[string]string{"/ME": ""}},
 		{"from optional to a token", []APISpec{routesOf("a", "", needs("all", "/**", "optional"), needs("me", "/me", "bearer"))}, map[string]string{"/ME": "a/me"}},
+		{"from either kind to a token", []APISpec{routesOf("a", "", needs("all", "/**", "either"), needs("me", "/me", "bearer"))}, map[string]string{"/ME": "a/me"}},
+		{"from a token to either kind", []APISpec{routesOf("a", "", needs("all", "/**", "bearer"), needs("me", "/me", "either"))}, map[string]string{"/ME": ""}},
 		{"the stricter takes the rest", []APISpec{routesOf("a", "", needs("all", "/**", "bearer"), needs("open", "/open"))}, map[string]string{"/OPEN": "", "/open": "", "/open;x": ""}},
 		{
 			"hosts apart",

@@ -13,7 +13,7 @@ type leaf struct {
 	methods []methodRoute // in the order of Allow; HEAD is there wherever GET is
 	every   *Route        // for every other method; nil: none
 	seen    audience
-	least   Credentials // the strictest of its routes'
+	least   Credentials // for a call that finds none of its routes
 	wild    bool        // the pattern has a value or a tail
 	guard   guarding
 }
@@ -70,7 +70,7 @@ func (l *leaf) add(r *Route, methods []string) (other *Route, method string) {
 	for _, m := range methods {
 		l.methods = append(l.methods, methodRoute{m, r})
 	}
-	l.least = min(l.least, r.Credentials)
+	l.least = l.least.with(r.Credentials)
 	l.seen.add(r)
 	return nil, ""
 }

@@ -162,36 +162,41 @@ func TestHostsAndBases(t *testing.T) {
 }
 
 func TestCredentialsOfAMatch(t *testing.T) {
-	public := Public
+	public := Credentials{Need: Public}
 	mixed := api("mixed", "/m", "GET /me", "GET /health", "POST /health")
 	mixed.Routes[1].Credentials, mixed.Routes[2].Credentials = &public, &public
 	open := api("open", "/o", "GET /x")
 	open.Routes[0].Credentials = &public
 	optional := api("optional", "/p", "GET /x")
-	optional.Credentials = Optional
+	optional.Credentials = Credentials{Need: Optional}
 	table := build(t, mixed, open, optional)
 	onlyOpen := build(t, open)
+	tokens := access.Kinds(0).With(access.OwnToken)
 	for _, c := range []struct {
 		table  *Table
 		method string
 		path   string
-		want   Credentials
+		want   Need
 	}{
-		{table, "GET", "/m/me", Bearer},
-		{table, "PUT", "/m/me", Bearer},
+		{table, "GET", "/m/me", Required},
+		{table, "PUT", "/m/me", Required},
 		{table, "GET", "/m/health", Public},
 		{table, "PUT", "/m/health", Public},
-		{table, "GET", "/m/unknown", Bearer},
+		{table, "GET", "/m/unknown", Required},
 		{table, "GET", "/o/x", Public},
 		{table, "GET", "/o/unknown", Public},
 		{table, "GET", "/p/y", Optional},
-		{table, "GET", "/nowhere", Bearer},
+		{table, "GET", "/nowhere", Required},
 		{onlyOpen, "GET", "/nowhere", Public},
 	} {
 		var m Match
 		c.table.Match(nil, []byte(c.method), []byte(c.path), &m)
-		if m.Credentials != c.want {
-			t.Errorf("%s %s: %s, want %s", c.method, c.path, m.Credentials, c.want)
+		want := Credentials{c.want, tokens}
+		if c.want == Public {
+			want.Kinds = 0
+		}
+		if m.Credentials != want {
+			t.Errorf("%s %s: %v, want %v", c.method, c.path, m.Credentials, want)
 		}
 	}
 	if table.Public() || !onlyOpen.Public() {
@@ -200,7 +205,7 @@ func TestCredentialsOfAMatch(t *testing.T) {
 }
 
 func TestRouteSaysEverything(t *testing.T) {
-	optional, inQuery := Optional, true
+	optional, inQuery := Credentials{Need: Optional}, true
 	table := build(t, APISpec{
 		Name: "people", Base: "/v2/", Profile: problem.LinkedIn, Upstream: "people", Version: &VersionSpec{Header: "V", Months: 12},
 		Routes: []Spec{{
@@ -220,13 +225,13 @@ func TestRouteSaysEverything(t *testing.T) {
 		Number: 1, Name: "people/person", Resource: "people", Pattern: "/v2/people/id={id}", Display: "/people/id={id}", Entity: "people",
 		Scopes: []access.ScopeSet{access.ScopeSet{}.With(0), access.ScopeSet{}.With(1).With(2)}, RequiredText: []string{"r_profile", "r_basic openid"},
 		Products: 3, ProductNames: []string{"ads", "profile"}, Restricted: true, Hidden: true, ForwardCredential: true, TokenInQuery: true, Tunnel: true,
-		Credentials: Optional, PathIsFinal: true, Upstream: 1, Site: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
+		Credentials: Credentials{Optional, access.Kinds(0).With(access.OwnToken)}, PathIsFinal: true, Upstream: 1, Site: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
 		Body: Body{Types: []string{"application/json", "text/*"}, TypesText: "application/json, text/*", CheckJSON: true, Max: 7, LengthRequired: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if api := r.API; api.Base != "/v2" || api.Credentials != Bearer || api.Profile != problem.LinkedIn || api.Upstream != 0 {
+	if api := r.API; api.Base != "/v2" || api.Credentials.Need != Required || api.Profile != problem.LinkedIn || api.Upstream != 0 {
 		t.Errorf("API %+v", api)
 	}
 }

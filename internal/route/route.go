@@ -15,7 +15,7 @@ type API struct {
 	Index       int // in the configuration
 	Name, Base  string
 	Profile     problem.Profile
-	Credentials Credentials // of a call that finds no route in it: Public only if all its routes are
+	Credentials Credentials // of a call that finds no route in it: public only if all its routes are
 	// TokenInQuery holds for calls that find no route.
 	TokenInQuery bool
 	CORS         *CORS // nil: off

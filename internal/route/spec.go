@@ -21,21 +21,6 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// Credentials says what a route does with the caller's credential. A smaller value asks for more.
-type Credentials uint8
-
-// What a route asks for.
-const (
-	Bearer   Credentials = iota // an access token is demanded
-	Optional                    // one that is sent is verified, and a bad one refused
-	Public                      // no credential is looked at; Authorization passes as it came
-)
-
-// String is the word of the configuration.
-func (c Credentials) String() string {
-	return [...]string{"bearer", "optional", "public"}[min(c, Public)]
-}
-
 // HeaderNames are the names under which ids and identity travel; "" sends none.
 type HeaderNames struct{ RequestID, App, Member, Scopes string }
 

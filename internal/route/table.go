@@ -134,7 +134,7 @@ func (t *Table) APIs() []*API { return t.apis }
 func (t *Table) Warnings() []*Mistake { return t.warnings }
 
 // Public reports whether every route of every API is public, so that even a call that no API can be found for needs no credential.
-func (t *Table) Public() bool { return t.least == Public }
+func (t *Table) Public() bool { return t.least.Need == Public }
 
 // hosts finds the tries that may serve a host, the more specific first.
 func (t *Table) hosts(host []byte, tries *[3]*node) {

@@ -52,7 +52,7 @@ func needsTokens(cfg *config.Config) bool {
 			if own := cfg.APIs[i].Routes[j].Credentials; own != nil {
 				asked = *own
 			}
-			if asked != route.Public {
+			if asked.Need != route.Public {
 				return true
 			}
 		}

@@ -1,0 +1,98 @@
+package downstream
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"io"
+	"math/big"
+	"net"
+	"testing"
+	"time"
+)
+
+// TestCertificateOfAPeer: a client's certificate counts where somebody has looked who signed it, and only there.
+func TestCertificateOfAPeer(t *testing.T) {
+	server, client := selfSigned(t, "server"), selfSigned(t, "client")
+	roots := x509.NewCertPool()
+	roots.AddCert(client.Leaf)
+	for name, c := range map[string]struct {
+		asks tls.ClientAuthType
+		own  []tls.Certificate
+		want string
+	}{
+		"asked for and verified":   {tls.VerifyClientCertIfGiven, []tls.Certificate{client}, "client"},
+		"asked for, and none sent": {tls.VerifyClientCertIfGiven, nil, ""},
+		"sent, and nobody looked":  {tls.RequestClientCert, []tls.Certificate{client}, ""},
+		"nobody asked":             {tls.NoClientCert, []tls.Certificate{client}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := "not served"
+			u := newUser()
+			u.serve = func(k Call, _ Fault) After {
+				got = ""
+				if cert := k.Peer().Certificate; cert != nil {
+					got = cert.Subject.CommonName
+				}
+				k.Answer([]byte("HTTP/1.1 204 No Content\r\n"), nil)
+				return Keep
+			}
+			u.talkTLS(t, &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{server}, ClientAuth: c.asks, ClientCAs: roots},
+				&tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, Certificates: c.own})
+			if got != c.want {
+				t.Errorf("the peer's certificate is %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// talkTLS serves one call of a TLS client.
+func (u *user) talkTLS(t *testing.T, over, own *tls.Config) {
+	t.Helper()
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if tcp, failed := l.AcceptTCP(); failed == nil {
+			u.side.New(tcp, over, 1, u).Run(t.Context())
+		}
+	}()
+	client, err := tls.DialWithDialer(&net.Dialer{Timeout: patience}, "tcp", l.Addr().String(), own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = io.WriteString(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, client)
+	_ = client.Close()
+	<-done
+}
+
+func selfSigned(t *testing.T, name string) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
