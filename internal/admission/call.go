@@ -66,7 +66,7 @@ type Call struct {
 	Problem   problem.Problem // a value: the facts of this case, no text
 
 	step     int
-	sent     sent         // what it brought as its credential
+	sent     sent         // what it brought as its credential; reset where it is looked for
 	token    token.Result // what the verifier said of a token
 	fetched  fetched
 	entered  bool
@@ -98,7 +98,7 @@ func (c *Call) Begin(p *Policy) {
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false
 	c.Caller = Caller{}
-	c.sent, c.token = sent{}, token.Result{}
+	c.token = token.Result{}
 	c.InQuery = Span{}
 	c.Hops = 0
 	c.Quota.Reset()

@@ -63,6 +63,7 @@ func (c *Call) credential() Verdict {
 // find looks for credentials of these kinds. It returns how many there are, and the scheme of the first of them; if there is none, of the first kind that would
 // be taken.
 func (c *Call) find(kinds access.Kinds) (by *scheme, n int) {
+	c.sent = sent{}
 	first := access.NoCredential
 	for k := access.OwnToken; k < access.KindCount; k++ {
 		if !kinds.Has(k) {

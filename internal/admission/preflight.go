@@ -73,6 +73,7 @@ func (c *Call) preflightOfNothing(asOptions *route.Match) Verdict {
 
 // passBare lets the API itself answer: without a body, and without anything that could make it take the call for more than a question.
 func (c *Call) passBare() Verdict {
+	c.sent = sent{}
 	c.findTokens()
 	if c.sent.tokens > 1 { // one is cut from what is forwarded
 		return c.refuseAmbiguous()
