@@ -61,7 +61,7 @@ func (u *user) talkTLS(t *testing.T, over, own *tls.Config) {
 	go func() {
 		defer close(done)
 		if tcp, failed := l.AcceptTCP(); failed == nil {
-			u.side.New(tcp, over, 1, u).Run(t.Context())
+			u.side.New(tcp, over, u.side.Clock.Mono(), 1, u).Run(t.Context())
 		}
 	}()
 	client, err := tls.DialWithDialer(&net.Dialer{Timeout: patience}, "tcp", l.Addr().String(), own)
