@@ -11,11 +11,11 @@ import (
 type faultRow struct {
 	of             problem.Type
 	detail, behind problem.Detail
-	limit          string
+	limit          *limit
 }
 
 var faults = [http1.KindCount]faultRow{
-	http1.Incomplete:            {of: problem.RequestTimeout, detail: problem.DetailHeadTime, limit: "head"},
+	http1.Incomplete:            {of: problem.RequestTimeout, detail: problem.DetailHeadTime, limit: &limitHead},
 	http1.BareLF:                {of: problem.MalformedRequest, detail: problem.DetailBareLF},
 	http1.BareCR:                {of: problem.MalformedRequest, detail: problem.DetailBareCR},
 	http1.ControlByte:           {of: problem.MalformedRequest, detail: problem.DetailControlByte},
@@ -69,12 +69,25 @@ var faults = [http1.KindCount]faultRow{
 	http1.UnknownTransferCoding: {of: problem.NotImplemented, detail: problem.DetailTransferCoding},
 	http1.StatusLineSyntax:      {of: problem.UpstreamInvalid, detail: problem.DetailStatusLine},
 	http1.StatusCode:            {of: problem.UpstreamInvalid, detail: problem.DetailStatusCode},
-	http1.URITooLong:            {of: problem.URITooLong, limit: "request_line"},
-	http1.HeadTooLarge:          {of: problem.HeadersTooLarge, limit: "head"},
-	http1.TooManyFields:         {of: problem.HeadersTooLarge, detail: problem.DetailTooManyFields, behind: problem.DetailTooManyTrailers, limit: "fields"},
-	http1.TrailersTooLarge:      {of: problem.HeadersTooLarge, detail: problem.DetailTrailersTooLarge, limit: "trailers"},
+	http1.URITooLong:            {of: problem.URITooLong, limit: &limitRequestLine},
+	http1.HeadTooLarge:          {of: problem.HeadersTooLarge, limit: &limitHead},
+	http1.TooManyFields:         {of: problem.HeadersTooLarge, detail: problem.DetailTooManyFields, behind: problem.DetailTooManyTrailers, limit: &limitFields},
+	http1.TrailersTooLarge:      {of: problem.HeadersTooLarge, detail: problem.DetailTrailersTooLarge, limit: &limitTrailers},
 	http1.ExpectationFailed:     {of: problem.ExpectationFailed},
 }
+
+// limit is one of the codec's: its key in the configuration, and how much it is.
+type limit struct {
+	key string
+	of  func(*http1.Limits) int
+}
+
+var (
+	limitRequestLine = limit{"request_line", func(l *http1.Limits) int { return l.RequestLine }}
+	limitHead        = limit{"head", func(l *http1.Limits) int { return l.Head }}
+	limitFields      = limit{"fields", func(l *http1.Limits) int { return l.Fields }}
+	limitTrailers    = limit{"trailers", func(l *http1.Limits) int { return l.Trailers }}
+)
 
 // parts are where a fault stands, as its problem names it.
 var parts = [...]string{http1.InHead: "request head", http1.InChunk: problem.PartChunk, http1.InTrailers: "trailers"}
@@ -84,17 +97,10 @@ func FromFault(p *problem.Problem, f http1.Fault, b []byte, lim *http1.Limits) {
 	row := &faults[f.Kind]
 	*p = problem.Problem{
 		Type: row.of, Detail: row.detailIn(f.In), Part: parts[f.In], At: f.Column, Line: f.Line,
-		Field: f.Field.Of(b), Excerpt: f.Excerpt.Of(b), Name: row.limit,
+		Field: f.Field.Of(b), Excerpt: f.Excerpt.Of(b),
 	}
-	switch row.limit {
-	case "request_line":
-		p.Limit = int64(lim.RequestLine)
-	case "head":
-		p.Limit = int64(lim.Head)
-	case "fields":
-		p.Limit = int64(lim.Fields)
-	case "trailers":
-		p.Limit = int64(lim.Trailers)
+	if row.limit != nil {
+		p.Name, p.Limit = row.limit.key, int64(row.limit.of(lim))
 	}
 }
 
