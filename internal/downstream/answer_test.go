@@ -23,11 +23,9 @@ func (u *user) talk(tb testing.TB, in string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		u.side.New(tcp, nil, 1, 1, u).Run(tb.Context())
-	}()
+	defer u.side.Close()
+	u.gone.Add(1)
+	u.side.New(tcp, nil, 1, 1, u).Start(tb.Context())
 	if _, err = io.WriteString(client, in); err != nil {
 		tb.Fatal(err)
 	}
@@ -36,7 +34,7 @@ func (u *user) talk(tb testing.TB, in string) string {
 	if err != nil {
 		got = append(got, "RESET"...)
 	}
-	<-over
+	u.gone.Wait()
 	return string(got)
 }
 

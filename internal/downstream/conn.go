@@ -16,7 +16,8 @@ import (
 	"github.com/candor-gateway/candor/internal/socket"
 )
 
-// Conn is one client connection. One goroutine runs it from accept to close; what others may call says so.
+// Conn is one client connection. One goroutine at a time runs it: a hand of the crew while it has something to do, and where it can, a small one of its own
+// while it waits. What others may call says so.
 type Conn struct {
 	side *Side
 	user Handler
@@ -26,7 +27,8 @@ type Conn struct {
 	tls  *tls.Conn   // nil: plain, or not yet
 	nc   net.Conn    // tcp, or tls
 
-	call    *call // held while one is under way, or bytes of one are in hand
+	ctx     context.Context //nolint:containedctx // goroutines come and go; the calls of all get the connection's context by it
+	call    *call           // held while one is under way, or bytes of one are in hand
 	reading clock.Alarm
 	writing clock.Alarm
 	calls   int          // whose head was whole
@@ -34,6 +36,9 @@ type Conn struct {
 	state   atomic.Int64 // what it waits for: room.go
 	spoke   atomic.Bool  // a byte of a call has come
 	leaving bool         // it was asked to make room: this call is its last
+	begun   bool         // a hand has run it before
+	brisk   bool         // its calls follow each other closely
+	warm    atomic.Bool  // it waits with the stack that has served it
 
 	wait     Wait
 	fast     fast
@@ -43,13 +48,12 @@ type Conn struct {
 	finished bool        // it was reset
 }
 
-// New makes a connection of what was accepted at now (mono ns). Run or TurnAway serves and closes it.
+// New makes a connection of what was accepted at now (mono ns), and has TCP_NODELAY from package net. Start or TurnAway serves and closes it.
 func (s *Side) New(tcp *net.TCPConn, over *tls.Config, now int64, number uint32, user Handler) *Conn {
 	c := &Conn{side: s, user: user, tcp: tcp, nc: tcp, over: over, peer: Peer{Number: number, Addr: netip.IPv4Unspecified()}}
 	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
 		c.peer.Addr = a.AddrPort().Addr().Unmap().WithZone("")
 	}
-	_ = tcp.SetNoDelay(true)
 	c.watch.Open(tcp)
 	c.state.Store(-max(1, now))
 	return c
@@ -58,12 +62,22 @@ func (s *Side) New(tcp *net.TCPConn, over *tls.Config, now int64, number uint32,
 // Peer is whom it leads to.
 func (c *Conn) Peer() *Peer { return &c.peer }
 
-// Run serves the connection's calls, one after the other, to its end.
-func (c *Conn) Run(ctx context.Context) {
-	defer c.close()
-	if c.handshake(ctx) {
-		c.loop(ctx)
+// Start serves the connection's calls, one after the other, to its end, of which the Handler is told. It does not block.
+func (c *Conn) Start(ctx context.Context) {
+	c.ctx = ctx
+	c.side.crew.serve(c)
+}
+
+// run is what a hand does for a connection that begins, or has waited: it runs it until it waits again, or is over.
+func (c *Conn) run() {
+	if c.begun || c.handshake(c.ctx) {
+		c.begun = true
+		if c.loop() {
+			return
+		}
 	}
+	c.close()
+	c.user.Gone(c)
 }
 
 // TurnAway hands on what comes first as a call for which there is no room, and closes the connection.
@@ -104,6 +118,7 @@ func (c *Conn) serve(ctx context.Context, k *call, f Fault) ending {
 	c.calls++
 	k.begin(f)
 	then, over := c.user.Serve(ctx, k, f)
+	c.brisk = c.calls > 1 && over-c.since < int64(cool)
 	c.since = over
 	return k.ends(then)
 }

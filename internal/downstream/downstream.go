@@ -22,7 +22,11 @@ type Side struct {
 	Portable bool
 
 	calls sync.Pool // of *call
+	crew  crew
 }
+
+// Close ends the goroutines that wait for connections to serve.
+func (s *Side) Close() { s.crew.close() }
 
 // Handler is what connections need of their user. All methods are safe for concurrent use.
 type Handler interface {
@@ -35,6 +39,8 @@ type Handler interface {
 	Release(p *Peer, n int64)
 	// Serve carries out one call whose head is whole, or was refused by f, and answers it. over is when that was done, in mono ns.
 	Serve(ctx context.Context, c Call, f Fault) (then After, over int64)
+	// Gone is told once of each connection that was started, when it is closed.
+	Gone(c *Conn)
 }
 
 // Times are the time limits towards clients; 0 is none.

@@ -15,6 +15,9 @@ func (c *Conn) handshake(ctx context.Context) bool {
 	if limit := c.user.Times().Handshake; limit > 0 {
 		_ = c.tcp.SetDeadline(c.side.Clock.Time(c.side.Clock.Mono() + int64(limit)))
 	}
+	if c.isLeaving() { // asked to before the deadline was set: nothing would wake the read
+		return false
+	}
 	t := tls.Server(c.wire(), c.over)
 	err := t.HandshakeContext(ctx)
 	_ = c.tcp.SetDeadline(time.Time{})

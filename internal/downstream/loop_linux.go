@@ -3,7 +3,6 @@
 package downstream
 
 import (
-	"context"
 	"errors"
 	"os"
 
@@ -12,16 +11,18 @@ import (
 	"github.com/candor-gateway/candor/internal/socket"
 )
 
-// fast is the connection's loop inside one RawConn.Read for all of its life: the wait is armed once, so no readiness is lost and nothing is read in vain.
-// Its closure reads, serves calls that are wholly in hand, and parks. What must read the client in the middle of a call leaves the closure and comes back.
+// fast is the connection's loop inside one RawConn.Read for as long as calls follow each other: the wait is armed once, so no readiness is lost and nothing
+// is read in vain. Its closure reads, serves calls that are wholly in hand, and parks. What must read the client in the middle of a call leaves the closure
+// and comes back. A connection that is not brisk leaves it too, and dozes.
 type fast struct {
 	recv    socket.Receiver
 	step    func(fd uintptr) bool
-	ctx     context.Context //nolint:containedctx // the closure is made once; its calls get the connection's context by it
 	fd      uintptr
-	inside  bool // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
-	left    int  // what the kernel had after the last read
-	partial bool // of TLS: a head or a record has begun, so a reset behind it must not be missed
+	inside  bool  // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
+	left    int   // what the kernel had after the last read
+	partial bool  // of TLS: a head or a record has begun, so a reset behind it must not be missed
+	dozes   bool  // the closure looks whether there is something to do, no more
+	woken   error // what ended the doze, but for something to do
 	why     leave
 	fault   Fault
 	end     ending
@@ -35,54 +36,71 @@ const (
 	outside              // a call is in hand that must read more of the client
 	closing              // a call ended in another way than by keeping the connection
 	leaving              // it was asked to make room
+	slow                 // the connection is not brisk and has nothing to do
 )
 
-// loop serves calls until the connection ends.
-func (c *Conn) loop(ctx context.Context) {
-	raw := c.watch.Raw()
-	if c.side.Portable || raw == nil {
-		c.portable(ctx)
-		return
+// loop serves calls until the connection ends, or waits on another goroutine.
+func (c *Conn) loop() (waits bool) {
+	raw, f := c.watch.Raw(), &c.fast
+	switch {
+	case c.side.Portable || raw == nil:
+		c.portable(c.ctx)
+		return false
+	case f.step == nil:
+		f.step = c.readable
+		c.since = c.side.Clock.Mono()
+	case f.woken != nil && !c.wokenByLimit(f.woken):
+		return false
 	}
-	f := &c.fast
-	f.ctx = ctx
-	f.step = c.readable
-	if raw.Control(f.recv.Open) != nil {
-		return
-	}
-	c.since = c.side.Clock.Mono()
 	for {
 		f.why = gone
 		if err := raw.Read(f.step); err != nil {
 			if !c.wokenByLimit(err) {
-				return
+				return false
 			}
 			continue
 		}
-		switch f.why {
-		case outside:
-			if !c.endCall(c.call, c.serve(ctx, c.call, f.fault)) {
-				return
-			}
-		case closing:
-			if !c.endCall(c.call, f.end) {
-				return
-			}
-		case leaving:
-			if !c.makeWay() {
-				return
-			}
-			continue
-		default:
-			return
+		if f.why == slow {
+			go c.doze()
+			return true
 		}
-		c.since = c.side.Clock.Mono()
+		if !c.outside() {
+			return false
+		}
 	}
+}
+
+// outside does what the closure was left for, and reports whether it is to be entered again.
+func (c *Conn) outside() bool {
+	f := &c.fast
+	switch f.why {
+	case outside:
+		f.end = c.serve(c.ctx, c.call, f.fault)
+	case closing:
+	case leaving:
+		return c.makeWay()
+	default:
+		return false
+	}
+	again := c.endCall(c.call, f.end)
+	c.since = c.side.Clock.Mono()
+	return again
+}
+
+// doze waits for something to do. The goroutine does nothing else: what it calls while it waits fits into the smallest stack there is.
+func (c *Conn) doze() {
+	c.fast.dozes = true
+	c.fast.woken = c.watch.Raw().Read(c.fast.step)
+	c.fast.dozes = false
+	c.side.crew.serve(c)
 }
 
 // readable is called once per readiness edge. It reports true to leave RawConn.Read.
 func (c *Conn) readable(fd uintptr) (done bool) {
 	f := &c.fast
+	if f.dozes {
+		return socket.Readable(fd)
+	}
 	f.fd, f.inside, f.left = fd, true, 1
 	done = c.pump()
 	f.inside = false
@@ -91,16 +109,19 @@ func (c *Conn) readable(fd uintptr) (done bool) {
 
 // pump serves what is in hand and reads until there is nothing left.
 func (c *Conn) pump() bool {
-	k := c.borrow()
-	for {
+	k, f := c.borrow(), &c.fast
+	for served := 0; ; {
 		if c.serveInHand(k) {
 			return true
 		}
-		if c.fast.left == 0 && c.tls == nil && k.empty() { // else a reset may be left, whose readiness is used up
+		if c.tls == nil && k.empty() && (f.left == 0 || served > 0 && !c.brisk) { // with a head begun a reset may be left, whose readiness is used up
 			return c.park(k)
 		}
+		if c.brisk && !f.recv.Opened() {
+			f.recv.Open(f.fd)
+		}
 		n, again := c.recvHead(k)
-		if n > 0 {
+		if served += n; n > 0 {
 			continue
 		}
 		if again {
@@ -122,7 +143,7 @@ func (c *Conn) serveInHand(k *call) bool {
 			f.why, f.fault = outside, fault
 			return true
 		}
-		if end := c.serve(f.ctx, k, fault); end != keeps {
+		if end := c.serve(c.ctx, k, fault); end != keeps {
 			f.why, f.end = closing, end
 			return true
 		}
@@ -163,15 +184,22 @@ func (c *Conn) recvHead(k *call) (int, bool) {
 
 // park gives back what an idle connection does not need, and sets the limit that now holds. It reports whether the connection must not wait.
 func (c *Conn) park(k *call) bool {
+	waits := k.empty()
+	c.keepWarm()
 	c.rest(k)
 	c.yield()
 	limit, since := c.limitNow(c.since)
 	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
-	if c.isLeaving() {
+	switch {
+	case c.isLeaving():
 		c.fast.why = leaving
-		return true
+	case c.stopped():
+	case waits && !c.brisk:
+		c.fast.why = slow
+	default:
+		return false
 	}
-	return c.stopped()
+	return true
 }
 
 // wokenByLimit ends a wait that a deadline broke: false where the connection is over. A deadline that was set for an earlier limit is set again.
@@ -193,7 +221,7 @@ func (c *Conn) makeWay() bool {
 		return c.rearm()
 	}
 	if k := c.call; k != nil && !k.empty() {
-		c.endCall(k, c.serve(c.fast.ctx, k, Fault{Cause: NoRoom}))
+		c.endCall(k, c.serve(c.ctx, k, Fault{Cause: NoRoom}))
 	}
 	return false
 }
@@ -204,10 +232,11 @@ func (c *Conn) rearm() bool {
 	limit, since := c.limitNow(now)
 	if limit > 0 && now-since >= int64(limit) {
 		if k := c.call; k != nil && !k.empty() {
-			c.endCall(k, c.serve(c.fast.ctx, k, c.headTime()))
+			c.endCall(k, c.serve(c.ctx, k, c.headTime()))
 		}
 		return false
 	}
+	c.brisk = c.brisk && c.warm.Load()
 	c.reading.Moved()
 	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
 	return true

@@ -2,15 +2,16 @@
 
 package downstream
 
-import (
-	"context"
-	"net"
-)
+import "net"
 
 // fast exists on Linux alone.
 type fast struct{}
 
-func (c *Conn) loop(ctx context.Context) { c.portable(ctx) }
+// loop serves calls until the connection ends.
+func (c *Conn) loop() (waits bool) {
+	c.portable(c.ctx)
+	return false
+}
 
 func (c *Conn) sendNow([]byte) int { return 0 }
 

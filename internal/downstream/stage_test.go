@@ -2,6 +2,7 @@ package downstream
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type user struct {
 	most   int64 // that heads may hold
 	held   int64
 	serve  func(c Call, f Fault) After
+	gone   sync.WaitGroup // over once all connections are
 }
 
 func newUser() *user {
@@ -50,6 +52,8 @@ func (u *user) Hold(_ *Peer, n, _ int64) bool {
 }
 
 func (u *user) Release(_ *Peer, n int64) { u.held -= n }
+
+func (u *user) Gone(*Conn) { u.gone.Done() }
 
 func (u *user) Phase() Phase { return u.phase }
 

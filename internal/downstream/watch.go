@@ -6,9 +6,13 @@ import (
 	"github.com/candor-gateway/candor/internal/clock"
 )
 
-// Watch gives up what the connection's call has waited for at least since d before now (mono ns), if its client has left. It may be called from anywhere and
-// does not block.
+// Watch gives up what the connection's call has waited for at least since d before now (mono ns), if its client has left; of a connection that has waited for
+// a call for long it takes the stack. It may be called from anywhere and does not block.
 func (c *Conn) Watch(d time.Duration, now int64) {
+	if c.cools(now) {
+		_ = c.tcp.SetReadDeadline(clock.Passed())
+		return
+	}
 	if c.wait.longerThan(d, now) && c.hasLeft() {
 		c.wait.giveUp()
 	}

@@ -30,5 +30,8 @@ func (g *Gateway) Drain(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Close ends the gateway's own goroutine, after Drain.
-func (g *Gateway) Close() { close(g.stopped) }
+// Close ends the gateway's own goroutines, after Drain.
+func (g *Gateway) Close() {
+	close(g.stopped)
+	g.side.Close()
+}

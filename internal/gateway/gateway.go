@@ -80,7 +80,7 @@ type Gateway struct {
 	exchanges sync.Pool // of *exchange
 }
 
-// New makes a gateway under policy p. Close ends its goroutine.
+// New makes a gateway under policy p. Close ends its goroutines.
 func New(p *Policy, o Options) *Gateway {
 	g := &Gateway{o: o, stopped: make(chan struct{})}
 	g.held.seed = maphash.MakeSeed()

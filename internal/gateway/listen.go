@@ -74,17 +74,12 @@ func (d *door) accept(ctx context.Context, tcp *net.TCPConn) {
 	c := g.side.New(tcp, d.l.TLS, now, g.numbers.Add(1), d)
 	switch {
 	case g.conns.add(c, now):
-		go g.run(ctx, c)
+		c.Start(ctx)
 	case d.l.TLS == nil && g.turned.add(c):
 		go g.turnAway(ctx, c)
 	default: // a handshake would cost more than a call
 		_ = tcp.Close()
 	}
-}
-
-func (g *Gateway) run(ctx context.Context, c *downstream.Conn) {
-	defer g.conns.remove(c)
-	c.Run(ctx)
 }
 
 // Times is downstream.Handler's.
@@ -95,6 +90,9 @@ func (d *door) Limits(secure bool) *http1.Limits { return d.g.policy.Load().head
 
 // Phase is downstream.Handler's.
 func (d *door) Phase() downstream.Phase { return d.g.Phase() }
+
+// Gone is downstream.Handler's.
+func (d *door) Gone(c *downstream.Conn) { d.g.conns.remove(c) }
 
 // Serve is downstream.Handler's. A panic ends its call alone.
 func (d *door) Serve(ctx context.Context, c downstream.Call, f downstream.Fault) (then downstream.After, over int64) {

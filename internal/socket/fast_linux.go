@@ -16,6 +16,7 @@ type Receiver struct {
 	vector  unix.Iovec
 	control [controlSpace]byte
 	counts  bool
+	opened  bool
 }
 
 // controlSpace holds one control message with an int32: a header of 16 bytes and 8 of data.
@@ -23,7 +24,25 @@ const controlSpace = 24
 
 // Open asks the kernel to say with each read what is left.
 func (r *Receiver) Open(fd uintptr) {
-	r.counts = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_INQ, 1) == nil
+	on := int32(1)
+	//nolint:gosec // the kernel reads four bytes there, within this call
+	_, _, e := syscall.RawSyscall6(syscall.SYS_SETSOCKOPT, fd, unix.IPPROTO_TCP, unix.TCP_INQ, uintptr(unsafe.Pointer(&on)), unsafe.Sizeof(on), 0)
+	r.opened, r.counts = true, e == 0
+}
+
+// Opened reports whether Open was called.
+func (r *Receiver) Opened() bool { return r.opened }
+
+// Readable reports whether a read would bring something: bytes, the end or an error. It takes nothing.
+func Readable(fd uintptr) bool {
+	var one byte
+	for {
+		//nolint:gosec // the kernel writes one byte there, within this call
+		_, _, e := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(&one)), 1, syscall.MSG_PEEK|syscall.MSG_DONTWAIT, 0, 0)
+		if e != syscall.EINTR {
+			return e != syscall.EAGAIN
+		}
+	}
 }
 
 // Recv reads into b. left is what the kernel still has, 1 at the end of the stream or if that is not known. It is 0 also where a reset came behind the last
