@@ -55,6 +55,7 @@ func (s *Side) New(tcp *net.TCPConn, over *tls.Config, now int64, number uint32,
 		c.peer.Addr = a.AddrPort().Addr().Unmap().WithZone("")
 	}
 	c.watch.Open(tcp)
+	c.since = now
 	c.state.Store(-max(1, now))
 	return c
 }

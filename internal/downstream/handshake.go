@@ -23,6 +23,7 @@ func (c *Conn) handshake(ctx context.Context) bool {
 	_ = c.tcp.SetDeadline(time.Time{})
 	if err == nil {
 		c.tls, c.nc = t, t
+		c.since = c.side.Clock.Mono()
 		state := t.ConnectionState()
 		c.peer.TLS, c.peer.Name = true, state.ServerName
 		if len(state.VerifiedChains) > 0 { // else it is missing, or nobody has looked who signed it

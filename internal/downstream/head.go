@@ -52,7 +52,9 @@ func (c *Conn) parse(k *call) (f Fault, whole bool) {
 // readHead reads more of a head under the limit that holds at this point.
 func (c *Conn) readHead(k *call, now int64) (int, ended) {
 	if k.empty() {
-		c.since = now
+		if c.calls > 0 {
+			c.since = now
+		}
 		if c.user.Phase() == Finished {
 			return 0, over
 		}

@@ -48,7 +48,6 @@ func (c *Conn) loop() (waits bool) {
 		return false
 	case f.step == nil:
 		f.step = c.readable
-		c.since = c.side.Clock.Mono()
 	case f.woken != nil && !c.wokenByLimit(f.woken):
 		return false
 	}

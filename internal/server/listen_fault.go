@@ -11,12 +11,13 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/candor-gateway/candor/internal/socket"
 )
 
 // Listen takes a TCP address. The error says what can be done about it.
 func Listen(ctx context.Context, address string) (*net.TCPListener, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", address)
+	l, err := socket.Listening().Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, &ListenError{address, err}
 	}

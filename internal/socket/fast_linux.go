@@ -15,22 +15,21 @@ type Receiver struct {
 	header  unix.Msghdr
 	vector  unix.Iovec
 	control [controlSpace]byte
-	counts  bool
 	opened  bool
 }
 
 // controlSpace holds one control message with an int32: a header of 16 bytes and 8 of data.
 const controlSpace = 24
 
-// Open asks the kernel to say with each read what is left.
+// Open asks the kernel to say with each read what is left. A connection of a listener by Listening says so unasked.
 func (r *Receiver) Open(fd uintptr) {
 	on := int32(1)
 	//nolint:gosec // the kernel reads four bytes there, within this call
-	_, _, e := syscall.RawSyscall6(syscall.SYS_SETSOCKOPT, fd, unix.IPPROTO_TCP, unix.TCP_INQ, uintptr(unsafe.Pointer(&on)), unsafe.Sizeof(on), 0)
-	r.opened, r.counts = true, e == 0
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_SETSOCKOPT, fd, unix.IPPROTO_TCP, unix.TCP_INQ, uintptr(unsafe.Pointer(&on)), unsafe.Sizeof(on), 0)
+	r.opened = true // an old kernel refuses, and says nothing
 }
 
-// Opened reports whether Open was called.
+// Opened reports whether the kernel was asked, or has said it unasked.
 func (r *Receiver) Opened() bool { return r.opened }
 
 // Readable reports whether a read would bring something: bytes, the end or an error. It takes nothing.
@@ -71,13 +70,14 @@ func (r *Receiver) Recv(fd uintptr, b []byte) (n, left int, errno syscall.Errno)
 
 // left reads the control message.
 func (r *Receiver) left() int {
-	if !r.counts || r.header.Controllen < controlSpace-4 {
+	if r.header.Controllen < controlSpace-4 {
 		return 1
 	}
 	h := (*unix.Cmsghdr)(unsafe.Pointer(&r.control[0])) //nolint:gosec // the kernel has just written a header there
 	if h.Level != unix.IPPROTO_TCP || h.Type != unix.TCP_CM_INQ {
 		return 1
 	}
+	r.opened = true
 	return int(*(*int32)(unsafe.Pointer(&r.control[unix.SizeofCmsghdr]))) //nolint:gosec // and its int32 behind it
 }
 
