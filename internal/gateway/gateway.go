@@ -88,6 +88,7 @@ func New(p *Policy, o Options) *Gateway {
 	g.policy.Store(p)
 	g.conns.init(o)
 	go g.sweep()
+	go g.tidy()
 	return g
 }
 
