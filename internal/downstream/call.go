@@ -13,6 +13,7 @@ type call struct {
 	extra  int64 // of the buffer of its head, beyond the first small one
 	body   body
 	answer answer
+	fault  Fault // with which it is to be served, where that is not done at once
 }
 
 // Peer is Call's.

@@ -18,13 +18,12 @@ type fast struct {
 	recv    socket.Receiver
 	step    func(fd uintptr) bool
 	fd      uintptr
-	inside  bool  // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
 	left    int   // what the kernel had after the last read
+	woken   error // what ended the doze, but for something to do
+	inside  bool  // the closure runs: descriptor and read lock are held, reads and writes go to the descriptor
 	partial bool  // of TLS: a head or a record has begun, so a reset behind it must not be missed
 	dozes   bool  // the closure looks whether there is something to do, no more
-	woken   error // what ended the doze, but for something to do
 	why     leave
-	fault   Fault
 	end     ending
 }
 
@@ -74,7 +73,7 @@ func (c *Conn) outside() bool {
 	f := &c.fast
 	switch f.why {
 	case outside:
-		f.end = c.serve(c.ctx, c.call, f.fault)
+		f.end = c.serve(c.ctx, c.call, c.call.fault)
 	case closing:
 	case leaving:
 		return c.makeWay()
@@ -139,7 +138,7 @@ func (c *Conn) serveInHand(k *call) bool {
 			return false
 		}
 		if !k.inHandWhole(fault) {
-			f.why, f.fault = outside, fault
+			f.why, k.fault = outside, fault
 			return true
 		}
 		if end := c.serve(c.ctx, k, fault); end != keeps {
