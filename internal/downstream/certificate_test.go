@@ -57,12 +57,15 @@ func (u *user) talkTLS(t *testing.T, over, own *tls.Config) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	done := make(chan struct{})
+	defer u.side.Close()
+	u.gone.Add(1)
 	go func() {
-		defer close(done)
-		if tcp, failed := l.AcceptTCP(); failed == nil {
-			u.side.New(tcp, over, u.side.Clock.Mono(), 1, u).Run(t.Context())
+		tcp, failed := l.AcceptTCP()
+		if failed != nil {
+			u.gone.Done()
+			return
 		}
+		u.side.New(tcp, over, u.side.Clock.Mono(), 1, u).Start(t.Context())
 	}()
 	client, err := tls.DialWithDialer(&net.Dialer{Timeout: patience}, "tcp", l.Addr().String(), own)
 	if err != nil {
@@ -73,7 +76,7 @@ func (u *user) talkTLS(t *testing.T, over, own *tls.Config) {
 	}
 	_, _ = io.Copy(io.Discard, client)
 	_ = client.Close()
-	<-done
+	u.gone.Wait()
 }
 
 func selfSigned(t *testing.T, name string) tls.Certificate {
