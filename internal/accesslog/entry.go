@@ -56,13 +56,16 @@ type Entry struct {
 type Cause struct {
 	Detail  string // its name
 	Part    string // of the message: "path", "request head"
-	Line    int    // from 1
+	Line    int    // of the part, from 1
+	Chunk   int    // of a body in chunks, from 1
 	At      int    // position in the line or part, from 1
 	Field   []byte // name of a field of the head
 	Excerpt []byte // the wrong bytes as they came; AppendJSON redacts them as a target, and whole where the field is one of secrets
+	Quota   string // name of the quota that was used up, as configured
 	Limit   string // name of the limit that was hit
 	Window  string // of a quota: DAY
-	Value   int64  // of the limit: bytes, calls, or milliseconds
+	Value   int64  // of the limit
+	Unit    string // of Value and Sent: "bytes", "ms", "calls"
 	Sent    int64  // what came, in the limit's unit
 }
 
@@ -162,13 +165,16 @@ func (e *Entry) appendWhy(dst []byte) []byte {
 	dst = appendText(dst, `,"detail":`, c.Detail)
 	dst = appendText(dst, `,"part":`, c.Part)
 	dst = appendSome(dst, `,"line":`, int64(c.Line))
+	dst = appendSome(dst, `,"chunk":`, int64(c.Chunk))
 	dst = appendSome(dst, `,"at":`, int64(c.At))
 	dst = appendText(dst, `,"field":`, c.Field)
 	dst = c.appendExcerpt(dst)
+	dst = appendText(dst, `,"quota":`, c.Quota)
 	dst = appendText(dst, `,"limit":`, c.Limit)
 	dst = appendText(dst, `,"window":`, c.Window)
 	dst = appendSome(dst, `,"limit_value":`, c.Value)
 	dst = appendSome(dst, `,"sent":`, c.Sent)
+	dst = appendText(dst, `,"unit":`, c.Unit)
 	dst = appendRedacted(dst, `,"user_agent":"`, e.UserAgent[:min(len(e.UserAgent), maxAgent)])
 	if !e.Spellings {
 		return dst

@@ -56,42 +56,12 @@ func (x *exchange) log() {
 	}
 	e.RequestID = heads.ClientID(h)
 	if e.Problem != "" {
-		e.Cause = causeOf(&c.Problem)
+		e.Cause = x.cause()
 		e.UserAgent = h.Get(http1.UserAgent)
 		e.Spellings = x.voice.LinkedIn
 	}
 	x.scratch.text = e.AppendJSON(x.scratch.text[:0])
 	x.g.o.Access.Append(x.scratch.text)
-}
-
-// causeOf is what the id of an answer leads to.
-func causeOf(p *problem.Problem) accesslog.Cause {
-	why := accesslog.Cause{
-		Detail: p.Detail.Name(), Part: p.Part, Line: p.Line, At: p.At, Field: p.Field, Excerpt: p.Excerpt,
-		Limit: limitName(p), Window: p.Window, Value: p.Limit, Sent: p.Sent,
-	}
-	switch {
-	case p.Reason != problem.NoReason:
-		why.Detail = p.Reason.String()
-	case len(p.Word) > 0:
-		why.Excerpt = p.Word
-	case len(p.Version) > 0:
-		why.Excerpt = p.Version
-	}
-	return why
-}
-
-// limitName is the key of the limit that a problem is about, or the quota's name.
-func limitName(p *problem.Problem) string {
-	switch {
-	case p.Quota != "":
-		return p.Quota
-	case p.Type == problem.PayloadTooLarge:
-		return "body"
-	case p.Limit > 0:
-		return p.Name
-	}
-	return ""
 }
 
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}

@@ -69,6 +69,7 @@ func TestLogOfAProblem(t *testing.T) {
 		plan   func(*plan)
 		origin *origin
 		in     string // {token} is a good one
+		leaves bool   // before an answer comes
 		want   line
 	}{
 		"a byte of the path": {
@@ -86,15 +87,15 @@ func TestLogOfAProblem(t *testing.T) {
 		},
 		"half a token": {
 			in:   "GET /me HTTP/1.1\r\n" + host + "Authorization: Bearer cdr_at_AAAA\r\n\r\n",
-			want: line{"problem": "invalid_access_token", "detail": "token_truncated", "at": 12.0, "sent": 11.0},
+			want: line{"problem": "invalid_access_token", "detail": "token_truncated", "at": 12.0, "sent": 11.0, "unit": "characters"},
 		},
 		"an unknown path": {
 			in:   "GET /nowhere/at/all HTTP/1.1\r\n" + host + "Authorization: Bearer {token}\r\n\r\n",
-			want: line{"problem": "resource_not_found", "excerpt": "nowhere"},
+			want: line{"problem": "resource_not_found", "detail": "unknown_path", "excerpt": "nowhere"},
 		},
 		"a body over the limit of its route": {
 			in:   "POST /small HTTP/1.1\r\n" + host + "Content-Length: 101\r\n\r\n",
-			want: line{"problem": "payload_too_large", "limit": "body", "limit_value": 100.0, "sent": 101.0},
+			want: line{"problem": "payload_too_large", "detail": "body_too_large", "limit": "body", "limit_value": 100.0, "sent": 101.0, "unit": "bytes"},
 		},
 		"no JSON": {
 			in:   "POST /json HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{a}",
@@ -103,13 +104,22 @@ func TestLogOfAProblem(t *testing.T) {
 		"a quota": {
 			plan: func(p *plan) { p.Limits = []quota.Limit{{Key: quota.App, Window: quota.Day, N: 0}} },
 			in:   "GET /limited HTTP/1.1\r\n" + host + "Authorization: Bearer {token}\r\n\r\n",
-			want: line{"problem": "throttled", "limit": "application", "window": "DAY"},
+			want: line{"problem": "throttled", "detail": "quota_used_up", "quota": "few", "limit": "application", "window": "DAY"},
 		},
 		"an upstream that is silent": {
 			plan:   func(p *plan) { p.Spec.FirstByte = 20 * time.Millisecond },
 			origin: acting(func(_ *net.TCPConn, r *bufio.Reader) { _, _ = io.Copy(io.Discard, r) }),
 			in:     "GET /public/ HTTP/1.1\r\n" + host + "\r\n",
-			want:   line{"problem": "gateway_timeout", "detail": "first_byte_time", "limit": "upstreams.*.timeouts.first_byte", "limit_value": 20.0},
+			want:   line{"problem": "gateway_timeout", "detail": "first_byte_time", "limit": "upstreams.up.timeouts.first_byte", "limit_value": 20.0, "unit": "ms"},
+		},
+		"a chunk": {
+			in:   "POST /public/ HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\nzz\r\n",
+			want: line{"problem": "malformed_request", "detail": "chunk_size", "part": "chunked body", "chunk": 2.0, "at": 1.0, "excerpt": "z"},
+		},
+		"a client that goes": {
+			origin: acting(func(_ *net.TCPConn, r *bufio.Reader) { _, _ = io.Copy(io.Discard, r) }),
+			in:     "GET /public/ HTTP/1.1\r\n" + host + "\r\n", leaves: true,
+			want: line{"problem": "client_gone", "detail": "connection_ended"},
 		},
 		"the ids of the linkedin profile": {
 			plan: func(p *plan) {
@@ -132,14 +142,18 @@ func TestLogOfAProblem(t *testing.T) {
 			h := p.open(t, c.origin)
 			d := h.dial(t)
 			d.send(strings.ReplaceAll(c.in, "{token}", h.token))
-			d.read()
+			if c.leaves {
+				d.reset()
+			} else {
+				d.read()
+			}
 			var got line
 			if err := json.Unmarshal([]byte(h.logged(t, 1)[0]), &got); err != nil {
 				t.Fatal(err)
 			}
 			said := line{}
 			for _, name := range []string{
-				"problem", "detail", "part", "line", "at", "field", "excerpt", "limit", "window", "limit_value", "sent", "user_agent", "id_hex", "id_base64",
+				"problem", "detail", "part", "line", "chunk", "at", "field", "excerpt", "quota", "limit", "window", "limit_value", "sent", "unit", "user_agent", "id_hex", "id_base64",
 			} {
 				if v, ok := got[name]; ok {
 					said[name] = v
@@ -149,5 +163,29 @@ func TestLogOfAProblem(t *testing.T) {
 				t.Errorf("the line (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Whatever is answered with a problem, its line names the cause, and a limit has its unit.
+func TestEveryProblemIsLoggedWithItsCause(t *testing.T) {
+	var all []problem.Problem
+	for _, typ := range problem.Types() {
+		all = append(all, problem.Example(typ), problem.Problem{Type: typ})
+		for _, d := range problem.Details(typ) {
+			all = append(all, problem.ExampleOf(d))
+		}
+	}
+	for i := range all {
+		p := &all[i]
+		why := causeOf(p)
+		if why.Detail == "" {
+			t.Errorf("%s has no detail", p.Type)
+		}
+		if (why.Value > 0) != (why.Unit != "") && why.Sent == 0 {
+			t.Errorf("%s, %s: the limit %d has the unit %q", p.Type, p.Detail, why.Value, why.Unit)
+		}
+		if why.Line > 0 && p.Part == problem.PartChunk {
+			t.Errorf("%s, %s: the number of a chunk is told as a line", p.Type, p.Detail)
+		}
 	}
 }

@@ -72,7 +72,7 @@ func TestLimitsOfOursOnAnswers(t *testing.T) {
 			plan: func(p *plan) { p.Spec.FirstByte = brief }, hangs: true, status: 504,
 			says: "The API did not begin to answer within 100 ms (limit upstreams.*.timeouts.first_byte)",
 			want: line{
-				"by": "gateway", "status": 504.0, "problem": "gateway_timeout", "detail": "first_byte_time", "limit": "upstreams.*.timeouts.first_byte", "limit_value": 100.0,
+				"by": "gateway", "status": 504.0, "problem": "gateway_timeout", "detail": "first_byte_time", "limit": "upstreams.up.timeouts.first_byte", "limit_value": 100.0,
 			},
 		},
 		"silence, by the route": {
@@ -84,12 +84,12 @@ func TestLimitsOfOursOnAnswers(t *testing.T) {
 		},
 		"a gap": {
 			plan: func(p *plan) { p.Spec.Gap = brief }, answer: ok + "Content-Length: 2\r\n\r\nx", hangs: true, status: 200, cut: true,
-			want: line{"by": "gateway", "status": 200.0, "problem": "gateway_timeout", "detail": "gap_time", "limit": "upstreams.*.timeouts.gap", "limit_value": 100.0},
+			want: line{"by": "gateway", "status": 200.0, "problem": "gateway_timeout", "detail": "gap_time", "limit": "upstreams.up.timeouts.gap", "limit_value": 100.0},
 		},
 		"a gap in a stream of events, where one is set": {
 			plan:   func(p *plan) { p.Spec.Gap, p.Spec.StreamGap = 2*brief, brief },
 			answer: ok + "Content-Type: text/event-stream\r\n\r\ndata: 1\n\n", hangs: true, status: 200, cut: true,
-			want: line{"by": "gateway", "status": 200.0, "problem": "gateway_timeout", "detail": "gap_time", "limit": "upstreams.*.timeouts.gap", "limit_value": 100.0},
+			want: line{"by": "gateway", "status": 200.0, "problem": "gateway_timeout", "detail": "gap_time", "limit": "upstreams.up.timeouts.gap", "limit_value": 100.0},
 		},
 		"a gap in a stream of events, by the route": {
 			plan:   func(p *plan) { p.Spec.StreamGap = 0; route(p, brief, 0) },

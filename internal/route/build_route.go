@@ -42,7 +42,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	b.products(at, r, spec.Products)
 	b.sense(at, r, spec)
 	b.body(at, &spec.Body)
-	r.Quota = b.quota(at, spec.Quota, r.Resource)
+	r.Quota, r.QuotaName = b.quota(at, spec.Quota, r.Resource), spec.Quota
 	b.routeVersion(at, r, spec)
 	b.routeUpstream(at, r, spec.Upstream)
 	r.Site = b.site(r.Upstream)

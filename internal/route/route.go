@@ -52,6 +52,7 @@ type Route struct {
 	Version     *Versions // nil: off
 	Body        Body
 	Quota       *quota.Set // nil: none
+	QuotaName   string     // as configured
 	Upstream    int
 	Site        int           // the first upstream that leads to the same place
 	CallTimeout time.Duration // 0 none

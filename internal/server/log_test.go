@@ -65,11 +65,11 @@ func TestAccessLog(t *testing.T) {
 		},
 		{
 			"refused, its token redacted", plain, "GET /v2/me?access_token=" + token + " HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n",
-			base(line{"api": "people", "route": "people/me", "target": "/v2/me?access_token=REDACTED", "status": 401., "problem": "token_in_url"}), nil,
+			base(line{"api": "people", "route": "people/me", "target": "/v2/me?access_token=REDACTED", "status": 401., "problem": "token_in_url", "detail": "token_in_query"}), nil,
 		},
 		{
 			"no route", plain, "GET /v2/nothing HTTP/1.1\r\nHost: api\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n",
-			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "excerpt": "nothing", "app": "demo", "member": "alice"}), nil,
+			base(line{"api": "people", "target": "/v2/nothing", "status": 404., "problem": "resource_not_found", "detail": "unknown_path", "excerpt": "nothing", "app": "demo", "member": "alice"}), nil,
 		},
 		{"no API", plain, "GET /v3 HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n", base(line{"target": "/v3", "status": 401., "problem": "empty_access_token", "detail": "no_authorization"}), nil},
 		{"no HTTP", plain, "GET /v2/news HTTP/1.1\r\nHost : api\r\n\r\n", base(line{"target": "/v2/news", "status": 400., "problem": "malformed_request", "detail": "space_in_name", "part": "request head", "line": 2., "at": 5., "excerpt": "Host "}), nil},
