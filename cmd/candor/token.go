@@ -44,7 +44,7 @@ func (c *mintCmd) Run(p *program) error {
 	if c.Life != "" {
 		life, ok := config.ParseDuration(c.Life)
 		if !ok || life < time.Second {
-			return mistake("--life %s is no time; expected one as in 30m, 12h or 60d", c.Life)
+			return mistake("--life %s is not a valid time; expected one like 30m, 12h or 60d", c.Life)
 		}
 		asked.Life = int64(life / time.Second)
 	}

@@ -126,7 +126,7 @@ func (r *reader) checkCertificate(c Certificate, listener string, path ...any) {
 // checkChain warns of certificates that some clients cannot follow, or that no client takes for any host.
 func (r *reader) checkChain(chain []*x509.Certificate, file string, path []any) {
 	if own := chain[0]; len(own.DNSNames) == 0 && len(own.IPAddresses) == 0 {
-		r.warn(fmt.Sprintf("%s: the certificate names no host (it has no subject alternative name), so clients take it for none", quotedPath(file)), path...)
+		r.warn(fmt.Sprintf("%s: the certificate names no host (it has no subject alternative name), so clients reject it", quotedPath(file)), path...)
 	}
 	for i := range len(chain) - 1 {
 		if string(chain[i].RawIssuer) == string(chain[i+1].RawSubject) {

@@ -223,7 +223,7 @@ func TestChains(t *testing.T) {
 		{"whole", []*issued{api, mid, root}, ""},
 		{"without its end", []*issued{api, mid}, ""},
 		{"turned round behind the first", []*issued{api, root, mid}, "number 1 (api.example.com) was not signed by number 2 (root); the server's own certificate stands first, and behind each the one that signed it"},
-		{"for no host", []*issued{bare}, "the certificate names no host (it has no subject alternative name), so clients take it for none"},
+		{"for no host", []*issued{bare}, "the certificate names no host (it has no subject alternative name), so clients reject it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := shortDir(t)

@@ -18,14 +18,14 @@ func TestCORS(t *testing.T) {
 	}{
 		"all of it":             {api + "credentials: true, expose: [Link, X-Total], methods: [\"*\"], headers: [\"*\"], max_age: 0s}}\n", nil},
 		"no truth":              {api + "credentials: yes please}}\n", []string{`3:94: expected true or false, not "yes please"`}},
-		"no name":               {api + "expose: [\"X Y\"]}}\n", []string{`3:90: "X Y" is no header name`}},
+		"no name":               {api + "expose: [\"X Y\"]}}\n", []string{`3:90: "X Y" is not a valid header name`}},
 		"every origin":          {strings.Replace(api, "https://a.example", "*", 1) + "credentials: true}}\n", []string{`3:48: ` + nobody}},
 		"null":                  {strings.Replace(api, "https://a.example", "null", 1) + "credentials: true}}\n", []string{`3:48: credentials: true would let every web site act for whoever visits it, since a sandboxed frame of any site has the origin "null"; leave "null" out`}},
 		"every field":           {api + "expose: [\"*\"], credentials: true}}\n", []string{`3:48: expose: ["*"] means nothing to a script that sends credentials (Fetch standard); list the headers`}},
 		"a listener's":          {least + "listeners: [{address: \":1\", cors: {origins: [\"*\"], credentials: true}}]\n", []string{`4:35: ` + nobody}},
-		"a slash at the end":    {strings.Replace(api, "a.example", "a.example/", 1) + "}}\n", []string{`3:59: "https://a.example/" is no origin: browsers send it without the slash at the end: https://a.example`}},
-		"its own port":          {strings.Replace(api, "a.example", "a.example:443", 1) + "}}\n", []string{`3:59: "https://a.example:443" is no origin: browsers leave out the port that https has anyway: https://a.example`}},
-		"a pattern":             {strings.Replace(api, "a.example", "*.example", 1) + "}}\n", []string{`3:59: "https://*.example" is no origin: origins are compared whole, so list each one, or say * alone`}},
+		"a slash at the end":    {strings.Replace(api, "a.example", "a.example/", 1) + "}}\n", []string{`3:59: "https://a.example/" is not a valid origin: browsers send it without the slash at the end: https://a.example`}},
+		"its own port":          {strings.Replace(api, "a.example", "a.example:443", 1) + "}}\n", []string{`3:59: "https://a.example:443" is not a valid origin: browsers leave out the port that https has anyway: https://a.example`}},
+		"a pattern":             {strings.Replace(api, "a.example", "*.example", 1) + "}}\n", []string{`3:59: "https://*.example" is not a valid origin: origins are compared whole, so list each one, or say * alone`}},
 		"a rule that is none":   {"upstreams: {people: \"http://10.0.0.5:9000\"}\napis:\n  - {preflight: allow, routes: [/**]}\n", []string{`3:17: expected refuse or pass, not "allow"`}},
 		"an app's own protocol": {strings.Replace(api, "https://a.example", "capacitor://localhost", 1) + "}}\n", nil},
 	} {

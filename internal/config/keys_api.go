@@ -73,13 +73,13 @@ func baseRule(s string) string {
 	case s == "":
 		return ""
 	case s[0] != '/':
-		return "is no base: it begins with /, as in /v2"
+		return "is not a valid base: it begins with /, as in /v2"
 	case strings.ContainsAny(s, "{}*"):
-		return "is no base: a base is literal; patterns belong to the paths of routes"
+		return "is not a valid base: a base is literal; patterns belong to the paths of routes"
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Path != s || strings.Contains(s, "//") || strings.Contains(s+"/", "/./") || strings.Contains(s+"/", "/../") {
-		return "is no base: expected literal segments, as in /v2 or /api/v2"
+		return "is not a valid base: expected literal segments, as in /v2 or /api/v2"
 	}
 	return ""
 }

@@ -90,7 +90,7 @@ var sentence = checked("a sentence", func(s string) string {
 		return "holds a line end or a control character; expected one line"
 	}
 	if err := problem.CheckSentence(s); err != nil {
-		return "is no sentence: " + err.Error()
+		return "is not a valid sentence: " + err.Error()
 	}
 	return ""
 })
@@ -98,11 +98,11 @@ var sentence = checked("a sentence", func(s string) string {
 func codeRule(s string) string {
 	for i, c := range []byte(s) {
 		if c != '_' && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {
-			return "is no code: expected capitals, digits and '_', as in TOO_MANY_REQUESTS"
+			return "is not a valid code: expected capitals, digits and '_', as in TOO_MANY_REQUESTS"
 		}
 	}
 	if s == "" || len(s) > 64 {
-		return "is no code: expected 1 to 64 letters"
+		return "is not a valid code: expected 1 to 64 letters"
 	}
 	return ""
 }

@@ -156,7 +156,7 @@ var viaName = kind[string]{
 		}
 		checked("a name for Via, as in edge, or off", func(s string) string {
 			if !isToken(s) {
-				return "is no name for Via: letters, digits and any of !#$%&'*+-.^_`|~, or off"
+				return "is not a valid name for Via: expected letters, digits and any of !#$%&'*+-.^_`|~, or off"
 			}
 			return ""
 		}).read(r, n, v)

@@ -80,7 +80,7 @@ func TestFilesThatAreNone(t *testing.T) {
 	})
 	t.Run("ten megabytes", func(t *testing.T) {
 		file := write("big", strings.Repeat("# a comment of some length\n", 400_000))
-		if _, err := Load(file, testEnv); err == nil || err.Error() != file+": the file is larger than 8MiB; that is no configuration" {
+		if _, err := Load(file, testEnv); err == nil || err.Error() != file+": the file is larger than 8MiB; a configuration is not that large" {
 			t.Errorf("err = %v", err)
 		}
 	})

@@ -30,7 +30,7 @@ func readPEM(file string) (f pemFile, why string) {
 	case info.IsDir():
 		return f, "this is a folder; expected a PEM file"
 	case !info.Mode().IsRegular():
-		return f, "this is no ordinary file; expected a PEM file"
+		return f, "this is not an ordinary file; expected a PEM file"
 	}
 	if f.text, why = readBounded(file, maxPEM); why != "" {
 		return f, why

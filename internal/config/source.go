@@ -58,7 +58,7 @@ func cannotRead(err error) string {
 // since the library cannot tell where.
 func (r *reader) parseYAML(text []byte) *yaml.Node {
 	if len(text) > maxFile {
-		r.whole(fmt.Sprintf("the file is larger than %s; that is no configuration", sizeText(maxFile)))
+		r.whole(fmt.Sprintf("the file is larger than %s; a configuration is not that large", sizeText(maxFile)))
 		return nil
 	}
 	if !r.checkText(text) {

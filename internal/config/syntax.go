@@ -44,7 +44,7 @@ var hints = []struct{ has, say string }{
 	{"mapping values are not allowed", "a second ': ' on this line, or a line above that is not closed; put quotes around a value that holds ': '"},
 	{"cannot start any token", "a value cannot begin with this character; put quotes around it"},
 	{"did not find expected key", "this line stands neither under the one above it nor beside it; check how far both are indented"},
-	{"expected '-' indicator", "this line is no item of the list above; begin it with '- ' or indent it"},
+	{"expected '-' indicator", "this line is not an item of the list above; begin it with '- ' or indent it"},
 	{"could not find expected ':'", "a key needs ': ' and a value after it"},
 	{"expected <document start>", "what stands above is whole, and this does not belong to it; a configuration is one mapping of keys, as in fabric: candor"},
 }
@@ -53,11 +53,11 @@ var hints = []struct{ has, say string }{
 func (r *reader) syntax(text []byte, err error) {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) {
-		r.whole("this is no YAML: " + err.Error())
+		r.whole("this is not valid YAML: " + err.Error())
 		return
 	}
 	if e.Mark.Line == 0 && e.ContextMark.Line == 0 {
-		r.whole("this is no YAML: " + e.Message)
+		r.whole("this is not valid YAML: " + e.Message)
 		return
 	}
 	s := &spot{lines: linesOf(string(text)), line: e.Mark.Line, column: max(e.Mark.Column, 1), message: e.Message}
@@ -71,7 +71,7 @@ func (r *reader) syntax(text []byte, err error) {
 			return
 		}
 	}
-	say := "this is no YAML: " + e.Message
+	say := "this is not valid YAML: " + e.Message
 	for _, h := range hints {
 		if strings.Contains(e.Message, h.has) {
 			say = h.say
@@ -133,7 +133,7 @@ func isStrangeBlank(c rune) bool {
 }
 
 func strange(c rune) string {
-	return fmt.Sprintf("this is no ordinary blank but U+%04X, as web pages have it; write a blank", c)
+	return fmt.Sprintf("this is not an ordinary space but U+%04X, as web pages have it; write a space", c)
 }
 
 func tabIndent(s *spot) *told {

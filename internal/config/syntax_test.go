@@ -42,7 +42,7 @@ func TestSlips(t *testing.T) {
 		{"a tab before a dash", "apis:\n\t- {credentials: public, routes: [/**]}\n", `3:1: a tab cannot indent YAML; use spaces`},
 		{"a tab before a key", "apis:\n  - credentials: public\n\troutes: [/**]\n", `4:1: a tab cannot indent YAML; use spaces`},
 		{"a tab behind blanks", "log:\n  level: info\n \tformat: text\n", `4:2: a tab cannot indent YAML; use spaces`},
-		{"a blank of web pages", "apis:\n\u00a0\u00a0- {credentials: public}\n", `3:1: this is no ordinary blank but U+00A0, as web pages have it; write a blank`},
+		{"a blank of web pages", "apis:\n\u00a0\u00a0- {credentials: public}\n", `3:1: this is not an ordinary space but U+00A0, as web pages have it; write a space`},
 		{"no blank behind a dash", "apis:\n  -{credentials: public, routes: [/**]}\n", `3:3: a blank is missing behind the dash; an item begins with '- '`},
 		{"no blank behind a colon", "fabric:abc\n" + apis, `2:7: a blank is missing behind the colon of fabric: a value stands behind ': '`},
 		{"an equals sign", "fabric = abc\n" + apis, `2:1: a key ends with ': ' and not with =, as in fabric: value`},
@@ -58,8 +58,8 @@ func TestSlips(t *testing.T) {
 		{"no blank behind a colon in braces", "log: {level:info}\n" + apis, `2:7: unknown key "level:info" in log; a key ends with a colon and a blank: "level: info"`},
 		{"no colon in braces", "log: {level info}\n" + apis, `2:7: unknown key "level info" in log; a key ends with a colon and a blank: "level: info"`},
 		{"a limit where a quota belongs", "quotas: {few: 5/day}\n" + apis, `2:15: expected a quota as a mapping with member, app, burst, as in {app: 5000/day}, not "5/day"`},
-		{"a port where an address belongs", "listeners: [8080]\n" + apis, `2:13: "8080" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080; did you mean 127.0.0.1:8080, or :8080 for every interface?`},
-		{"typographic quotes", "fabric: “abc”\n" + apis, `2:9: "“abc”" is no name: character '“' at position 1 cannot stand in a name; use letters, digits, '.', '_' and '-'`},
+		{"a port where an address belongs", "listeners: [8080]\n" + apis, `2:13: "8080" is not a valid address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080; did you mean 127.0.0.1:8080, or :8080 for every interface?`},
+		{"typographic quotes", "fabric: “abc”\n" + apis, `2:9: "“abc”" is not a valid name: character '“' at position 1 cannot stand in a name; use letters, digits, '.', '_' and '-'`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "upstreams: {people: \"http://10.0.0.5:9000\"}\n" + c.text

@@ -64,8 +64,8 @@ apis:
 // A mistake shows what stands in the file, since a variable may hold what nobody should read.
 func TestMistakesShowVariablesByName(t *testing.T) {
 	want := []string{
-		`4:9: "${BLANK}" is no name: character ' ' at position 4 cannot stand in a name; use letters, digits, '.', '_' and '-'`,
-		`5:13: "x${ADDR}" is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080`,
+		`4:9: "${BLANK}" is not a valid name: character ' ' at position 4 cannot stand in a name; use letters, digits, '.', '_' and '-'`,
+		`5:13: "x${ADDR}" is not a valid address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080`,
 		`6:15: the variable NOPE is not set; set it, or give a default with ${NOPE:-default}`,
 	}
 	got := mistakesOf(t, least+"fabric: ${BLANK}\nlisteners: [\"x${ADDR}\"]\nlog: {access: \"${NOPE}\"}\n")

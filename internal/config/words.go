@@ -17,7 +17,7 @@ import (
 // names stand in URLs, log lines and metrics.
 func nameRule(s string) string {
 	if err := access.CheckName(s); err != nil {
-		return "is no name: " + err.Error()
+		return "is not a valid name: " + err.Error()
 	}
 	return ""
 }
@@ -29,7 +29,7 @@ func resourceRule(s string) string {
 		return nameRule(s)
 	}
 	if access.CheckName(api) != nil || access.CheckName(route) != nil {
-		return "is no resource: expected a name, or that of a route as in people/me"
+		return "is not a valid resource: expected a name, or that of a route as in people/me"
 	}
 	return ""
 }
@@ -43,7 +43,7 @@ func isWordByte(c byte) bool {
 // scopeRule is for scopes.
 func scopeRule(s string) string {
 	if err := access.CheckScope(s); err != nil {
-		return "is no scope: " + err.Error()
+		return "is not a valid scope: " + err.Error()
 	}
 	return ""
 }
@@ -51,7 +51,7 @@ func scopeRule(s string) string {
 // clientIDRule is RFC 6749 §2.2 and appendix A.1, kept to what needs no escaping anywhere.
 func clientIDRule(s string) string {
 	if access.CheckScope(s) != nil {
-		return "is no client id: expected 1 to 128 visible ASCII letters without blanks, commas and quotes"
+		return "is not a valid client id: expected 1 to 128 visible ASCII letters without blanks, commas and quotes"
 	}
 	return ""
 }
@@ -68,7 +68,7 @@ func isToken(s string) bool {
 
 func headerRule(s string) string {
 	if !isToken(s) {
-		return "is no header name"
+		return "is not a valid header name"
 	}
 	return ""
 }
@@ -79,7 +79,7 @@ func ownHeaderRule(s string) string {
 	name := strings.ToLower(strings.ReplaceAll(s, "_", "-"))
 	switch {
 	case !isToken(s):
-		return "is no header name"
+		return "is not a valid header name"
 	case takenHeaders[name], strings.HasPrefix(name, "content-"), strings.HasPrefix(name, "proxy-"), strings.HasPrefix(name, "x-forwarded-"),
 		strings.HasPrefix(name, "access-control-"):
 		return "is a header with a meaning of its own; choose another name, such as X-Request-Id"
@@ -98,7 +98,7 @@ var takenHeaders = map[string]bool{
 // addressRule is for what Candor listens on. An empty host is every interface; names are for
 // localhost and the like.
 func addressRule(s string) string {
-	const expected = "is no address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080"
+	const expected = "is not a valid address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080"
 	at := strings.LastIndexByte(s, ':')
 	if n, err := strconv.ParseUint(s, 10, 16); err == nil {
 		return expected + fmt.Sprintf("; did you mean 127.0.0.1:%d, or :%d for every interface?", n, n)
@@ -175,7 +175,7 @@ func isHostPort(s string) bool {
 
 // targetRule is for an upstream's base URL.
 func targetRule(s string) string {
-	const expected = "is no upstream URL: expected http://host:port or https://host"
+	const expected = "is not a valid upstream URL: expected http://host:port or https://host"
 	if strings.HasPrefix(s, "unix:") {
 		return "is a socket of this machine; upstreams over unix: come with a later version of Candor"
 	}
@@ -186,7 +186,7 @@ func targetRule(s string) string {
 	case u.Path != "" && u.Path != "/":
 		return "has a path; a path before those of the calls (rewriting) comes with a later version of Candor"
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "has a query or a fragment; " + strings.TrimPrefix(expected, "is no upstream URL: ")
+		return "has a query or a fragment; " + strings.TrimPrefix(expected, "is not a valid upstream URL: ")
 	}
 	return ""
 }
@@ -198,7 +198,7 @@ func linkRule(s string) string {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHostPort(u.Host) {
-		return "is no link: expected https://host/path"
+		return "is not a valid link: expected https://host/path"
 	}
 	return ""
 }
@@ -206,7 +206,7 @@ func linkRule(s string) string {
 // hostRule is for the hosts of an API: with a port or for every port, one name or all below one.
 func hostRule(s string) string {
 	if !isHostPort(strings.TrimPrefix(s, "*.")) {
-		return "is no host: expected a name or an address, as in api.example.com or *.example.com"
+		return "is not a valid host: expected a name or an address, as in api.example.com or *.example.com"
 	}
 	return ""
 }

@@ -95,15 +95,15 @@ const MaxN = 1_000_000_000
 func ParseLimit(s string) (Limit, error) {
 	count, word, found := strings.Cut(s, "/")
 	if !found {
-		return Limit{}, fmt.Errorf("%q is no limit: expected a number, a slash and a window, as in 5000/day or 20/s", s)
+		return Limit{}, fmt.Errorf("%q is not a valid limit: expected a number, a slash and a window, as in 5000/day or 20/s", s)
 	}
 	n, err := parseCount(strings.TrimSpace(count))
 	if err != nil {
-		return Limit{}, fmt.Errorf("%q is no limit: %w", s, err)
+		return Limit{}, fmt.Errorf("%q is not a valid limit: %w", s, err)
 	}
 	w, ok := parseWindow(strings.TrimSpace(word))
 	if !ok {
-		return Limit{}, fmt.Errorf("%q is no limit: %q is no window; expected s, min, hour or day", s, word)
+		return Limit{}, fmt.Errorf("%q is not a valid limit: %q is not a valid window; expected s, min, hour or day", s, word)
 	}
 	return Limit{Window: w, N: n}, nil
 }
@@ -111,7 +111,7 @@ func ParseLimit(s string) (Limit, error) {
 func parseCount(s string) (int64, error) {
 	for _, c := range s {
 		if c < '0' || c > '9' {
-			return 0, fmt.Errorf("%q is no whole number; expected digits alone, as in 5000/day", s)
+			return 0, fmt.Errorf("%q is not a whole number; expected digits alone, as in 5000/day", s)
 		}
 	}
 	if s == "" {

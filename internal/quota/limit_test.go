@@ -23,15 +23,15 @@ func TestParseLimit(t *testing.T) {
 
 func TestParseLimitSaysWhatWasExpected(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
-		{"", `"" is no limit: expected a number, a slash and a window, as in 5000/day or 20/s`},
-		{"5000", `"5000" is no limit: expected a number, a slash and a window, as in 5000/day or 20/s`},
-		{"/day", `"/day" is no limit: the number is missing; expected one before the slash, as in 5000/day`},
-		{"many/day", `"many/day" is no limit: "many" is no whole number; expected digits alone, as in 5000/day`},
-		{"-5/day", `"-5/day" is no limit: "-5" is no whole number; expected digits alone, as in 5000/day`},
-		{"0/day", `"0/day" is no limit: 0 is out of range; expected a number from 1 to 1000000000`},
-		{"99999999999999999999/s", `"99999999999999999999/s" is no limit: 99999999999999999999 is out of range; expected a number from 1 to 1000000000`},
-		{"5/m", `"5/m" is no limit: "m" is no window; expected s, min, hour or day`},
-		{"5/day/s", `"5/day/s" is no limit: "day/s" is no window; expected s, min, hour or day`},
+		{"", `"" is not a valid limit: expected a number, a slash and a window, as in 5000/day or 20/s`},
+		{"5000", `"5000" is not a valid limit: expected a number, a slash and a window, as in 5000/day or 20/s`},
+		{"/day", `"/day" is not a valid limit: the number is missing; expected one before the slash, as in 5000/day`},
+		{"many/day", `"many/day" is not a valid limit: "many" is not a whole number; expected digits alone, as in 5000/day`},
+		{"-5/day", `"-5/day" is not a valid limit: "-5" is not a whole number; expected digits alone, as in 5000/day`},
+		{"0/day", `"0/day" is not a valid limit: 0 is out of range; expected a number from 1 to 1000000000`},
+		{"99999999999999999999/s", `"99999999999999999999/s" is not a valid limit: 99999999999999999999 is out of range; expected a number from 1 to 1000000000`},
+		{"5/m", `"5/m" is not a valid limit: "m" is not a valid window; expected s, min, hour or day`},
+		{"5/day/s", `"5/day/s" is not a valid limit: "day/s" is not a valid window; expected s, min, hour or day`},
 	} {
 		got, err := ParseLimit(c.in)
 		if err == nil || err.Error() != c.want || got != (Limit{}) {

@@ -144,7 +144,7 @@ func (b *builder) base(at place, base string) []segment {
 	}
 	for _, s := range pattern {
 		if s.kind != literal {
-			b.wrong(at.mistake("base", "%q is no base; patterns belong to the paths of routes", base))
+			b.wrong(at.mistake("base", "%q is not a valid base; patterns belong to the paths of routes", base))
 			return nil
 		}
 	}
@@ -176,13 +176,13 @@ func hostKey(host string) (string, error) {
 	}
 	switch {
 	case len(host) > 255:
-		return "", fmt.Errorf("%q is no host; it has more than 255 characters", host)
+		return "", fmt.Errorf("%q is not a valid host; it has more than 255 characters", host)
 	case wildcard && !strings.HasPrefix(name, ".") || strings.Contains(name, "*"):
-		return "", fmt.Errorf("%q is no host; a wildcard stands for the first names alone, as in *.example.com", host)
+		return "", fmt.Errorf("%q is not a valid host; a wildcard stands for the first names alone, as in *.example.com", host)
 	case strings.Trim(name, ".") == "" || !wildcard && name[0] == '.':
-		return "", fmt.Errorf("%q is no host; expected one as in api.example.com", host)
+		return "", fmt.Errorf("%q is not a valid host; expected one as in api.example.com", host)
 	case strings.ContainsFunc(key, notInHost):
-		return "", fmt.Errorf("%q is no host; it is made of letters, digits, '.', '-' and '_', and may end with a port", host)
+		return "", fmt.Errorf("%q is not a valid host; it is made of letters, digits, '.', '-' and '_', and may end with a port", host)
 	}
 	return key, nil
 }

@@ -77,7 +77,7 @@ func checkCORS(spec *CORSSpec) error {
 	}
 	for _, name := range slices.Concat(spec.Methods, spec.Headers, spec.Expose) {
 		if !isToken([]byte(name)) {
-			return fmt.Errorf("%q is no name of a method or header", name)
+			return fmt.Errorf("%q is not a valid name of a method or header", name)
 		}
 	}
 	if !spec.Credentials {

@@ -69,7 +69,7 @@ func TestPreflight(t *testing.T) {
 }
 
 func TestCORSSpecsThatCannotBe(t *testing.T) {
-	const expected = " is no origin: expected scheme, host and port as browsers send them, as in https://app.example.com or http://localhost:3000, or *"
+	const expected = " is not a valid origin: expected scheme, host and port as browsers send them, as in https://app.example.com or http://localhost:3000, or *"
 	app := []string{"https://app.example.com"}
 	for _, c := range []struct {
 		want string
@@ -81,19 +81,19 @@ func TestCORSSpecsThatCannotBe(t *testing.T) {
 		{`"https://"` + expected, CORSSpec{Origins: []string{"https://"}}},
 		{`"ht tp://a"` + expected, CORSSpec{Origins: []string{"ht tp://a"}}},
 		{`"//app.example"` + expected, CORSSpec{Origins: []string{"//app.example"}}},
-		{`"https://*.example.com" is no origin: origins are compared whole, so list each one, or say * alone`, CORSSpec{Origins: []string{"https://*.example.com"}}},
-		{`"https://a.example/" is no origin: browsers send it without the slash at the end: https://a.example`, CORSSpec{Origins: []string{"https://a.example/"}}},
-		{`"https://a.example/app" is no origin: an origin has no path: https://a.example`, CORSSpec{Origins: []string{"https://a.example/app"}}},
-		{`"https://a.example?x" is no origin: an origin has no path: https://a.example`, CORSSpec{Origins: []string{"https://a.example?x"}}},
-		{`"HTTPS://A.example" is no origin: browsers send it in small letters: https://a.example`, CORSSpec{Origins: []string{"HTTPS://A.example"}}},
-		{`"https://a.example:443" is no origin: browsers leave out the port that https has anyway: https://a.example`, CORSSpec{Origins: []string{"https://a.example:443"}}},
-		{`"http://[::1]:80" is no origin: browsers leave out the port that http has anyway: http://[::1]`, CORSSpec{Origins: []string{"http://[::1]:80"}}},
-		{`"http://a.example:99999" is no origin: its port is no number from 1 to 65535`, CORSSpec{Origins: []string{"http://a.example:99999"}}},
-		{`"http://a.example:" is no origin: its port is no number from 1 to 65535`, CORSSpec{Origins: []string{"http://a.example:"}}},
-		{`"https://u@a.example" is no origin: its host is made of letters, digits, '.', '-' and '_'; a name in other letters is sent as xn--`, CORSSpec{Origins: []string{"https://u@a.example"}}},
-		{`"https://bücher.example" is no origin: its host is made of letters, digits, '.', '-' and '_'; a name in other letters is sent as xn--`, CORSSpec{Origins: []string{"https://bücher.example"}}},
-		{`"X A" is no name of a method or header`, CORSSpec{Origins: []string{"*"}, Headers: []string{"X A"}}},
-		{`"X:" is no name of a method or header`, CORSSpec{Origins: []string{"*"}, Expose: []string{"X:"}}},
+		{`"https://*.example.com" is not a valid origin: origins are compared whole, so list each one, or say * alone`, CORSSpec{Origins: []string{"https://*.example.com"}}},
+		{`"https://a.example/" is not a valid origin: browsers send it without the slash at the end: https://a.example`, CORSSpec{Origins: []string{"https://a.example/"}}},
+		{`"https://a.example/app" is not a valid origin: an origin has no path: https://a.example`, CORSSpec{Origins: []string{"https://a.example/app"}}},
+		{`"https://a.example?x" is not a valid origin: an origin has no path: https://a.example`, CORSSpec{Origins: []string{"https://a.example?x"}}},
+		{`"HTTPS://A.example" is not a valid origin: browsers send it in small letters: https://a.example`, CORSSpec{Origins: []string{"HTTPS://A.example"}}},
+		{`"https://a.example:443" is not a valid origin: browsers leave out the port that https has anyway: https://a.example`, CORSSpec{Origins: []string{"https://a.example:443"}}},
+		{`"http://[::1]:80" is not a valid origin: browsers leave out the port that http has anyway: http://[::1]`, CORSSpec{Origins: []string{"http://[::1]:80"}}},
+		{`"http://a.example:99999" is not a valid origin: its port is not a number from 1 to 65535`, CORSSpec{Origins: []string{"http://a.example:99999"}}},
+		{`"http://a.example:" is not a valid origin: its port is not a number from 1 to 65535`, CORSSpec{Origins: []string{"http://a.example:"}}},
+		{`"https://u@a.example" is not a valid origin: its host is made of letters, digits, '.', '-' and '_'; a name in other letters is sent as xn--`, CORSSpec{Origins: []string{"https://u@a.example"}}},
+		{`"https://bücher.example" is not a valid origin: its host is made of letters, digits, '.', '-' and '_'; a name in other letters is sent as xn--`, CORSSpec{Origins: []string{"https://bücher.example"}}},
+		{`"X A" is not a valid name of a method or header`, CORSSpec{Origins: []string{"*"}, Headers: []string{"X A"}}},
+		{`"X:" is not a valid name of a method or header`, CORSSpec{Origins: []string{"*"}, Expose: []string{"X:"}}},
 		{`credentials: true would let every web site act for whoever visits it; list the origins in place of "*"`, CORSSpec{Origins: []string{"*"}, Credentials: true}},
 		{
 			`credentials: true would let every web site act for whoever visits it, since a sandboxed frame of any site has the origin "null"; leave "null" out`,

@@ -18,15 +18,15 @@ func OriginFault(s string) string {
 	}
 	switch {
 	case !found || !isScheme(strings.ToLower(scheme)) || host == "":
-		return "is no origin: expected scheme, host and port as browsers send them, as in https://app.example.com or http://localhost:3000, or *"
+		return "is not a valid origin: expected scheme, host and port as browsers send them, as in https://app.example.com or http://localhost:3000, or *"
 	case strings.Contains(host, "*"):
-		return "is no origin: origins are compared whole, so list each one, or say * alone"
+		return "is not a valid origin: origins are compared whole, so list each one, or say * alone"
 	case path == "/":
-		return "is no origin: browsers send it without the slash at the end: " + strings.ToLower(scheme+"://"+host)
+		return "is not a valid origin: browsers send it without the slash at the end: " + strings.ToLower(scheme+"://"+host)
 	case path != "":
-		return "is no origin: an origin has no path: " + strings.ToLower(scheme+"://"+host)
+		return "is not a valid origin: an origin has no path: " + strings.ToLower(scheme+"://"+host)
 	case strings.ToLower(s) != s:
-		return "is no origin: browsers send it in small letters: " + strings.ToLower(s)
+		return "is not a valid origin: browsers send it in small letters: " + strings.ToLower(s)
 	}
 	return hostFault(scheme, host)
 }
@@ -35,12 +35,12 @@ func hostFault(scheme, host string) string {
 	name, port, ported := cutPort(host)
 	switch {
 	case ported && !isPort(port):
-		return "is no origin: its port is no number from 1 to 65535"
+		return "is not a valid origin: its port is not a number from 1 to 65535"
 	case ported && port == ownPorts[scheme]:
-		return "is no origin: browsers leave out the port that " + scheme + " has anyway: " + scheme + "://" + name
+		return "is not a valid origin: browsers leave out the port that " + scheme + " has anyway: " + scheme + "://" + name
 	}
 	if _, err := hostKey(name); err != nil || name[0] == '.' {
-		return "is no origin: its host is made of letters, digits, '.', '-' and '_'; a name in other letters is sent as xn--"
+		return "is not a valid origin: its host is made of letters, digits, '.', '-' and '_'; a name in other letters is sent as xn--"
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func NewVersions(spec *VersionSpec) (*Versions, error) {
 	case (spec.Months == 0) == (len(spec.Active) == 0):
 		return nil, fmt.Errorf(`the active versions are missing or said twice; expected "12 months" or a list, as in [202510, 202511]`)
 	case v.Status < 400 || v.Status > 499:
-		return nil, fmt.Errorf("%d is no status of a version that is not active; expected 400 to 499", v.Status)
+		return nil, fmt.Errorf("%d is not a valid status for a version that is not active; expected 400 to 499", v.Status)
 	}
 	for _, text := range spec.Active {
 		if fault := VersionFault(text); fault != "" {

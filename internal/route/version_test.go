@@ -72,8 +72,8 @@ func TestVersionSpecsThatCannotBe(t *testing.T) {
 		"the header of the version is missing, as in LinkedIn-Version":                                          {Months: 12},
 		"1201 months cannot be active; expected 1 to 1200":                                                      {Header: "V", Months: 1201},
 		`the active versions are missing or said twice; expected "12 months" or a list, as in [202510, 202511]`: {Header: "V"},
-		"200 is no status of a version that is not active; expected 400 to 499":                                 {Header: "V", Months: 1, Status: 200},
-		`"202513" is no version: expected year and month, as in 202511`:                                         {Header: "V", Active: []string{"202513"}},
+		"200 is not a valid status for a version that is not active; expected 400 to 499":                       {Header: "V", Months: 1, Status: 200},
+		`"202513" is not a valid version: expected year and month, as in 202511`:                                {Header: "V", Active: []string{"202513"}},
 	} {
 		if _, err := NewVersions(&spec); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

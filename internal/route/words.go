@@ -10,11 +10,11 @@ func MethodFault(s string) string {
 	upper := strings.ToUpper(s)
 	switch {
 	case upper == "*" || upper == "ANY" || upper == "ALL":
-		return "is no method; leave methods: out, and the route takes every one"
+		return "is not a valid method; leave methods: out, and the route takes every one"
 	case joined(s) != "":
-		return "is no method; each stands alone, as in [" + joined(s) + "]"
+		return "is not a valid method; each stands alone, as in [" + joined(s) + "]"
 	case !isToken([]byte(s)):
-		return "is no method; expected one like GET or POST"
+		return "is not a valid method; expected one like GET or POST"
 	case s == "CONNECT" || s == "TRACE":
 		return "is a method that no route can take"
 	case upper != s && Registered([]byte(upper)):
@@ -36,7 +36,7 @@ func joined(s string) string {
 func MediaTypeFault(s string) string {
 	kind, sub, ok := strings.Cut(s, "/")
 	if !ok || !isToken([]byte(kind)) || !isToken([]byte(sub)) || strings.ToLower(s) != s {
-		return "is no media type: expected one in small letters and without parameters, as in application/json"
+		return "is not a valid media type: expected one in small letters and without parameters, as in application/json"
 	}
 	return ""
 }
@@ -44,7 +44,7 @@ func MediaTypeFault(s string) string {
 // VersionFault is what is wrong with an active version, to follow it in quotes; "" if nothing is.
 func VersionFault(s string) string {
 	if _, ok := parseVersion([]byte(s)); !ok || len(s) != len("202511") {
-		return "is no version: expected year and month, as in 202511"
+		return "is not a valid version: expected year and month, as in 202511"
 	}
 	return ""
 }

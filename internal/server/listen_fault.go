@@ -23,7 +23,7 @@ func Listen(ctx context.Context, address string) (*net.TCPListener, error) {
 	}
 	tcp, ok := l.(*net.TCPListener)
 	if !ok {
-		return nil, fmt.Errorf("listen on %s: this is no TCP address", address)
+		return nil, fmt.Errorf("listen on %s: this is not a TCP address", address)
 	}
 	return tcp, nil
 }

@@ -166,7 +166,7 @@ func (f *counterFile) readHeader(r io.Reader) (end int64, err error) {
 	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return 0, err
 	case !strings.HasPrefix(countersHeader, string(header[:n])):
-		return 0, fmt.Errorf("%s is no file of counters that this candor knows; run the candor that wrote it, or move the file away: counters then begin at 0", f.path)
+		return 0, fmt.Errorf("%s is not a file of counters that this candor knows; run the candor that wrote it, or move the file away: counters then begin at 0", f.path)
 	case n < len(header):
 		return 0, nil
 	}
