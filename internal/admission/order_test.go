@@ -74,7 +74,7 @@ func TestOrder(t *testing.T) {
 		},
 		{
 			"an override before the version", head("GET /rest/posts", bearer("good"), "X-Method-Override: DELETE"),
-			problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: "X-HTTP-Method-Override"},
+			problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: "X-Method-Override"},
 		},
 		{"400 of the version", head("GET /rest/posts", bearer("good")), problem.Problem{Type: problem.VersionMissing, Name: "LinkedIn-Version", Active: "202504 to 202603"}},
 		{"400 of the version before app_disabled", head("GET /rest/posts", bearer("gone")), problem.Problem{Type: problem.VersionMissing, Name: "LinkedIn-Version", Active: "202504 to 202603"}},

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/access"
-	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -56,33 +55,22 @@ func (c *Call) methodDetail(method []byte, unknown, wrongCase problem.Detail) pr
 // wrongCase tells a method that is known in capitals from one that nobody knows (RFC 9110 §9.1: methods are case-sensitive).
 func (c *Call) wrongCase(method []byte) bool {
 	var buf [32]byte
+	capitals := capitalsOf(&buf, method)
+	return capitals != nil && !bytes.Equal(capitals, method) && c.Policy.Routes.Knows(&c.Match, capitals, c.products)
+}
+
+// capitalsOf is a method in capitals, nil if it is longer than any.
+func capitalsOf(buf *[32]byte, method []byte) []byte {
 	if len(method) > len(buf) {
-		return false
+		return nil
 	}
-	capitals := buf[:len(method)]
 	for i, b := range method {
 		if b >= 'a' && b <= 'z' {
 			b -= 'a' - 'A'
 		}
-		capitals[i] = b
+		buf[i] = b
 	}
-	return !bytes.Equal(capitals, method) && c.Policy.Routes.Knows(&c.Match, capitals, c.products)
-}
-
-// overridden refuses every override of the method but the tunnelled query: it would be authorised as one method and done as another. The spellings are
-// those that frameworks know, also with '_'.
-func (c *Call) overridden() Verdict {
-	h, n := c.Head, 0
-	for i := range h.Fields {
-		if l := h.Fields[i].Like; l == http1.XHTTPMethodOverride || l == http1.XHTTPMethod || l == http1.XMethodOverride {
-			n++
-		}
-	}
-	if n == 0 || c.Tunnelled && n == 1 {
-		return Forwards
-	}
-	c.Problem = problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: "X-HTTP-Method-Override"}
-	return Refuses
+	return buf[:len(method)]
 }
 
 // version judges the version that a versioned route asks for.

@@ -49,6 +49,15 @@ func (l *leaf) known(method []byte, products access.ProductSet) bool {
 	return l.every != nil && Visible(l.every, products) && l.every.API.takers.include(method, products)
 }
 
+// Takes reports whether the path of m takes a method, and brings it to the same upstream.
+func (t *Table) Takes(m *Match, method []byte) bool {
+	if m.leaf == nil || m.Route == nil {
+		return false
+	}
+	r := m.leaf.route(method)
+	return r != nil && r.Upstream == m.Route.Upstream
+}
+
 // Registered reports whether a method is in IANA's registry (but PRI, which is HTTP/2's preface).
 func Registered(method []byte) bool {
 	switch string(method) {
