@@ -9,13 +9,15 @@ func (h *hider) noteMember(c byte) {
 	switch {
 	case isWord(c), c >= 'A' && c <= 'Z', c == '-':
 		if h.memberEnded {
-			h.member.n, h.memberEnded = 0, false
+			h.member.clear()
+			h.memberEnded = false
 		}
 		h.member.add(c)
 	case c == '"', c == '\'', c == '\\', c == ' ', c == '+', c == '\t':
 		h.memberEnded = true
 	default:
-		h.member.n, h.memberEnded = 0, false
+		h.member.clear()
+		h.memberEnded = false
 	}
 }
 
@@ -23,10 +25,17 @@ func (h *hider) noteMember(c byte) {
 // follows if the name is secret: what stands in quotes, or else all that value
 // would, since nothing tells where it ends.
 func (h *hider) memberValue(level int) {
-	if h.member.n == 0 || !h.member.secret() {
+	from, escapes := h.at, 0
+	if h.member.n == 0 {
 		return
 	}
-	from, escapes := h.at, 0
+	if !h.member.secret() && !h.pair(&h.member, h.at) {
+		if from = h.scheme(h.at); from == 0 {
+			return
+		}
+		h.hide(from, h.textEnd(from, level))
+		return
+	}
 	for {
 		c, l, size := next(h.rest(from))
 		switch {
@@ -45,6 +54,11 @@ func (h *hider) memberValue(level int) {
 		h.hide(h.at, h.valueEnd(level))
 		return
 	}
+}
+
+// textEnd is where the text goes no further that is under way at from: at a quote, or with the value.
+func (h *hider) textEnd(from, level int) int {
+	return h.endBefore(from, level, func(c byte, _ int) bool { return c == '"' || c == '\'' || c == '\\' })
 }
 
 // rest is src from a place on; a lone byte that means nothing at its end.

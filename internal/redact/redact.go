@@ -67,15 +67,18 @@ type hider struct {
 	at, flushed int
 	inPath      bool // no '?' was met yet
 	nameEnded   bool // a '=' was met since the last separator
-	colons      bool // there may be ':' behind names, too: JSON and its like
+	colons      bool // there may be ':' behind names, too, or tags: JSON, XML and their like
 	name        name // that may end in '='
 	member      name // that may end in ':'
 	memberEnded bool
-	noJWT       int // none begins before
+	noJWT       int  // none begins before
+	named       bool // a value before was the name of a secret
+	tag         tag
+	element     name // of the start tag under way
 }
 
 func newHider(dst, src []byte) hider {
-	return hider{dst: dst, src: src, colons: bytes.IndexByte(src, ':') >= 0 || bytes.IndexByte(src, '%') >= 0}
+	return hider{dst: dst, src: src, colons: bytes.IndexByte(src, ':') >= 0 || bytes.IndexByte(src, '%') >= 0 || bytes.IndexByte(src, '<') >= 0}
 }
 
 func (h *hider) run() []byte {
@@ -99,6 +102,9 @@ func (h *hider) run() []byte {
 			h.token(start)
 		}
 		h.note(c, level)
+		if h.colons {
+			h.noteTag(c, last, level)
+		}
 		last = c
 	}
 	return append(h.dst, h.src[h.flushed:]...)
@@ -130,13 +136,18 @@ func (h *hider) note(c byte, level int) {
 	}
 }
 
-func (h *hider) begin() { h.name.n, h.nameEnded = 0, false }
+func (h *hider) begin() {
+	h.name.clear()
+	h.nameEnded = false
+}
 
 // value is called past a name's '='. It hides what follows if the name is
 // secret.
 func (h *hider) value(level int) {
-	if h.name.secret() {
+	if h.name.secret() || h.pair(&h.name, h.at) {
 		h.hide(h.at, h.valueEnd(level))
+	} else if from := h.scheme(h.at); from > 0 {
+		h.hide(from, h.valueEnd(level))
 	}
 }
 
@@ -144,13 +155,19 @@ func (h *hider) value(level int) {
 // '&' at least as bare as that, or in a path the '?'. A ';' or '/' does not end
 // it, since the secret itself may hold one.
 func (h *hider) valueEnd(level int) int {
+	return h.endBefore(h.at, level, func(byte, int) bool { return false })
+}
+
+// endBefore is where the value ends, or before that the first character
+// at which stops says so. That is told the place behind it, too.
+func (h *hider) endBefore(from, level int, stops func(c byte, behind int) bool) int {
 	end := byte('&')
 	if h.inPath && level == 0 {
 		end = '?'
 	}
-	for i := h.at; i < len(h.src); {
+	for i := from; i < len(h.src); {
 		c, l, size := next(h.src[i:])
-		if c == end && l <= level {
+		if c == end && l <= level || stops(c, i+size) {
 			return i
 		}
 		i += size

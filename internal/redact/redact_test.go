@@ -68,6 +68,20 @@ func TestAppendTarget(t *testing.T) {
 		{"single quotes", `/t?f={'access_token':'abc','n':1}`, `/t?f={'access_token':'REDACTED','n':1}`},
 		{"no quotes", "/t?q=(login:(pwd:abc,n:1))&b=1", "/t?q=(login:(pwd:REDACTED&b=1"},
 		{"colons that name no secret", "/t?at=12:30:05&ids=List(urn:li:person:1)&f=%7B%22a%22:1%7D", "/t?at=12:30:05&ids=List(urn:li:person:1)&f=%7B%22a%22:1%7D"},
+		{"Bearer in a value", "/pub?x=Bearer%20S3CRET&b=1", "/pub?x=Bearer%20REDACTED&b=1"},
+		{"Basic in a value, escaped twice", "/pub?x=%42asic%2520S3CRET&b=1", "/pub?x=%42asic%2520REDACTED&b=1"},
+		{"bearer with a plus", "/pub?x=bearer+S3CRET", "/pub?x=bearer+REDACTED"},
+		{"Bearer in JSON", `/pub?x={"h":"Bearer S3CRET","n":1}&b=1`, `/pub?x={"h":"Bearer REDACTED","n":1}&b=1`},
+		{"a bearer of something else", "/pub?x=bearers%20of&y=basics&z=basic", "/pub?x=bearers%20of&y=basics&z=basic"},
+		{"XML", "/pub?q=%3Ca%3E%3Cpassword%3ES3CRET%3C/password%3E%3Cb%3E1%3C/b%3E&b=1", "/pub?q=%3Ca%3E%3Cpassword%3EREDACTED%3C/password%3E%3Cb%3E1%3C/b%3E&b=1"},
+		{"XML, not escaped", "/pub?q=<password>S3CRET</password>&b=1", "/pub?q=<password>REDACTED</password>&b=1"},
+		{"XML with a namespace and attributes", "/pub?q=<w:Password%20Type='x'>S3<![CDATA[CRET]]></w:Password>", "/pub?q=<w:Password%20Type='x'>REDACTED</w:Password>"},
+		{"XML that does not end", "/pub?q=<pin>S3CRET&b=1", "/pub?q=<pin>REDACTED&b=1"},
+		{"XML, an empty element", "/pub?q=<password/>S&b=1", "/pub?q=<password/>S&b=1"},
+		{"the name in a value", "/pub?name=password&value=S3CRET&b=1", "/pub?name=password&value=REDACTED&b=1"},
+		{"the name in a value, in brackets", "/pub?f[0][name]=api%5Fkey&f[0][value]=S3CRET", "/pub?f[0][name]=api%5Fkey&f[0][value]=REDACTED"},
+		{"the name in JSON", `/pub?f={"name":"password","value":"S3CRET"}&b=1`, `/pub?f={"name":"password","value":"REDACTED"}&b=1`},
+		{"the name of something else", "/pub?name=password&name=ann&value=blue", "/pub?name=password&name=ann&value=blue"},
 		{"nothing behind the colon", "/t?f=token:", "/t?f=token:"},
 	} {
 		if got := string(AppendTarget([]byte("> "), []byte(c.in))); got != "> "+c.want {
@@ -84,6 +98,8 @@ var names = []string{
 	"subscriptionKey", "auth_key", "authkey", "sharedkey", "shared-key", "psk", "pw", "pwd", "pass", "passcode", "cvv", "cvc2", "card_number", "cardNumber",
 	"cc-number", "creditCardNumber", "pan", "ssn", "pin", "otp", "totp", "jwt", "hmac", "sas", "sid", "PHPSESSID", "JSESSIONID", "session_id", "appkey",
 	"x-functions-key", "hapikey", "AWSAccessKeyId", "verification_code", "sms-code", "reset_code", "SAMLResponse", "RelayState", "wresult", "ticket",
+	"user_pwd", "userpwd", "userPwd", "pwd1", "pass1", "new_pass", "newPass", "userpass", "pass_word", "pass-word", "pass_phrase", "otpcode", "smsOtp", "sess", "sess_key",
+	"oauth_code", "pin1", "userPin", "kennwort", "Kennwort2", "mot_de_passe", "contrasena", "senha", "wachtwoord", "basic", "old-pw", "token3", "code2",
 	"oauth_consumer_key", "license_key", "licenseKey", "client-assertion", "device_code", "login_hint",
 }
 
@@ -100,6 +116,7 @@ func TestEveryName(t *testing.T) {
 		"q", "start", "count", "projection", "ids", "monkey", "statement", "zip_code", "encode",
 		"sort_key", "cache-key", "keyword", "keys", "turkey", "country_code", "postcode", "promo_codes", "panel", "pane", "span", "company", "pinned", "author",
 		"authors", "passenger", "compass", "status", "states", "assignee", "design", "tandem", "lesson", "cards", "ordinal",
+		"bypass", "compass2", "spin", "zipCode", "address1", "line2", "basics", "option", "assess", "name", "value", "sortKey", "laptop", "footprint",
 	} {
 		in := n + "=abc"
 		if got := string(AppendQuery(nil, []byte(in))); got != in {
