@@ -2,6 +2,7 @@ package config
 
 import (
 	"crypto"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -128,6 +129,11 @@ func (r *reader) checkChain(chain []*x509.Certificate, file string, path []any) 
 	if own := chain[0]; len(own.DNSNames) == 0 && len(own.IPAddresses) == 0 {
 		r.warn(fmt.Sprintf("%s: the certificate names no host (it has no subject alternative name), so clients reject it", quotedPath(file)), path...)
 	}
+	for _, cert := range chain {
+		if say := weakKey(cert); say != "" {
+			r.warn(quotedPath(file)+": "+say, path...)
+		}
+	}
 	for i := range len(chain) - 1 {
 		if string(chain[i].RawIssuer) == string(chain[i+1].RawSubject) {
 			continue
@@ -136,6 +142,18 @@ func (r *reader) checkChain(chain []*x509.Certificate, file string, path []any) 
 			quotedPath(file), i+1, nameOf(chain[i]), i+2, nameOf(chain[i+1])), path...)
 		return
 	}
+}
+
+// leastRSA is how many bits an RSA key has at least: OpenSSL's level 2 and browsers refuse smaller ones (CA/Browser Forum, Baseline Requirements, 6.1.5).
+const leastRSA = 2048
+
+// weakKey is what is to be said of a certificate whose key clients take for too small, "" of any other.
+func weakKey(cert *x509.Certificate) string {
+	key, ok := cert.PublicKey.(*rsa.PublicKey)
+	if !ok || key.N.BitLen() >= leastRSA {
+		return ""
+	}
+	return fmt.Sprintf("the RSA key of %s has %d bits, and many clients reject less than %d; make a new key", nameOf(cert), key.N.BitLen(), leastRSA)
 }
 
 // checkAuthorities notes a file from which no authority can be trusted.

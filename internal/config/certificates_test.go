@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -304,5 +305,20 @@ func TestCertificateWarnings(t *testing.T) {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestWeakKey(t *testing.T) {
+	for bits, want := range map[uint]string{
+		1024: "the RSA key of api.example.com has 1024 bits, and many clients reject less than 2048; make a new key",
+		2048: "", 4096: "",
+	} {
+		key := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), bits-1), E: 65537}
+		if got := weakKey(&x509.Certificate{PublicKey: key, DNSNames: []string{"api.example.com"}}); got != want {
+			t.Errorf("%d: %q", bits, got)
+		}
+	}
+	if got := weakKey(issue(t, "api.example.com", nil).cert); got != "" {
+		t.Error(got)
 	}
 }

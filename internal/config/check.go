@@ -115,7 +115,7 @@ func (r *reader) checkAdmin() {
 	}
 	for j := range r.cfg.Listeners {
 		if samePort(a.Address, r.cfg.Listeners[j].Address) {
-			r.wrongAt(fmt.Sprintf("the admin address %s is also a listener's", quoted(a.Address)), "admin", "address")
+			r.takenByAdmin(a.Address, j)
 		}
 	}
 	if n := len(a.Token.Value()); n > 0 && n < leastToken {
@@ -124,6 +124,17 @@ func (r *reader) checkAdmin() {
 	if host, _ := splitAddress(a.Address); a.Token.Value() == "" && !isLoopback(host) && !r.failed("admin", "token") {
 		r.wrongAt(fmt.Sprintf("the admin address %s can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1", quoted(a.Address)), "admin", "address")
 	}
+}
+
+// takenByAdmin notes an address for calls and for the operator. Where admin: says none it is the listener's that can be changed.
+func (r *reader) takenByAdmin(address string, listener int) {
+	if r.cfg.Said("admin") {
+		r.wrongAt(fmt.Sprintf("the admin address %s is also that of the listener on line %d; choose another, or say admin: off",
+			quoted(address), r.line("listeners", listener, "address")), "admin", "address")
+		return
+	}
+	r.wrongAt(fmt.Sprintf("%s is where admin listens unless it is told otherwise; say admin: with another address, as in 127.0.0.1:9091, or admin: off",
+		quoted(r.cfg.Listeners[listener].Address)), "listeners", listener, "address")
 }
 
 // failed reports whether the file has a value at a place, and a mistake has been noted there.
@@ -159,4 +170,5 @@ func (r *reader) checkUpstreams() {
 			r.checkAuthorities(u.CA, u.Name, "upstreams", u.Name, "tls", "ca")
 		}
 	}
+	r.checkTargets()
 }

@@ -70,18 +70,3 @@ func (r *reader) checkRoute(api *route.APISpec, i, j int) {
 		r.wrongAt("only a restricted route can be hidden; add restricted: true and products:", at("hidden")...)
 	}
 }
-
-// checkCallers warns where nobody could ever get through.
-func (r *reader) checkCallers() {
-	if len(r.cfg.Apps) > 0 {
-		return
-	}
-	for i := range r.cfg.APIs {
-		for j := range r.cfg.APIs[i].Routes {
-			if r.cfg.APIs[i].Routes[j].Credentials.Need == route.Required {
-				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
-				return
-			}
-		}
-	}
-}

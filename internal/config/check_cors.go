@@ -21,6 +21,9 @@ func (r *reader) checkListenerCORS() {
 // checkPreflight warns where scripts of web pages cannot call an API that asks for a token, and nobody has said that this is meant.
 func (r *reader) checkPreflight(i int) {
 	api := &r.cfg.APIs[i]
+	if api.CORS != nil && api.Preflight == route.PassPreflights {
+		r.warn("preflight: pass does nothing beside cors:, by which Candor answers preflights itself; leave one of them out", "apis", i, "preflight")
+	}
 	if api.CORS != nil || r.cfg.Said("apis", i, "preflight") {
 		return
 	}

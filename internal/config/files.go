@@ -3,6 +3,8 @@ package config
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -39,12 +41,41 @@ func fileOr(words ...string) kind[string] {
 				r.wrong(n, "a path")
 			case slices.Contains(words, s):
 				*v = s
+			case noPath(n):
+				r.note(n, r.quote(n)+" is not a path"+orWord(s, words)+"; a file of that name is written ./"+s)
 			default:
 				*v = r.path(s)
 			}
 		},
 		write: textNode,
 	}
+}
+
+// noPath tells a word that other programs take for yes, no or nothing, and a number, from the path that it could be, too.
+func noPath(n *yaml.Node) bool {
+	if _, err := strconv.ParseFloat(n.Value, 64); err == nil {
+		return true
+	}
+	switch strings.ToLower(n.Value) {
+	case "true", "false", "yes", "no", "y", "n", "on", "off", "none", "null", "nil", "disabled", "enabled", "default", "system", "auto", "-":
+		return true
+	}
+	return false
+}
+
+// orWord suggests one of the words in the place of another, or all of them.
+func orWord(said string, words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	at := slices.IndexFunc(words, func(w string) bool { return w == "off" || w == "none" })
+	switch strings.ToLower(said) {
+	case "false", "no", "n", "off", "none", "null", "nil", "disabled":
+		if at >= 0 {
+			return "; did you mean " + words[at] + "?"
+		}
+	}
+	return "; expected " + strings.Join(words, ", ") + " or a path"
 }
 
 // fileOrNone is a path, or the word that stands for none.

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -79,7 +80,7 @@ func upstreamsOr[V any](k kind[V]) kind[*V] {
 }
 
 // path is a route's pattern; internal/route reads it.
-var path = text("a path, as in /people/{id} or /**")
+var path = checked("a path, as in /people/{id} or /**", curly)
 
 // allOf is one scope, or a list of scopes that are needed together.
 var allOf = kind[[]string]{
@@ -102,6 +103,12 @@ var allOf = kind[[]string]{
 	},
 }
 
+// isLimit reports whether a limit stands where its quota is named.
+func isLimit(s string) bool {
+	_, err := quota.ParseLimit(s)
+	return err == nil
+}
+
 // nameOrOff reads off as none.
 var nameOrOff = kind[string]{
 	read: func(r *reader, n *yaml.Node, v *string) {
@@ -110,6 +117,8 @@ var nameOrOff = kind[string]{
 			*v = ""
 		case n.Kind != yaml.ScalarNode:
 			r.note(n, fmt.Sprintf("expected the name of a quota, or off, not %s; the limits stand under quotas:, by that name", shape(n)))
+		case isLimit(n.Value):
+			r.note(n, fmt.Sprintf("expected the name of a quota, or off, not %s; the limits stand under quotas:, by that name", r.quote(n)))
 		default:
 			name.read(r, n, v)
 		}

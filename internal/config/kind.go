@@ -143,9 +143,12 @@ func (o object[T]) sort(r *reader, n *yaml.Node) map[string][2]*yaml.Node {
 	return values
 }
 
-// glued is what is missing in a key that has its value in it: path:/a, path /a.
+// glued is what is missing in a key that has its value in it: path:/a, path /a, path = /a.
 func (o object[T]) glued(name string) string {
 	word, value, found := strings.Cut(name, ":")
+	if before, after, equals := strings.Cut(name, "="); equals && o.knows(strings.TrimSpace(before)) {
+		word, value, found = strings.TrimSpace(before), after, true
+	}
 	if !found {
 		word, value, _ = strings.Cut(name, " ")
 	}

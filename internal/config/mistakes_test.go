@@ -103,7 +103,10 @@ func TestMistakes(t *testing.T) {
 		}},
 		{"listeners that collide", least + "listeners: [\"127.0.0.1:80\", \"127.0.0.2:80\", \":80\", \"127.0.0.1:0\", \"127.0.0.1:0\"]\nadmin: 127.0.0.2:80\n", []string{
 			`4:45: ":80" is taken by the listener on line 4`,
-			`5:8: the admin address "127.0.0.2:80" is also a listener's`,
+			`5:8: the admin address "127.0.0.2:80" is also that of the listener on line 4; choose another, or say admin: off`,
+		}},
+		{"a listener where admin is by default", least + "listeners: [\"127.0.0.1:80\", \":9090\"]\n", []string{
+			`4:29: ":9090" is where admin listens unless it is told otherwise; say admin: with another address, as in 127.0.0.1:9091, or admin: off`,
 		}},
 		{"no listener", least + "listeners: []\n", []string{`4:12: the list is empty; Candor needs one listener at least. Leave listeners: out for 127.0.0.1:8080`}},
 		{"admin open to all", least + "admin: :9090\n", []string{`4:8: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},

@@ -1,8 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -38,7 +41,18 @@ func (r *reader) note(n *yaml.Node, text string) { r.at(n.Line, n.Column, text) 
 
 // wrong notes that a scalar is not what was expected there.
 func (r *reader) wrong(n *yaml.Node, expected string) {
-	r.note(n, fmt.Sprintf("expected %s, not %s", expected, r.quote(n)))
+	r.note(n, cmp.Or(curly(n.Value), fmt.Sprintf("expected %s, not %s", expected, r.quote(n))))
+}
+
+// curly is what to say of a value in quotes that are none to YAML, "" of any other.
+func curly(value string) string {
+	const marks = "“”„‟‘’‚«»"
+	bare := strings.Trim(value, marks)
+	if value == "" || strings.HasPrefix(value, bare) && bare != "" {
+		return ""
+	}
+	first, _ := utf8.DecodeRuneInString(value)
+	return fmt.Sprintf("%c is a curly quote, which YAML takes for a letter; write %s", first, quoted(bare))
 }
 
 // quote is the value as it stands in the file: never what a variable held.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -39,7 +40,7 @@ func checked(expected string, why func(s string) string) kind[string] {
 			}
 			*v = s // kept even if wrong: what names it elsewhere is not wrong for that
 			if say := why(s); say != "" {
-				r.note(n, r.quote(n)+" "+say)
+				r.note(n, cmp.Or(curly(n.Value), r.quote(n)+" "+say))
 			}
 		},
 		write: textNode,
@@ -112,7 +113,7 @@ func oneOf[V comparable](words ...word[V]) kind[V] {
 					return
 				}
 			}
-			say := fmt.Sprintf("expected %s, not %s", expected, r.quote(n))
+			say := cmp.Or(curly(s), fmt.Sprintf("expected %s, not %s", expected, r.quote(n)))
 			if near := Nearest(s, names); near != "" {
 				say += "; did you mean " + near + "?"
 			}

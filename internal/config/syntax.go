@@ -34,7 +34,7 @@ type told struct {
 
 // slips are asked in this order; the first that answers has found it.
 var slips = []func(*spot) *told{
-	mergeMarker, strangeBlank, tabIndent, openQuote, alias, escape, dashWithoutBlank, colonWithoutBlank, quoteWithin, bracketInFlow, wrongBracket,
+	mergeMarker, strangeBlank, tabIndent, openQuote, alias, escape, dashWithoutBlank, colonWithoutBlank, behindBracket, quoteWithin, bracketInFlow, wrongBracket,
 	openBracket, colonInFlow, colonInText, deeperLine,
 }
 
@@ -218,6 +218,19 @@ func colonWithoutBlank(s *spot) *told {
 		}
 	}
 	return nil
+}
+
+// behindBracket finds a mark of another language behind a bracket that was closed, as in [GET];
+func behindBracket(s *spot) *told {
+	c := s.letter(s.line, s.column)
+	letters := []rune(s.text(s.line))
+	if c == 0 || !strings.ContainsRune(";.", c) {
+		return nil
+	}
+	if before := strings.TrimRight(string(letters[:s.column-1]), " "); before == "" || !strings.ContainsAny(before[len(before)-1:], "]}\"'") {
+		return nil
+	}
+	return s.here(fmt.Sprintf("a value does not end with %c in YAML; leave it out", c))
 }
 
 // quoteWithin finds text that goes on behind the quote that ends it, as in 'it's'.

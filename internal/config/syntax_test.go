@@ -59,7 +59,18 @@ func TestSlips(t *testing.T) {
 		{"no colon in braces", "log: {level info}\n" + apis, `2:7: unknown key "level info" in log; a key ends with a colon and a blank: "level: info"`},
 		{"a limit where a quota belongs", "quotas: {few: 5/day}\n" + apis, `2:15: expected a quota as a mapping with member, app, burst, as in {app: 5000/day}, not "5/day"`},
 		{"a port where an address belongs", "listeners: [8080]\n" + apis, `2:13: "8080" is not a valid address: expected host:port, as in 127.0.0.1:8080, [::1]:8080 or :8080; did you mean 127.0.0.1:8080, or :8080 for every interface?`},
-		{"typographic quotes", "fabric: “abc”\n" + apis, `2:9: "“abc”" is not a valid name: character '“' at position 1 cannot stand in a name; use letters, digits, '.', '_' and '-'`},
+		{"typographic quotes", "fabric: “abc”\n" + apis, `2:9: “ is a curly quote, which YAML takes for a letter; write "abc"`},
+		{"typographic quotes about a path", "apis:\n  - credentials: public\n    routes:\n      - path: “/orders”\n", `5:15: “ is a curly quote, which YAML takes for a letter; write "/orders"`},
+		{"typographic quotes about a word", "profile: ‘standard’\n" + apis, `2:10: ‘ is a curly quote, which YAML takes for a letter; write "standard"`},
+		{"an equals sign in braces", "apis:\n  - {credentials: public, routes: [{path: /a, name = orders}]}\n", `3:47: unknown key "name = orders" in a route; a key ends with a colon and a blank: "name: orders"`},
+		{"a limit where the name of a quota belongs", "apis:\n  - credentials: public\n    routes:\n      - path: /a\n        quota: 5/day\n", `6:16: expected the name of a quota, or off, not "5/day"; the limits stand under quotas:, by that name`},
+		{"a semicolon behind a list", "apis:\n  - credentials: public\n    routes:\n      - path: /a\n        methods: [GET];\n", `6:23: a value does not end with ; in YAML; leave it out`},
+		{"a semicolon in braces", "apis:\n  - credentials: public\n    routes:\n      - {path: /a, methods: [GET];}\n", `5:34: a value does not end with ; in YAML; leave it out`},
+		{"a semicolon behind quotes", "fabric: \"a\";\n" + apis, `2:12: a value does not end with ; in YAML; leave it out`},
+		{"a word where a log belongs", "log: {access: false}\n" + apis, `2:15: "false" is not a path; did you mean off?; a file of that name is written ./false`},
+		{"yes where a log belongs", "log: {access: true}\n" + apis, `2:15: "true" is not a path; expected stdout, stderr, off or a path; a file of that name is written ./true`},
+		{"a number where a folder belongs", "data: 1\n" + apis, `2:7: "1" is not a path; expected none or a path; a file of that name is written ./1`},
+		{"off where a folder belongs", "data: off\n" + apis, `2:7: "off" is not a path; did you mean none?; a file of that name is written ./off`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "upstreams: {people: \"http://10.0.0.5:9000\"}\n" + c.text

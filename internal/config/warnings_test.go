@@ -69,6 +69,47 @@ apis: [{preflight: refuse, routes: [{path: /a, quota: people}]}]
 			`4:9: no route names the quota "idle", so it limits nothing; name it with quota: there`,
 			`5:48: member: 60/day can never bite: app: 50/day is reached first`,
 		}},
+		{"a value that is meant to take the rest", "upstreams: {a: \"http://x\"}\napis: [{credentials: public, routes: [\"/o/{rest...}\", \"/u/{id}/:post\"]}]\n", []string{
+			`2:39: "/o/{rest...}" takes any one segment for {rest...} here; did you mean /o/**?`,
+			`2:55: "/u/{id}/:post" is compared letter by letter here; did you mean /u/{id}/{post}?`,
+		}},
+		{"nobody can hold what a route asks for", `upstreams: {a: "http://x"}
+scopes: [r, w, x]
+products: {p: {scopes: [r]}, q: {scopes: [w]}, s: {scopes: []}}
+apps: [{name: demo, products: [p]}]
+apis:
+  - preflight: refuse
+    routes:
+      - {path: /a, scopes: [r]}
+      - {path: /b, scopes: [w]}
+      - {path: /c, scopes: [x, [r, w]]}
+      - {path: /d, scopes: [x, r]}
+      - {path: /e, products: [q, s]}
+      - {path: /f, products: [q, p]}
+      - {path: /g, scopes: [x], credentials: optional}
+`, []string{
+			`9:28: every call to this route is refused (403): it asks for the scope "w", which comes only with products that no app has (q)`,
+			`10:28: every call to this route is refused (403): it asks for the scope "x", which is in no product`,
+			`12:30: every call to this route is refused: no app has the product "q"`,
+		}},
+		{"an upstream that is Candor itself", `listeners: ["127.0.0.1:21600", ":8081"]
+upstreams: {a: "http://127.0.0.1:21600", b: "http://localhost:8081", c: "http://127.0.0.2:21600", d: {targets: ["https://127.0.0.1:8081"]}, e: "http://10.0.0.5:8081"}
+apis: [{credentials: public, upstream: a, routes: [/**]}]
+`, []string{
+			`2:16: this is the listener on line 1 itself, so every call would go in a circle until it is refused (508); name the server of the API`,
+			`2:45: this is the listener on line 1 itself, so every call would go in a circle until it is refused (508); name the server of the API`,
+			`2:102: this is the listener on line 1 itself, so every call would go in a circle until it is refused (508); name the server of the API`,
+		}},
+		{"TLS for an upstream that has none", `upstreams: {a: {targets: ["http://x"], tls: {insecure_skip_verify: true}}, b: {targets: ["http://x"], tls: {ca: system, insecure_skip_verify: false}}}
+apis: [{credentials: public, upstream: a, routes: [/**]}]
+`, []string{
+			"1:68: insecure_skip_verify: does nothing here, since the upstream's URL begins with http://; write https://, or leave it out",
+		}},
+		{"preflights that nobody passes", `upstreams: {a: "http://x"}
+apis: [{credentials: public, cors: {origins: ["*"]}, preflight: pass, routes: [/**]}]
+`, []string{
+			"2:65: preflight: pass does nothing beside cors:, by which Candor answers preflights itself; leave one of them out",
+		}},
 		{"nobody can call", "upstreams: {a: \"http://x\"}\napis: [{preflight: refuse, routes: [/**]}]\n", []string{
 			`2:8: routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public`,
 		}},

@@ -139,10 +139,16 @@ func (b *builder) triesByHost() func(yield func(string, *node) bool) {
 	}
 }
 
+const nameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
 // warn tells of what may stand, and is probably not what was meant.
 func (b *builder) warn(p *planned) {
 	if say := likely(p.route.Display); say != "" {
-		b.table.warnings = append(b.table.warnings, p.place.mistake("path", "%q is compared letter by letter here; did you mean %s?", p.route.Display, say))
+		how := "is compared letter by letter"
+		if at := slices.IndexFunc(p.path, func(s segment) bool { return strings.Trim(s.name, nameLetters) != "" }); at >= 0 {
+			how = "takes any one segment for {" + p.path[at].name + "}"
+		}
+		b.table.warnings = append(b.table.warnings, p.place.mistake("path", "%q %s here; did you mean %s?", p.route.Display, how, say))
 	}
 	b.warnHidden(p)
 }

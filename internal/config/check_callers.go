@@ -1,0 +1,85 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/route"
+)
+
+// checkCallers warns where nobody could ever get through.
+func (r *reader) checkCallers() {
+	held := r.heldScopes()
+	for i := range r.cfg.APIs {
+		for j := range r.cfg.APIs[i].Routes {
+			s := &r.cfg.APIs[i].Routes[j]
+			if s.Credentials == nil || s.Credentials.Need != route.Required {
+				continue
+			}
+			if len(r.cfg.Apps) == 0 {
+				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
+				return
+			}
+			r.checkScopesHeld(s.Scopes, held, "apis", i, "routes", j)
+			r.checkProductsHeld(s.Products, "apis", i, "routes", j)
+		}
+	}
+}
+
+// heldScopes are those that some app has by a product.
+func (r *reader) heldScopes() map[string]bool {
+	held := map[string]bool{}
+	for i := range r.cfg.Products {
+		p := &r.cfg.Products[i]
+		if !r.hasApp(p.Name) {
+			continue
+		}
+		for _, s := range p.Scopes {
+			held[s] = true
+		}
+	}
+	return held
+}
+
+func (r *reader) hasApp(product string) bool {
+	return slices.ContainsFunc(r.cfg.Apps, func(a App) bool { return slices.Contains(a.Products, product) })
+}
+
+// checkScopesHeld warns of a route none of whose sets of scopes can be held as a whole.
+func (r *reader) checkScopesHeld(sets [][]string, held map[string]bool, at ...any) {
+	lacking := ""
+	for _, set := range sets {
+		k := slices.IndexFunc(set, func(s string) bool { return r.scopes.has[s] && !held[s] })
+		if k < 0 {
+			return
+		}
+		lacking = cmp.Or(lacking, set[k])
+	}
+	if lacking == "" {
+		return
+	}
+	why := "is in no product"
+	if names := r.productsWith(lacking); len(names) > 0 {
+		why = "comes only with products that no app has (" + strings.Join(names, ", ") + ")"
+	}
+	r.warn(fmt.Sprintf("every call to this route is refused (403): it asks for the scope %s, which %s", quoted(lacking), why), append(at, "scopes")...)
+}
+
+func (r *reader) productsWith(scope string) (names []string) {
+	for i := range r.cfg.Products {
+		if p := &r.cfg.Products[i]; slices.Contains(p.Scopes, scope) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// checkProductsHeld warns of a route that asks for products of which no app has one.
+func (r *reader) checkProductsHeld(products []string, at ...any) {
+	if len(products) == 0 || slices.ContainsFunc(products, func(p string) bool { return !r.products.has[p] || r.hasApp(p) }) {
+		return
+	}
+	r.warn(fmt.Sprintf("every call to this route is refused: no app has the product %s", quoted(products[0])), append(at, "products")...)
+}

@@ -1,0 +1,55 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// checkTargets warns of an upstream that is Candor itself, and of TLS where there is none.
+func (r *reader) checkTargets() {
+	for i := range r.cfg.Upstreams {
+		u := &r.cfg.Upstreams[i]
+		plain := len(u.Targets) > 0
+		for _, target := range u.Targets {
+			to, err := url.Parse(target)
+			if err != nil || targetRule(target) != "" {
+				plain = false
+				continue
+			}
+			plain = plain && to.Scheme == "http"
+			r.checkLoop(u.Name, to)
+		}
+		for _, key := range []string{"ca", "insecure_skip_verify"} {
+			if plain && r.cfg.Said("upstreams", u.Name, "tls", key) && (key == "ca" && u.CA != "" || key != "ca" && u.InsecureSkipVerify) {
+				r.warn(fmt.Sprintf("%s: does nothing here, since the upstream's URL begins with http://; write https://, or leave it out", key), "upstreams", u.Name, "tls", key)
+			}
+		}
+	}
+}
+
+// checkLoop warns of an upstream that is a listener of this file: by its own address, or by one of this machine where the listener has every one.
+func (r *reader) checkLoop(name string, to *url.URL) {
+	port := to.Port()
+	switch {
+	case port == "" && to.Scheme == "https":
+		port = "443"
+	case port == "":
+		port = "80"
+	}
+	for j := range r.cfg.Listeners {
+		host, own := splitAddress(r.cfg.Listeners[j].Address)
+		if own != port || !sameHost(host, to.Hostname()) {
+			continue
+		}
+		r.warn(fmt.Sprintf("this is the listener on line %d itself, so every call would go in a circle until it is refused (508); name the server of the API",
+			r.line("listeners", j, "address")), "upstreams", name)
+		return
+	}
+}
+
+func sameHost(listener, target string) bool {
+	if isLoopback(target) {
+		return listener == target || isEvery(listener) || listener == "localhost" || target == "localhost" && isLoopback(listener)
+	}
+	return listener == target || isEvery(target)
+}
