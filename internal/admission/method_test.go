@@ -71,7 +71,7 @@ func TestOverridesOfPublicUpstream(t *testing.T) {
 	refused := func(name string) problem.Problem {
 		return problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: name}
 	}
-	specs := []route.APISpec{{Name: "open", Hosts: []string{"api.example.com"}, Upstream: "people", Credentials: route.Public, Routes: []route.Spec{
+	specs := []route.APISpec{{Name: "open", Hosts: []string{"api.example.com"}, Upstream: "people", Credentials: route.Credentials{Need: route.Public}, Routes: []route.Spec{
 		{Name: "all", Path: "/**"},
 		{Name: "few", Path: "/few", Methods: []string{"GET", "POST", "PUT"}},
 	}}}
