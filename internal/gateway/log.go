@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
@@ -24,8 +25,9 @@ func (x *exchange) log() {
 	if err := x.from.Err(); err != nil {
 		e.Note = err.Error()
 	}
-	if x.g.o.Tally != nil {
-		x.count()
+	if to := x.g.o.Tally; to != nil {
+		t := countOf(e, c)
+		to.Count(x.from.Peer().Number, &t)
 	}
 	if x.g.o.Access == nil {
 		return
@@ -66,16 +68,16 @@ func (x *exchange) log() {
 
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}
 
-func (x *exchange) count() {
-	e := &x.entry
+// countOf is what is counted of a call.
+func countOf(e *accesslog.Entry, c *admission.Call) tally.Call {
 	t := tally.Call{Route: tally.NoRoute, Status: e.Status, ByUpstream: e.ByUpstream, Micros: e.Stations.Done, In: e.In, Out: e.Out}
-	if r := x.call.Match.Route; r != nil {
+	if r := c.Match.Route; r != nil {
 		t.Route = r.Number
 	}
 	if e.Problem != "" {
-		t.Problem = uint8(typeOf(e, &x.call.Problem))
+		t.Problem = uint8(typeOf(e, &c.Problem))
 	}
-	x.g.o.Tally.Count(x.from.Peer().Number, &t)
+	return t
 }
 
 // typeOf is the type of what the log names; a forwarded answer's may have been noted after the call's own.
