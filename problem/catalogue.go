@@ -59,7 +59,7 @@ func New(o Options) (*Catalogue, error) {
 		c.override(&o.Overrides[i])
 	}
 	for t := MalformedRequest; t < typeCount; t++ {
-		e, p := &c.entries[t], Example(t)
+		e, p := &c.entries[t], exampleIn(c.options.Profile, t)
 		e.Message = string(c.AppendMessage(nil, &p))
 		e.Fix = string(c.AppendFix(nil, &p))
 	}

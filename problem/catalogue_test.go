@@ -257,7 +257,7 @@ func TestOverrides(t *testing.T) {
 		{
 			"a code by status",
 			Problem{Type: UpstreamClientError, Status: 418},
-			`{"status":418,"serviceErrorCode":0,"code":"THEIRS","message":"The API answered 418 I'm a teapot","fix":"Correct the call as the API says; the gateway let it pass.","action":"fix_request","applied":"no","help":"https://example.com/errors/upstream_client_error"}`,
+			`{"status":418,"serviceErrorCode":0,"code":"THEIRS","message":"The API answered 418 I'm a teapot","fix":"Correct the call as the documentation of the API says; the gateway let it pass.","action":"fix_request","applied":"no","help":"https://example.com/errors/upstream_client_error"}`,
 		},
 		{
 			"another status of versions",

@@ -2,7 +2,7 @@ package problem
 
 // rowCauses name the cause of a problem that has no Detail: most such rows have one cause alone. They stand in logs and in the reference; what an answer
 // says is in the row.
-var rowCauses = [typeCount]string{
+var rowCauses = [typeCount]string{ //nolint:gosec // names, and no credentials
 	MalformedRequest:         "head_syntax",
 	InvalidURL:               "url_syntax",
 	InvalidBody:              "body_syntax",
@@ -80,4 +80,24 @@ func RowCause(t Type) string {
 		return ""
 	}
 	return rowCauses[t]
+}
+
+// DetailNamed is the detail of a name that a log or an answer says; NoDetail if there is none.
+func DetailNamed(name string) Detail {
+	for d := DetailBareLF; d < detailCount; d++ {
+		if details[d].name == name {
+			return d
+		}
+	}
+	return NoDetail
+}
+
+// ReasonNamed is the reason of a name that a log or an answer says; NoReason if there is none.
+func ReasonNamed(name string) Reason {
+	for r := AppLacksProduct; r <= ScopeMissing; r++ {
+		if r.String() == name {
+			return r
+		}
+	}
+	return NoReason
 }

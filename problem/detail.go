@@ -82,6 +82,25 @@ const (
 	DetailBadString
 	DetailBadNumber
 	DetailDuplicateKey
+	DetailBlankBody
+	DetailCompressedBody
+	DetailMultipartBody
+	DetailFormBody
+	DetailMarkupBody
+	DetailFileNameBody
+	DetailEncodedBody
+	DetailObjectAsText
+	DetailSingleQuotes
+	DetailCurlyQuotes
+	DetailEscapedQuotes
+	DetailPlaceholderInBody
+	DetailJSONComment
+	DetailCommaBeforeEnd
+	DetailMissingComma
+	DetailMissingColon
+	DetailForeignLiteral
+	DetailBareWord
+	DetailBareName
 
 	// Causes of invalid_input.
 	DetailOverrideRefused
@@ -161,6 +180,7 @@ const (
 	DetailHTTP2Preface
 	DetailConnect
 	DetailMethodCaseHere
+	DetailMethodCaseOnly
 
 	// Causes of upstream_unreachable.
 	DetailDNS

@@ -51,7 +51,7 @@ var examples = [typeCount]Problem{
 	InfrastructureProtection: {Detail: DetailInFlight, RetryAfter: 1},
 	HeadersTooLarge:          {Limit: 32 << 10, Name: "head"},
 	TokenVerificationFailed:  {Detail: DetailStoreDown},
-	NotImplemented:           {Detail: DetailMethodCase, Method: []byte("get")},
+	NotImplemented:           {Detail: DetailMethodCase, Method: []byte("get"), Allow: []byte("GET, HEAD")},
 	UpstreamUnreachable:      {Detail: DetailRefused},
 	UpstreamBroke:            {Detail: DetailEndedEarly, Applied: AppliedUnknown},
 	UpstreamInvalid:          {Detail: DetailNotHTTP, Applied: AppliedUnknown},
@@ -66,4 +66,24 @@ var examples = [typeCount]Problem{
 	PreconditionFailed:       {Applied: AppliedUnknown},
 	Unprocessable:            {Applied: AppliedUnknown, UpstreamBody: []byte(`{"error":"end before start"}`)},
 	ClientGone:               {Applied: AppliedUnknown},
+}
+
+// exampleIn is the case with the paths and scopes of an API that has never heard of LinkedIn, where the profile is such a one.
+func exampleIn(profile Profile, t Type) Problem {
+	p := Example(t)
+	if profile == LinkedIn {
+		return p
+	}
+	switch t {
+	case InvalidURL:
+		p.Example = "GET /v1/orders/7"
+	case AccessDenied:
+		p.Resource, p.Required, p.Granted = "/v1/orders", []string{"orders.read"}, []string{"profile"}
+	case ResourceNotFound:
+		p.Word, p.Nearest = []byte("order"), "/v1/orders/{id}"
+	case EntityNotFound:
+		p.Resource = "/v1/orders/7"
+	default: // the example speaks of no path
+	}
+	return p
 }

@@ -50,6 +50,11 @@ const (
 	factNoMember
 	factHides
 	factOneOf
+	factWaits
+	factRetries
+	factReauthorizes
+	factAsks
+	factUpstreamBody
 	factApplied
 	factIDHeader
 	factVersionHeader
@@ -73,7 +78,7 @@ var factNames = [factCount]string{
 	factSent: "sent", factSentSize: "sentsize", factWindow: "window", factQuota: "quota", factResetsAt: "resetsat",
 	factRetryAfter: "retryafter", factRequired: "required", factGranted: "granted", factExpiredAt: "expiredat",
 	factStatus: "status", factStatusName: "statusname", factRefreshable: "refreshable", factLacksProduct: "lacksproduct",
-	factNotAsked: "notasked", factScopeChanged: "scopechanged", factScopeMissing: "scopemissing", factBurst: "burst", factNoMember: "nomember", factHides: "hides", factOneOf: "oneof", factApplied: "applied",
+	factNotAsked: "notasked", factScopeChanged: "scopechanged", factScopeMissing: "scopemissing", factBurst: "burst", factNoMember: "nomember", factHides: "hides", factOneOf: "oneof", factApplied: "applied", factWaits: "waits", factRetries: "retries", factReauthorizes: "reauthorizes", factAsks: "asks", factUpstreamBody: "upstreambody",
 	factIDHeader: "idheader", factVersionHeader: "versionheader", factAuthDocs: "authdocs", factSupport: "support",
 	factPartner: "partner", factLimitsHelp: "limitshelp", factMoreLimits: "morelimits", factStatusPage: "statuspage",
 }
@@ -253,6 +258,16 @@ func condition(w *pen, p *Problem, f fact) bool {
 			w.raw("one of: ")
 		}
 		return len(p.Required) > 0
+	case factWaits:
+		return actionByStatus(p.Status) == Wait
+	case factRetries:
+		return actionByStatus(p.Status) == RetryCall
+	case factReauthorizes:
+		return actionByStatus(p.Status) == Reauthorize
+	case factAsks:
+		return actionByStatus(p.Status) == RequestPermission
+	case factUpstreamBody:
+		return len(p.UpstreamBody) > 0
 	case factApplied:
 		return p.Applied == AppliedUnknown
 	default:

@@ -99,8 +99,8 @@ var rows = [typeCount]row{
 	HTTPVersion:             {name: "http_version", status: 505, code: "HTTP_VERSION_NOT_SUPPORTED", title: "HTTP version not supported"},
 	LoopDetected:            {name: "loop_detected", status: 508, code: "LOOP_DETECTED", title: "Loop detected", who: Operator, action: ContactSupport},
 
-	UpstreamClientError: {name: "upstream_client_error", status: 400, code: "BAD_REQUEST", title: "Error of the API: the request", who: Upstream, retry: RetryByStatus, points: pointsUpstream},
-	UpstreamServerError: {name: "upstream_server_error", status: 500, code: "INTERNAL_SERVER_ERROR", title: "Error of the API", who: Upstream, retry: RetryByStatus, action: ContactSupport, points: pointsUpstream},
+	UpstreamClientError: {name: "upstream_client_error", status: 400, code: "BAD_REQUEST", title: "The API refused the call", who: Upstream, retry: RetryByStatus, points: pointsUpstream},
+	UpstreamServerError: {name: "upstream_server_error", status: 500, code: "INTERNAL_SERVER_ERROR", title: "The API failed", who: Upstream, retry: RetryByStatus, action: ContactSupport, points: pointsUpstream},
 
 	ClientGone: {name: "client_gone", status: 499, code: "CLIENT_GONE", title: "Client gone"},
 }

@@ -64,7 +64,7 @@ var advice = [typeCount]guidance{
 	},
 	InvalidAccessToken: {
 		causes: []string{"The token was cut off, for example by a column of a database that is too short.", "Quotes, blanks or a line end came along with it.", "It is a refresh token, an authorization code or the token of another service.", "It was changed on the way."},
-		fixes:  []string{"Compare the token's length with the one that was issued; tokens of 1000 characters must be kept whole.", "Send it without quotes, blanks and line ends.", "Go through the authentication procedure for a new one."},
+		fixes:  []string{"Compare the token's length with the one that was issued: wherever it is kept, it must be kept whole.", "Send it without quotes, blanks and line ends.", "Go through the authentication procedure for a new one."},
 	},
 	RevokedAccessToken: {
 		causes: []string{"The member took back the permission.", "The application asked for another set of scopes since, which ends all earlier tokens.", "The application revoked the token itself."},
@@ -107,8 +107,9 @@ var advice = [typeCount]guidance{
 		fixes:  []string{"Compare the origin in the message with those that the API lists: scheme, host and port must be the same.", "Compare the method and the headers of the call with Access-Control-Allow-Methods and Access-Control-Allow-Headers of the answer.", "Ask the operator of the API to list the origin, the method or the header.", "Call the API from your own server in place of the page."},
 	},
 	ResourceNotFound: {
-		causes: []string{"The path is misspelled: /v2/people/id={personId}, not /v2/person/id={personId}.", "The base path is missing or doubled.", "The API is restricted, and the application has not its product."},
-		fixes:  []string{"Compare the path with the nearest known one that the answer names.", "If it is a restricted API, see access_denied."},
+		causes:   []string{"The path is misspelled: a plural, a version or a part is wrong.", "The base path is missing or doubled.", "The API is restricted, and the application lacks its product."},
+		fixes:    []string{"Compare the path with the nearest known one that the answer names.", "If it is a restricted API, see access_denied."},
+		linkedin: []string{"The usual slip is /v2/person/id={personId}: it is /v2/people/id={personId}."},
 	},
 	EntityNotFound: {
 		causes: []string{"The id is wrong.", "The entity was deleted.", "It belongs to someone else."},

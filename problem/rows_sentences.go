@@ -310,7 +310,7 @@ var sentences = [typeCount]sentence{
 			"The method {method} is not known here",
 			"The method or transfer coding is not known here",
 		},
-		fix: []string{"Use one of the methods of HTTP, in capitals."},
+		fix: []string{"Use one of the methods that are supported here: {allow}{?method}.", "Use one of the methods of HTTP, in capitals."},
 	},
 	UpstreamUnreachable: {
 		message: []string{"The API could not be reached[: {detail}]"},
@@ -361,11 +361,21 @@ var sentences = [typeCount]sentence{
 
 	UpstreamClientError: {
 		message: []string{"The API answered {status} {statusname}", "The API answered {status}", "The API refused the call"},
-		fix:     []string{"Correct the call as the API says[, see {docs}]; the gateway let it pass.", "Correct the call as the API says; the gateway let it pass."},
+		fix: []string{
+			"Wait as long as Retry-After says, or a while where the answer has none, and send the call again: the API itself limits calls{?waits}.",
+			"Find out whether the call took effect before you repeat it, unless its method is idempotent; then try again with growing waits{?retries}.",
+			"Get a credential that the API itself takes[, see {docs}]; the gateway let the call pass{?reauthorizes}.",
+			"Ask whoever runs the API for the permission[, see {docs}]; the gateway let the call pass{?asks}.",
+			"Correct the call as the API says in errorDetails[, see {docs}]; the gateway let it pass{?upstreambody}.",
+			"Correct the call as the documentation of the API says[: {docs}]; the gateway let it pass.",
+		},
 	},
 	UpstreamServerError: {
 		message: []string{"The API answered {status} {statusname}", "The API answered {status}", "The API failed"},
-		fix:     []string{"Report the request and the id of this answer to {support}; the API itself failed.", "Report the request and the id of this answer; the API itself failed."},
+		fix: []string{
+			"Find out whether the call took effect before you repeat it, unless its method is idempotent; then try again with growing waits, after Retry-After where the answer has it{?retries}.",
+			"Report the request and the id of this answer to {support}; the API itself failed.", "Report the request and the id of this answer; the API itself failed.",
+		},
 	},
 
 	ClientGone: {

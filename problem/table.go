@@ -64,7 +64,7 @@ func plain(profile Profile) *Catalogue {
 }
 
 func (c *Catalogue) words(t Type) TableWords {
-	r, p := c.Row(t), Example(t)
+	r, p := c.Row(t), exampleIn(c.options.Profile, t)
 	return TableWords{
 		Status: r.Status, ServiceErrorCode: r.Subcode, Code: r.Code, Message: r.Message, Fix: r.Fix,
 		Challenge: string(c.AppendChallenge(nil, &p)),

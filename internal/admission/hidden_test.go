@@ -45,7 +45,7 @@ func TestHiddenFromNobodyElse(t *testing.T) {
 		want          problem.Problem
 	}{
 		{"405", head("DELETE /v2/ads/1", bearer("partner")), problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD")}},
-		{"501", head("BREW /v2/ads/1", bearer("partner")), problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: []byte("BREW")}},
+		{"501", head("BREW /v2/ads/1", bearer("partner")), problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: []byte("BREW"), Allow: []byte("GET, HEAD")}},
 		{"a hint", head("GET /v2/adz", bearer("partner")), problem.Problem{Type: problem.ResourceNotFound, Word: []byte("adz"), Nearest: "/v2/ads/**"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { newStage(t).check(t, c.request, admission.Refuses, c.want) })

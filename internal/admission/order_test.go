@@ -58,10 +58,14 @@ func TestOrder(t *testing.T) {
 			"404 before 405, with a hint", head("DELETE /v2/pots", bearer("good")),
 			problem.Problem{Type: problem.ResourceNotFound, Word: []byte("pots"), Nearest: "/v2/posts"},
 		},
-		{"501", head("BREW /v2/me", bearer("good")), problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: []byte("BREW")}},
+		{"501", head("BREW /v2/me", bearer("good")), problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: []byte("BREW"), Allow: []byte("GET, HEAD")}},
 		{
 			"501 of a method in small letters", head("get /v2/me", bearer("good")),
-			problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailMethodCase, Method: []byte("get")},
+			problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailMethodCase, Method: []byte("get"), Allow: []byte("GET, HEAD")},
+		},
+		{
+			"501 of a method in small letters that would be 405 in capitals", head("patch /v2/me", bearer("good")),
+			problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailMethodCaseOnly, Method: []byte("patch"), Allow: []byte("GET, HEAD")},
 		},
 		{"405", head("DELETE /v2/me", bearer("good")), problem.Problem{Type: problem.MethodNotAllowed, Method: []byte("DELETE"), Allow: []byte("GET, HEAD")}},
 		{

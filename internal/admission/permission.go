@@ -32,31 +32,29 @@ func (c *Call) method() Verdict {
 		return c.overridden()
 	}
 	method := c.Method()
+	c.Problem = problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: method}
 	if c.Policy.Routes.Knows(m, method, c.products) {
-		c.Problem = problem.Problem{
-			Type: problem.MethodNotAllowed, Detail: c.methodDetail(method, problem.NoDetail, problem.DetailMethodCaseHere), Method: method,
-			Allow: c.Policy.Routes.AppendAllow(c.allow[:0], m, c.products),
-		}
-		return Refuses
+		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Method: method}
 	}
-	c.Problem = problem.Problem{
-		Type: problem.NotImplemented, Detail: c.methodDetail(method, problem.DetailUnknownMethod, problem.DetailMethodCase), Method: method,
-	}
+	c.Problem.Allow = c.Policy.Routes.AppendAllow(c.allow[:0], m, c.products)
+	c.wrongCase(&c.Problem)
 	return Refuses
 }
 
-func (c *Call) methodDetail(method []byte, unknown, wrongCase problem.Detail) problem.Detail {
-	if c.wrongCase(method) {
-		return wrongCase
-	}
-	return unknown
-}
-
-// wrongCase tells a method that is known in capitals from one that nobody knows (RFC 9110 §9.1: methods are case-sensitive).
-func (c *Call) wrongCase(method []byte) bool {
+// wrongCase tells a method that would be taken in capitals from one that nobody knows (RFC 9110 §9.1: methods are case-sensitive), and from one that would
+// not be taken in capitals either.
+func (c *Call) wrongCase(p *problem.Problem) {
 	var buf [32]byte
-	capitals := capitalsOf(&buf, method)
-	return capitals != nil && !bytes.Equal(capitals, method) && c.Policy.Routes.Knows(&c.Match, capitals, c.products)
+	capitals := capitalsOf(&buf, p.Method)
+	switch {
+	case capitals == nil, bytes.Equal(capitals, p.Method):
+	case lists(p.Allow, capitals) && p.Type == problem.MethodNotAllowed:
+		p.Detail = problem.DetailMethodCaseHere
+	case lists(p.Allow, capitals):
+		p.Detail = problem.DetailMethodCase
+	case p.Type == problem.NotImplemented && c.Policy.Routes.Knows(&c.Match, capitals, c.products):
+		p.Detail = problem.DetailMethodCaseOnly
+	}
 }
 
 // capitalsOf is a method in capitals, nil if it is longer than any.
@@ -71,6 +69,16 @@ func capitalsOf(buf *[32]byte, method []byte) []byte {
 		buf[i] = b
 	}
 	return buf[:len(method)]
+}
+
+// lists reports whether a method is one of a list for Allow.
+func lists(allow, method []byte) bool {
+	for one := range bytes.SplitSeq(allow, []byte(", ")) {
+		if bytes.Equal(one, method) {
+			return true
+		}
+	}
+	return false
 }
 
 // version judges the version that a versioned route asks for.

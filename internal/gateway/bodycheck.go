@@ -42,6 +42,26 @@ var jsonDetails = [jsontext.KindCount]problem.Detail{
 	jsontext.TooDeep:        problem.DetailBodyTooDeep,
 	jsontext.BadString:      problem.DetailBadString,
 	jsontext.BadNumber:      problem.DetailBadNumber,
+
+	jsontext.Blanks:         problem.DetailBlankBody,
+	jsontext.Compressed:     problem.DetailCompressedBody,
+	jsontext.Multipart:      problem.DetailMultipartBody,
+	jsontext.Form:           problem.DetailFormBody,
+	jsontext.Markup:         problem.DetailMarkupBody,
+	jsontext.FileName:       problem.DetailFileNameBody,
+	jsontext.PercentEncoded: problem.DetailEncodedBody,
+	jsontext.ObjectText:     problem.DetailObjectAsText,
+	jsontext.SingleQuotes:   problem.DetailSingleQuotes,
+	jsontext.CurlyQuotes:    problem.DetailCurlyQuotes,
+	jsontext.EscapedQuotes:  problem.DetailEscapedQuotes,
+	jsontext.Placeholder:    problem.DetailPlaceholderInBody,
+	jsontext.Comment:        problem.DetailJSONComment,
+	jsontext.CommaBeforeEnd: problem.DetailCommaBeforeEnd,
+	jsontext.MissingComma:   problem.DetailMissingComma,
+	jsontext.MissingColon:   problem.DetailMissingColon,
+	jsontext.ForeignLiteral: problem.DetailForeignLiteral,
+	jsontext.BareWord:       problem.DetailBareWord,
+	jsontext.BareName:       problem.DetailBareName,
 }
 
 // bringsBody reports whether the method is one whose content the route checks, even where none came.

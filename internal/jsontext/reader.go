@@ -12,6 +12,8 @@ const maxDepth = 10000
 type reader struct {
 	b       []byte
 	at      int
+	began   int // where what is read now begins
+	due     due // what could come there
 	depth   int
 	objects [maxDepth/64 + 1]uint64 // which levels are objects, a bit each; the others are arrays
 }
@@ -36,11 +38,13 @@ func (s *reader) text() Kind {
 			return UnexpectedEnd
 		}
 		var k Kind
+		s.began, s.due = s.at, next
 		if next, k = s.step(next, s.b[s.at]); k != OK {
 			return k
 		}
 	}
 	if s.skipBlanks(); s.at < len(s.b) {
+		s.began = s.at
 		return AfterEnd
 	}
 	return OK
