@@ -27,7 +27,7 @@ func (b *book) answer(p *paste) (Explanation, bool) {
 	for _, t := range b.likely(&parsed) {
 		m := b.rowOf(t)
 		if h.get("x-li-uuid") != "" {
-			m.How = slices.Concat(m.How, b.more(t))
+			m.How = distinct(slices.Concat(m.How, b.more(t)))
 		}
 		m.Repeat = repeatOf(&m, a)
 		if byStatusName(t) {
@@ -70,7 +70,7 @@ func (m *Meaning) takes(a *Answer) {
 		m.What = ended(a.Says)
 	}
 	if a.Fix != "" {
-		m.How = append([]string{a.Fix}, without(m.How, a.Fix)...)
+		m.How = distinct(append([]string{a.Fix}, m.How...))
 	}
 }
 
@@ -122,28 +122,43 @@ func (p *paste) about(status int) *Answer {
 
 // foreign explains an answer that Candor did not write, by its status; nothing of its body is repeated.
 func (b *book) foreign(p *paste) (Explanation, bool) {
-	var fields struct {
-		Status  int    `json:"status"`
-		Problem string `json:"problem"` // a line of our access log
-		ID      string `json:"id"`
-	}
-	if json.Unmarshal(object(p.body), &fields) != nil {
-		fields.Status = 0
-	}
 	h := p.last()
-	if t, ok := problem.ByName(fields.Problem); ok && h.status == 0 {
-		return Explanation{Answer: &Answer{Status: fields.Status, By: "unknown", RequestID: idOf(fields.ID)}, Meanings: []Meaning{b.rowOf(t)}}, true
+	if line, ok := readLogLine(object(p.body)); ok && h.status == 0 {
+		return b.log(&line)
 	}
 	status := h.status
-	if status == 0 {
+	var fields struct {
+		Status int `json:"status"`
+	}
+	if status == 0 && json.Unmarshal(object(p.body), &fields) == nil {
 		status = fields.Status
+	}
+	if m, answer, ok := known(string(bytes.TrimSpace(p.body))); ok && answer {
+		return p.of(m, status), true
 	}
 	e := Explanation{Answer: p.about(status), Meanings: foreignStatus(status)}
 	e.afterRedirect()
 	if len(e.Meanings) == 0 {
 		return Explanation{}, false
 	}
+	if server := pageOf(p.body); server != "" {
+		e.Meanings[0].What = server + " wrote this page. " + e.Meanings[0].What
+		e.Meanings[0].How = slices.Concat(e.Meanings[0].How, []string{"Look into the log of " + server + ", which stands on the way or before the API."})
+	}
 	return e, true
+}
+
+// of is the explanation of an answer whose body gives its writer away.
+func (p *paste) of(m Meaning, status int) Explanation {
+	if status != 0 {
+		m.Status = strconv.Itoa(status)
+	}
+	if by, ok := statusNote(status); ok && m.Repeat == asStatus {
+		m.Repeat = by.Repeat
+	}
+	e := Explanation{Answer: p.about(status), Meanings: []Meaning{m}}
+	e.Answer.By = "other"
+	return e
 }
 
 // foreignStatus is what a status means in an answer that is no row of the catalogue.

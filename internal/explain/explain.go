@@ -14,12 +14,15 @@ import (
 type Explanation struct {
 	Answer   *Answer   `json:"answer,omitempty"` // of a pasted answer
 	Meanings []Meaning `json:"meanings"`
+	Note     string    `json:"note,omitempty"` // where it may be another's answer
 }
 
 // Answer is what a pasted answer says of itself. Nothing of a foreign body is repeated.
 type Answer struct {
 	Status     int       `json:"status,omitempty"`
-	By         string    `json:"by"` // "gateway", "upstream" (its error, wrapped by the gateway), "unknown", "other"
+	By         string    `json:"by"`             // "gateway", "upstream" (its error, wrapped by the gateway), "unknown", "other"
+	Log        bool      `json:"log,omitempty"`  // it is a line of the access log; then "upstream" also is what was passed on
+	Note       string    `json:"note,omitempty"` // of that line
 	Says       string    `json:"says,omitempty"`
 	Fix        string    `json:"fix,omitempty"`
 	Applied    string    `json:"applied,omitempty"`
@@ -61,7 +64,16 @@ func Explain(input []byte) (Explanation, bool) {
 	}
 	b := newBook()
 	if pasted, ok := readPaste(text); ok {
-		return b.answer(&pasted)
+		if e, ok := b.answer(&pasted); ok {
+			return e, true
+		}
+		return byItself(string(text))
+	}
+	if e, ok := id(string(text)); ok {
+		return e, true
+	}
+	if e, ok := byItself(string(text)); ok {
+		return e, true
 	}
 	return b.words(string(text))
 }
@@ -91,9 +103,16 @@ func fromUTF16(b []byte) []byte {
 // book is the catalogue in both profiles, as they are without configuration.
 type book struct {
 	table []problem.TableRow
+	plain *problem.Catalogue // standard, without configuration
 }
 
-func newBook() *book { return &book{table: problem.Table()} }
+func newBook() *book {
+	c, err := problem.New(problem.Options{})
+	if err != nil {
+		panic("explain: " + err.Error()) // nothing is configured that could be wrong
+	}
+	return &book{table: problem.Table(), plain: c}
+}
 
 // Catalogue is the whole catalogue as data.
 func Catalogue() []problem.TableRow { return problem.Table() }

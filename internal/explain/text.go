@@ -25,6 +25,9 @@ func (e *Explanation) Text() string {
 		}
 		e.Meanings[i].text(&w)
 	}
+	if e.Note != "" {
+		w.WriteString("\n" + e.Note + "\n")
+	}
 	return w.String()
 }
 
@@ -36,12 +39,23 @@ var writers = map[string]string{
 	"other":    "Nothing says that Candor wrote this answer: it came from the API, or from something on the way.",
 }
 
+func (a *Answer) writer() string {
+	switch {
+	case !a.Log:
+		return writers[a.By]
+	case a.By == "gateway":
+		return "A line of the access log: Candor answered, or ended the call."
+	}
+	return "A line of the access log: the API answered."
+}
+
 func (a *Answer) text(w *strings.Builder) {
 	for _, before := range a.Before {
 		w.WriteString("Before it came " + strconv.Itoa(before.Status) + ": " + before.Means + "\n")
 	}
-	w.WriteString(writers[a.By] + "\n")
+	w.WriteString(a.writer() + "\n")
 	line(w, "Id", a.RequestID)
+	line(w, "Note", a.Note)
 	line(w, "Leads to", a.Location)
 	if a.Applied == "no" {
 		line(w, "Effect", "none: no byte of the call reached the API")

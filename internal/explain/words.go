@@ -21,15 +21,35 @@ func (b *book) words(text string) (Explanation, bool) {
 	if len(words) > wordsMax {
 		return Explanation{}, false
 	}
+	sentence := len(words) > 2
 	for _, word := range words {
 		if k, ok := numberKinds[strings.ToLower(word)]; ok {
 			kind = k
 			continue
 		}
-		found = narrow(found, b.word(word, kind))
+		if kind != notACode && (!sentence || !isPlain(word)) {
+			found = narrow(found, b.word(word, kind))
+		}
 		kind = anyNumber
 	}
-	return Explanation{Meanings: found}, len(found) > 0
+	return Explanation{Meanings: found, Note: perhapsForeign(words, found)}, len(found) > 0
+}
+
+// isPlain reports whether a word is one of the language: in a sentence "connect", "refused" and "gone" name no problem, as CONFLICT or 409 may.
+func isPlain(word string) bool {
+	return word == strings.ToLower(word) && !strings.ContainsAny(word, "_-0123456789") ||
+		word[1:] == strings.ToLower(word[1:]) && !strings.ContainsAny(word, "_-0123456789")
+}
+
+// perhapsForeign reminds of the others who answer with a status, where nothing but that is known.
+func perhapsForeign(words []string, found []Meaning) string {
+	for _, word := range words {
+		n, err := strconv.Atoi(word)
+		if err == nil && n >= 400 && n < 600 && len(found) > 0 && found[0].Problem != "" && found[0].Status != "" && len(words) <= 3 {
+			return "Whether Candor wrote the answer is told by its head alone: with Candor-Problem it did, without it the API or something on the way did. Paste the whole answer (curl -i) for more."
+		}
+	}
+	return ""
 }
 
 // isBetween reports what stands between words.
@@ -44,11 +64,13 @@ const (
 	anyNumber numberKind = iota
 	aStatus
 	aSubcode
+	notACode
 )
 
 var numberKinds = map[string]numberKind{
 	"status": aStatus, "http": aStatus, "statuscode": aStatus,
 	"subcode": aSubcode, "serviceerrorcode": aSubcode,
+	"port": notACode,
 	"code": anyNumber, "error": anyNumber, "problem": anyNumber,
 }
 
@@ -171,7 +193,7 @@ func (b *book) cause(name string) []Meaning {
 			}
 			m := meaning(&b.table[i])
 			m.What = ended(m.Title + ": " + d.Text)
-			m.How = append([]string{d.Fix}, m.How...)
+			m.How = distinct(append([]string{d.Fix}, m.How...))
 			found = append(found, m)
 		}
 	}

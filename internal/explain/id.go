@@ -1,0 +1,50 @@
+package explain
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// named is an id behind its name: "x-li-uuid: AaIQ…", "requestId=…", urn:uuid:….
+var idName = regexp.MustCompile(`^(?i:["']?[a-z][a-z0-9-]{0,40}["']?\s*[:=]\s*|urn:uuid:)+`)
+
+// id explains the id of a call, in one of its three spellings. What is another UUID is told as such; what could be a secret is not taken for an id.
+func id(text string) (Explanation, bool) {
+	if strings.ContainsAny(text, "\r\n") {
+		return Explanation{}, false
+	}
+	word := strings.Trim(text[len(idName.FindString(text)):], ` "',;`)
+	canonical := idOf(word)
+	ours := canonical != "" && canonical[14] == '7' && strings.ContainsRune("89ab", rune(canonical[19])) // RFC 9562 §5.7
+	switch {
+	case ours:
+		return Explanation{Meanings: []Meaning{callID(canonical)}}, true
+	case uuid.MatchString(word):
+		return Explanation{Meanings: []Meaning{foreignID}}, true
+	}
+	return Explanation{}, false
+}
+
+func callID(id string) Meaning {
+	what := "An id such as Candor gives each call: " + id
+	if ms, err := strconv.ParseInt(id[:8]+id[9:13], 16, 64); err == nil {
+		what += ", begun at " + time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	return Meaning{
+		Title: "The id of a call", What: what + ". It says nothing of what went wrong: the line of the access log does.",
+		Who: who["operator"],
+		How: []string{
+			"Find the line: grep -F " + id + " access.log. Of a call that failed in the linkedin profile, x-li-uuid and x-li-request-id find it as they stand, too.",
+			"Paste the line here: candor explain says what its problem and detail mean.",
+			"If you are the caller, give the id to the operator of the API, or paste the whole answer here.",
+		},
+		Repeat: noFailure,
+	}
+}
+
+var foreignID = Meaning{
+	Title: "An id of another program", What: "A UUID, but not of version 7, which Candor's ids are. Where a caller sent it as X-Request-Id, it is request_id in the access log.",
+	Who: who["operator"], How: []string{"Look for it in the access log, or in the log of whoever made it."}, Repeat: noFailure,
+}
