@@ -313,6 +313,28 @@ func TestActionsAndRetriesOfACase(t *testing.T) {
 	}
 }
 
+// Of an error of the API itself, what the fix says is what the action says.
+func TestFixesOfWrappedErrors(t *testing.T) {
+	c := catalogue(t, Options{})
+	for _, tc := range []struct {
+		p    Problem
+		says string
+	}{
+		{Problem{Type: UpstreamClientError, Status: 429}, "Wait as long as Retry-After says"},
+		{Problem{Type: UpstreamClientError, Status: 408}, "try again with growing waits"},
+		{Problem{Type: UpstreamClientError, Status: 401}, "Get a credential"},
+		{Problem{Type: UpstreamClientError, Status: 403}, "Ask whoever runs the API"},
+		{Problem{Type: UpstreamClientError, Status: 400}, "Correct the call as the documentation of the API says"},
+		{Problem{Type: UpstreamClientError, Status: 400, UpstreamBody: []byte("{}")}, "Correct the call as the API says in errorDetails"},
+		{Problem{Type: UpstreamServerError, Status: 503}, "try again with growing waits"},
+		{Problem{Type: UpstreamServerError, Status: 500}, "Report the request"},
+	} {
+		if got := string(c.AppendFix(nil, &tc.p)); !strings.Contains(got, tc.says) {
+			t.Errorf("%s %d: %q", tc.p.Type, tc.p.Status, got)
+		}
+	}
+}
+
 func TestBodiesAreJSON(t *testing.T) {
 	for _, profile := range []Profile{Standard, LinkedIn} {
 		c := catalogue(t, Options{Profile: profile, ErrorsURL: "https://example.com/e"})

@@ -29,6 +29,9 @@ Examples:
     candor explain 302
     candor explain EXPIRED_ACCESS_TOKEN
     curl -si https://api.example.com/v2/me | candor explain
+    candor explain 01a2105d-5db4-7e54-9977-059df43e5d54
+    candor explain Error: connect ECONNREFUSED 127.0.0.1:8080
+    grep -F ID access.log | candor explain
     candor explain --json answer.txt
     candor explain --catalogue --json`
 }
@@ -44,7 +47,7 @@ func (c *explainCmd) Run(p *program) error {
 	}
 	e, ok := explain.Explain(input)
 	if !ok {
-		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, or an answer as curl -i shows it")}
+		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, or an answer as curl -i shows it")}
 	}
 	if c.JSON {
 		return writeJSON(p.out, e)

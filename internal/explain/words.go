@@ -197,7 +197,20 @@ func (b *book) cause(name string) []Meaning {
 			found = append(found, m)
 		}
 	}
-	return found
+	return append(found, b.logged(name)...)
+}
+
+// logged explains what else the access log says as detail: the reasons of access_denied, and the one cause of rows that have no others.
+func (b *book) logged(name string) []Meaning {
+	if reason := problem.ReasonNamed(name); reason != problem.NoReason {
+		m := b.rowOf(problem.AccessDenied)
+		m.How = distinct(append([]string{reasonFixes[reason]}, m.How...))
+		return []Meaning{m}
+	}
+	return b.rows(func(r *problem.TableRow) bool {
+		t, ok := problem.ByName(r.Problem)
+		return ok && problem.RowCause(t) == name
+	})
 }
 
 // spoken is a sentence without what does not matter: case, blanks, quotes and the point at its end.
