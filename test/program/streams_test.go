@@ -36,6 +36,7 @@ type instance struct {
 	stderr     *stream
 	came, let  chan struct{} // a call to /slow is there; it may end
 	folder     string
+	client     *http.Client // its own: who closes the idle connections of another test's client ends calls of that test
 }
 
 // stream is one end of a pipe: the program has the other.
@@ -114,6 +115,8 @@ func (s *stream) String() string {
 func run(t *testing.T, command, stdout, stderr, access, drain string) *instance {
 	t.Helper()
 	i := &instance{t: t, ended: make(chan error, 1), came: make(chan struct{}, 1), let: make(chan struct{}), folder: t.TempDir()}
+	i.client = &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	t.Cleanup(i.client.CloseIdleConnections)
 	i.stdout, i.stderr = newStream(t, stdout), newStream(t, stderr)
 	stop := make(chan struct{})
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -173,8 +176,6 @@ func (i *instance) until(what string, ok func() bool) {
 	}
 }
 
-var client = &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
-
 // get reports a call that was not answered.
 func (i *instance) get(url string) error {
 	ctx, cancel := context.WithTimeout(i.t.Context(), patience)
@@ -183,7 +184,7 @@ func (i *instance) get(url string) error {
 	if err != nil {
 		return err
 	}
-	resp, err := client.Do(req)
+	resp, err := i.client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -213,7 +214,7 @@ func (i *instance) signal(s syscall.Signal) {
 // ends waits for the end and compares the exit code.
 func (i *instance) ends(code int) {
 	i.t.Helper()
-	client.CloseIdleConnections()
+	i.client.CloseIdleConnections()
 	select {
 	case <-i.ended:
 	case <-time.After(patience):
