@@ -37,8 +37,7 @@ func FuzzLoops(f *testing.F) {
 	for i := range houses {
 		p := newPlan()
 		p.Options.Portable, p.Sink, p.Log = i == 1, io.Discard, &log
-		houses[i] = p.open(f, answering("unused"))
-		houses[i].origin.stop()
+		houses[i] = p.open(f, nowhere())
 	}
 	f.Fuzz(func(t *testing.T, raw []byte, cut uint16) {
 		at := min(int(cut), len(raw))

@@ -62,8 +62,15 @@ func acting(act func(c *net.TCPConn, r *bufio.Reader)) *origin {
 	return &origin{serve: act, seen: make(chan string, 100)}
 }
 
+// nowhere is an origin that nobody can be dialled at. Its port is none that the system hands out, as one that was listened on and given back is: to another
+// listener, or to the very connection that is to be refused.
+func nowhere() *origin { return &origin{addr: "127.0.0.1:9"} }
+
 func (o *origin) start(tb testing.TB) {
 	tb.Helper()
+	if o.serve == nil {
+		return
+	}
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		tb.Fatal(err)

@@ -58,6 +58,7 @@ type plan struct {
 	Bodies  int64
 	Limits  []quota.Limit // of the route limited
 	Shift   *atomic.Int64 // ns that the clock is ahead
+	Stands  bool          // the clock stands still, but for Shift
 	Tick    func()        // called at every reading of the clock
 	Voice   func(*heads.Voice)
 	Proxies []netip.Prefix // of every listener
@@ -114,14 +115,19 @@ func appFor() *access.App {
 // build makes the stage of a plan. It ends with the test.
 func (p *plan) build(tb testing.TB) *stage {
 	tb.Helper()
+	start := time.Now()
 	s := &stage{clock: clock.New(func() time.Time {
 		if p.Tick != nil {
 			p.Tick()
 		}
-		if p.Shift != nil {
-			return time.Now().Add(time.Duration(p.Shift.Load()))
+		now := start
+		if !p.Stands {
+			now = time.Now()
 		}
-		return time.Now()
+		if p.Shift != nil {
+			now = now.Add(time.Duration(p.Shift.Load()))
+		}
+		return now
 	})}
 	o := p.Options
 	o.Clock, o.Buffers = s.clock, &buffer.Lender{}
