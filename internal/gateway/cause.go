@@ -7,8 +7,8 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// cause is what the id of an answer leads to: the call's problem, with what the configuration calls the quota and the upstream.
-func (x *exchange) cause() accesslog.Cause {
+// causeFor is what the id of an answer leads to: the call's problem, with what the configuration calls the quota and the upstream.
+func causeFor(x *exchange) accesslog.Cause {
 	p, r := &x.call.Problem, x.call.Match.Route
 	why := causeOf(p)
 	if why.Detail == "" { // the answer had begun: the problem is the log's alone

@@ -99,7 +99,7 @@ func TestLogOfAProblem(t *testing.T) {
 		},
 		"no JSON": {
 			in:   "POST /json HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{a}",
-			want: line{"problem": "invalid_body", "detail": "unexpected_byte", "part": "JSON body", "line": 1.0, "at": 2.0, "excerpt": "a"},
+			want: line{"problem": "invalid_body", "detail": "bare_name", "part": "JSON body", "line": 1.0, "at": 2.0, "excerpt": "a"},
 		},
 		"a quota": {
 			plan: func(p *plan) { p.Limits = []quota.Limit{{Key: quota.App, Window: quota.Day, N: 0}} },
