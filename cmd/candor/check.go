@@ -16,7 +16,7 @@ type checkCmd struct {
 
 // Help is shown below the flags.
 func (checkCmd) Help() string {
-	return `Every mistake is shown as file:line:column, with what was expected there; warnings are shown the same way. What would keep an instance from starting on this machine, as this user, is said too: folders, permissions, addresses. It is no mistake, since the file may be meant for another. Nothing is started or made, and no upstream is asked.
+	return `Every mistake is shown as file:line:column, with what was expected there; warnings are shown the same way. What would keep an instance from starting on this machine, as this user, is shown too: folders, permissions, addresses that are in use or not this machine's. It counts as no mistake, since the file may be meant for another, and is not looked for while an instance runs with the same data folder. Nothing is started or made, and no upstream is asked.
 
 Exit code: 0 if it would run, 2 if it has mistakes.
 

@@ -141,6 +141,7 @@ func (r *running) end(by os.Signal) error {
 	}
 	r.log.Info("draining; a second signal ends at once", "signal", by.String())
 	err := r.drain(shutdown)
+	r.waited = r.server.Lingered()
 	r.log.Info("ended", "signal", by.String(), "after", r.now().Sub(begun).Round(time.Millisecond).String())
 	return err
 }
@@ -163,9 +164,13 @@ func (r *running) drain(shutdown func(context.Context) error) error {
 				continue
 			}
 			r.hurried = true
+			broken := r.server.InFlight() > 0
 			atOnce()
 			select {
 			case err := <-done:
+				if !broken {
+					return ignoreCancelled(err)
+				}
 				return errors.Join(errAtOnce, ignoreCancelled(err))
 			case <-time.After(atOnceWithin):
 				return errAtOnce

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 type streams struct {
 	out, err *server.Outlet
 	signals  chan os.Signal
-	hurried  bool // a second signal has come: nobody waits any more
+	hurried  bool          // a second signal has come: nobody waits any more
+	waited   time.Duration // how long the end has waited for others already
 }
 
 // serve makes the process one that serves: what it prints from now on leaves by streams, and signals come to a channel.
@@ -30,7 +32,8 @@ func (p *program) serve(wanted ...os.Signal) *streams {
 	return s
 }
 
-// How long the last words of a process wait for whoever reads them.
+// How long the end waits for whoever reads its last words, and others before them; the second is for the last words alone, also where others have taken the
+// time.
 const (
 	lastWords        = 2 * time.Second
 	lastWordsHurried = 250 * time.Millisecond
@@ -38,7 +41,7 @@ const (
 
 // close lets the last words out, unless a signal says at once.
 func (s *streams) close() {
-	within := lastWords
+	within := max(lastWords-s.waited, lastWordsHurried)
 	if s.hurried {
 		within = lastWordsHurried
 	}
@@ -51,6 +54,8 @@ func (s *streams) close() {
 			}
 		}
 	}()
-	s.out.Close(ctx)
-	s.err.Close(ctx)
+	var both sync.WaitGroup // one that is blocked takes no time from the other
+	both.Go(func() { s.out.Close(ctx) })
+	both.Go(func() { s.err.Close(ctx) })
+	both.Wait()
 }

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,6 +139,12 @@ func TestLook(t *testing.T) {
 	open := folder("open", 0o777)
 	file := filepath.Join(root, "file")
 	spoil(t, file, "")
+	other, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	taken := other.Addr().String()
 	for _, c := range []struct {
 		name  string
 		words map[string]string
@@ -151,6 +158,8 @@ func TestLook(t *testing.T) {
 		{"keys for others", nil, []string{"quotas: {people: {app: 100/day}}", "quotas: {people: {app: 100/day}}\ntokens: {keys: " + open + "}"}, open + " can be reached by others (mode 0777); run: chmod 0700 " + open},
 		{"a log without a folder", map[string]string{"log": root + "/logs/access.log"}, nil, "the access log " + root + "/logs/access.log has no folder: make " + root + "/logs, or set log.access: to another file"},
 		{"a log that is a folder", map[string]string{"log": root}, nil, "the access log " + root + " is a folder; set log.access: to a file in it"},
+		{"a data folder in /proc", map[string]string{"data": "/proc/candor"}, nil, "/proc/candor cannot be made"},
+		{"an address that is in use", nil, []string{`- {address: "127.0.0.1:0", health`, `- {address: "` + taken + `", health`}, "listen on " + taken + ": the address is in use by "},
 		{"an address of another machine", nil, []string{`- {address: "127.0.0.1:0", health`, `- {address: "192.0.2.1:8080", health`}, "listen on 192.0.2.1:8080: this machine has no address 192.0.2.1 now (it has 127.0.0.1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -100,6 +100,8 @@ func mayMakeIn(dir, what, key string) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", what, dir, err)
+	case ofTheKernel(there):
+		return fmt.Errorf("%s %s cannot be made: %s shows the system's own state and takes no files; set %s: to another folder", what, dir, there, key)
 	case !info.IsDir():
 		return fmt.Errorf("%s %s cannot be made: %s is a file; set %s: to another folder", what, dir, there, key)
 	}
@@ -135,7 +137,7 @@ func lookAtLog(file string) error {
 	return nil
 }
 
-// lookAtPorts tries the addresses. One that is in use is no fault: this may be the instance that runs.
+// lookAtPorts tries the addresses.
 func lookAtPorts(ctx context.Context, cfg *config.Config) (all []error) {
 	addresses := make([]string, 0, len(cfg.Listeners)+1)
 	for i := range cfg.Listeners {
@@ -150,9 +152,7 @@ func lookAtPorts(ctx context.Context, cfg *config.Config) (all []error) {
 			_ = l.Close()
 			continue
 		}
-		if taken := (*ListenError)(nil); !errors.As(err, &taken) || !taken.Taken() {
-			all = append(all, err)
-		}
+		all = append(all, err)
 	}
 	return all
 }

@@ -159,13 +159,16 @@ func pause(ctx context.Context, d time.Duration) {
 type patience struct {
 	operator time.Duration // a request of the operator's
 	store    time.Duration // the last checkpoint
-	log      time.Duration // the access log: nobody may be reading it
+	log      time.Duration // the access log, where nobody may be reading it, and the operator's request before: together with the last words of the process 2 s
 }
 
 var (
-	orderly = patience{operator: 2 * time.Second, store: 10 * time.Second, log: 2 * time.Second}
-	atOnce  = patience{operator: 0, store: time.Second, log: 250 * time.Millisecond}
+	orderly = patience{operator: 1500 * time.Millisecond, store: 10 * time.Second, log: 1750 * time.Millisecond}
+	atOnce  = patience{operator: 0, store: time.Second, log: leastForLog}
 )
+
+// leastForLog is for the access log, whatever others have taken of the time.
+const leastForLog = 250 * time.Millisecond
 
 // close ends what is left after the drain, the counters saved last.
 func (s *Server) close(hurried bool) error {
@@ -176,15 +179,26 @@ func (s *Server) close(hurried bool) error {
 	s.stop()
 	s.work.Wait()
 	s.gateway.Close()
+	begun := time.Now()
 	err := s.closeAdmin(p.operator)
+	waited := time.Since(begun)
 	for _, u := range s.gateway.Policy().Upstreams {
 		u.Close()
 	}
 	s.lastCheckpoint(p.store)
-	err = errors.Join(err, s.closeLog(p.log), s.core.close())
+	begun = time.Now()
+	err = errors.Join(err, s.closeLog(max(p.log-waited, leastForLog)))
+	s.lingered.Store(int64(waited + time.Since(begun)))
+	err = errors.Join(err, s.core.close())
 	close(s.ended)
 	return err
 }
+
+// Lingered is how long the end has waited for the operator's clients and for whoever reads the access log.
+func (s *Server) Lingered() time.Duration { return time.Duration(s.lingered.Load()) }
+
+// InFlight is how many calls were admitted and are not over.
+func (s *Server) InFlight() int64 { return s.limiter.InFlight() }
 
 func (s *Server) lastCheckpoint(within time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), within)

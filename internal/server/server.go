@@ -77,6 +77,7 @@ type Server struct {
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
 	draining      atomic.Bool
+	lingered      atomic.Int64 // nanoseconds
 }
 
 // Start runs a Candor by cfg: when it returns, all listeners accept. ctx bounds the start alone; Shutdown ends it. What was opened is closed again if it
