@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -21,7 +22,7 @@ import (
 // policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole. What is read from files,
 // as the upstreams are, comes before, so that a store learns of no configuration that cannot be served.
 func (s *Server) policy(ctx context.Context, cfg *config.Config, ups []*upstream.Upstream, byName map[string]int) (*gateway.Policy, known, error) {
-	k, err := s.core.bring(ctx, cfg, s.o.Now())
+	k, err := s.bring(ctx, cfg)
 	if err != nil {
 		return nil, k, err
 	}
@@ -31,6 +32,15 @@ func (s *Server) policy(ctx context.Context, cfg *config.Config, ups []*upstream
 	}
 	p.Upstreams = ups
 	return p, k, nil
+}
+
+// bring asks the store only for what it does not know yet: a disk that is full keeps nobody from a reload that brings in nothing new.
+func (s *Server) bring(ctx context.Context, cfg *config.Config) (known, error) {
+	if was := s.cfg; was != nil && s.known.names != nil && reflect.DeepEqual(was.Scopes, cfg.Scopes) && reflect.DeepEqual(was.Products, cfg.Products) &&
+		reflect.DeepEqual(was.Apps, cfg.Apps) {
+		return s.known, nil
+	}
+	return s.core.bring(ctx, cfg, s.o.Now())
 }
 
 func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byName map[string]int) (*gateway.Policy, error) {
