@@ -168,15 +168,20 @@ func (r *running) drain(shutdown func(context.Context) error) error {
 			atOnce()
 			select {
 			case err := <-done:
-				if !broken {
-					return ignoreCancelled(err)
-				}
-				return errors.Join(errAtOnce, ignoreCancelled(err))
+				return errors.Join(atOnceOver(broken), ignoreCancelled(err))
 			case <-time.After(atOnceWithin):
 				return errAtOnce
 			}
 		}
 	}
+}
+
+// atOnceOver is what an end by a second signal was at the cost of.
+func atOnceOver(broken bool) error {
+	if broken {
+		return errAtOnce
+	}
+	return nil
 }
 
 func ignoreCancelled(err error) error {
