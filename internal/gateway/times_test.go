@@ -177,25 +177,37 @@ func TestCallBehindASlowOne(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
 		p.Options.Portable = portable
-		p.Times.Head, p.Times.BodyGap, p.Times.FirstByte = brief/2, brief/2, brief/2
+		p.Times.BodyGap, p.Times.FirstByte = brief/2, brief/2
+		came := make(chan struct{}, 1)
 		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
 			for {
 				if _, err := readCall(r); err != nil {
 					return
 				}
+				came <- struct{}{}
 				<-time.After(3 * brief)
 				if _, err := io.WriteString(c, "HTTP/1.1 204 \r\n\r\n"); err != nil {
 					return
 				}
 			}
 		}))
+		begin := func(t *testing.T, raw string) (c *client) {
+			t.Helper()
+			until(t, "in time for the first byte", func() bool {
+				c = h.dial(t)
+				c.send(raw)
+				_, _ = c.r.Peek(1)
+				return len(came) > 0
+			})
+			<-came
+			return c
+		}
 		for name, first := range map[string]string{
 			"streamed": "PUT /public/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 			"whole":    "GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n",
 		} {
 			t.Run(name, func(t *testing.T) {
-				c := h.dial(t)
-				c.send(first + "GET /me HTTP/1.1\r\nHost: a\r\n\r\n")
+				c := begin(t, first+"GET /me HTTP/1.1\r\nHost: a\r\n\r\n")
 				for i, want := range []int{204, 401} {
 					if got := c.read(); got.status != want {
 						t.Fatalf("answer %d: got %q %q, want %d", i, got.head, got.body, want)
@@ -203,8 +215,7 @@ func TestCallBehindASlowOne(t *testing.T) {
 				}
 			})
 			t.Run(name+", and a part", func(t *testing.T) {
-				c := h.dial(t)
-				c.send(first + "GET /me HTTP/1.1\r\n")
+				c := begin(t, first+"GET /me HTTP/1.1\r\n")
 				c.read()
 				c.send("Host: a\r\n\r\n")
 				if got := c.read(); got.status != 401 {
@@ -227,16 +238,28 @@ func TestWholeCallLimit(t *testing.T) {
 			}
 			_, _ = r.ReadByte()
 		}))
-		c := h.dial(t)
-		c.send("GET /short HTTP/1.1\r\nHost: a\r\n\r\n")
-		if got := c.read(); got.status != 504 || !strings.Contains(got.body, `"applied":"unknown"`) {
-			t.Errorf("got %q %q", got.head, got.body)
-		}
-		c.send(h.get("/partly"))
-		want := "HTTP/1.1 200 OK\r\n" + addedNow + "Content-Length: 5\r\n\r\nhe"
-		if got := c.cut(); got != want {
-			t.Errorf("got %q", got)
-		}
+		until(t, "at the upstream in time", func() bool {
+			c := h.dial(t)
+			c.send("GET /short HTTP/1.1\r\nHost: a\r\n\r\n")
+			got := c.read()
+			if got.status != 504 {
+				t.Fatalf("got %q %q", got.head, got.body)
+			}
+			return strings.Contains(got.body, `"applied":"unknown"`)
+		})
+		until(t, "answered in part in time", func() bool {
+			c := h.dial(t)
+			c.send(h.get("/partly"))
+			got := c.readTo("HEAD") // of a cut answer, the head alone
+			if got.status == 504 {
+				return false
+			}
+			want := "HTTP/1.1 200 OK\r\n" + addedNow + "Content-Length: 5\r\n\r\n"
+			if rest := c.cut(); got.head != want || rest != "he" {
+				t.Errorf("got %q %q", got.head, rest)
+			}
+			return true
+		})
 	})
 }
 
