@@ -7,13 +7,11 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
-	"github.com/candor-gateway/candor/internal/socket"
 )
 
 // Conn is one client connection. One goroutine at a time runs it: a hand of the crew while it has something to do, and where it can, a small one of its own
@@ -31,19 +29,14 @@ type Conn struct {
 	call    *call           // held while one is under way, or bytes of one are in hand
 	reading clock.Alarm
 	writing clock.Alarm
-	calls   int          // whose head was whole
-	since   int64        // mono ns since when the connection is idle
-	state   atomic.Int64 // what it waits for: room.go
-	spoke   atomic.Bool  // a byte of a call has come
-	leaving bool         // it was asked to make room: this call is its last
-	begun   bool         // a hand has run it before
-	brisk   bool         // its calls follow each other closely
-	warm    atomic.Bool  // it waits with the stack that has served it
+	calls   int  // whose head was whole
+	begun   bool // a hand has run it before
 
+	seat     seat
+	idle     idle
 	wait     Wait
 	fast     fast
-	watch    socket.Watch
-	looking  sync.Mutex  // one look at a time
+	watch    watch
 	stop     atomic.Bool // a read for a body is to end
 	finished bool        // it was reset
 }
@@ -54,9 +47,9 @@ func (s *Side) New(tcp *net.TCPConn, over *tls.Config, now int64, number uint32,
 	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
 		c.peer.Addr = a.AddrPort().Addr().Unmap().WithZone("")
 	}
-	c.watch.Open(tcp)
-	c.since = now
-	c.state.Store(-max(1, now))
+	c.watch.open(tcp)
+	c.idle.since = now
+	c.seat.open(now)
 	return c
 }
 
@@ -73,7 +66,7 @@ func (c *Conn) Start(ctx context.Context) {
 func (c *Conn) run() {
 	if c.begun || c.handshake(c.ctx) {
 		c.begun = true
-		if c.loop() {
+		if c.fast.run(c) {
 			return
 		}
 	}
@@ -96,31 +89,19 @@ func (c *Conn) TurnAway(ctx context.Context) {
 
 // refuse hands on what is in hand as a call that cannot be carried out, the connection's last.
 func (c *Conn) refuse(ctx context.Context, k *call, why Cause) {
-	c.busy()
+	c.seat.busy(c.calls == 0)
 	k.begin(Fault{Cause: why})
 	then, _ := c.user.Serve(ctx, k, Fault{Cause: why})
 	c.endCall(k, k.ends(then))
 }
 
-// portable is the loop on net.Conn alone.
-func (c *Conn) portable(ctx context.Context) {
-	for {
-		k := c.borrow()
-		f, ok := c.awaitHead(k)
-		if !ok || !c.endCall(k, c.serve(ctx, k, f)) {
-			return
-		}
-	}
-}
-
 // serve serves a call whose head is whole, or wrong.
 func (c *Conn) serve(ctx context.Context, k *call, f Fault) ending {
-	c.busy()
+	c.seat.busy(c.calls == 0)
 	c.calls++
 	k.begin(f)
 	then, over := c.user.Serve(ctx, k, f)
-	c.brisk = c.calls > 1 && over-c.since < int64(cool)
-	c.since = over
+	c.idle.begin(over, c.calls > 1)
 	return k.ends(then)
 }
 
@@ -176,8 +157,7 @@ func (c *Conn) read(b []byte, since int64, limit time.Duration) (int, ended) {
 // stopped reports whether a deadline that passed was a request to stop: of an upload that is no longer needed, of a user that ends idle connections, or of one
 // that makes room.
 func (c *Conn) stopped() bool {
-	s := c.state.Load()
-	return c.stop.Load() || s == asked || s > 0 && c.user.Phase() == Finished
+	return c.stop.Load() || c.seat.isAsked() || c.seat.isIdle() && c.user.Phase() == Finished
 }
 
 // stopReading ends a read of the connection by another goroutine, and waits until that has closed done.

@@ -45,7 +45,7 @@ func (k *call) ends(then After) ending {
 		return closes
 	case !a.passed:
 		return a.then
-	case !b.ended || b.unknown, a.closing && (len(k.window()) > 0 || k.conn.hasMore()):
+	case !b.ended || b.unknown, a.closing && (len(k.window()) > 0 || k.conn.watch.hasMore()):
 		return lingers
 	case a.closing:
 		return closes // the call ended exactly and nothing is unread: no reset can overtake the answer

@@ -15,15 +15,15 @@ func (c *Conn) handshake(ctx context.Context) bool {
 	if limit := c.user.Times().Handshake; limit > 0 {
 		_ = c.tcp.SetDeadline(c.side.Clock.Time(c.side.Clock.Mono() + int64(limit)))
 	}
-	if c.isLeaving() { // asked to before the deadline was set: nothing would wake the read
+	if c.seat.isLeaving() { // asked to before the deadline was set: nothing would wake the read
 		return false
 	}
-	t := tls.Server(c.wire(), c.over)
+	t := tls.Server(c.fast.wire(c), c.over)
 	err := t.HandshakeContext(ctx)
 	_ = c.tcp.SetDeadline(time.Time{})
 	if err == nil {
 		c.tls, c.nc = t, t
-		c.since = c.side.Clock.Mono()
+		c.idle.since = c.side.Clock.Mono()
 		state := t.ConnectionState()
 		c.peer.TLS, c.peer.Name = true, state.ServerName
 		if len(state.VerifiedChains) > 0 { // else it is missing, or nobody has looked who signed it

@@ -6,23 +6,6 @@ import (
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
-// awaitHead reads until a head is whole or wrong, or its time is up. It reports false where nothing is to be answered.
-func (c *Conn) awaitHead(k *call) (Fault, bool) {
-	for {
-		if f, whole := c.parse(k); whole {
-			return f, true
-		}
-		n, end := c.readHead(k, c.side.Clock.Mono())
-		switch {
-		case n > 0:
-			continue
-		case end == crowded:
-			return Fault{Cause: NoRoom}, !k.empty()
-		}
-		return c.headTime(), end == timedOut && !k.empty()
-	}
-}
-
 // headTime is the fault of a head that is not whole in time.
 func (c *Conn) headTime() Fault {
 	return Fault{Cause: HeadTime, HTTP: http1.Fault{Kind: http1.Incomplete, Line: 1}, Limit: c.user.Times().Head.Milliseconds()}
@@ -49,31 +32,6 @@ func (c *Conn) parse(k *call) (f Fault, whole bool) {
 	}
 }
 
-// readHead reads more of a head under the limit that holds at this point.
-func (c *Conn) readHead(k *call, now int64) (int, ended) {
-	if k.empty() {
-		if c.calls > 0 {
-			c.since = now
-		}
-		if c.user.Phase() == Finished {
-			return 0, over
-		}
-	}
-	for {
-		c.rest(k)
-		if c.leaving && !c.hasMore() {
-			return 0, crowded
-		}
-		limit, since := c.limitNow(now)
-		n, end := c.read(k.room(c.side.Buffers), since, limit)
-		if n == 0 && c.state.Load() == asked {
-			continue // it leaves, unless more has come
-		}
-		k.took(n)
-		return n, end
-	}
-}
-
 // limitNow is the limit within which the client must send something, and since when it counts: a head that has begun, the first byte, or an idle connection.
 func (c *Conn) limitNow(now int64) (limit time.Duration, since int64) {
 	times := c.user.Times()
@@ -83,7 +41,7 @@ func (c *Conn) limitNow(now int64) (limit time.Duration, since int64) {
 	case k != nil && !k.empty():
 		return times.Head, k.started
 	case c.calls == 0:
-		return times.FirstByte, c.since
+		return times.FirstByte, c.idle.since
 	}
-	return times.Idle, c.since
+	return times.Idle, c.idle.since
 }

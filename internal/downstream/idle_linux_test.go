@@ -83,7 +83,7 @@ func answering() *user {
 	return u
 }
 
-func (c *Conn) rests() bool { return c.state.Load() > 0 && !c.warm.Load() }
+func (c *Conn) rests() bool { return c.seat.isIdle() && !c.idle.warm.Load() }
 
 // A connection waits with the stack that has served it only as long as calls follow each other; whichever way it waits, its next call is served.
 func TestHowAConnectionWaits(t *testing.T) {
@@ -94,16 +94,16 @@ func TestHowAConnectionWaits(t *testing.T) {
 	getOne(t, client)
 	until(t, "it rests after its first call", c.rests)
 	getOne(t, client)
-	until(t, "it stays warm after the second", c.warm.Load)
+	until(t, "it stays warm after the second", c.idle.warm.Load)
 	now := u.side.Clock.Mono()
 	c.Watch(time.Second, now)
-	if !c.warm.Load() {
+	if !c.idle.warm.Load() {
 		t.Error("it cools too soon")
 	}
 	c.Watch(time.Second, now+int64(cool))
 	until(t, "it rests", c.rests)
 	getOne(t, client)
-	until(t, "it waits", func() bool { return c.state.Load() > 0 })
+	until(t, "it waits", func() bool { return c.seat.isIdle() })
 	client.Close()
 	u.gone.Wait()
 }
@@ -151,8 +151,8 @@ func TestCools(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var c Conn
-			c.state.Store(row.state)
-			c.warm.Store(row.warm)
+			c.seat.state.Store(row.state)
+			c.idle.warm.Store(row.warm)
 			if got := c.cools(9 * second); got != row.cools {
 				t.Errorf("cools: %t", got)
 			}

@@ -27,7 +27,7 @@ func (c *Conn) linger() {
 	buf := c.side.Buffers.Get(buffer.Small)
 	defer c.side.Buffers.Put(buf)
 	start, read, total := c.side.Clock.Mono(), 0, lingerTotal
-	if c.leaving {
+	if c.seat.leaving {
 		total = lingerBrief
 	}
 	for read < lingerBytes {

@@ -4,7 +4,6 @@ package downstream
 
 import (
 	"errors"
-	"os"
 
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/http1"
@@ -15,6 +14,7 @@ import (
 // is read in vain. Its closure reads, serves calls that are wholly in hand, and parks. What must read the client in the middle of a call leaves the closure
 // and comes back. A connection that is not brisk leaves it too, and dozes.
 type fast struct {
+	c       *Conn
 	recv    socket.Receiver
 	step    func(fd uintptr) bool
 	fd      uintptr
@@ -38,100 +38,101 @@ const (
 	slow                 // the connection is not brisk and has nothing to do
 )
 
-// loop serves calls until the connection ends, or waits on another goroutine.
-func (c *Conn) loop() (waits bool) {
-	raw, f := c.watch.Raw(), &c.fast
+// run serves calls until the connection ends, or waits on another goroutine.
+func (f *fast) run(c *Conn) (waits bool) {
+	raw := c.watch.of.Raw()
 	switch {
 	case c.side.Portable || raw == nil:
-		c.portable(c.ctx)
+		portable{c}.run(c.ctx)
 		return false
 	case f.step == nil:
-		f.step = c.readable
-	case f.woken != nil && !c.wokenByLimit(f.woken):
+		f.c, f.step = c, f.readable
+	case f.woken != nil && !f.wokenByLimit(f.woken):
 		return false
 	}
 	for {
 		f.why = gone
 		if err := raw.Read(f.step); err != nil {
-			if !c.wokenByLimit(err) {
+			if !f.wokenByLimit(err) {
 				return false
 			}
 			continue
 		}
 		if f.why == slow {
-			go c.doze()
+			go f.doze()
 			return true
 		}
-		if !c.outside() {
+		if !f.outside() {
 			return false
 		}
 	}
 }
 
 // outside does what the closure was left for, and reports whether it is to be entered again.
-func (c *Conn) outside() bool {
-	f := &c.fast
+func (f *fast) outside() bool {
+	c := f.c
 	switch f.why {
 	case outside:
 		f.end = c.serve(c.ctx, c.call, c.call.fault)
 	case closing:
 	case leaving:
-		return c.makeWay()
+		return f.makeWay()
 	default:
 		return false
 	}
 	again := c.endCall(c.call, f.end)
-	c.since = c.side.Clock.Mono()
+	c.idle.since = c.side.Clock.Mono()
 	return again
 }
 
 // doze waits for something to do. The goroutine does nothing else: what it calls while it waits fits into the smallest stack there is.
-func (c *Conn) doze() {
-	c.fast.dozes = true
-	c.fast.woken = c.watch.Raw().Read(c.fast.step)
-	c.fast.dozes = false
+func (f *fast) doze() {
+	c := f.c
+	f.dozes = true
+	f.woken = c.watch.of.Raw().Read(f.step)
+	f.dozes = false
 	c.side.crew.serve(c)
 }
 
 // readable is called once per readiness edge. It reports true to leave RawConn.Read.
-func (c *Conn) readable(fd uintptr) (done bool) {
-	f := &c.fast
+func (f *fast) readable(fd uintptr) (done bool) {
 	if f.dozes {
 		return socket.Readable(fd)
 	}
 	f.fd, f.inside, f.left = fd, true, 1
-	done = c.pump()
+	done = f.pump()
 	f.inside = false
 	return done
 }
 
 // pump serves what is in hand and reads until there is nothing left.
-func (c *Conn) pump() bool {
-	k, f := c.borrow(), &c.fast
+func (f *fast) pump() bool {
+	c := f.c
+	k := c.borrow()
 	for served := 0; ; {
-		if c.serveInHand(k) {
+		if f.serveInHand(k) {
 			return true
 		}
-		if c.tls == nil && k.empty() && (f.left == 0 || served > 0 && !c.brisk) { // with a head begun a reset may be left, whose readiness is used up
-			return c.park(k)
+		if c.tls == nil && k.empty() && (f.left == 0 || served > 0 && !c.idle.brisk) { // with a head begun a reset may be left, whose readiness is used up
+			return f.park(k)
 		}
-		if c.brisk && !f.recv.Opened() {
+		if c.idle.brisk && !f.recv.Opened() {
 			f.recv.Open(f.fd)
 		}
-		n, again := c.recvHead(k)
+		n, again := f.recvHead(k)
 		if served += n; n > 0 {
 			continue
 		}
 		if again {
-			return c.park(k)
+			return f.park(k)
 		}
 		return true // gone; a call half sent is nobody's any more
 	}
 }
 
 // serveInHand serves the calls that are whole. It reports whether the closure must be left.
-func (c *Conn) serveInHand(k *call) bool {
-	f := &c.fast
+func (f *fast) serveInHand(k *call) bool {
+	c := f.c
 	for {
 		fault, whole := c.parse(k)
 		if !whole {
@@ -166,85 +167,47 @@ func (k *call) inHandWhole(f Fault) bool {
 }
 
 // recvHead reads what there is. It reports true where there is nothing now.
-func (c *Conn) recvHead(k *call) (int, bool) {
+func (f *fast) recvHead(k *call) (int, bool) {
+	c := f.c
 	room := k.room(c.side.Buffers)
 	if c.tls != nil {
-		c.fast.partial = !k.empty()
+		f.partial = !k.empty()
 		n, err := c.tls.Read(room)
 		k.took(n)
 		return n, errors.Is(err, errWouldBlock)
 	}
-	n, left, errno := c.fast.recv.Recv(c.fast.fd, room)
-	c.fast.left = left
+	n, left, errno := f.recv.Recv(f.fd, room)
+	f.left = left
 	k.took(n)
 	return n, errno == socket.Again
 }
 
 // park gives back what an idle connection does not need, and sets the limit that now holds. It reports whether the connection must not wait.
-func (c *Conn) park(k *call) bool {
+func (f *fast) park(k *call) bool {
+	c := f.c
 	waits := k.empty()
-	c.keepWarm()
+	c.idle.keep()
 	c.rest(k)
 	c.yield()
-	limit, since := c.limitNow(c.since)
+	limit, since := c.limitNow(c.idle.since)
 	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
 	switch {
-	case c.isLeaving():
-		c.fast.why = leaving
+	case c.seat.isLeaving():
+		f.why = leaving
 	case c.stopped():
-	case waits && !c.brisk:
-		c.fast.why = slow
+	case waits && !c.idle.brisk:
+		f.why = slow
 	default:
 		return false
 	}
 	return true
 }
 
-// wokenByLimit ends a wait that a deadline broke: false where the connection is over. A deadline that was set for an earlier limit is set again.
-func (c *Conn) wokenByLimit(err error) bool {
-	switch {
-	case !errors.Is(err, os.ErrDeadlineExceeded):
-		return false
-	case c.isLeaving():
-		return c.makeWay()
-	case c.stopped():
-		return false
-	}
-	return c.rearm()
-}
-
-// makeWay ends a connection that was asked to make room. It reports true where more has come after all: that is served first.
-func (c *Conn) makeWay() bool {
-	if c.hasMore() {
-		return c.rearm()
-	}
-	if k := c.call; k != nil && !k.empty() {
-		c.endCall(k, c.serve(c.ctx, k, Fault{Cause: NoRoom}))
-	}
-	return false
-}
-
-// rearm sets the limit that now holds, for a socket whose deadline has passed. It reports false where that limit has passed, too.
-func (c *Conn) rearm() bool {
-	now := c.side.Clock.Mono()
-	limit, since := c.limitNow(now)
-	if limit > 0 && now-since >= int64(limit) {
-		if k := c.call; k != nil && !k.empty() {
-			c.endCall(k, c.serve(c.ctx, k, c.headTime()))
-		}
-		return false
-	}
-	c.brisk = c.brisk && c.warm.Load()
-	c.reading.Moved()
-	c.reading.Set(c.side.Clock, c.tcp.SetReadDeadline, since, limit)
-	return true
-}
-
 // sendNow writes what fits without parking, where the closure runs.
-func (c *Conn) sendNow(b []byte) int {
-	if !c.fast.inside || c.tls != nil || len(b) > buffer.Small {
+func (f *fast) sendNow(b []byte) int {
+	if !f.inside || f.c.tls != nil || len(b) > buffer.Small {
 		return 0
 	}
-	n, _ := socket.Send(c.fast.fd, b)
+	n, _ := socket.Send(f.fd, b)
 	return n // whatever stopped it, the ordinary write that follows meets it again
 }

@@ -7,12 +7,12 @@ import "net"
 // fast exists on Linux alone.
 type fast struct{}
 
-// loop serves calls until the connection ends.
-func (c *Conn) loop() (waits bool) {
-	c.portable(c.ctx)
+// run serves calls until the connection ends.
+func (*fast) run(c *Conn) (waits bool) {
+	portable{c}.run(c.ctx)
 	return false
 }
 
-func (c *Conn) sendNow([]byte) int { return 0 }
+func (*fast) sendNow([]byte) int { return 0 }
 
-func (c *Conn) wire() net.Conn { return &patient{TCPConn: c.tcp, c: c} }
+func (*fast) wire(c *Conn) net.Conn { return &patient{TCPConn: c.tcp, c: c} }

@@ -11,7 +11,7 @@ import (
 )
 
 // wire is what a TLS connection stands on.
-func (c *Conn) wire() net.Conn {
+func (*fast) wire(c *Conn) net.Conn {
 	p := patient{TCPConn: c.tcp, c: c}
 	if c.side.Portable {
 		return &p

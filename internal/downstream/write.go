@@ -11,7 +11,7 @@ import (
 
 // write writes b, all of it, and returns how much of it went. It fails where the client takes nothing for the stall limit.
 func (c *Conn) write(b []byte) (sent int, err error) {
-	if sent = c.sendNow(b); sent == len(b) {
+	if sent = c.fast.sendNow(b); sent == len(b) {
 		return sent, nil
 	}
 	if c.tls != nil {
@@ -31,18 +31,11 @@ func (c *Conn) patiently(b []byte) (sent int, err error) {
 		if sent += n; err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return sent, err
 		}
-		if now = c.side.Clock.Mono(); stall.Passed(now, c.taken(sent), limit) {
+		if now = c.side.Clock.Mono(); stall.Passed(now, c.watch.taken(sent), limit) {
 			return sent, err
 		}
 		c.writing.Moved()
 	}
-}
-
-// taken is how many bytes the client has taken so far; where that is not known, what its socket took.
-func (c *Conn) taken(sent int) uint64 {
-	c.looking.Lock()
-	defer c.looking.Unlock()
-	return c.watch.Taken(uint64(sent))
 }
 
 // patient is the socket under a TLS connection. crypto/tls goes on after no write that failed, so the writes are made patient below it.

@@ -95,7 +95,7 @@ func TestWriteToAClientThatReadsNothing(t *testing.T) {
 		var since time.Time // when the client's side took something last
 		looks := 0          // since then
 		s.look = func(int) {
-			if now := s.taken(0); now != taken || since.IsZero() {
+			if now := s.watch.taken(0); now != taken || since.IsZero() {
 				taken, since, looks = now, s.last, 0
 			}
 			looks++
