@@ -45,7 +45,7 @@ var tailAims = []tailAim{
 	{"p99.9 at real-time priority", true, func(t tail) float64 { return t.P999 }, "0.7–1.4 ×", 1.0},
 }
 
-// verdict says whether a value is what it is to be at most, and else by how much it is not.
+// verdict reports whether a value is what it is to be at most, and else by how much it is not.
 func verdict(value, goal float64) string {
 	switch {
 	case value <= goal:

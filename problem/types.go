@@ -147,7 +147,7 @@ func (d Dialect) String() string {
 	return "json"
 }
 
-// Applied says whether a byte of the call was written to an upstream. The zero value means none was: a repeat is safe, whatever the method.
+// Applied reports whether a byte of the call was written to an upstream. The zero value means none was: a repeat is safe, whatever the method.
 type Applied uint8
 
 // What is known of the call's effect.
@@ -208,7 +208,7 @@ func (w Who) String() string {
 	return [...]string{"caller", "member", "operator", "upstream"}[w&3]
 }
 
-// Retry says whether, and how, a call may be repeated as it stands.
+// Retry reports whether, and how, a call may be repeated as it stands.
 type Retry uint8
 
 // The ways to repeat a call.

@@ -96,7 +96,7 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// allowed says whether the table has the arrow. A room and what stands below it belong together only if the table says so.
+// allowed reports whether the table has the arrow. A room and what stands below it belong together only if the table says so.
 func allowed(room, to string) bool {
 	row := rooms[room]
 	return slices.Contains(row, to) || slices.Equal(row, everybody) && !slices.Contains(rooms[to], room)

@@ -96,7 +96,7 @@ func imports(files []*source) map[string][]string {
 	return rooms
 }
 
-// in says whether a file stands at one of the places: prefixes of its name.
+// in reports whether a file stands at one of the places: prefixes of its name.
 func in(name string, places []string) bool {
 	return slices.ContainsFunc(places, func(p string) bool { return strings.HasPrefix(name, p) })
 }

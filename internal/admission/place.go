@@ -54,7 +54,7 @@ func (c *Call) soft() Verdict {
 	return Refuses
 }
 
-// tunnels says whether this is a POST that asks to be taken for a GET.
+// tunnels reports whether this is a POST that asks to be taken for a GET.
 func (c *Call) tunnels() bool {
 	h := c.Head
 	return h.Count(http1.XHTTPMethodOverride) == 1 && string(h.Method.Of(h.Buf)) == "POST" &&

@@ -179,7 +179,7 @@ func object(body []byte) []byte {
 	return body[from : to+1]
 }
 
-// repeatOf says whether to repeat this very call.
+// repeatOf reports whether to repeat this very call.
 func repeatOf(m *Meaning, a *Answer) string {
 	said := m.Repeat
 	if said == repeat["status"] {

@@ -19,7 +19,7 @@ func meaning(r *problem.TableRow) Meaning {
 	return m
 }
 
-// byStatus says whether a row's status and code are those of the API.
+// byStatus reports whether a row's status and code are those of the API.
 func byStatus(r *problem.TableRow) bool {
 	return r.Retry == problem.RetryByStatus.String()
 }
@@ -40,7 +40,7 @@ var who = map[string]string{
 	"upstream": "the operator of the API behind the gateway",
 }
 
-// repeat says whether the same call may be sent again.
+// repeat reports whether the same call may be sent again.
 var repeat = map[string]string{
 	"no":      "No: the same call will fail the same way.",
 	"refresh": "Once, with a new token.",

@@ -78,7 +78,7 @@ type message struct {
 	close  bool
 }
 
-// readAnswer reads interim answers and the final one. It says whether that was whole; nil and true where the connection ended in order before anything came.
+// readAnswer reads interim answers and the final one. It reports whether that was whole; nil and true where the connection ended in order before anything came.
 func readAnswer(r *bufio.Reader, method string) (*message, bool) {
 	for interims := 0; ; interims++ {
 		if _, err := r.Peek(1); err != nil {

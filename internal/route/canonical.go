@@ -54,7 +54,7 @@ func (r reader) read(path []byte) []byte {
 	for at := 0; at < len(path) && !whole; {
 		at++ // the separator
 		end := at
-		for end < len(path) && !separates(path[end]) && !(r&cutsEnds != 0 && ends(path[end])) {
+		for end < len(path) && !separates(path[end]) && (r&cutsEnds == 0 || !ends(path[end])) {
 			end++
 		}
 		whole = end < len(path) && !separates(path[end])

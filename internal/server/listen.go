@@ -80,7 +80,7 @@ func (l *listener) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 	return &pairs[0], nil
 }
 
-// foreign says whether the certificate that a client got by asking for name is not good for host, and another one here is.
+// foreign reports whether the certificate that a client got by asking for name is not good for host, and another one here is.
 func (l *listener) foreign(name, host string) bool {
 	pairs := *l.certificates.Load()
 	if len(pairs) == 1 {

@@ -242,7 +242,7 @@ func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	return o
 }
 
-// realTime says whether the clock of this server is the machine's: then one reading serves limits and dates.
+// realTime reports whether the clock of this server is the machine's: then one reading serves limits and dates.
 func (s *Server) realTime() bool {
 	d := time.Since(s.o.Now())
 	return d > -time.Second && d < time.Second

@@ -48,10 +48,10 @@ func (w *Watch) Taken(otherwise uint64) uint64 {
 // Raw is the raw connection, nil if there is none.
 func (w *Watch) Raw() syscall.RawConn { return w.raw }
 
-// Quiet says whether the connection stands and not a byte of it waits to be read. Not safe for concurrent use.
+// Quiet reports whether the connection stands and not a byte of it waits to be read. Not safe for concurrent use.
 func (w *Watch) Quiet() bool { return w.ask(quiet) }
 
-// Ended says whether the peer has closed its side, or all of it. Not safe for concurrent use.
+// Ended reports whether the peer has closed its side, or all of it. Not safe for concurrent use.
 func (w *Watch) Ended() bool { return w.ask(ended) }
 
 func (w *Watch) ask(m mode) bool {

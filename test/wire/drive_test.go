@@ -93,7 +93,7 @@ func drip(client *stage.Client, sent string) {
 	client.Drip(sent[tail:])
 }
 
-// answers reads all answers of the case, and says whether the connection should be open behind them.
+// answers reads all answers of the case, and reports whether the connection should be open behind them.
 func (e *engine) answers(t *testing.T, client *stage.Client, d driver, c *wireCase) (all string, open bool) {
 	t.Helper()
 	heads := c.heads()

@@ -127,5 +127,5 @@ func (e *engine) dial(tb testing.TB) *stage.Client {
 	return stage.Dial(tb, e.gate.Plain, nil)
 }
 
-// fits says whether a case can be played on this engine.
+// fits reports whether a case can be played on this engine.
 func (e *engine) fits(c *wireCase) bool { return !e.tls || !c.options[onlyPlain] }

@@ -147,13 +147,13 @@ func (c *Client) Rest() (string, error) {
 	return string(rest), err
 }
 
-// Stuck says whether an error is that of a deadline: whatever was waited for did not come.
+// Stuck reports whether an error is that of a deadline: whatever was waited for did not come.
 func Stuck(err error) bool {
 	var late net.Error
 	return errors.As(err, &late) && late.Timeout()
 }
 
-// Cut says whether an error is that of a reset connection.
+// Cut reports whether an error is that of a reset connection.
 func Cut(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && !op.Timeout()

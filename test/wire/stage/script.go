@@ -41,7 +41,7 @@ func ParseStep(line string, w Words) (Step, error) {
 	return Step{do, data}, err
 }
 
-// run plays the script and says whether the connection goes on.
+// run plays the script and reports whether the connection goes on.
 func (p *peer) run(s Script) bool {
 	if s == nil {
 		s = Script{{"write", Ok}}

@@ -118,12 +118,12 @@ func (u *Upstream) Calls() (calls []Call) {
 	return calls
 }
 
-// marked says whether a mark stands in the head of a call.
+// marked reports whether a mark stands in the head of a call.
 func marked(call []byte, mark string) bool {
 	return bytes.Contains(call[:wholeHead(call)], []byte(mark))
 }
 
-// Await waits until what was recorded is as ok wants it, and says whether that came true in time.
+// Await waits until what was recorded is as ok wants it, and reports whether that came true in time.
 func (u *Upstream) Await(ok func([]Call) bool) bool {
 	late := time.NewTimer(Patience)
 	defer late.Stop()
