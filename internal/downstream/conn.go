@@ -37,6 +37,8 @@ type Conn struct {
 	wait     Wait
 	fast     fast
 	watch    watch
+	swept    swept
+	next     *Conn       // of those that the sweep looks at
 	stop     atomic.Bool // a read for a body is to end
 	finished bool        // it was reset
 }
@@ -89,7 +91,7 @@ func (c *Conn) TurnAway(ctx context.Context) {
 
 // refuse hands on what is in hand as a call that cannot be carried out, the connection's last.
 func (c *Conn) refuse(ctx context.Context, k *call, why Cause) {
-	c.seat.busy(c.calls == 0)
+	c.busy()
 	k.begin(Fault{Cause: why})
 	then, _ := c.user.Serve(ctx, k, Fault{Cause: why})
 	c.endCall(k, k.ends(then))
@@ -97,7 +99,7 @@ func (c *Conn) refuse(ctx context.Context, k *call, why Cause) {
 
 // serve serves a call whose head is whole, or wrong.
 func (c *Conn) serve(ctx context.Context, k *call, f Fault) ending {
-	c.seat.busy(c.calls == 0)
+	c.busy()
 	c.calls++
 	k.begin(f)
 	then, over := c.user.Serve(ctx, k, f)
@@ -105,8 +107,17 @@ func (c *Conn) serve(ctx context.Context, k *call, f Fault) ending {
 	return k.ends(then)
 }
 
+// busy notes that a call begins.
+func (c *Conn) busy() {
+	c.seat.busy(c.calls == 0)
+	if c.swept.needs() {
+		c.side.sweep.enter(c)
+	}
+}
+
 // close closes the connection and gives back what it holds.
 func (c *Conn) close() {
+	c.swept.over.Store(true)
 	if !c.finished {
 		_ = c.nc.Close()
 	}

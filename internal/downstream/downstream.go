@@ -23,6 +23,7 @@ type Side struct {
 
 	calls sync.Pool // of *call
 	crew  crew
+	sweep sweep
 }
 
 // Close ends the goroutines that wait for connections to serve.

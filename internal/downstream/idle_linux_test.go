@@ -96,11 +96,11 @@ func TestHowAConnectionWaits(t *testing.T) {
 	getOne(t, client)
 	until(t, "it stays warm after the second", c.idle.warm.Load)
 	now := u.side.Clock.Mono()
-	c.Watch(time.Second, now)
+	u.side.sweep.look(time.Second, now)
 	if !c.idle.warm.Load() {
 		t.Error("it cools too soon")
 	}
-	c.Watch(time.Second, now+int64(cool))
+	u.side.sweep.look(time.Second, now+int64(cool))
 	until(t, "it rests", c.rests)
 	getOne(t, client)
 	until(t, "it waits", func() bool { return c.seat.isIdle() })

@@ -3,7 +3,6 @@ package downstream
 import (
 	"net"
 	"sync"
-	"time"
 
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/socket"
@@ -38,21 +37,6 @@ func (w *watch) taken(sent int) uint64 {
 	defer w.mu.Unlock()
 	return w.of.Taken(uint64(sent))
 }
-
-// Watch gives up what the connection's call has waited for at least since d before now (mono ns), if its client has left; of a connection that has waited for
-// a call for long it takes the stack. It may be called from anywhere and does not block.
-func (c *Conn) Watch(d time.Duration, now int64) {
-	if c.cools(now) {
-		_ = c.tcp.SetReadDeadline(clock.Passed())
-		return
-	}
-	if c.wait.longerThan(d, now) && c.watch.hasLeft() {
-		c.wait.giveUp()
-	}
-}
-
-// cools reports whether the connection has waited long enough with its stack. It reports true once a wait.
-func (c *Conn) cools(now int64) bool { return c.seat.idleFor(now) >= int64(cool) && c.idle.cool() }
 
 // WakeIdle lets the connection notice that the user has Finished, if it is idle. It may be called from anywhere.
 func (c *Conn) WakeIdle() {

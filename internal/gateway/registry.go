@@ -9,7 +9,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 )
 
-// registry is the connections that are open. It is asked at accept and close, and by the sweep; never by a call.
+// registry is the connections that are open. It is asked at accept and close; never by a call.
 type registry struct {
 	total, perAddress int
 	open              atomic.Int64

@@ -1,10 +1,6 @@
 package gateway
 
-import (
-	"time"
-
-	"github.com/candor-gateway/candor/internal/downstream"
-)
+import "time"
 
 // The sweep looks every 20 ms for clients that have gone while their call waited for its upstream: one goroutine for all, no timer a call.
 const sweepEvery = 20 * time.Millisecond
@@ -17,14 +13,7 @@ func (g *Gateway) sweep() {
 		case <-g.stopped:
 			return
 		case <-t.C:
-			if g.conns.open.Load() > 0 {
-				g.giveUp(g.o.Clock.Mono())
-			}
+			g.side.Sweep(sweepEvery)
 		}
 	}
-}
-
-// giveUp gives up the waits whose client is gone.
-func (g *Gateway) giveUp(now int64) {
-	g.conns.each(func(c *downstream.Conn) { c.Watch(sweepEvery, now) })
 }
