@@ -14,8 +14,8 @@ func (g *Gateway) Leave() {
 	g.phase.CompareAndSwap(int32(downstream.Serving), int32(downstream.Leaving))
 }
 
-// Drain closes idle connections, refuses calls whose head comes only now, and waits until the last call is over or ctx ends; then it resets what is left.
-// The listeners must be closed before.
+// Drain closes idle connections, refuses calls whose head comes only now, and waits until the last call is over or ctx ends; then it resets what is left, and
+// returns ctx's error if a call was among that. The listeners must be closed before.
 func (g *Gateway) Drain(ctx context.Context) error {
 	g.phase.Store(int32(downstream.Finished))
 	g.conns.each((*downstream.Conn).WakeIdle)
@@ -25,8 +25,16 @@ func (g *Gateway) Drain(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	g.conns.each((*downstream.Conn).Break)
+	broken := false
+	g.conns.each(func(c *downstream.Conn) {
+		is, _ := c.Spare()
+		broken = broken || is == downstream.Busy
+		c.Break()
+	})
 	<-done
+	if !broken {
+		return nil
+	}
 	return ctx.Err()
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/downstream"
 )
 
 // finish drains as the server does, once its listeners are closed.
@@ -160,6 +162,35 @@ func TestRefusalsThatNobodyReads(t *testing.T) {
 		until(t, "closed", func() bool { return h.Connections() == 0 })
 		if _, end := io.Copy(io.Discard, c.c); end == nil && errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Error("it ended in order")
+		}
+	})
+}
+
+// An end that may wait for nothing breaks off no call where there is none: connections that rest are closed, and that is all.
+func TestDrainAtOnce(t *testing.T) {
+	engines(t, func(t *testing.T, portable bool) {
+		p := newPlan()
+		p.Options.Portable = portable
+		h := p.open(t, answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))
+		idle, fresh := h.dial(t), h.dial(t)
+		idle.send("GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
+		idle.read()
+		until(t, "both at rest", func() bool {
+			n := 0
+			h.conns.each(func(c *downstream.Conn) {
+				if is, _ := c.Spare(); is != downstream.Busy {
+					n++
+				}
+			})
+			return n == 2
+		})
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := h.Drain(over); err != nil {
+			t.Errorf("no call was broken off: %v", err)
+		}
+		for _, c := range []*client{idle, fresh} { // closed or reset, whichever came first
+			_, _ = io.Copy(io.Discard, c.c)
 		}
 	})
 }
