@@ -35,10 +35,14 @@ http {
 }
 `
 
+// nginxHost is an address of this machine that no other test listens on: nginx cannot be given a port that is bound already, and another listener could take the
+// one that was free a moment ago.
+const nginxHost = "127.83.0.1:0"
+
 // startNginx starts nginx on a free port and returns its URL.
 func startNginx(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", nginxHost)
 	if err != nil {
 		t.Fatal(err)
 	}
