@@ -29,6 +29,16 @@ func (w *pen) str(s string) {
 
 func (w *pen) int(n int64) { w.b = strconv.AppendInt(w.b, n, 10) }
 
+// asIs has the bytes that a JSON string holds as they are: printable ASCII but '"' and '\'.
+var asIs = asIsBytes()
+
+func asIsBytes() (t [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}
+
 // text appends text of ours or of the configuration.
 func (w *pen) text(s string) {
 	if !w.json {
@@ -37,7 +47,7 @@ func (w *pen) text(s string) {
 	}
 	from := 0
 	for i := 0; i < len(s); {
-		if c := s[i]; c >= ' ' && c != '"' && c != '\\' && c < 0x7f {
+		if asIs[s[i]] {
 			i++
 			continue
 		}
@@ -123,6 +133,19 @@ func (w *pen) rune(r rune) {
 
 // ascii appends bytes of ours that are visible ASCII, such as an id or a list of methods; anything else becomes a question mark.
 func (w *pen) ascii(b []byte) {
+	from := len(w.b)
+	w.b = append(w.b, b...)
+	for i, c := range w.b[from:] {
+		if !asIs[c] {
+			w.b = w.b[:from+i]
+			w.unplain(b[i:])
+			return
+		}
+	}
+}
+
+// unplain is ascii for what holds more than a JSON string takes as it is.
+func (w *pen) unplain(b []byte) {
 	for _, c := range b {
 		if c < ' ' || c >= 0x7f {
 			c = '?'
