@@ -46,7 +46,7 @@ func parse(args []string) (o options, err error) {
 	seconds := flags.Float64("seconds", 1, "how many `seconds` a round lasts that reads CPU time")
 	tail := flags.Float64("tail", 5, "how many `seconds` a round of the slow end lasts, behind a lead-in that is left out")
 	rates := flags.String("rates", "5000,10000,20000", "the `calls` a second of the slow end, by commas, the same for every proxy")
-	late := flags.Float64("late", 0.05, "a round of the slow end is thrown away if its generator has held up more than this many `percent` of the calls")
+	late := flags.Float64("late", 1, "a round of the slow end is thrown away if its generator has held up more than this many `percent` of the calls")
 	only := flags.String("only", "", "these `parts` alone, by commas: "+strings.Join(parts, ", "))
 	beside := flags.String("beside", "", "these `proxies` alone beside Candor and its twin, by commas: "+strings.Join(others, ", "))
 	flags.StringVar(&o.twin, "twin", "", "another build of candor as the twin, at `PATH`: before and after in one run; "+
