@@ -98,7 +98,7 @@ func (c *core) open(ctx context.Context, cfg *config.Config) error {
 		c.store = memory.New()
 		return c.openFolder(cfg)
 	}
-	unlock, err := sqlite.Lock(cfg.Data)
+	unlock, err := lock(cfg.Data)
 	if err != nil {
 		return err
 	}
@@ -112,10 +112,24 @@ func (c *core) open(ctx context.Context, cfg *config.Config) error {
 	return nil
 }
 
+// lock takes a folder that is this user's.
+func lock(dir string) (unlock func() error, err error) {
+	if unlock, err = sqlite.Lock(dir); err != nil {
+		return nil, err
+	}
+	if err = lookAtOwners(dir); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	return unlock, nil
+}
+
 // openFolder takes the folder for the socket. One that nobody has named and that cannot be made is done without, and one that nobody has named is taken away
 // again at the end, if nothing else is in it.
 func (c *core) openFolder(cfg *config.Config) error {
-	unlock, err := sqlite.Lock(cfg.Data)
+	if c.goesWithout(cfg) {
+		return nil
+	}
+	unlock, err := lock(cfg.Data)
 	if path := (*fs.PathError)(nil); errors.As(err, &path) && !mustHaveData(cfg) {
 		c.without = err
 		return nil
@@ -131,6 +145,15 @@ func (c *core) openFolder(cfg *config.Config) error {
 		}
 	}
 	return nil
+}
+
+// goesWithout reports whether a folder that is no must should not be made, and notes why.
+func (c *core) goesWithout(cfg *config.Config) bool {
+	if mustHaveData(cfg) || exists(cfg.Data) {
+		return false
+	}
+	c.without = mayMakeIn(cfg.Data, "the data folder", "data")
+	return c.without != nil
 }
 
 func openKeys(cfg *config.Config, now time.Time) (*token.Keyring, error) {
@@ -228,6 +251,9 @@ func (c *core) close() error {
 
 // OpenMinter opens the store of an instance that does not run, as Start would, to mint tokens in it. An instance that runs holds the lock: *sqlite.HeldError.
 func OpenMinter(ctx context.Context, cfg *config.Config, now time.Time) (*token.Minter, func() error, error) {
+	if err := lookBefore(cfg, lookAtKept); err != nil {
+		return nil, nil, err
+	}
 	c, err := openCore(ctx, cfg, now)
 	if err != nil {
 		return nil, nil, err

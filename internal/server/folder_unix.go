@@ -8,3 +8,12 @@ import "golang.org/x/sys/unix"
 func mayWrite(path string) error {
 	return unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS)
 }
+
+// ownerOf is the number of the user whom a file belongs to, if it is there.
+func ownerOf(path string) (uid int, known bool) {
+	var s unix.Stat_t
+	if unix.Stat(path, &s) != nil {
+		return 0, false
+	}
+	return int(s.Uid), true
+}

@@ -25,22 +25,38 @@ func Look(ctx context.Context, cfg *config.Config) []error {
 	return append(look(cfg), lookAtPorts(ctx, cfg)...)
 }
 
+// lookBefore says what would keep this process from using what is kept: another one, or what a look finds.
+func lookBefore(cfg *config.Config, look func(*config.Config) []error) error {
+	if cfg.Data != "" {
+		if held := sqlite.Holder(cfg.Data); held != nil {
+			return held
+		}
+	}
+	return errors.Join(look(cfg)...)
+}
+
 // look says what Look does, but for addresses.
 func look(cfg *config.Config) []error {
-	var all []error
-	note := func(err error) {
-		if err != nil {
+	all := lookAtKept(cfg)
+	if err := lookAtLog(cfg.Log.Access); err != nil {
+		all = append(all, err)
+	}
+	return all
+}
+
+// lookAtKept says what is wrong with the folders of what is kept.
+func lookAtKept(cfg *config.Config) (all []error) {
+	if cfg.Data != "" && (mustHaveData(cfg) || exists(cfg.Data)) {
+		if err := lookAtData(cfg.Data); err != nil {
 			all = append(all, err)
 		}
 	}
-	if cfg.Data != "" && (mustHaveData(cfg) || exists(cfg.Data)) {
-		note(lookAtData(cfg.Data))
-	}
 	inData := strings.HasPrefix(cfg.Tokens.Keys, cfg.Data+string(filepath.Separator))
 	if needsTokens(cfg) && keptKeys(cfg) && (len(all) == 0 || !inData) {
-		note(lookAtKeys(cfg.Tokens.Keys))
+		if err := lookAtKeys(cfg.Tokens.Keys); err != nil {
+			all = append(all, err)
+		}
 	}
-	note(lookAtLog(cfg.Log.Access))
 	return all
 }
 
@@ -76,6 +92,9 @@ func lookAtData(dir string) error {
 		return fmt.Errorf("the data folder %s: %w", dir, err)
 	}
 	if exists(dir) {
+		if err := lookAtOwners(dir); err != nil {
+			return err
+		}
 		if err := sqlite.Check(dir); err != nil {
 			return err
 		}
@@ -85,6 +104,9 @@ func lookAtData(dir string) error {
 
 func lookAtKeys(dir string) error {
 	if exists(dir) {
+		if err := lookAtKeyOwners(dir); err != nil {
+			return err
+		}
 		return token.CheckKeys(dir)
 	}
 	return mayMakeIn(dir, "the folder of the keys", "tokens.keys")
@@ -107,6 +129,9 @@ func mayMakeIn(dir, what, key string) error {
 	}
 	err = mayWrite(there)
 	switch {
+	case err == nil && there != dir && openToAll(info):
+		return fmt.Errorf("%s %s would be made in %s, where all users can put another in its place (mode %04o); run chmod +t %s, as for /tmp, or set %s: to another folder; where you trust them all, make it yourself: mkdir -p -m 700 %s",
+			what, dir, there, info.Mode().Perm(), there, key, dir)
 	case err == nil:
 		return nil
 	case there == dir:

@@ -26,7 +26,6 @@ import (
 	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
-	"github.com/candor-gateway/candor/internal/store/sqlite"
 	"github.com/candor-gateway/candor/internal/tally"
 )
 
@@ -109,7 +108,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		}
 	}()
 	// First what makes nothing and is most likely to fail, so that a start that fails leaves nothing behind.
-	if err = s.lookAround(); err != nil {
+	if err = lookBefore(cfg, look); err != nil {
 		return s, err
 	}
 	if err = s.listen(ctx, cfg); err != nil {
@@ -141,16 +140,6 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.warnOfCertificates(cfg)
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	return s, nil
-}
-
-// lookAround says what would keep this instance from starting.
-func (s *Server) lookAround() error {
-	if s.cfg.Data != "" {
-		if held := sqlite.Holder(s.cfg.Data); held != nil {
-			return held
-		}
-	}
-	return errors.Join(look(s.cfg)...)
 }
 
 // warn says what of a configuration is no mistake, but probably not what was meant.

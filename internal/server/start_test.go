@@ -110,6 +110,8 @@ func TestStartFails(t *testing.T) {
 	}
 	defer taken.Close()
 	busy := taken.Addr().String()
+	open := t.TempDir()
+	chmod(t, open, 0o777)
 	for _, c := range []struct {
 		name    string
 		replace []string
@@ -134,6 +136,18 @@ func TestStartFails(t *testing.T) {
 			}
 			spoil(s.t, filepath.Join(s.words["data"], "state.db"), strings.Repeat("this is no database. ", 100))
 		}, `^open the store in .*: `},
+		{
+			"a place for the data that all users can write", nil, nil, func(s *stage) { chmod(s.t, filepath.Dir(s.words["data"]), 0o777) },
+			`^the data folder (\S+)/data would be made in (\S+), where all users can put another in its place \(mode 0777\); run chmod \+t (\S+), as for /tmp, ` +
+				`or set data: to another folder; where you trust them all, make it yourself: mkdir -p -m 700 (\S+)/data$`,
+		},
+		{
+			"a place for the keys that all users can write",
+			[]string{"log: {", "tokens: {keys: \"{{keys}}/tokens\"}\nlog: {"},
+			map[string]string{"keys": open},
+			nil,
+			`^the folder of the keys ` + open + `/tokens would be made in ` + open + `, where all users can put another in its place `,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStage(t)
@@ -161,6 +175,54 @@ func TestStartFails(t *testing.T) {
 				t.Error("the socket is left")
 			}
 		})
+	}
+}
+
+// TestStartInASharedFolder: the sticky bit keeps others from what is ours.
+func TestStartInASharedFolder(t *testing.T) {
+	s := newStage(t)
+	chmod(t, filepath.Dir(s.words["data"]), 0o777|os.ModeSticky)
+	i := s.start()
+	if err := i.end(); err != nil {
+		t.Fatal(err)
+	}
+	checkLeft(t, s.words["data"])
+}
+
+// TestStartWithAFolderOfOthers: another user's folders are not taken, for serving or for a token. Only root can set such a stage; for others TestStrange has to do.
+func TestStartWithAFolderOfOthers(t *testing.T) {
+	for _, what := range []string{"", "state.db", "lock", "keys", "keys/00001.key"} {
+		t.Run("of "+what, func(t *testing.T) {
+			s := newStage(t)
+			if err := s.start().end(); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(s.words["data"], what)
+			if os.Chown(path, 12345, -1) != nil {
+				return
+			}
+			folder := s.words["data"]
+			if strings.HasPrefix(what, "keys") {
+				folder += "/keys"
+			}
+			want := path + " belongs to another user (uid 12345), who can change what is kept in it, and this is uid 0; run candor as uid 12345, or, as root, give it to this user: chown -R 0 " + folder
+			if _, err := server.Start(t.Context(), s.config(), s.options()); err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+			if _, _, err := server.OpenMinter(t.Context(), s.config(), time.Now()); err == nil || err.Error() != want {
+				t.Errorf("OpenMinter: got  %v\nwant %s", err, want)
+			}
+			if found := server.Look(t.Context(), s.config()); len(found) != 1 || found[0].Error() != want {
+				t.Errorf("Look: got  %v\nwant %s", found, want)
+			}
+		})
+	}
+}
+
+func chmod(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
 	}
 }
 
