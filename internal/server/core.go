@@ -45,9 +45,11 @@ type core struct {
 	keys     *token.Keyring
 	verifier *token.Verifier
 	unlock   func() error
-	folder   string // the data folder that is held; "" for none
-	kept     bool   // keys and grants are on disk
-	without  error  // why there is no folder, where one would have been used for the socket
+	undo     func() error // unlock that first removes what was made
+	missing  []string     // folders that were not there for the keys
+	folder   string       // the data folder that is held; "" for none
+	kept     bool         // keys and grants are on disk
+	without  error        // why there is no folder, where one would have been used for the socket
 }
 
 // known is what a configuration names and the store has numbered: one configuration's, replaced by a reload.
@@ -66,17 +68,18 @@ const (
 
 // openCore takes the lock, opens store and keys, and loads the grants. What it opened it closes again if it fails.
 func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, err error) {
-	c = &core{unlock: func() error { return nil }, kept: cfg.Data != "" && needsTokens(cfg)}
+	nothing := func() error { return nil }
+	c = &core{unlock: nothing, undo: nothing, kept: cfg.Data != "" && needsTokens(cfg)}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, c.close())
+			err = errors.Join(err, c.giveUp())
 			c = nil
 		}
 	}()
 	if err = c.open(ctx, cfg); err != nil {
 		return c, err
 	}
-	if c.keys, err = openKeys(cfg, now); err != nil {
+	if c.keys, err = c.openKeys(cfg, now); err != nil {
 		return c, err
 	}
 	c.verifier = token.NewVerifier(c.keys, c.store)
@@ -98,11 +101,9 @@ func (c *core) open(ctx context.Context, cfg *config.Config) error {
 		c.store = memory.New()
 		return c.openFolder(cfg)
 	}
-	unlock, err := lock(cfg.Data)
-	if err != nil {
+	if err := c.take(cfg.Data); err != nil {
 		return err
 	}
-	c.unlock, c.folder = unlock, cfg.Data
 	s, err := sqlite.Open(ctx, cfg.Data)
 	if err != nil {
 		return fmt.Errorf("open the store in %s: %w", cfg.Data, err)
@@ -112,15 +113,17 @@ func (c *core) open(ctx context.Context, cfg *config.Config) error {
 	return nil
 }
 
-// lock takes a folder that is this user's.
-func lock(dir string) (unlock func() error, err error) {
-	if unlock, err = sqlite.Lock(dir); err != nil {
-		return nil, err
+// take takes a folder that is this user's.
+func (c *core) take(dir string) error {
+	folder, err := sqlite.Take(dir)
+	if err != nil {
+		return err
 	}
 	if err = lookAtOwners(dir); err != nil {
-		return nil, errors.Join(err, unlock())
+		return errors.Join(err, folder.Undo())
 	}
-	return unlock, nil
+	c.unlock, c.undo, c.folder = folder.Release, folder.Undo, dir
+	return nil
 }
 
 // openFolder takes the folder for the socket. One that nobody has named and that cannot be made is done without, and one that nobody has named is taken away
@@ -129,7 +132,7 @@ func (c *core) openFolder(cfg *config.Config) error {
 	if c.goesWithout(cfg) {
 		return nil
 	}
-	unlock, err := lock(cfg.Data)
+	err := c.take(cfg.Data)
 	if path := (*fs.PathError)(nil); errors.As(err, &path) && !mustHaveData(cfg) {
 		c.without = err
 		return nil
@@ -137,8 +140,7 @@ func (c *core) openFolder(cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	c.unlock, c.folder = unlock, cfg.Data
-	if !cfg.Said("data") {
+	if unlock := c.unlock; !cfg.Said("data") {
 		c.unlock = func() error {
 			sqlite.Leave(cfg.Data)
 			return unlock()
@@ -156,10 +158,11 @@ func (c *core) goesWithout(cfg *config.Config) bool {
 	return c.without != nil
 }
 
-func openKeys(cfg *config.Config, now time.Time) (*token.Keyring, error) {
+func (c *core) openKeys(cfg *config.Config, now time.Time) (*token.Keyring, error) {
 	if !keptKeys(cfg) || !needsTokens(cfg) {
 		return token.Memory(now), nil
 	}
+	c.missing = sqlite.Missing(cfg.Tokens.Keys)
 	return token.OpenKeys(cfg.Tokens.Keys, now)
 }
 
@@ -249,6 +252,20 @@ func (c *core) close() error {
 	return errors.Join(err, c.unlock())
 }
 
+// giveUp closes what a start that fails has opened, and removes what it has made: of a disk that is full nothing is left that the next start would have to
+// make sense of.
+func (c *core) giveUp() error {
+	var err error
+	if c.store != nil {
+		err = c.store.Close()
+	}
+	if c.keys != nil {
+		err = errors.Join(err, c.keys.Forget())
+	}
+	sqlite.Remove(c.missing)
+	return errors.Join(err, c.undo())
+}
+
 // OpenMinter opens the store of an instance that does not run, as Start would, to mint tokens in it. An instance that runs holds the lock: *sqlite.HeldError.
 func OpenMinter(ctx context.Context, cfg *config.Config, now time.Time) (*token.Minter, func() error, error) {
 	if err := lookBefore(cfg, lookAtKept); err != nil {
@@ -260,7 +277,7 @@ func OpenMinter(ctx context.Context, cfg *config.Config, now time.Time) (*token.
 	}
 	k, err := c.bring(ctx, cfg, now)
 	if err != nil {
-		return nil, nil, errors.Join(err, c.close())
+		return nil, nil, errors.Join(err, c.giveUp())
 	}
 	return c.minter(k), c.close, nil
 }

@@ -238,7 +238,7 @@ func (s *Server) closeLog(within time.Duration) error {
 	return err
 }
 
-// giveUp closes what a start that failed had opened.
+// giveUp closes what a start that failed had opened, and removes what it had made.
 func (s *Server) giveUp() error {
 	for _, l := range s.listeners {
 		_ = l.Net.Close()
@@ -252,7 +252,7 @@ func (s *Server) giveUp() error {
 	}
 	err = errors.Join(err, s.closeLog(orderly.log))
 	if s.core != nil {
-		err = errors.Join(err, s.core.close())
+		err = errors.Join(err, s.core.giveUp())
 	}
 	return err
 }

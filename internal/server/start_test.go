@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net"
 	"net/http"
@@ -217,6 +219,70 @@ func TestStartWithAFolderOfOthers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAStartThatFailsLeavesNothing: what it has made goes, what was there stays.
+func TestAStartThatFailsLeavesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		keys  string // below what is there; "" a folder that is
+		stage func(*stage)
+		gone  bool // the context of the start has ended
+	}{
+		{"no folder", "", nil, true},
+		{"no folder below another", "", func(s *stage) { s.words["data"] += "/in/there" }, true},
+		{"an empty folder", "", func(s *stage) { mkdir(s.t, s.words["data"]) }, true},
+		{"something of others", "", func(s *stage) { mkdir(s.t, s.words["data"]); spoil(s.t, s.words["data"]+"/README", "mine") }, true},
+		{"an empty database", "", func(s *stage) { mkdir(s.t, s.words["data"]); spoil(s.t, s.words["data"]+"/state.db", "") }, true},
+		{"a key that is none", "", func(s *stage) { spoil(s.t, s.words["keys"]+"/00001.key", "no key") }, false},
+		{"no place for the socket", "/in/there", func(s *stage) { mkdir(s.t, s.words["data"]); mkdir(s.t, s.words["data"]+"/admin.sock") }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			top := filepath.Dir(s.words["data"])
+			s.words["keys"] = filepath.Join(top, "keys")
+			mkdir(t, s.words["keys"])
+			if c.stage != nil {
+				c.stage(s)
+			}
+			s.words["keys"] += c.keys
+			cfg := s.config("log: {", "tokens: {keys: \"{{keys}}\"}\nlog: {")
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if c.gone {
+				cancel()
+			}
+			before := tree(t, top)
+			started, err := server.Start(ctx, cfg, s.options())
+			if err == nil {
+				_ = started.Shutdown(t.Context())
+				t.Fatal("it started")
+			}
+			if diff := cmp.Diff(before, tree(t, top)); diff != "" {
+				t.Errorf("after %v (-was +is):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func mkdir(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tree is all paths below a folder.
+func tree(t *testing.T, top string) (all []string) {
+	t.Helper()
+	err := filepath.WalkDir(top, func(path string, _ fs.DirEntry, err error) error {
+		all = append(all, path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func chmod(t *testing.T, path string, mode os.FileMode) {

@@ -48,12 +48,22 @@ func OpenKeys(dir string, now time.Time) (*Keyring, error) {
 			return nil, err
 		}
 		if err := writeKey(dir, first); err != nil {
-			return nil, err
+			return nil, errors.Join(err, removeKeys(dir, []*key{first}))
 		}
 		keys, k.fresh = []*key{first}, true
 	}
 	k.set.Store(newKeyset(keys))
 	return k, nil
+}
+
+// Forget removes the first key again, if this keyring has made it: where a start fails, nobody has a token that it signed.
+func (k *Keyring) Forget() error {
+	k.turn.Lock()
+	defer k.turn.Unlock()
+	if k.dir == "" || !k.fresh {
+		return nil
+	}
+	return removeKeys(k.dir, []*key{k.set.Load().active})
 }
 
 // CheckKeys says what is wrong with a keys directory, without making or changing anything.

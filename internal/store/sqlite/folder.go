@@ -11,7 +11,7 @@ import (
 
 // Check says what is wrong with a data directory, without making or changing anything; one that is not there yet is good. The directory must not be in use.
 func Check(dir string) error {
-	info, err := os.Stat(dir) //nolint:gosec // the operator names the directory
+	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -25,7 +25,7 @@ func Check(dir string) error {
 	}
 	for _, name := range []string{LockFile, File, File + "-wal", File + "-shm", CountersFile} {
 		path := filepath.Join(dir, name)
-		info, err := os.Stat(path) //nolint:gosec // in the operator's directory
+		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

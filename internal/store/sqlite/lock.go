@@ -3,7 +3,6 @@ package sqlite
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -32,36 +31,6 @@ func (e *HeldError) Error() string {
 
 // Is makes a HeldError an ErrHeld.
 func (e *HeldError) Is(target error) bool { return target == ErrHeld }
-
-// Lock takes the data directory for this process, making it where it is missing, until release or the process's end,
-// however it ends: the system holds the lock, the file's being there means nothing, nor does its being gone. The error
-// is a *HeldError where another process has it.
-func Lock(dir string) (release func() error, err error) {
-	if err = os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // the operator names the directory
-		return nil, fmt.Errorf("make the data directory %s (or set data: to one that can be written): %w", dir, err)
-	}
-	path := filepath.Join(dir, LockFile)
-	f, unlock, err := take(dir)
-	if errors.Is(err, ErrHeld) {
-		return nil, &HeldError{Dir: dir, PID: holder(path)}
-	}
-	if err == nil {
-		if err = Check(dir); err != nil {
-			return nil, errors.Join(err, unlock())
-		}
-		err = f.Truncate(0)
-	}
-	if err == nil {
-		_, err = io.WriteString(f, strconv.Itoa(os.Getpid())+"\n")
-	}
-	if err != nil && unlock != nil {
-		err = errors.Join(err, unlock())
-	}
-	if err != nil {
-		return nil, fmt.Errorf("lock the data directory: %w", err)
-	}
-	return unlock, nil
-}
 
 // take locks the directory itself, where the system can, and the file in it, which names its holder, and which is all that an older Candor locks.
 func take(dir string) (f *os.File, unlock func() error, err error) {
