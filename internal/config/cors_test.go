@@ -39,6 +39,8 @@ func TestCORS(t *testing.T) {
 func TestPreflightWarning(t *testing.T) {
 	const warns = `scripts of other origins cannot call the API "people": the preflights of its protected routes are refused. ` +
 		`Say which origins may with cors:, or preflight: pass if the API answers preflights itself; preflight: refuse if this is meant`
+	const unread = `under preflight: pass scripts of other origins cannot read what Candor itself refuses (401, 403, 429 and the like): their browser reports a network error in its place. ` +
+		`To let them, write cors: {origins: ["https://app.example.com"]} with the origins of your pages here; Candor then answers preflights too`
 	for name, c := range map[string]struct {
 		api  string
 		want []string
@@ -48,7 +50,10 @@ func TestPreflightWarning(t *testing.T) {
 		"cors off":                 {"cors: off, routes: [/**]", []string{warns}, route.RefusePreflights},
 		"one route of many":        {"credentials: public, routes: [/**, {path: /me, credentials: bearer}]", []string{warns}, route.RefusePreflights},
 		"cors":                     {"cors: {origins: [\"https://a.example\"]}, routes: [/**]", nil, route.RefusePreflights},
-		"the API answers":          {"preflight: pass, routes: [/**]", nil, route.PassPreflights},
+		"the API answers":          {"preflight: pass, routes: [/**]", []string{unread}, route.PassPreflights},
+		"for one route of many":    {"credentials: public, preflight: pass, routes: [/**, {path: /me, credentials: bearer}]", []string{unread}, route.PassPreflights},
+		"a token is judged":        {"credentials: optional, preflight: pass, routes: [/**]", []string{unread}, route.PassPreflights},
+		"nothing is judged":        {"credentials: public, preflight: pass, routes: [/**]", nil, route.PassPreflights},
 		"it is meant":              {"preflight: refuse, routes: [/**]", nil, route.RefusePreflights},
 		"public":                   {"credentials: public, routes: [/**]", nil, route.RefusePreflights},
 		"a token, but only if one": {"credentials: optional, routes: [/**]", nil, route.RefusePreflights},
