@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/candor-gateway/candor/internal/route"
 )
@@ -29,7 +30,7 @@ func (r *reader) checkAPIs() {
 
 // checkRoutes asks internal/route, which knows patterns and what two of them mean together.
 func (r *reader) checkRoutes() {
-	mistakes, warnings := route.Check(r.cfg.APIs)
+	mistakes, warnings := route.Check(r.cfg.APIs, r.sites())
 	for _, err := range mistakes {
 		var m *route.Mistake
 		if !errors.As(err, &m) || r.noted(m.Where()...) {
@@ -42,8 +43,26 @@ func (r *reader) checkRoutes() {
 		r.wrongAt(say, m.Where()...)
 	}
 	for _, m := range warnings {
-		r.warn(m.Text, m.Where()...)
+		say := m.Text
+		if m.First != nil {
+			say += fmt.Sprintf(" (that one is on line %d)", r.line(m.First...))
+		}
+		r.warn(say, m.Where()...)
 	}
+}
+
+// sites is, for the name of an upstream, the first that has the same targets.
+func (r *reader) sites() map[string]string {
+	first, sites := map[string]string{}, map[string]string{}
+	for i := range r.cfg.Upstreams {
+		u := &r.cfg.Upstreams[i]
+		place := strings.Join(u.Targets, " ")
+		if _, met := first[place]; !met {
+			first[place] = u.Name
+		}
+		sites[u.Name] = first[place]
+	}
+	return sites
 }
 
 // checkRoute checks what a route names that other parts of the file define.

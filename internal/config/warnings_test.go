@@ -110,6 +110,16 @@ apis: [{credentials: public, cors: {origins: ["*"]}, preflight: pass, routes: [/
 `, []string{
 			"2:65: preflight: pass does nothing beside cors:, by which Candor answers preflights itself; leave one of them out",
 		}},
+		{"another host of the same upstream", `upstreams: {a: "http://x", same: "http://x", b: "http://y"}
+apis:
+  - {name: open, hosts: [open.example], upstream: a, credentials: public, routes: [/**]}
+  - {name: shut, hosts: [shut.example], upstream: same, credentials: bearer, preflight: refuse, routes: [{path: /admin, methods: [POST]}]}
+  - {name: elsewhere, hosts: [b.example], upstream: b, credentials: public, routes: [/**]}
+apps: [demo]
+`, []string{
+			`3:84: at its host /** takes calls such as POST /admin, for which /admin of the API "shut" asks more at another host of the same upstream; ` +
+				`ask for the same in both, unless the upstream tells its hosts apart (that one is on line 4)`,
+		}},
 		{"nobody can call", "upstreams: {a: \"http://x\"}\napis: [{preflight: refuse, routes: [/**]}]\n", []string{
 			`2:8: routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public`,
 		}},

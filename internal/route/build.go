@@ -16,6 +16,8 @@ type Deps struct {
 	// Quota gives the limits of a resource by the name of a quota, nil if there is no such quota; it is asked once for each pair. Nil: none is known.
 	Quota   func(name, resource string) *quota.Set
 	Numbers *Numbers // nil: routes are numbered anew
+
+	siteNames map[string]string // see Check
 }
 
 // Build makes a table. If anything is wrong it makes none and tells all that is: each error is a *Mistake.
@@ -34,9 +36,9 @@ func Build(apis []APISpec, deps Deps) (*Table, []error) {
 }
 
 // Check tells what is wrong with specs by themselves, and what is probably a mistake: all that Build does, but for what scopes, products, quotas and upstreams
-// are there.
-func Check(apis []APISpec) (mistakes []error, warnings []*Mistake) {
-	b := newBuilder(apis, Deps{Numbers: &Numbers{}})
+// are there. sites has, for the name of an upstream, another that leads to the same place; nil: each leads to a place of its own.
+func Check(apis []APISpec, sites map[string]string) (mistakes []error, warnings []*Mistake) {
+	b := newBuilder(apis, Deps{Numbers: &Numbers{}, siteNames: sites})
 	if len(b.mistakes) > 0 {
 		return b.mistakes, nil
 	}
@@ -208,6 +210,9 @@ func (b *builder) version(at place, spec *VersionSpec) *Versions {
 
 func (b *builder) upstream(at place, name string) int {
 	if b.blind {
+		if same, ok := b.deps.siteNames[name]; ok {
+			name = same
+		}
 		return b.number("upstream " + name)
 	}
 	n, known := b.deps.Upstreams[name]

@@ -98,6 +98,9 @@ func (b *builder) finish() *Table {
 	}
 	b.guard()
 	b.warnSpellings()
+	if b.blind { // for Check: who builds a table has no use for it
+		b.warnHosts()
+	}
 	var all leaf
 	for _, p := range b.pending {
 		b.warn(p)
