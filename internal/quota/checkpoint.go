@@ -47,12 +47,11 @@ func (l *Limiter) Checkpoint(ctx context.Context, store Store, now int64) error 
 // changeAll notes that all have to be saved.
 func (l *Limiter) changeAll() {
 	n := 0
-	l.counters.RangeRelaxed(func(_ who, c *counter) bool {
+	l.each(func(c *counter) {
 		if n++; n%stretch == 0 {
 			l.options.Rest()
 		}
 		l.change(c)
-		return true
 	})
 }
 
@@ -79,11 +78,10 @@ func (l *Limiter) drain(now int64) iter.Seq[Counter] {
 // Snapshot appends every count that still says something at now, as a
 // Checkpoint of all would save them.
 func (l *Limiter) Snapshot(dst []Counter, now int64) []Counter {
-	l.counters.RangeRelaxed(func(_ who, c *counter) bool {
+	l.each(func(c *counter) {
 		if word := c.word.Load(); c.of.window != Second && c.says(word, now) {
 			dst = append(dst, c.saved(word))
 		}
-		return true
 	})
 	return dst
 }

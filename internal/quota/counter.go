@@ -131,19 +131,20 @@ func (c *counter) take(limit *row, now int64, h *held) outcome {
 		if h.left <= 0 {
 			return exhausted
 		}
-		if c.word.CompareAndSwap(word, c.after(word, limit, now)) {
-			c.read(c.after(word, limit, now), limit, now, h)
+		if c.word.CompareAndSwap(word, h.count(limit, now)) {
 			return admitted
 		}
 	}
 }
 
-// after is the word once one more call is counted.
-func (c *counter) after(word uint64, limit *row, now int64) uint64 {
-	if c.burst {
-		return uint64(c.arrival(word, limit, now) + limit.interval)
+// count makes of what h has read what it holds once one more call is counted, and returns the word that says so.
+func (h *held) count(limit *row, now int64) (word uint64) {
+	if limit.Burst {
+		h.level(int64(h.in)+limit.interval, limit, now)
+		return h.in
 	}
-	return pack(c.in(word, now)) + 1
+	h.left--
+	return pack(h.in, uint64(limit.N-h.left))
 }
 
 // giveBack undoes one take, unless the window it was counted in has passed.

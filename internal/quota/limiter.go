@@ -32,7 +32,8 @@ type Options struct {
 // Limiter holds all counts. It outlives every reload of the configuration.
 type Limiter struct {
 	options  Options
-	counters *xsync.Map[who, *counter]
+	apps     *xsync.Map[uint64, *counter] // of limits by app: apart, since a number is found in half the time
+	members  *xsync.Map[who, *counter]    // of limits by member
 	failed   failed
 	inFlight atomic.Int64
 
@@ -72,9 +73,10 @@ func New(o Options) *Limiter {
 		o.Rest = func() {}
 	}
 	l := &Limiter{
-		options:  o,
-		counters: xsync.NewMap[who, *counter](),
-		known:    map[limitID]*numbered{},
+		options: o,
+		apps:    xsync.NewMap[uint64, *counter](),
+		members: xsync.NewMap[who, *counter](),
+		known:   map[limitID]*numbered{},
 	}
 	l.failed.init(o.FailedPerMinute)
 	return l
@@ -174,19 +176,37 @@ func (l *Limiter) look(s *Set, app access.AppID, member access.MemberID, now int
 // counter finds or makes the counter of a limit for this app and member.
 func (l *Limiter) counter(limit *row, app access.AppID, member access.MemberID) *counter {
 	w := who{limit: limit.of.number, app: app}
-	if limit.Key == Member {
-		w.member = member
+	if limit.Key == App {
+		return obtain(l.apps, uint64(w.limit)<<32|uint64(app), limit, w)
 	}
+	w.member = member
+	return obtain(l.members, w, limit, w)
+}
+
+// obtain finds or makes the counter of w in m.
+func obtain[K comparable](m *xsync.Map[K, *counter], key K, limit *row, w who) *counter {
 	for {
-		c, found := l.counters.Load(w)
+		c, found := m.Load(key)
 		if !found {
-			c, _ = l.counters.LoadOrStore(w, newCounter(limit, w))
+			c, _ = m.LoadOrStore(key, newCounter(limit, w))
 		}
 		if !c.isSwept() {
 			return c
 		}
-		forget(l.counters, w, c)
+		forget(m, key, c)
 	}
+}
+
+// each visits all counters of apps and members.
+func (l *Limiter) each(visit func(*counter)) {
+	l.apps.RangeRelaxed(func(_ uint64, c *counter) bool {
+		visit(c)
+		return true
+	})
+	l.members.RangeRelaxed(func(_ who, c *counter) bool {
+		visit(c)
+		return true
+	})
 }
 
 // forget removes c unless another has taken its place.
@@ -248,8 +268,8 @@ func (l *Limiter) InFlight() int64 { return l.inFlight.Load() }
 // Sweep forgets every count that says nothing any more at now and returns how
 // many it forgot. Call it now and then, such as once a minute.
 func (l *Limiter) Sweep(now int64) int {
-	return sweep(l.counters, now, l.options.Rest) + sweep(l.failed.networks, now, l.options.Rest)
+	return sweep(l.apps, now, l.options.Rest) + sweep(l.members, now, l.options.Rest) + sweep(l.failed.networks, now, l.options.Rest)
 }
 
 // Counters is the number of counts held in memory.
-func (l *Limiter) Counters() int { return l.counters.Size() }
+func (l *Limiter) Counters() int { return l.apps.Size() + l.members.Size() }
