@@ -67,7 +67,7 @@ type Call struct {
 
 	step     int
 	sent     sent         // what it brought as its credential; reset where it is looked for
-	token    token.Result // what the verifier said of a token
+	token    token.Result // what the verifier said of a token; written whole where it is asked
 	fetched  fetched
 	entered  bool
 	products access.ProductSet
@@ -98,11 +98,12 @@ func (c *Call) Begin(p *Policy) {
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false
 	c.Caller = Caller{}
-	c.token = token.Result{}
 	c.InQuery = Span{}
 	c.Hops = 0
 	c.Quota.Reset()
-	c.Problem = problem.Problem{}
+	if c.Problem.Type != problem.None { // else it is the zero one: most calls have none, and it is large
+		c.Problem = problem.Problem{}
+	}
 	c.step, c.fetched, c.entered, c.products = 0, notAsked, false, 0
 }
 

@@ -7,14 +7,11 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// overrides are the fields by which frameworks take another method than the call's.
-var overrides = [...]struct {
-	like http1.Name // also with '_'
-	name string
-}{
-	{http1.XHTTPMethodOverride, "X-HTTP-Method-Override"},
-	{http1.XHTTPMethod, "X-HTTP-Method"},
-	{http1.XMethodOverride, "X-Method-Override"},
+// overrides are the fields by which frameworks take another method than the call's, also with '_' for '-'; "" for all others.
+var overrides = [http1.NameCount]string{
+	http1.XHTTPMethodOverride: "X-HTTP-Method-Override",
+	http1.XHTTPMethod:         "X-HTTP-Method",
+	http1.XMethodOverride:     "X-Method-Override",
 }
 
 // overridden refuses an override of the method but the tunnelled query: the call would be authorised as one method and done as another. Where no route of the
@@ -22,31 +19,26 @@ var overrides = [...]struct {
 func (c *Call) overridden() Verdict {
 	h, tunnels := c.Head, 0
 	for i := range h.Fields {
-		name := overrideOf(&h.Fields[i], h.Buf)
-		if name == "" || c.harmless(h.Fields[i].Value.Of(h.Buf)) {
+		f := &h.Fields[i]
+		if overrides[f.Like] == "" || c.harmless(f.Value.Of(h.Buf)) {
 			continue
 		}
-		if c.Tunnelled && h.Fields[i].ID == http1.XHTTPMethodOverride && tunnels == 0 {
+		if c.Tunnelled && f.ID == http1.XHTTPMethodOverride && tunnels == 0 {
 			tunnels++
 			continue
 		}
-		c.Problem = problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: name}
+		c.Problem = problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: overrideOf(f, h.Buf)}
 		return Refuses
 	}
 	return Forwards
 }
 
-// overrideOf is the name of a field that overrides the method, "" of any other. It is that of the field that was sent: whoever spelled it with '_' finds it so.
+// overrideOf is the name of a field that overrides the method. It is that of the field that was sent: whoever spelled it with '_' finds it so.
 func overrideOf(f *http1.Field, buf []byte) string {
-	for i := range overrides {
-		switch o := &overrides[i]; {
-		case f.ID == o.like:
-			return o.name
-		case f.Like == o.like:
-			return string(f.Name.Of(buf))
-		}
+	if f.ID != f.Like {
+		return string(f.Name.Of(buf))
 	}
-	return ""
+	return overrides[f.ID]
 }
 
 func (c *Call) harmless(method []byte) bool {

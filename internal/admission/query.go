@@ -19,11 +19,7 @@ func queryToken(query []byte) (value []byte, name string, at Span, count int) {
 		if i := bytes.IndexByte(query[off:], '&'); i >= 0 {
 			end = off + i
 		}
-		key, val, found := bytes.Cut(query[off:end], equals)
-		if !found {
-			val = query[end:end]
-		}
-		if n := tokenParameter(key); n != "" {
+		if n, val := tokenParameter(query[off:end]); n != "" {
 			if count++; count == 1 {
 				value, name, at = slices.Clip(val), n, withAmpersand(query, off, end)
 			}
@@ -46,15 +42,31 @@ func withAmpersand(query []byte, off, end int) Span {
 	return Span{off, end}
 }
 
-// tokenParameter compares a raw name, percent-decoded, with the known ones.
-func tokenParameter(raw []byte) string {
+// tokenParameter is the name of a raw parameter, percent-decoded, and its value, if it is a known one; else "".
+func tokenParameter(raw []byte) (name string, value []byte) {
+	if len(raw) == 0 || !beginsName[raw[0]] {
+		return "", nil
+	}
+	key, value, found := bytes.Cut(raw, equals)
+	if !found {
+		value = raw[len(raw):]
+	}
 	for _, name := range tokenParameters {
-		if decodesTo(raw, name) {
-			return name
+		if decodesTo(key, name) {
+			return name, value
 		}
 	}
-	return ""
+	return "", nil
 }
+
+// beginsName has the first bytes of tokenParameters, and '%'. Most parameters begin otherwise, and need no closer look.
+var beginsName = func() (t [256]bool) {
+	for _, name := range tokenParameters {
+		t[name[0]] = true
+	}
+	t['%'] = true
+	return t
+}()
 
 func decodesTo(raw []byte, name string) bool {
 	i := 0

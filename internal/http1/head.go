@@ -138,8 +138,11 @@ func (s *Section) Get(n Name) []byte {
 
 // Count returns how many fields n there are.
 func (s *Section) Count(n Name) int {
-	count := 0
-	for i := range s.Fields {
+	count, first := 0, int(s.First[n])
+	if first < 0 { // nearly always
+		return 0
+	}
+	for i := first; i < len(s.Fields); i++ {
 		if s.Fields[i].ID == n {
 			count++
 		}
