@@ -138,26 +138,27 @@ func (t *Table) Public() bool { return t.least.Need == Public }
 
 // hosts finds the tries that may serve a host, the more specific first.
 func (t *Table) hosts(host []byte, tries *[3]*node) {
+	trie, wild := t.named[string(host)], (*node)(nil) // nearly always as it is configured
+	if len(t.wild) > 0 || trie == nil && len(t.named) > 0 {
+		trie, wild = t.hostsFolded(host)
+	}
 	n := 0
-	add := func(trie *node) {
-		if trie != nil {
-			tries[n] = trie
+	for _, found := range [...]*node{trie, wild, t.any} {
+		if found != nil {
+			tries[n] = found
 			n++
 		}
 	}
-	trie := t.named[string(host)] // nearly always as it is configured
-	if len(t.wild) > 0 || trie == nil && len(t.named) > 0 {
-		var buf [maxHost]byte
-		withPort, name := fold(host, &buf)
-		if trie = t.named[string(withPort)]; trie == nil {
-			trie = t.named[string(name)]
-		}
-		add(trie)
-		add(t.wildcard(name))
-	} else {
-		add(trie)
+}
+
+// hostsFolded finds the tries of a host in other letters, with a port or a final dot, or below a wildcard.
+func (t *Table) hostsFolded(host []byte) (named, wild *node) {
+	var buf [maxHost]byte
+	withPort, name := fold(host, &buf)
+	if named = t.named[string(withPort)]; named == nil {
+		named = t.named[string(name)]
 	}
-	add(t.any)
+	return named, t.wildcard(name)
 }
 
 // wildcard is the trie of *.example.com for a.example.com and a.b.example.com; the longest such name counts.

@@ -73,9 +73,13 @@ func harmless(rest []byte) bool {
 // CheckQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
 // RFC 3986 §3.4 does not allow.
 func CheckQuery(query []byte, profile problem.Profile) URLFault {
+	passes := control // every kind before it
+	if profile == problem.LinkedIn {
+		passes = escape
+	}
 	for i := range query {
 		kind := queryBytes[query[i]]
-		if kind == plain || kind < control && profile != problem.LinkedIn {
+		if kind < passes {
 			continue
 		}
 		f := URLFault{faults[kind], "query", i + 1, query[i : i+1]}
