@@ -79,7 +79,7 @@ func (s ScopeSet) Len() (n int) {
 
 // Satisfied reports whether one of the any-of sets is wholly granted; no sets ask for nothing.
 func Satisfied(anyOf []ScopeSet, granted ScopeSet) bool {
-	for i := range anyOf { // by hand: asked for every call, it takes a third of the time of slices.ContainsFunc
+	for i := range anyOf { //nolint:modernize // asked for every call: slices.ContainsFunc copies each set twice
 		if granted.ContainsAll(anyOf[i]) {
 			return true
 		}

@@ -41,11 +41,12 @@ func (s *Scratch) mac(k *subkey) hash.Hash {
 	return mac
 }
 
-// open reads the bytes of a token of the right shape and proves them. why is NoFault, Altered or OtherKeys.
+// open reads the bytes of what has the length of a token and proves them. why is NoFault, Altered or OtherKeys.
 func (s *Scratch) open(keys *keyset, kind Kind, cred []byte, now int64) (f facts, why Why) {
 	copy(s.buf[:], cred[:prefixLen])
 	raw := (*[rawLen]byte)(s.buf[prefixLen:])
-	if _, err := base64.RawURLEncoding.Decode(raw[:], cred[prefixLen:]); err != nil || raw[atVersion] != version {
+	n, err := base64.RawURLEncoding.Decode(raw[:], cred[prefixLen:])
+	if err != nil || n != rawLen || raw[atVersion] != version { // the decoder skips line ends: fewer bytes would leave some of the last token
 		return f, Altered
 	}
 	f = parseFacts(raw)

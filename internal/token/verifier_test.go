@@ -135,6 +135,24 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestLineEnds: base64's decoder skips line ends, so that what it wrote of the token before would stand in the place of what is lacking.
+func TestLineEnds(t *testing.T) {
+	for _, end := range []byte("\r\n") {
+		v := stock(nil)
+		var s Scratch
+		var r Result
+		cred := v.mint(Access, 1, noon)
+		if _, why := s.open(v.keys.set.Load(), Access, cred, at(noon)); why != NoFault {
+			t.Fatal(why)
+		}
+		cred[Length-1] = end
+		v.Verify(cred, at(noon), &s, &r)
+		if diff := cmp.Diff(Result{Why: NotB64, At: Length}, r); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", end, diff)
+		}
+	}
+}
+
 func TestFacts(t *testing.T) {
 	v := stock(nil)
 	for _, c := range []struct {
