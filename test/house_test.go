@@ -49,6 +49,7 @@ var rooms = map[string][]string{
 	"internal/redact":          nil,
 	"internal/socket":          nil,
 	"internal/tally":           nil,
+	"internal/testkit":         nil, // so that the tests of every room may import it
 	"problem":                  {"retry"},
 	"retry":                    nil,
 	"bench":                    nil, // it measures the program from outside
@@ -71,7 +72,10 @@ var reserved = map[string][]string{
 }
 
 // clockReaders may ask what time it is; everybody else is told.
-var clockReaders = []string{"cmd/candor/", "internal/server/", "bench/"}
+var clockReaders = []string{"cmd/candor/", "internal/server/", "internal/testkit/", "bench/"}
+
+// forTests are rooms that only tests import: no arrow of the table leads to them.
+var forTests = []string{"internal/testkit", "internal/store/storetest"}
 
 func TestRoomsAreListed(t *testing.T) {
 	t.Parallel()
@@ -99,7 +103,7 @@ func TestArrows(t *testing.T) {
 // allowed reports whether the table has the arrow. A room and what stands below it belong together only if the table says so.
 func allowed(room, to string) bool {
 	row := rooms[room]
-	return slices.Contains(row, to) || slices.Equal(row, everybody) && !slices.Contains(rooms[to], room)
+	return slices.Contains(row, to) || slices.Equal(row, everybody) && !slices.Contains(rooms[to], room) && !slices.Contains(forTests, to)
 }
 
 func TestArrowsAreUsed(t *testing.T) {
@@ -122,6 +126,30 @@ func TestReservedPackages(t *testing.T) {
 				if strings.HasPrefix(path, prefix) && !in(file.name, places) {
 					t.Errorf("%s imports %s, which belongs to %s alone", file.name, path, strings.Join(places, ", "))
 				}
+			}
+		}
+	}
+}
+
+// TestOnlyTestsImportWhatIsForTests: readTree knows no test, so whatever imports such a room is part of a program.
+func TestOnlyTestsImportWhatIsForTests(t *testing.T) {
+	t.Parallel()
+	for room, imported := range imports(readTree(t)) {
+		for _, to := range imported {
+			if slices.Contains(forTests, to) {
+				t.Errorf("%s imports %s, which is for tests alone", room, to)
+			}
+		}
+	}
+}
+
+// TestTheKitNeedsNoLibrary: what every test may import brings nothing with it.
+func TestTheKitNeedsNoLibrary(t *testing.T) {
+	t.Parallel()
+	for _, file := range readTree(t) {
+		for _, path := range file.imports {
+			if first, _, _ := strings.Cut(path, "/"); strings.HasPrefix(file.name, "internal/testkit/") && strings.Contains(first, ".") {
+				t.Errorf("%s imports %s; the standard library alone is for it", file.name, path)
 			}
 		}
 	}

@@ -28,6 +28,7 @@ var subjects = map[string]string{
 	"internal/store/sqlite":    "the same in SQLite",
 	"internal/store/storetest": "the tests that both pass",
 	"internal/tally":           "plain counters",
+	"internal/testkit":         "what the tests of several rooms stand on: patience, sockets of loopback and what is read from them, logs in memory, certificates",
 	"internal/token":           "a credential → a grant: format, MAC, rotation of keys, minting",
 	"internal/upstream":        "the other side: targets, pooled connections, faults on the way",
 	"bench":                    "what a call costs, beside others",

@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 func TestCheckAddress(t *testing.T) {
@@ -47,11 +48,7 @@ func within(t *testing.T) context.Context {
 // serveTCP serves on a free port of loopback.
 func serveTCP(t *testing.T, o Options) *Server {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Serve(ln, o)
+	return Serve(testkit.Listen(t), o)
 }
 
 func TestServe(t *testing.T) {

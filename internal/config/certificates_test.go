@@ -1,13 +1,10 @@
 package config
 
 import (
-	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -21,6 +18,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // shortDir is a folder whose name needs no quotes in YAML, as that of a test may.
@@ -34,56 +33,16 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// issued is a certificate and its key.
-type issued struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-}
-
-// issue makes a certificate for a name, signed by another, or by itself.
-func issue(t *testing.T, name string, by *issued, change ...func(*x509.Certificate)) *issued {
+// issue makes a certificate for a name, signed by another, or by itself. All may sign others.
+func issue(t *testing.T, name string, by *testkit.Issued, change ...func(*x509.Certificate)) *testkit.Issued {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(0x1A2B), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<33, 0), IsCA: true, BasicConstraintsValid: true,
-	}
-	for _, c := range change {
-		c(template)
-	}
-	out := &issued{key: key}
-	if by == nil {
-		by = &issued{template, key}
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, by.cert, &key.PublicKey, by.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out.cert, err = x509.ParseCertificate(der); err != nil {
-		t.Fatal(err)
-	}
-	return out
+	numbered := func(c *x509.Certificate) { c.SerialNumber = big.NewInt(0x1A2B) }
+	return testkit.Issue(t, by, name, nil, append(change, testkit.Authority, numbered)...)
 }
 
 func block(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
-
-func (i *issued) pem() string { return block("CERTIFICATE", i.cert.Raw) }
-
-func (i *issued) keyDER(t *testing.T) []byte {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(i.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
-}
-
-func (i *issued) keyPEM(t *testing.T) string { return block("PRIVATE KEY", i.keyDER(t)) }
 
 // TestCertificates: whatever lies where a certificate or a key belongs is called by its name, in the file that must change.
 func TestCertificates(t *testing.T) {
@@ -99,11 +58,15 @@ func TestCertificates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ecDER, err := x509.MarshalECPrivateKey(api.key)
+	ecDER, err := x509.MarshalECPrivateKey(api.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert, key := api.pem()+mid.pem(), api.keyPEM(t)
+	keyDER, err := x509.MarshalPKCS8PrivateKey(api.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key := api.PEM()+mid.PEM(), api.KeyPEM(t)
 	const unreadable = "\x00\x01\x02"
 	tests := []struct {
 		name, cert, key string
@@ -123,7 +86,7 @@ func TestCertificates(t *testing.T) {
 			"this file holds a certificate and no key; the key belongs here, the certificate into cert:",
 		},
 		{
-			"binary", string(api.cert.Raw), string(api.keyDER(t)),
+			"binary", string(api.Cert.Raw), string(keyDER),
 			"this is binary (DER), and PEM is expected; convert it: openssl x509 -inform der -in FILE -out NEW for a certificate, openssl pkey -inform der -in FILE -out NEW for a key",
 			"this is binary (DER), and PEM is expected; convert it: openssl x509 -inform der -in FILE -out NEW for a certificate, openssl pkey -inform der -in FILE -out NEW for a key",
 		},
@@ -133,7 +96,7 @@ func TestCertificates(t *testing.T) {
 			"this is a Java key store, and PEM is expected; take certificate and key out of it by keytool and openssl pkcs12",
 		},
 		{
-			"byte order marks", "\xEF\xBB\xBF" + root.pem(), "\xFF\xFE-\x00",
+			"byte order marks", "\xEF\xBB\xBF" + root.PEM(), "\xFF\xFE-\x00",
 			"a byte order mark stands before BEGIN; save the file without it",
 			"this is text in UTF-16, and PEM is ASCII; save the file as UTF-8 without a byte order mark",
 		},
@@ -152,9 +115,9 @@ func TestCertificates(t *testing.T) {
 			"this key is encrypted, and there is nobody to ask for its password; decrypt it: openssl pkey -in FILE -out NEW, and let only Candor's user read NEW",
 		},
 		{"OpenSSH's", cert, block("OPENSSH PRIVATE KEY", []byte("x")), "", "this is a key in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PEM -f COPY"},
-		{"another's", cert, other.keyPEM(t), "", "they do not match; the certificate was made for another key"},
+		{"another's", cert, other.KeyPEM(t), "", "they do not match; the certificate was made for another key"},
 		{"another kind's", cert, block("PRIVATE KEY", edDER), "", "this is an Ed25519 key, and the certificate is for an ECDSA key"},
-		{"the chain from its other end", mid.pem() + cert, key, "", "it is that of the certificate number 2 in it (api.example.com); the server's own stands first, and behind each the one that signed it"},
+		{"the chain from its other end", mid.PEM() + cert, key, "", "it is that of the certificate number 2 in it (api.example.com); the server's own stands first, and behind each the one that signed it"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -218,22 +181,22 @@ func TestChains(t *testing.T) {
 	bare := issue(t, "bare", nil, func(c *x509.Certificate) { c.DNSNames = nil })
 	for _, test := range []struct {
 		name  string
-		chain []*issued
+		chain []*testkit.Issued
 		want  string
 	}{
-		{"whole", []*issued{api, mid, root}, ""},
-		{"without its end", []*issued{api, mid}, ""},
-		{"turned round behind the first", []*issued{api, root, mid}, "number 1 (api.example.com) was not signed by number 2 (root); the server's own certificate stands first, and behind each the one that signed it"},
-		{"for no host", []*issued{bare}, "the certificate names no host (it has no subject alternative name), so clients reject it"},
+		{"whole", []*testkit.Issued{api, mid, root}, ""},
+		{"without its end", []*testkit.Issued{api, mid}, ""},
+		{"turned round behind the first", []*testkit.Issued{api, root, mid}, "number 1 (api.example.com) was not signed by number 2 (root); the server's own certificate stands first, and behind each the one that signed it"},
+		{"for no host", []*testkit.Issued{bare}, "the certificate names no host (it has no subject alternative name), so clients reject it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := shortDir(t)
 			cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 			text := ""
 			for _, c := range test.chain {
-				text += c.pem()
+				text += c.PEM()
 			}
-			if err := errors.Join(os.WriteFile(cert, []byte(text), 0o600), os.WriteFile(key, []byte(test.chain[0].keyPEM(t)), 0o600)); err != nil {
+			if err := errors.Join(os.WriteFile(cert, []byte(text), 0o600), os.WriteFile(key, []byte(test.chain[0].KeyPEM(t)), 0o600)); err != nil {
 				t.Fatal(err)
 			}
 			var want []string
@@ -250,9 +213,6 @@ func TestChains(t *testing.T) {
 // TestCertificateWarnings: certificates that are past their end, end within 14 days, or have not begun, those of listeners and of authorities.
 func TestCertificateWarnings(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	span := func(begins, ends time.Duration) func(*x509.Certificate) {
-		return func(c *x509.Certificate) { c.NotBefore, c.NotAfter = now.Add(begins), now.Add(ends) }
-	}
 	const daily = 24 * time.Hour
 	for _, test := range []struct {
 		name         string
@@ -274,10 +234,10 @@ func TestCertificateWarnings(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := issue(t, "api.example.com", nil, span(test.begins, test.ends))
+			c := issue(t, "api.example.com", nil, testkit.Span(now.Add(test.begins), now.Add(test.ends)))
 			dir := shortDir(t)
 			cert, key, ca := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"), filepath.Join(dir, "ca.pem")
-			for file, text := range map[string]string{cert: c.pem(), key: c.keyPEM(t), ca: strings.Repeat(c.pem(), 5)} {
+			for file, text := range map[string]string{cert: c.PEM(), key: c.KeyPEM(t), ca: strings.Repeat(c.PEM(), 5)} {
 				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -318,7 +278,7 @@ func TestWeakKey(t *testing.T) {
 			t.Errorf("%d: %q", bits, got)
 		}
 	}
-	if got := weakKey(issue(t, "api.example.com", nil).cert); got != "" {
+	if got := weakKey(issue(t, "api.example.com", nil).Cert); got != "" {
 		t.Error(got)
 	}
 }

@@ -2,31 +2,20 @@ package downstream
 
 import (
 	"io"
-	"net"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // talk serves one connection over loopback by serve, and returns what its client, which sends in and then nothing more, was answered until the connection ended.
 func (u *user) talk(tb testing.TB, in string) string {
 	tb.Helper()
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	client, err := net.DialTCP("tcp", nil, l.Addr().(*net.TCPAddr))
-	if err != nil {
-		tb.Fatal(err)
-	}
+	tcp, client := testkit.Pair(tb)
 	defer client.Close()
-	tcp, err := l.AcceptTCP()
-	if err != nil {
-		tb.Fatal(err)
-	}
 	defer u.side.Close()
 	u.gone.Add(1)
 	u.side.New(tcp, nil, 1, 1, u).Start(tb.Context())
-	if _, err = io.WriteString(client, in); err != nil {
+	if _, err := io.WriteString(client, in); err != nil {
 		tb.Fatal(err)
 	}
 	_ = client.CloseWrite()

@@ -1,22 +1,18 @@
 package downstream
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"io"
-	"math/big"
 	"net"
 	"testing"
-	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // TestCertificateOfAPeer: a client's certificate counts where somebody has looked who signed it, and only there.
 func TestCertificateOfAPeer(t *testing.T) {
-	server, client := selfSigned(t, "server"), selfSigned(t, "client")
+	server, client := testkit.SelfSigned(t, "server", nil, testkit.Authority).Pair(), testkit.SelfSigned(t, "client", nil, testkit.Authority).Pair()
 	roots := x509.NewCertPool()
 	roots.AddCert(client.Leaf)
 	for name, c := range map[string]struct {
@@ -52,10 +48,7 @@ func TestCertificateOfAPeer(t *testing.T) {
 // talkTLS serves one call of a TLS client.
 func (u *user) talkTLS(t *testing.T, over, own *tls.Config) {
 	t.Helper()
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := testkit.Listen(t)
 	defer l.Close()
 	defer u.side.Close()
 	u.gone.Add(1)
@@ -77,25 +70,4 @@ func (u *user) talkTLS(t *testing.T, over, own *tls.Config) {
 	_, _ = io.Copy(io.Discard, client)
 	_ = client.Close()
 	u.gone.Wait()
-}
-
-func selfSigned(t *testing.T, name string) tls.Certificate {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }

@@ -7,38 +7,21 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"runtime/metrics"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // connect starts a connection over loopback, and returns its client's end too.
-func (u *user) connect(tb testing.TB, l *net.TCPListener) (client *net.TCPConn, c *Conn) {
+func (u *user) connect(tb testing.TB) (client *net.TCPConn, c *Conn) {
 	tb.Helper()
-	client, err := net.DialTCP("tcp", nil, l.Addr().(*net.TCPAddr))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { client.Close() })
-	tcp, err := l.AcceptTCP()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	tcp, client := testkit.Pair(tb)
 	u.gone.Add(1)
 	c = u.side.New(tcp, nil, u.side.Clock.Mono(), 1, u)
 	c.Start(tb.Context())
 	return client, c
-}
-
-func listen(tb testing.TB) *net.TCPListener {
-	tb.Helper()
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { l.Close() })
-	return l
 }
 
 // getOne makes one call on the client's end.
@@ -63,17 +46,6 @@ func readOK(tb testing.TB, client *net.TCPConn) {
 	}
 }
 
-// until waits for a condition.
-func until(tb testing.TB, what string, ok func() bool) {
-	tb.Helper()
-	for end := time.Now().Add(patience); !ok(); {
-		if time.Now().After(end) {
-			tb.Fatalf("never: %s", what)
-		}
-		runtime.Gosched()
-	}
-}
-
 func answering() *user {
 	u := newUser()
 	u.serve = func(c Call, _ Fault) After {
@@ -89,21 +61,21 @@ func (c *Conn) rests() bool { return c.seat.isIdle() && !c.idle.warm.Load() }
 func TestHowAConnectionWaits(t *testing.T) {
 	u := answering()
 	defer u.side.Close()
-	client, c := u.connect(t, listen(t))
-	until(t, "a fresh connection rests", c.rests)
+	client, c := u.connect(t)
+	testkit.Until(t, "a fresh connection rests", c.rests)
 	getOne(t, client)
-	until(t, "it rests after its first call", c.rests)
+	testkit.Until(t, "it rests after its first call", c.rests)
 	getOne(t, client)
-	until(t, "it stays warm after the second", c.idle.warm.Load)
+	testkit.Until(t, "it stays warm after the second", c.idle.warm.Load)
 	now := u.side.Clock.Mono()
 	u.side.sweep.look(time.Second, now)
 	if !c.idle.warm.Load() {
 		t.Error("it cools too soon")
 	}
 	u.side.sweep.look(time.Second, now+int64(cool))
-	until(t, "it rests", c.rests)
+	testkit.Until(t, "it rests", c.rests)
 	getOne(t, client)
-	until(t, "it waits", func() bool { return c.seat.isIdle() })
+	testkit.Until(t, "it waits", func() bool { return c.seat.isIdle() })
 	client.Close()
 	u.gone.Wait()
 }
@@ -112,16 +84,16 @@ func TestHowAConnectionWaits(t *testing.T) {
 func TestStacksOfIdleConnections(t *testing.T) {
 	const most = 200
 	stacks := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
-	u, l := answering(), listen(t)
+	u := answering()
 	defer u.side.Close()
 	metrics.Read(stacks)
 	before := stacks[0].Value.Uint64()
 	all, clients := make([]*Conn, most), make([]*net.TCPConn, most)
 	for i := range all {
-		clients[i], all[i] = u.connect(t, l)
-		until(t, "it rests", all[i].rests)
+		clients[i], all[i] = u.connect(t)
+		testkit.Until(t, "it rests", all[i].rests)
 		getOne(t, clients[i])
-		until(t, "it rests again", all[i].rests)
+		testkit.Until(t, "it rests again", all[i].rests)
 	}
 	metrics.Read(stacks)
 	if each := (stacks[0].Value.Uint64() - before) / most; each > mostStack {
@@ -169,10 +141,9 @@ func TestCrewKeepsFewHands(t *testing.T) {
 	held := make(chan struct{})
 	answer := u.serve
 	u.serve = func(c Call, f Fault) After { <-held; return answer(c, f) }
-	l := listen(t)
 	clients := make([]*net.TCPConn, 2*maxIdleHands)
 	for i := range clients {
-		clients[i], _ = u.connect(t, l)
+		clients[i], _ = u.connect(t)
 		_, _ = io.WriteString(clients[i], "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 	}
 	close(held)
@@ -187,7 +158,7 @@ func TestCrewKeepsFewHands(t *testing.T) {
 		defer w.mu.Unlock()
 		return len(w.idle)
 	}
-	until(t, "hands wait", func() bool { return idle() > 0 })
+	testkit.Until(t, "hands wait", func() bool { return idle() > 0 })
 	if n := idle(); n > maxIdleHands {
 		t.Errorf("%d hands wait", n)
 	}

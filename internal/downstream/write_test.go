@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/clock"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // stalling is a connection whose clock goes on by a look with each reading, and no slower than time does.
@@ -42,18 +43,8 @@ func newStalling(t *testing.T, over *tls.Config) *stalling {
 		s.look(s.readings)
 		return s.last
 	})
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if s.client, err = net.DialTCP("tcp", nil, l.Addr().(*net.TCPAddr)); err != nil {
-		t.Fatal(err)
-	}
-	ours, err := l.AcceptTCP()
-	if err != nil {
-		t.Fatal(err)
-	}
+	ours, client := testkit.Pair(t)
+	s.client = client
 	_ = s.client.SetReadBuffer(64 << 10)
 	_ = ours.SetWriteBuffer(64 << 10)
 	s.Conn = u.side.New(ours, over, 1, 1, u)

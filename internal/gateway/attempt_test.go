@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // What the first attempt has written counts, however the second one fails: the upstream may have done the call.
@@ -34,7 +36,7 @@ func TestASecondAttemptForgetsNothing(t *testing.T) {
 		c.read()
 		c.send(h.get("/limited"))
 		a := c.read()
-		if a.status != 502 || field(a.head, "Candor-Problem") != "upstream_unreachable" || !strings.Contains(a.body, `"applied":"unknown"`) {
+		if a.status != 502 || testkit.Field(a.head, "Candor-Problem") != "upstream_unreachable" || !strings.Contains(a.body, `"applied":"unknown"`) {
 			t.Errorf("got %q %q", a.head, a.body)
 		}
 		c.send(h.get("/limited"))

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 func TestBoundsOnConnections(t *testing.T) {
@@ -31,7 +33,7 @@ func TestBoundsOnConnections(t *testing.T) {
 				c := h.dial(t)
 				c.send(h.get("/me"))
 				got := c.read()
-				if got.status != 503 || field(got.head, "Retry-After") != "1" || field(got.head, "Connection") != "close" || field(got.head, "Candor-Problem") != "service_unavailable" {
+				if got.status != 503 || testkit.Field(got.head, "Retry-After") != "1" || testkit.Field(got.head, "Connection") != "close" || testkit.Field(got.head, "Candor-Problem") != "service_unavailable" {
 					t.Errorf("got %q", got.head)
 				}
 				c.send(h.get("/me"))
@@ -42,7 +44,7 @@ func TestBoundsOnConnections(t *testing.T) {
 					t.Error("a connection over TLS beyond the bound was served")
 				}
 				a.tcp.Close()
-				until(t, "closed", func() bool { return h.Connections() == 1 })
+				testkit.Until(t, "closed", func() bool { return h.Connections() == 1 })
 				c = h.dial(t)
 				c.send(h.get("/me"))
 				if got := c.read(); got.status != 204 {
@@ -68,11 +70,11 @@ func TestBoundOnThoseTurnedAway(t *testing.T) {
 		first.send(h.get("/me"))
 		first.read()
 		silent := h.dial(t)
-		until(t, "turned away", func() bool { return h.Refused() == 1 })
+		testkit.Until(t, "turned away", func() bool { return h.Refused() == 1 })
 		for range maxTurned + 10 {
 			c := h.dial(t)
 			c.send(h.get("/me"))
-			if got := c.read(); got.status != 503 || field(got.head, "Retry-After") != "1" {
+			if got := c.read(); got.status != 503 || testkit.Field(got.head, "Retry-After") != "1" {
 				t.Fatalf("got %q", got.head)
 			}
 		}
@@ -97,17 +99,17 @@ func TestBoundOnBodiesHeld(t *testing.T) {
 			if got.status != step.status {
 				t.Fatalf("a body of %d: got %q", step.n, got.head)
 			}
-			if step.status == 503 && (field(got.head, "Retry-After") != "1" || !strings.Contains(got.body, `"applied":"no"`)) {
+			if step.status == 503 && (testkit.Field(got.head, "Retry-After") != "1" || !strings.Contains(got.body, `"applied":"no"`)) {
 				t.Errorf("got %q %q", got.head, got.body)
 			}
-			until(t, "given back", func() bool { return h.Held() == 0 })
+			testkit.Until(t, "given back", func() bool { return h.Held() == 0 })
 		}
 		t.Run("a client that leaves gives its share back", func(t *testing.T) {
 			c := h.dial(t)
 			c.send(post(200)[:200])
 			c.halfClose()
 			c.end()
-			until(t, "given back", func() bool { return h.Held() == 0 })
+			testkit.Until(t, "given back", func() bool { return h.Held() == 0 })
 		})
 	})
 }
@@ -194,7 +196,7 @@ func TestClientThatNeverReads(t *testing.T) {
 					_, _ = c.c.Read(make([]byte, 1)) // the handshake
 				}
 				<-stopped
-				until(t, "closed", func() bool { return h.Connections() == 0 })
+				testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 				if _, err := io.Copy(io.Discard, c.c); err == nil {
 					t.Error("a cut answer ended in order")
 				}
@@ -217,7 +219,7 @@ func TestEarlyAnswerOfAnUpstreamThatDoesNotRead(t *testing.T) {
 		release := make(chan struct{})
 		defer close(release)
 		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
-			if _, err := readHead(r); err == nil {
+			if _, err := testkit.ReadHead(r); err == nil {
 				_, _ = io.WriteString(c, "HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno")
 				<-release
 			}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // finish drains as the server does, once its listeners are closed.
@@ -59,7 +60,7 @@ func TestDrain(t *testing.T) {
 		h.Leave()
 		leaving := h.dial(t)
 		leaving.send(get("/public/"))
-		if got := leaving.read(); got.status != 200 || field(got.head, "Connection") != "close" {
+		if got := leaving.read(); got.status != 200 || testkit.Field(got.head, "Connection") != "close" {
 			t.Errorf("while leaving: got %q", got.head)
 		}
 		if rest := leaving.end(); rest != "" {
@@ -67,7 +68,7 @@ func TestDrain(t *testing.T) {
 		}
 		refused := h.dial(t)
 		refused.send(get("/me"))
-		if got := refused.read(); got.status != 401 || field(got.head, "Connection") != "close" {
+		if got := refused.read(); got.status != 401 || testkit.Field(got.head, "Connection") != "close" {
 			t.Errorf("while leaving: got %q", got.head)
 		}
 		refused.tcp.Close()
@@ -80,7 +81,7 @@ func TestDrain(t *testing.T) {
 			c.tcp.Close()
 		}
 		begun.send("TP/1.1\r\nHost: a\r\n\r\n")
-		if got := begun.read(); got.status != 503 || field(got.head, "Connection") != "close" || field(got.head, "Retry-After") != "1" {
+		if got := begun.read(); got.status != 503 || testkit.Field(got.head, "Connection") != "close" || testkit.Field(got.head, "Retry-After") != "1" {
 			t.Errorf("a head that came only now: got %q", got.head)
 		}
 		begun.tcp.Close()
@@ -90,7 +91,7 @@ func TestDrain(t *testing.T) {
 		default:
 		}
 		close(release)
-		if got := busy.read(); got.status != 200 || got.body != "hi" || field(got.head, "Connection") != "close" {
+		if got := busy.read(); got.status != 200 || got.body != "hi" || testkit.Field(got.head, "Connection") != "close" {
 			t.Errorf("the call in flight: got %q", got.head)
 		}
 		busy.tcp.Close()
@@ -107,7 +108,7 @@ func TestDrainThatTakesTooLong(t *testing.T) {
 		p.Options.Portable = portable
 		arrived := make(chan struct{}, 10)
 		h := p.open(t, acting(func(_ *net.TCPConn, r *bufio.Reader) {
-			if _, err := readHead(r); err == nil {
+			if _, err := testkit.ReadHead(r); err == nil {
 				arrived <- struct{}{}
 				_, _ = io.Copy(io.Discard, r)
 			}
@@ -159,7 +160,7 @@ func TestRefusalsThatNobodyReads(t *testing.T) {
 			_ = c.tcp.SetWriteDeadline(time.Now().Add(brief))
 			_, err = io.WriteString(c.c, call)
 		}
-		until(t, "closed", func() bool { return h.Connections() == 0 })
+		testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 		if _, end := io.Copy(io.Discard, c.c); end == nil && errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Error("it ended in order")
 		}
@@ -175,7 +176,7 @@ func TestDrainAtOnce(t *testing.T) {
 		idle, fresh := h.dial(t), h.dial(t)
 		idle.send("GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
 		idle.read()
-		until(t, "both at rest", func() bool {
+		testkit.Until(t, "both at rest", func() bool {
 			n := 0
 			h.conns.each(func(c *downstream.Conn) {
 				if is, _ := c.Spare(); is != downstream.Busy {

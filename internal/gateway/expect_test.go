@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 const goOn = "HTTP/1.1 100 Continue\r\n\r\n"
@@ -83,7 +85,7 @@ func TestExpectOfARefusedCall(t *testing.T) {
 				client := h.dial(t)
 				client.send(c.in)
 				a := client.read() // no 100 before it: its status would be read here
-				if a.status != c.status || field(a.head, "Connection") != "close" {
+				if a.status != c.status || testkit.Field(a.head, "Connection") != "close" {
 					t.Errorf("got %q, want %d and a close", a.head, c.status)
 				}
 				if rest := client.end(); rest != "" {
@@ -101,7 +103,7 @@ func TestExpectAndAnEarlyAnswer(t *testing.T) {
 		p := newPlan()
 		p.Options.Portable = portable
 		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
-			if _, err := readHead(r); err == nil {
+			if _, err := testkit.ReadHead(r); err == nil {
 				_, _ = io.WriteString(c, early)
 				_, _ = io.Copy(io.Discard, c)
 			}

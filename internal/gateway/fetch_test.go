@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // hanging is a store that never answers; it tells when it is asked and when it was given up.
@@ -39,7 +40,7 @@ func TestHangingStore(t *testing.T) {
 			c.send("GET /me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + h.stranger + "\r\n\r\n")
 		}
 		for _, c := range callers {
-			if a := c.read(); a.status != 500 || field(a.head, "Candor-Problem") != "token_verification_failed" {
+			if a := c.read(); a.status != 500 || testkit.Field(a.head, "Candor-Problem") != "token_verification_failed" {
 				t.Errorf("got %q", a.head)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // FuzzLoops sends any bytes to both loops, whole and in two writes, and ends what it sends. Both must answer the same, byte for byte, and end the connection.
@@ -32,7 +34,7 @@ func FuzzLoops(f *testing.F) {
 	} {
 		f.Add([]byte(seed), uint16(len(seed)/2))
 	}
-	var log lines // of panics
+	var log testkit.Lines // of panics
 	houses := [2]*house{}
 	for i := range houses {
 		p := newPlan()
@@ -42,7 +44,7 @@ func FuzzLoops(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte, cut uint16) {
 		at := min(int(cut), len(raw))
 		defer func() {
-			if said := log.all(); len(said) > 0 {
+			if said := log.All(); len(said) > 0 {
 				t.Fatalf("%q: %s", raw, said)
 			}
 		}()

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // A reset that comes right behind data has no readiness of its own: it must be found all the same, at once and not at a limit.
@@ -24,23 +26,23 @@ func TestResetBehindAPart(t *testing.T) {
 		t.Run("of an answer", func(t *testing.T) {
 			c := h.dial(t)
 			c.send("GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
-			if a := c.read(); a.status != 502 || field(a.head, "Candor-Problem") != "upstream_broke" {
+			if a := c.read(); a.status != 502 || testkit.Field(a.head, "Candor-Problem") != "upstream_broke" {
 				t.Errorf("got %q", a.head)
 			}
 			c.tcp.Close()
-			until(t, "closed", func() bool { return h.Connections() == 0 })
+			testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 		})
 		t.Run("of a head", func(t *testing.T) {
 			c := h.dial(t)
 			c.send("GET /pub")
 			c.reset()
-			until(t, "closed", func() bool { return h.Connections() == 0 })
+			testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 		})
 		t.Run("of a head over TLS", func(t *testing.T) {
 			c := h.dialTLS(t)
 			c.send("GET /pub")
 			c.reset()
-			until(t, "closed", func() bool { return h.Connections() == 0 })
+			testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 		})
 		t.Run("of a record", func(t *testing.T) {
 			c := h.dialTLS(t)
@@ -48,7 +50,7 @@ func TestResetBehindAPart(t *testing.T) {
 			c.read()
 			_, _ = c.tcp.Write([]byte{23, 3, 3, 0, 40, 1, 2, 3})
 			c.reset()
-			until(t, "closed", func() bool { return h.Connections() == 0 })
+			testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 		})
 	})
 }
@@ -74,7 +76,7 @@ func TestGoneWithinTheBody(t *testing.T) {
 					c := h.dial(t)
 					c.send("PUT /public/ HTTP/1.1\r\nHost: a\r\n" + head)
 					if i%2 == 0 {
-						until(t, "at the upstream", func() bool { return h.origin.open() > 0 })
+						testkit.Until(t, "at the upstream", func() bool { return h.origin.open() > 0 })
 					}
 					c.halfClose()
 					if got := c.end(); got != "" {
@@ -165,14 +167,14 @@ func TestBytesBehindACallThatCloses(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				c := dial(t)
 				c.send("GET /public/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-				until(t, "forwarded", func() bool { return h.origin.open() == 1 })
+				testkit.Until(t, "forwarded", func() bool { return h.origin.open() == 1 })
 				c.send("GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
 				more <- struct{}{}
 				want := "HTTP/1.1 200 OK\r\n" + addedNow + "Content-Length: 2\r\nConnection: close\r\n\r\nhi"
 				if got := c.end(); got != want {
 					t.Errorf("got %q", got)
 				}
-				until(t, "closed", func() bool { return h.origin.open() == 0 })
+				testkit.Until(t, "closed", func() bool { return h.origin.open() == 0 })
 			})
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 const least48 = 48 << 10 // what a head beyond 16 KiB takes
@@ -35,13 +37,13 @@ func TestShareOfWhatIsHeld(t *testing.T) {
 				for range 4 {
 					h.dial(t).send(strings.TrimSuffix(jsonCall(1001), `"`))
 				}
-				until(t, "held", func() bool { return h.Held() == 4000 })
+				testkit.Until(t, "held", func() bool { return h.Held() == 4000 })
 				own := h.dial(t)
 				own.send(jsonCall(500))
-				if got := own.read(); got.status != c.own || c.own == 503 && (field(got.head, "Retry-After") != "1" || !strings.Contains(got.body, "memory")) {
+				if got := own.read(); got.status != c.own || c.own == 503 && (testkit.Field(got.head, "Retry-After") != "1" || !strings.Contains(got.body, "memory")) {
 					t.Errorf("the same address: got %q %q", got.head, got.body)
 				}
-				until(t, "given back", func() bool { return h.Held() == 4000 })
+				testkit.Until(t, "given back", func() bool { return h.Held() == 4000 })
 				another := dialFrom(t, h.plain, "127.0.0.2")
 				another.send(jsonCall(3000)) // more than a share, in one call
 				if got := another.read(); got.status != c.anothers {
@@ -62,10 +64,10 @@ func TestHeadsThatAreHeld(t *testing.T) {
 				h := p.open(t, answering("HTTP/1.1 204 \r\n\r\n"))
 				slow := dial(h, t)
 				slow.send(largeHead())
-				until(t, "held", func() bool { return h.Held() == least48 })
+				testkit.Until(t, "held", func() bool { return h.Held() == least48 })
 				second := dial(h, t)
 				second.send(largeHead())
-				if got := second.read(); got.status != 503 || field(got.head, "Retry-After") != "1" || field(got.head, "Connection") != "close" || !strings.Contains(got.body, "memory") {
+				if got := second.read(); got.status != 503 || testkit.Field(got.head, "Retry-After") != "1" || testkit.Field(got.head, "Connection") != "close" || !strings.Contains(got.body, "memory") {
 					t.Errorf("got %q %q", got.head, got.body)
 				}
 				small := dial(h, t)
@@ -82,7 +84,7 @@ func TestHeadsThatAreHeld(t *testing.T) {
 				for _, c := range []*client{slow, another} {
 					_ = c.tcp.Close()
 				}
-				until(t, "given back", func() bool { return h.Held() == 0 })
+				testkit.Until(t, "given back", func() bool { return h.Held() == 0 })
 			})
 		}
 	})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -31,7 +32,7 @@ func TestLogOfAWrongHead(t *testing.T) {
 		} {
 			t.Run(in, func(t *testing.T) {
 				p := newPlan()
-				said := &lines{}
+				said := &testkit.Lines{}
 				p.Options.Portable, p.Log = portable, said
 				h := p.open(t, answering("unused"))
 				c := h.dial(t)
@@ -39,7 +40,7 @@ func TestLogOfAWrongHead(t *testing.T) {
 				c.read()
 				c.halfClose()
 				c.end()
-				if said := said.all(); len(said) > 0 {
+				if said := said.All(); len(said) > 0 {
 					t.Error(said)
 				}
 				var got map[string]any

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // panics is an Intercept that panics where a call asks for it.
@@ -20,7 +21,7 @@ func panics(c *admission.Call) bool {
 func TestPanicIsA500OfItsCallAlone(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
-		log := &lines{}
+		log := &testkit.Lines{}
 		p.Options.Portable, p.Options.Intercept, p.Log = portable, panics, log
 		h := p.open(t, answering("HTTP/1.1 204 \r\n\r\n"))
 		other := h.dial(t)
@@ -34,7 +35,7 @@ func TestPanicIsA500OfItsCallAlone(t *testing.T) {
 				if a.status != want {
 					t.Fatalf("answer %d: got %q, want %d", i, a.head, want)
 				}
-				if want == 500 && field(a.head, "Candor-Problem") != "internal_error" {
+				if want == 500 && testkit.Field(a.head, "Candor-Problem") != "internal_error" {
 					t.Errorf("got %q", a.head)
 				}
 			}
@@ -52,7 +53,7 @@ func TestPanicIsA500OfItsCallAlone(t *testing.T) {
 		t.Run("a body whose end is not here", func(t *testing.T) {
 			c := h.dial(t)
 			c.send("PUT /public/ HTTP/1.1\r\nHost: a\r\nX-Panic: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n")
-			if a := c.read(); a.status != 500 || field(a.head, "Connection") != "close" {
+			if a := c.read(); a.status != 500 || testkit.Field(a.head, "Connection") != "close" {
 				t.Errorf("got %q", a.head)
 			}
 			if rest := c.end(); rest != "" {
@@ -65,7 +66,7 @@ func TestPanicIsA500OfItsCallAlone(t *testing.T) {
 				t.Errorf("got %q", a.head)
 			}
 		})
-		if got := log.all(); len(got) != 3 || !strings.Contains(got[0], "panic in a call") || !strings.Contains(got[0], "asked to") || !strings.Contains(got[0], noonUUID) {
+		if got := log.All(); len(got) != 3 || !strings.Contains(got[0], "panic in a call") || !strings.Contains(got[0], "asked to") || !strings.Contains(got[0], noonUUID) {
 			t.Errorf("logged %q", got)
 		}
 	})
@@ -75,7 +76,7 @@ func TestPanicIsA500OfItsCallAlone(t *testing.T) {
 func TestPanicWithinTheRelay(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
-		p.Options.Portable, p.Log = portable, &lines{}
+		p.Options.Portable, p.Log = portable, &testkit.Lines{}
 		var armed atomic.Bool
 		p.Tick = func() {
 			stack := string(debug.Stack()) // the answer to the panic before this one may still be logged
@@ -91,13 +92,13 @@ func TestPanicWithinTheRelay(t *testing.T) {
 			if a := c.read(); a.status != 500 {
 				t.Fatalf("got %q", a.head)
 			}
-			until(t, "closed", func() bool { return h.origin.open() == 0 })
+			testkit.Until(t, "closed", func() bool { return h.origin.open() == 0 })
 		}
 		c.send(h.get("/limited"))
 		if a := c.read(); a.status != 204 {
 			t.Fatalf("the next call got %q", a.head)
 		}
-		until(t, "none in flight", func() bool { return h.Policy().Admission.Quota.InFlight() == 0 })
+		testkit.Until(t, "none in flight", func() bool { return h.Policy().Admission.Quota.InFlight() == 0 })
 	})
 }
 
@@ -105,7 +106,7 @@ func TestPanicWithinTheRelay(t *testing.T) {
 func TestPanicWithinTheUpload(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
-		p.Options.Portable, p.Log = portable, &lines{}
+		p.Options.Portable, p.Log = portable, &testkit.Lines{}
 		var armed atomic.Bool
 		p.Tick = func() {
 			if armed.Load() && strings.Contains(string(debug.Stack()), "(*upload).run(") && armed.Swap(false) {
@@ -116,13 +117,13 @@ func TestPanicWithinTheUpload(t *testing.T) {
 		armed.Store(true)
 		c := h.dial(t)
 		c.send("PUT /public/ HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhello")
-		if a := c.read(); a.status != 500 || field(a.head, "Connection") != "close" {
+		if a := c.read(); a.status != 500 || testkit.Field(a.head, "Connection") != "close" {
 			t.Errorf("got %q", a.head)
 		}
 		if rest := c.end(); rest != "" {
 			t.Errorf("after it: %q", rest)
 		}
-		until(t, "closed", func() bool { return h.origin.open() == 0 })
+		testkit.Until(t, "closed", func() bool { return h.origin.open() == 0 })
 	})
 }
 
@@ -130,7 +131,7 @@ func TestPanicWithinTheUpload(t *testing.T) {
 func TestPanicWithinTheAnswerToAPanic(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
-		log := &lines{}
+		log := &testkit.Lines{}
 		p.Options.Portable, p.Options.Intercept, p.Log = portable, panics, log
 		var armed atomic.Bool
 		p.Tick = func() {
@@ -145,7 +146,7 @@ func TestPanicWithinTheAnswerToAPanic(t *testing.T) {
 		if got := c.cut(); strings.Contains(got, " 204 ") {
 			t.Errorf("got %q", got)
 		}
-		if got := log.all(); len(got) != 2 || !strings.Contains(got[1], "asked to again") {
+		if got := log.All(); len(got) != 2 || !strings.Contains(got[1], "asked to again") {
 			t.Errorf("logged %q", got)
 		}
 	})

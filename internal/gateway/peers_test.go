@@ -2,20 +2,17 @@ package gateway
 
 import (
 	"bufio"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
-	"math/big"
 	"net"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // origin is an upstream that does what a test says.
@@ -62,19 +59,15 @@ func acting(act func(c *net.TCPConn, r *bufio.Reader)) *origin {
 	return &origin{serve: act, seen: make(chan string, 100)}
 }
 
-// nowhere is an origin that nobody can be dialled at. Its port is none that the system hands out, as one that was listened on and given back is: to another
-// listener, or to the very connection that is to be refused.
-func nowhere() *origin { return &origin{addr: "127.0.0.1:9"} }
+// nowhere is an origin that nobody can be dialled at.
+func nowhere() *origin { return &origin{addr: testkit.Nowhere} }
 
 func (o *origin) start(tb testing.TB) {
 	tb.Helper()
 	if o.serve == nil {
 		return
 	}
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		tb.Fatal(err)
-	}
+	l := testkit.Listen(tb)
 	o.addr, o.stop = l.Addr().String(), l.Close
 	o.conns = map[*net.TCPConn]bool{}
 	o.work.Go(func() { o.accept(l) })
@@ -122,74 +115,11 @@ func (o *origin) open() int {
 
 // readCall reads one request with its body, as it came.
 func readCall(r *bufio.Reader) (raw string, err error) {
-	if raw, err = readHead(r); err != nil {
+	if raw, err = testkit.ReadHead(r); err != nil {
 		return raw, err
 	}
-	body, err := readBody(r, raw, false)
+	body, err := testkit.ReadBody(r, raw, false)
 	return raw + body, err
-}
-
-func readHead(r *bufio.Reader) (raw string, err error) {
-	for !strings.HasSuffix(raw, "\r\n\r\n") {
-		line, err := r.ReadString('\n')
-		if raw += line; err != nil {
-			return raw, err
-		}
-	}
-	return raw, nil
-}
-
-func readBody(r *bufio.Reader, head string, toClose bool) (raw string, err error) {
-	switch {
-	case field(head, "Transfer-Encoding") != "":
-		for {
-			line, err := r.ReadString('\n')
-			if raw += line; err != nil {
-				return raw, err
-			}
-			n, err := strconv.ParseInt(strings.TrimSpace(line), 16, 64)
-			if err != nil {
-				return raw, err
-			}
-			if n == 0 {
-				break
-			}
-			data := make([]byte, n+2)
-			m, err := io.ReadFull(r, data)
-			if raw += string(data[:m]); err != nil {
-				return raw, err
-			}
-		}
-		for !strings.HasSuffix(raw, "\r\n\r\n") {
-			line, err := r.ReadString('\n')
-			if raw += line; err != nil {
-				return raw, err
-			}
-		}
-		return raw, nil
-	case field(head, "Content-Length") != "":
-		n, err := strconv.Atoi(field(head, "Content-Length"))
-		if err != nil {
-			return "", err
-		}
-		data := make([]byte, n)
-		m, err := io.ReadFull(r, data)
-		return string(data[:m]), err
-	case toClose:
-		data, err := io.ReadAll(r)
-		return string(data), err
-	}
-	return "", nil
-}
-
-// field is the value of a field in a head, "" for none.
-func field(head, name string) string {
-	for line := range strings.SplitSeq(head, "\r\n") {
-		if n, v, ok := strings.Cut(line, ":"); ok && strings.EqualFold(n, name) {
-			return strings.TrimSpace(v)
-		}
-	}
-	return ""
 }
 
 // client is one connection to the gateway.
@@ -243,7 +173,7 @@ func (c *client) read() answer {
 
 func (c *client) readTo(method string) answer {
 	c.tb.Helper()
-	head, err := readHead(c.r)
+	head, err := testkit.ReadHead(c.r)
 	if err != nil {
 		c.tb.Fatalf("no answer: %v, after %.300q", err, head)
 	}
@@ -254,7 +184,7 @@ func (c *client) readTo(method string) answer {
 	if method == "HEAD" || a.status < 200 || a.status == 204 || a.status == 304 {
 		return a
 	}
-	if a.body, err = readBody(c.r, head, true); err != nil {
+	if a.body, err = testkit.ReadBody(c.r, head, true); err != nil {
 		c.tb.Fatalf("the body broke: %v, after %.300q", err, head+a.body)
 	}
 	return a
@@ -289,23 +219,9 @@ func (c *client) halfClose() {
 	}
 }
 
-// certificate is one for the stage, made once.
-var certificate = sync.OnceValues(func() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	t := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: noon.AddDate(-9, 0, 0), NotAfter: noon.AddDate(9, 0, 0), DNSNames: []string{"localhost"}}
-	der, err := x509.CreateCertificate(rand.Reader, t, t, &key.PublicKey, key)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
-})
-
 func serverTLS(tb testing.TB) *tls.Config {
 	tb.Helper()
-	pair, err := certificate()
-	if err != nil {
-		tb.Fatal(err)
-	}
+	pair := testkit.SelfSigned(tb, "localhost", nil).Pair()
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, DynamicRecordSizingDisabled: true}
 }
 

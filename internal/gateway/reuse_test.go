@@ -4,6 +4,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // Which call takes a kept connection that has been idle for more than a second: one that can be sent again, and so is not lost if the upstream closes.
@@ -29,11 +31,11 @@ func TestKeptConnections(t *testing.T) {
 				client := h.dial(t)
 				client.send("GET /public/a HTTP/1.1\r\nHost: a\r\n\r\n")
 				client.read()
-				until(t, "pooled", func() bool { return h.upstream.Idle() == 1 })
+				testkit.Until(t, "pooled", func() bool { return h.upstream.Idle() == 1 })
 				ahead.Add(int64(1500 * time.Millisecond))
 				client.send(c.first)
 				if c.rest != "" {
-					until(t, "at the upstream", func() bool { return h.upstream.Idle() == 0 || h.upstream.Stats().Dialled.Load() == 2 })
+					testkit.Until(t, "at the upstream", func() bool { return h.upstream.Idle() == 0 || h.upstream.Stats().Dialled.Load() == 2 })
 					client.send(c.rest)
 				}
 				if got := client.read(); got.status != 200 || h.upstream.Stats().Dialled.Load() != c.dialled {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // anHour is a limit that no wait of a test comes to.
@@ -44,7 +45,7 @@ func dialFrom(tb testing.TB, addr, from string) *client {
 // known waits until n connections are in the state is.
 func (h *house) known(tb testing.TB, is downstream.Spare, n int) {
 	tb.Helper()
-	until(tb, "known", func() bool {
+	testkit.Until(tb, "known", func() bool {
 		got := 0
 		h.conns.each(func(c *downstream.Conn) {
 			if s, _ := c.Spare(); s == is {
@@ -87,7 +88,7 @@ func TestRoomIsMade(t *testing.T) {
 			t.Errorf("who never spoke got %q", got)
 		}
 		first.gets204(h)
-		until(t, "closed", func() bool { return h.Connections() == 4 }) // one at a time leaves, of so few
+		testkit.Until(t, "closed", func() bool { return h.Connections() == 4 }) // one at a time leaves, of so few
 		second := dialFrom(t, h.plain, "127.0.0.3")
 		if got := older.end(); got != "" {
 			t.Errorf("who was idle longest got %q", got)
@@ -131,12 +132,12 @@ func TestRoomIsNotMade(t *testing.T) {
 		fresh.gets204(h)
 		late := h.dial(t)
 		late.send(h.get("/me"))
-		if got := late.read(); got.status != 503 || field(got.head, "Retry-After") != "1" || field(got.head, "Connection") != "close" {
+		if got := late.read(); got.status != 503 || testkit.Field(got.head, "Retry-After") != "1" || testkit.Field(got.head, "Connection") != "close" {
 			t.Errorf("got %q", got.head)
 		}
 		fresh.gets204(h)
 		close(held)
-		if got := serving.read(); got.status != 204 || field(got.head, "Connection") != "" {
+		if got := serving.read(); got.status != 204 || testkit.Field(got.head, "Connection") != "" {
 			t.Errorf("got %q", got.head)
 		}
 		if h.MadeRoom() != 0 || h.Refused() != 1 {
@@ -161,15 +162,15 @@ func TestRoomOfAHeadThatHasBegun(t *testing.T) {
 				if got := idle.end(); got != "" {
 					t.Errorf("who was idle got %q", got)
 				}
-				until(t, "closed", func() bool { return h.Connections() == 2 })
+				testkit.Until(t, "closed", func() bool { return h.Connections() == 2 })
 				h.dial(t).gets204(h)
-				if got := begun.read(); got.status != 503 || field(got.head, "Retry-After") != "1" || field(got.head, "Connection") != "close" {
+				if got := begun.read(); got.status != 503 || testkit.Field(got.head, "Retry-After") != "1" || testkit.Field(got.head, "Connection") != "close" {
 					t.Errorf("got %q", got.head)
 				}
 				if rest := begun.end(); rest != "" {
 					t.Errorf("after it %q", rest)
 				}
-				until(t, "closed", func() bool {
+				testkit.Until(t, "closed", func() bool {
 					ahead.Add(int64(10 * time.Millisecond)) // the clock of a lingering close goes on
 					return h.Connections() == 2
 				})
@@ -183,7 +184,7 @@ func TestRoomOfAHandshake(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		h, ahead := crowd(t, portable, 1)
 		stuck := dialTo(t, h.tls)
-		until(t, "accepted", func() bool { return h.Connections() == 1 })
+		testkit.Until(t, "accepted", func() bool { return h.Connections() == 1 })
 		ahead.Add(int64(2 * time.Second))
 		c := h.dialTLS(t)
 		c.gets204(h)
@@ -217,7 +218,7 @@ func TestRoomTakesNoCall(t *testing.T) {
 						c.MakeRoom(since)
 					})
 					<-sent
-					head, err := readHead(client.r)
+					head, err := testkit.ReadHead(client.r)
 					switch {
 					case err == nil && strings.HasPrefix(head, "HTTP/1.1 204 "):
 					case err != nil && head == "" && i%2 == 1: // it came too late, as at any limit of an idle connection
@@ -225,7 +226,7 @@ func TestRoomTakesNoCall(t *testing.T) {
 						t.Fatalf("call %d: got %q, %v", i, head, err)
 					}
 					_ = client.tcp.Close()
-					until(t, "closed", func() bool { return h.Connections() == 0 })
+					testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 				}
 			})
 		}
@@ -242,7 +243,7 @@ func TestRoomInBatches(t *testing.T) {
 	ahead.Add(int64(2 * time.Second))
 	for range 5 {
 		dialFrom(t, h.plain, "127.0.0.2").gets204(h)
-		until(t, "closed", func() bool { return h.Connections() <= 256 }) // a batch leaves before the next is asked
+		testkit.Until(t, "closed", func() bool { return h.Connections() <= 256 }) // a batch leaves before the next is asked
 	}
 	if n := h.MadeRoom(); n != 8 {
 		t.Errorf("%d were closed, want two batches of 4", n)

@@ -1,12 +1,10 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
 	"log/slog"
-	"net"
 	"net/netip"
 	"strings"
 	"sync"
@@ -27,6 +25,7 @@ import (
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
@@ -35,7 +34,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds every wait of these tests.
-const patience = 10 * time.Second
+const patience = testkit.Patience
 
 // noon is the time at the stage, noonID the id of every call there.
 var (
@@ -222,14 +221,14 @@ type house struct {
 	*stage
 	plain, tls string // addresses
 	origin     *origin
-	lines      *lines // of the access log
+	lines      *testkit.Lines // of the access log
 	access     *accesslog.Log
 }
 
 // open starts a house.
 func (p *plan) open(tb testing.TB, o *origin) *house {
 	tb.Helper()
-	h := &house{origin: o, lines: &lines{}}
+	h := &house{origin: o, lines: &testkit.Lines{}}
 	o.start(tb)
 	p.Spec.Targets = []string{"http://" + o.addr}
 	if p.Sink == nil {
@@ -252,10 +251,7 @@ func (p *plan) open(tb testing.TB, o *origin) *house {
 
 func (h *house) listen(ctx context.Context, tb testing.TB, work *sync.WaitGroup, over *tls.Config) string {
 	tb.Helper()
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		tb.Fatal(err)
-	}
+	l := testkit.Listen(tb)
 	work.Go(func() {
 		if err := h.Serve(ctx, &Listener{Name: "listener", Net: l, TLS: over}); err != nil {
 			tb.Errorf("serve: %v", err)
@@ -269,42 +265,12 @@ func (h *house) listen(ctx context.Context, tb testing.TB, work *sync.WaitGroup,
 func (h *house) logged(tb testing.TB, n int) []string {
 	tb.Helper()
 	var got []string
-	until(tb, "logged", func() bool {
+	testkit.Until(tb, "logged", func() bool {
 		h.access.Flush()
-		got = h.lines.all()
+		got = h.lines.All()
 		return len(got) >= n
 	})
 	return got
-}
-
-// lines is a log in memory.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *lines) all() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.FieldsFunc(l.b.String(), func(r rune) bool { return r == '\n' })
-}
-
-// until waits for a condition, as long as patience lasts.
-func until(tb testing.TB, what string, ok func() bool) {
-	tb.Helper()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(patience); !ok(); <-tick.C {
-		if time.Now().After(end) {
-			tb.Fatalf("never %s", what)
-		}
-	}
 }
 
 // engines runs a test on both of the gateway's loops.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // brief is a limit that passes in these tests.
@@ -58,7 +59,7 @@ func TestTimeLimitsThatCloseInSilence(t *testing.T) {
 				if took := time.Since(before); took > patience/2 {
 					t.Errorf("it took %v", took)
 				}
-				until(t, "closed", func() bool { return h.Connections() == 0 })
+				testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 			})
 		})
 	}
@@ -86,14 +87,14 @@ func TestTimeLimitsThatAreAnswered(t *testing.T) {
 					client := dial(t)
 					client.send(c.in)
 					got := client.read()
-					if got.status != 408 || field(got.head, "Connection") != "close" || !strings.Contains(got.body, `"applied":"`+c.applied+`"`) || !strings.Contains(got.body, c.message) {
+					if got.status != 408 || testkit.Field(got.head, "Connection") != "close" || !strings.Contains(got.body, `"applied":"`+c.applied+`"`) || !strings.Contains(got.body, c.message) {
 						t.Errorf("%s: got %q %q", over, got.head, got.body)
 					}
 					if rest := client.end(); rest != "" {
 						t.Errorf("%s: after it: %q", over, rest)
 					}
 				}
-				until(t, "closed at the upstream", func() bool { return h.origin.open() == 0 })
+				testkit.Until(t, "closed at the upstream", func() bool { return h.origin.open() == 0 })
 				if n := h.Policy().Admission.Quota.InFlight(); n != 0 {
 					t.Errorf("%d calls are still counted as in flight", n)
 				}
@@ -163,7 +164,7 @@ func TestRateOfABody(t *testing.T) {
 				if got.status != 408 || !strings.Contains(got.body, "240") || !strings.Contains(got.body, `"applied":"`+c.applied+`"`) {
 					t.Errorf("got %q %q", got.head, got.body)
 				}
-				until(t, "given back", func() bool { return h.Held() == 0 })
+				testkit.Until(t, "given back", func() bool { return h.Held() == 0 })
 				if line := h.logged(t, 1)[0]; !strings.Contains(line, `"detail":"body_rate"`) || strings.Contains(line, "body_gap") {
 					t.Errorf("logged %s", line)
 				}
@@ -193,7 +194,7 @@ func TestCallBehindASlowOne(t *testing.T) {
 		}))
 		begin := func(t *testing.T, raw string) (c *client) {
 			t.Helper()
-			until(t, "in time for the first byte", func() bool {
+			testkit.Until(t, "in time for the first byte", func() bool {
 				c = h.dial(t)
 				c.send(raw)
 				_, _ = c.r.Peek(1)
@@ -238,7 +239,7 @@ func TestWholeCallLimit(t *testing.T) {
 			}
 			_, _ = r.ReadByte()
 		}))
-		until(t, "at the upstream in time", func() bool {
+		testkit.Until(t, "at the upstream in time", func() bool {
 			c := h.dial(t)
 			c.send("GET /short HTTP/1.1\r\nHost: a\r\n\r\n")
 			got := c.read()
@@ -247,7 +248,7 @@ func TestWholeCallLimit(t *testing.T) {
 			}
 			return strings.Contains(got.body, `"applied":"unknown"`)
 		})
-		until(t, "answered in part in time", func() bool {
+		testkit.Until(t, "answered in part in time", func() bool {
 			c := h.dial(t)
 			c.send(h.get("/partly"))
 			got := c.readTo("HEAD") // of a cut answer, the head alone
@@ -272,7 +273,7 @@ func TestRestOfARefusedBody(t *testing.T) {
 				c := h.dial(t)
 				c.send("PUT /me HTTP/1.1\r\nHost: a\r\nContent-Length: " + name + "\r\n\r\n")
 				got := c.read()
-				if kept := field(got.head, "Connection") == ""; got.status != 401 || kept != (n <= 65536) {
+				if kept := testkit.Field(got.head, "Connection") == ""; got.status != 401 || kept != (n <= 65536) {
 					t.Fatalf("got %q", got.head)
 				}
 				c.send(strings.Repeat("x", n))
@@ -298,11 +299,11 @@ func TestRestOfARefusedBody(t *testing.T) {
 				}
 			}
 		})
-		until(t, "the others closed", func() bool { return h.Connections() == 0 })
+		testkit.Until(t, "the others closed", func() bool { return h.Connections() == 0 })
 		t.Run("it does not come in time", func(t *testing.T) {
 			c := h.dial(t)
 			c.send("PUT /me HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx")
-			if got := c.read(); got.status != 401 || field(got.head, "Connection") != "" {
+			if got := c.read(); got.status != 401 || testkit.Field(got.head, "Connection") != "" {
 				t.Fatalf("got %q", got.head)
 			}
 			ahead.Add(int64(2 * time.Second)) // which what is dropped may take
@@ -314,7 +315,7 @@ func TestRestOfARefusedBody(t *testing.T) {
 				t.Errorf("%d connections, want 1: a plain close can overtake the answer", n)
 			}
 			c.halfClose()
-			until(t, "closed", func() bool { return h.Connections() == 0 })
+			testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 		})
 	})
 }

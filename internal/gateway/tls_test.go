@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 func TestPlainHTTPOnTheTLSPort(t *testing.T) {
@@ -24,8 +26,8 @@ func TestPlainHTTPOnTheTLSPort(t *testing.T) {
 			c := dialTo(t, h.tls)
 			c.send(in)
 			got := c.read()
-			if got.status != 400 || field(got.head, "Connection") != "close" || field(got.head, "Candor-Problem") != "malformed_request" ||
-				field(got.head, "X-Request-Id") != noonUUID || !strings.Contains(got.body, "https") {
+			if got.status != 400 || testkit.Field(got.head, "Connection") != "close" || testkit.Field(got.head, "Candor-Problem") != "malformed_request" ||
+				testkit.Field(got.head, "X-Request-Id") != noonUUID || !strings.Contains(got.body, "https") {
 				t.Errorf("%.30q: got %q %q", in, got.head, got.body)
 			}
 			if rest := c.end(); rest != "" {
@@ -42,7 +44,7 @@ func TestPlainHTTPOnTheTLSPort(t *testing.T) {
 			}
 			c.tcp.Close()
 		}
-		until(t, "closed", func() bool { return h.Connections() == 0 })
+		testkit.Until(t, "closed", func() bool { return h.Connections() == 0 })
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // atOnce is what one read brings: what was written in one piece, on a loopback.
@@ -70,7 +72,7 @@ func TestChunksOfACallThatCameTogether(t *testing.T) {
 		p := newPlan()
 		p.Options.Portable = portable
 		h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
-			if _, err := readHead(r); err != nil {
+			if _, err := testkit.ReadHead(r); err != nil {
 				return
 			}
 			seen <- ""
@@ -87,12 +89,12 @@ func TestChunksOfACallThatCameTogether(t *testing.T) {
 			t.Run(over, func(t *testing.T) {
 				c := dial(t)
 				c.send("POST /public/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
-				receive(t, seen)
+				testkit.Receive(t, "a piece at the upstream", seen)
 				for _, step := range [][2]string{
 					{tiny, tiny}, {"5\r\nhe", "2\r\nhe\r\n"}, {"llo\r\n" + tiny, "3\r\nllo\r\n" + tiny}, {"1\r\nx\r\n0\r\n\r\n", "1\r\nx\r\n0\r\n\r\n"},
 				} {
 					c.send(step[0])
-					if got := receive(t, seen); got != step[1] {
+					if got := testkit.Receive(t, "a piece at the upstream", seen); got != step[1] {
 						t.Fatalf("got %q, want %q", got, step[1])
 					}
 				}
@@ -102,15 +104,4 @@ func TestChunksOfACallThatCameTogether(t *testing.T) {
 			})
 		}
 	})
-}
-
-func receive(t *testing.T, from <-chan string) string {
-	t.Helper()
-	select {
-	case got := <-from:
-		return got
-	case <-time.After(patience):
-		t.Fatal("nothing came")
-		return ""
-	}
 }

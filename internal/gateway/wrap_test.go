@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -209,6 +210,6 @@ func TestWrapWaitsForNoBodyThatDrips(t *testing.T) {
 		if line := h.logged(t, 1)[0]; !strings.Contains(line, "did not come within 2s") || !strings.Contains(line, `"status":422`) {
 			t.Errorf("logged %s", line)
 		}
-		until(t, "closed at the upstream", func() bool { return h.origin.open() == 0 })
+		testkit.Until(t, "closed at the upstream", func() bool { return h.origin.open() == 0 })
 	})
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -104,13 +106,8 @@ func TestSlowStopsWhenTheCallerLeaves(t *testing.T) {
 	}
 	_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
 	c.Close()
-	select {
-	case stopped := <-left:
-		if !stopped {
-			t.Error("it waited to the end")
-		}
-	case <-time.After(10 * time.Second):
-		t.Error("it still waits")
+	if !testkit.Receive(t, "the end of the wait", left) {
+		t.Error("it waited to the end")
 	}
 }
 

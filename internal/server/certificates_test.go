@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // TestCertificateEnds: that a certificate ends soon is told at the start, at a reload, and once a day; the metric has the end of each.
@@ -31,7 +33,7 @@ func TestCertificateEnds(t *testing.T) {
 		t.Errorf("%d ends in the metrics, want 2", n)
 	}
 	ahead.Store(int64(25 * time.Hour))
-	eventually(t, "it is told again", func() bool { return told("the certificate of first (serial 1) ended on ") == 1 })
+	testkit.Until(t, "it is told again", func() bool { return told("the certificate of first (serial 1) ended on ") == 1 })
 	cert, key := certificate(t, "second")
 	for from, to := range map[string]string{cert: s.words["cert"], key: s.words["key"]} {
 		text, err := os.ReadFile(from)

@@ -7,7 +7,8 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // drain begins a shutdown; the channel has its outcome.
@@ -24,13 +25,7 @@ func (i *instance) drain(ctx context.Context) <-chan error {
 // within waits for a shutdown to end.
 func within(t *testing.T, done <-chan error) error {
 	t.Helper()
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(patience):
-		t.Fatal("the shutdown does not end")
-		return nil
-	}
+	return testkit.Receive(t, "the end of the shutdown", done)
 }
 
 // TestDrain goes through docs/connection.md, "Drain".
@@ -46,7 +41,7 @@ func TestDrain(t *testing.T) {
 	}
 	done := i.drain(t.Context())
 
-	eventually(t, "/readyz fails", func() bool {
+	testkit.Until(t, "/readyz fails", func() bool {
 		got, err := i.ask("http://"+i.AdminAddr()+"/readyz", "")
 		return err == nil && got.Status == 503 && strings.Contains(got.Body, "draining")
 	})
@@ -66,7 +61,7 @@ func TestDrain(t *testing.T) {
 	if !idle.ends() || !fresh.ends() {
 		t.Error("idle connections close in silence after the delay")
 	}
-	eventually(t, "the listener is closed", func() bool {
+	testkit.Until(t, "the listener is closed", func() bool {
 		c, err := net.DialTimeout("tcp", i.APIAddrs()[0], patience)
 		if err == nil {
 			c.Close()
@@ -136,7 +131,7 @@ func TestDrainAtOnce(t *testing.T) {
 			s.up.wait(t)
 			ctx, second := context.WithCancel(t.Context())
 			done := i.drain(ctx)
-			eventually(t, "draining", func() bool {
+			testkit.Until(t, "draining", func() bool {
 				got, err := i.ask("http://"+i.AdminAddr()+"/readyz", "")
 				return err == nil && got.Status == 503
 			})

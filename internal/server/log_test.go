@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // whole reads all that comes until the connection ends.
@@ -184,11 +186,11 @@ func TestMetrics(t *testing.T) {
 	for name := range want {
 		names = append(names, name)
 	}
-	eventually(t, "the connections of the calls before have ended", func() bool { return i.metrics("candor_connections")["candor_connections"] == "1" })
+	testkit.Until(t, "the connections of the calls before have ended", func() bool { return i.metrics("candor_connections")["candor_connections"] == "1" })
 	if diff := cmp.Diff(want, i.metrics(names...)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	s.up.let <- struct{}{}
 	slow.answer()
-	eventually(t, "nothing is in flight", func() bool { return i.metrics("candor_calls_in_flight")["candor_calls_in_flight"] == "0" })
+	testkit.Until(t, "nothing is in flight", func() bool { return i.metrics("candor_calls_in_flight")["candor_calls_in_flight"] == "0" })
 }

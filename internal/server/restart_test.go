@@ -18,6 +18,7 @@ import (
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/internal/store/sqlite"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 )
 
@@ -132,7 +133,7 @@ func TestKill(t *testing.T) {
 		callChild(t, address, made)
 	}
 	counted := time.Now()
-	eventually(t, "the counters are on disk", func() bool { return savedCounts(t, s.words["data"]) == 3 })
+	testkit.Until(t, "the counters are on disk", func() bool { return savedCounts(t, s.words["data"]) == 3 })
 	if late := time.Since(counted); late > 4*time.Second {
 		t.Errorf("the counters were on disk after %s, want about a second", late)
 	}

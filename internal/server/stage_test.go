@@ -2,20 +2,12 @@ package server_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +22,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 )
 
@@ -43,7 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long anything may take before a test calls it stuck.
-const patience = 15 * time.Second
+const patience = testkit.Patience
 
 // configuration is the one of all tests; words in double braces are filled in, and tests replace parts of it.
 const configuration = `
@@ -78,14 +71,14 @@ type stage struct {
 	t     *testing.T
 	words map[string]string
 	up    *api
-	log   *lines // the instance's own log
-	out   *lines // its standard output
+	log   *testkit.Lines // the instance's own log
+	out   *testkit.Lines // its standard output
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	dir := t.TempDir()
-	s := &stage{t: t, up: newAPI(t), log: &lines{}, out: &lines{}}
+	s := &stage{t: t, up: newAPI(t), log: &testkit.Lines{}, out: &testkit.Lines{}}
 	s.words = map[string]string{"data": filepath.Join(dir, "data"), "log": "stdout", "people": s.up.URL}
 	s.words["cert"], s.words["key"] = certificate(t, "first")
 	s.words["ca"], _ = certificate(t, "authority")
@@ -255,13 +248,7 @@ func newAPI(t *testing.T) *api {
 // wait waits for a call to reach /v2/slow, or for its end.
 func (a *api) wait(t *testing.T) string {
 	t.Helper()
-	select {
-	case got := <-a.came:
-		return got
-	case <-time.After(patience):
-		t.Fatal("no call reached the upstream")
-		return ""
-	}
+	return testkit.Receive(t, "a call at the upstream", a.came)
 }
 
 // wire is a connection of a client that writes its own bytes.
@@ -321,25 +308,6 @@ func (w *wire) ends() bool {
 	return errors.Is(err, io.EOF)
 }
 
-// lines collects what is written.
-type lines struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-// Write is io.Writer's.
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.String()
-}
-
 // entries are the lines of an access log, read back.
 func entries(t *testing.T, text string) []map[string]any {
 	t.Helper()
@@ -354,43 +322,9 @@ func entries(t *testing.T, text string) []map[string]any {
 	return all
 }
 
-// eventually waits for a condition.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(patience); !ok(); <-tick.C {
-		if time.Now().After(end) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
-// certificate makes a pair that signs itself, as files.
+// certificate makes a pair that signs itself and ends within the hour, as files.
 func certificate(t *testing.T, name string) (cert, key string) {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: secret}} {
-		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
+	now := time.Now()
+	return testkit.SelfSigned(t, name, nil, testkit.Span(now.Add(-time.Hour), now.Add(time.Hour))).Files(t)
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/internal/store/sqlite"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 )
 
@@ -106,12 +107,7 @@ func TestStartWithoutData(t *testing.T) {
 
 // TestStartFails: whatever stops a start, what was opened before is closed again, and the next start finds nothing in its way.
 func TestStartFails(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer taken.Close()
-	busy := taken.Addr().String()
+	busy := testkit.Listen(t).Addr().String()
 	open := t.TempDir()
 	chmod(t, open, 0o777)
 	for _, c := range []struct {

@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"syscall"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 func TestRecvSaysWhatIsLeft(t *testing.T) {
-	ours, theirs := pair(t)
+	ours, theirs := testkit.Pair(t)
 	raw, err := ours.SyscallConn()
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +33,7 @@ func TestRecvSaysWhatIsLeft(t *testing.T) {
 		}
 	})
 	theirs.Write([]byte("abcdef"))
-	until(t, "bytes came", func() bool { return !w.Quiet() })
+	testkit.Until(t, "bytes came", func() bool { return !w.Quiet() })
 	do(func(fd uintptr) {
 		if n, left, errno := r.Recv(fd, b); n != 4 || left != 2 || errno != 0 || string(b) != "abcd" {
 			t.Errorf("got %d bytes %q, %d left, errno %v", n, b[:n], left, errno)
@@ -42,7 +44,7 @@ func TestRecvSaysWhatIsLeft(t *testing.T) {
 	})
 	theirs.Write([]byte("g"))
 	theirs.CloseWrite()
-	until(t, "ended", w.Ended)
+	testkit.Until(t, "ended", w.Ended)
 	do(func(fd uintptr) {
 		if n, left, _ := r.Recv(fd, b); n != 1 || left != 1 {
 			t.Errorf("the end must be told behind the last byte: %d bytes, %d left", n, left)
@@ -59,7 +61,7 @@ func TestRecvSaysWhatIsLeft(t *testing.T) {
 }
 
 func TestSendStopsWhereTheSocketIsFull(t *testing.T) {
-	ours, _ := pair(t)
+	ours, _ := testkit.Pair(t)
 	raw, _ := ours.SyscallConn()
 	big := bytes.Repeat([]byte("x"), 1<<20)
 	_ = raw.Control(func(fd uintptr) {
@@ -77,7 +79,7 @@ func TestSendStopsWhereTheSocketIsFull(t *testing.T) {
 
 // What the doc of Recv warns of: TCP_INQ knows of no reset.
 func TestRecvDoesNotTellOfAReset(t *testing.T) {
-	ours, theirs := pair(t)
+	ours, theirs := testkit.Pair(t)
 	raw, err := ours.SyscallConn()
 	if err != nil {
 		t.Fatal(err)
@@ -86,10 +88,10 @@ func TestRecvDoesNotTellOfAReset(t *testing.T) {
 	var w Watch
 	w.Open(ours)
 	theirs.Write([]byte("ab"))
-	until(t, "bytes came", func() bool { return !w.Quiet() })
+	testkit.Until(t, "bytes came", func() bool { return !w.Quiet() })
 	theirs.SetLinger(0)
 	theirs.Close()
-	until(t, "reset", w.Ended)
+	testkit.Until(t, "reset", w.Ended)
 	_ = raw.Control(func(fd uintptr) {
 		r.Open(fd)
 		b := make([]byte, 4)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -166,7 +167,7 @@ func TestLostCalls(t *testing.T) {
 			if c.seen {
 				at := u.bench.park(t, p, c.answer, false, u.now)
 				at.Close()
-				eventually(t, "swept", func() bool { u.bench.Sweep(u.now); return u.bench.Idle() == 0 })
+				testkit.Until(t, "swept", func() bool { u.bench.Sweep(u.now); return u.bench.Idle() == 0 })
 			}
 			for i := range 60 {
 				if i%3 < 2 {
@@ -175,7 +176,7 @@ func TestLostCalls(t *testing.T) {
 				}
 				u.now += 6 * ms
 				u.close()
-				eventually(t, "swept", func() bool { u.bench.Sweep(u.now); return u.bench.Idle() == 0 })
+				testkit.Until(t, "swept", func() bool { u.bench.Sweep(u.now); return u.bench.Idle() == 0 })
 			}
 			if u.lost != c.lost {
 				t.Errorf("%d calls are lost, want %d", u.lost, c.lost)
@@ -190,7 +191,7 @@ func TestIdleCloseIsNoHabit(t *testing.T) {
 	b := start(t, p.spec(), true)
 	now := b.now()
 	b.park(t, p, ok, false, now).Close()
-	eventually(t, "swept", func() bool { b.Sweep(now + 2*int64(time.Second)); return b.Idle() == 0 })
+	testkit.Until(t, "swept", func() bool { b.Sweep(now + 2*int64(time.Second)); return b.Idle() == 0 })
 	b.park(t, p, ok, false, now)
 	c := b.Take(now, false, 3, true)
 	if c == nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -145,7 +146,7 @@ func TestPoolLiveness(t *testing.T) {
 		t.Run(c.name+", found by Sweep", func(t *testing.T) {
 			b, at, now := pooled(t, true, nil)
 			c.does(at)
-			eventually(t, "swept", func() bool { b.Sweep(now); return b.Idle() == 0 })
+			testkit.Until(t, "swept", func() bool { b.Sweep(now); return b.Idle() == 0 })
 			if n := b.Stats().Closed.Load(); n != 1 {
 				t.Errorf("%d closed, want 1", n)
 			}

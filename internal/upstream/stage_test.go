@@ -13,13 +13,14 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long anything may take before a test calls it stuck.
-const patience = 10 * time.Second
+const patience = testkit.Patience
 
 // peer is the other side, on real sockets: it hands over each connection that is made to it.
 type peer struct {
@@ -32,10 +33,7 @@ type peer struct {
 
 func newPeer(t *testing.T) *peer {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ln := testkit.Listen(t)
 	p := &peer{url: "http://" + ln.Addr().String(), ln: ln, made: make(chan net.Conn, 64)}
 	var accepting sync.WaitGroup
 	accepting.Go(func() {
@@ -64,13 +62,7 @@ func newPeer(t *testing.T) *peer {
 // next is the next connection that was made.
 func (p *peer) next(t *testing.T) *net.TCPConn {
 	t.Helper()
-	select {
-	case c := <-p.made:
-		return c.(*net.TCPConn)
-	case <-time.After(patience):
-		t.Fatal("no connection was made")
-		return nil
-	}
+	return testkit.Receive(t, "a connection", p.made).(*net.TCPConn)
 }
 
 // spec is an upstream without limits, and with room in its pool.
@@ -185,28 +177,12 @@ func (b *bench) goodCall(t *testing.T, c *upstream.Conn, at net.Conn, answer str
 	return got
 }
 
-// eventually waits for a condition.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); !ok(); {
-		if time.Now().After(end) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
 // within fails the test if f takes longer than anything may.
 func within(t *testing.T, f func() upstream.Fault) upstream.Fault {
 	t.Helper()
 	done := make(chan upstream.Fault, 1)
 	go func() { done <- f() }()
-	select {
-	case got := <-done:
-		return got
-	case <-time.After(patience):
-		t.Fatal("stuck")
-		return upstream.Fault{}
-	}
+	return testkit.Receive(t, "the end of it", done)
 }
 
 // gone reports whether the connection has ended on the peer's side.

@@ -29,16 +29,8 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const configuration = `
-version: 1
-data: none
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: off}
 limits: {{limits}}
 timeouts: {idle: 10m, first_byte: 10m, body_gap: 10m}
-drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [write]
 products: {basic: [write]}
@@ -107,7 +99,9 @@ func TestRefusalsAreRead(t *testing.T) { //nolint:tparallel // its subtests run 
 	t.Parallel()
 	up := stage.StartUpstream(t, nil)
 	up.Play(stage.ID, append([]stage.Script{nil}, slices.Repeat([]stage.Script{{{Do: "hold"}}}, 1000)...)...) // one call is answered
-	words := func(limits string) stage.Words { return stage.Words{"upstream": up.URL, "limits": limits} }
+	words := func(limits string) stage.Words {
+		return stage.Words{"upstream": up.URL, "limits": limits, "access": "off"}
+	}
 	open := stage.StartGate(t, configuration, words("{buffered: 1MiB, json_body: 16MiB, body: 16MiB}"), server.Options{})
 	full := stage.StartGate(t, configuration, words("{connections: 1}"), server.Options{})
 	token := "Authorization: Bearer " + open.Mint("demo", "ada", 2*time.Hour, "write").Token

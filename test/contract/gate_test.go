@@ -3,7 +3,7 @@
 package contract
 
 import (
-	"net"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -13,23 +13,15 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const configuration = `
-version: 1
-data: none
-profile: {{profile}}
 fabric: prod
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
 limits: {request_line: 512, head: 2KiB, fields: 32}
-drain: {delay: 0s, finish: 5s}
 support: {default: help@example.com, more_limits: "https://example.com/limits", status_page: "https://status.example.com"}
 docs: {authentication: "https://example.com/auth"}
 upstreams:
@@ -118,15 +110,24 @@ type house struct {
 
 var listeners = []string{"plain", "tls"}
 
+// start starts a house by a configuration of its own, whose upstream knows the calls of the stage.
+func start(tb testing.TB, text string, words stage.Words, o server.Options) *house {
+	tb.Helper()
+	h := &house{up: stage.StartUpstream(tb, nil)}
+	h.up.Play(stage.ID)
+	all := stage.Words{"upstream": h.up.URL}
+	maps.Copy(all, words)
+	h.Gate = stage.StartGate(tb, text, all, o)
+	return h
+}
+
 // open starts a house that speaks a profile.
 func open(tb testing.TB, profile string) *house {
 	tb.Helper()
-	h := &house{up: stage.StartUpstream(tb, nil)}
-	words := stage.Words{
-		"profile": profile, "upstream": h.up.URL, "overtls": stage.StartUpstream(tb, stage.ServerTLS(tb)).URL,
-		"refused": "http://" + closedPort(tb), "silent": silentPort(tb), "disabled": "false",
-	}
-	h.Gate = stage.StartGate(tb, configuration, words, server.Options{Intercept: panics})
+	h := start(tb, configuration, stage.Words{
+		"profile": profile, "overtls": stage.StartUpstream(tb, stage.ServerTLS(tb)).URL,
+		"refused": "http://" + testkit.Nowhere, "silent": testkit.Listen(tb).Addr().String(), "disabled": "false",
+	}, server.Options{Intercept: panics})
 	h.words = map[string]stage.Words{}
 	for _, l := range listeners {
 		h.words[l] = h.mintAll(tb, l)
@@ -177,26 +178,4 @@ func (h *house) dial(tb testing.TB, listener string) *stage.Client {
 		return stage.Dial(tb, h.TLS, stage.Trust())
 	}
 	return stage.Dial(tb, h.Plain, nil)
-}
-
-// closedPort is an address on which nobody listens.
-func closedPort(tb testing.TB) string {
-	tb.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
-}
-
-// silentPort is an address whose server takes connections and says nothing.
-func silentPort(tb testing.TB) string {
-	tb.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = ln.Close() })
-	return ln.Addr().String()
 }

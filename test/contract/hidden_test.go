@@ -12,15 +12,6 @@ import (
 )
 
 const hiding = `
-version: 1
-data: none
-profile: {{profile}}
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
-drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [read, r_ads]
 products: {basic: [read], ads: [r_ads], other: []}
@@ -54,10 +45,7 @@ func TestHiddenIsUnknown(t *testing.T) {
 			for _, version := range []string{"off", "{header: LinkedIn-Version, active: 12 months}"} {
 				t.Run(profile+", cors "+cors+", version "+version, func(t *testing.T) {
 					t.Parallel()
-					up := stage.StartUpstream(t, nil)
-					up.Play(stage.ID)
-					g := stage.StartGate(t, hiding, stage.Words{"profile": profile, "cors": cors, "version": version, "upstream": up.URL}, server.Options{})
-					hiddenMatrix(t, &house{Gate: g, up: up})
+					hiddenMatrix(t, start(t, hiding, stage.Words{"profile": profile, "cors": cors, "version": version}, server.Options{}))
 				})
 			}
 		}

@@ -1,31 +1,21 @@
 package contract
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
 
 // crossing has an API of each way with preflights: one that says who may call it, one that says nothing, one that answers for itself, and an open one.
 const crossing = `
-version: 1
-data: none
-profile: {{profile}}
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
-drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [read, r_ads]
 products: {basic: [read], ads: [r_ads]}
@@ -111,10 +101,8 @@ func TestPreflights(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			log := &kept{}
-			h := &house{up: stage.StartUpstream(t, nil)}
-			h.up.Play(stage.ID)
-			h.Gate = stage.StartGate(t, crossing, stage.Words{"profile": "standard", "upstream": h.up.URL}, server.Options{Stdout: log})
+			log := &testkit.Lines{}
+			h := start(t, crossing, nil, server.Options{Stdout: log})
 			token := h.Mint("demo", "ada", 2*time.Hour, "read").Token
 			client := h.dial(t, "plain")
 			defer client.Close()
@@ -135,7 +123,7 @@ func TestPreflights(t *testing.T) {
 			}
 			h.End()
 			h.upstreamGot(t, c.up, c.body, token)
-			line := log.only(t)
+			line := onlyLine(t, log)
 			if c.problem != line["problem"] && (c.problem != "" || line["problem"] != nil) {
 				t.Errorf("the log's problem is %v", line["problem"])
 			}
@@ -177,8 +165,7 @@ func (h *house) upstreamGot(t *testing.T, line, body, token string) {
 func TestPreflightsAreAlike(t *testing.T) {
 	t.Parallel()
 	for _, profile := range []string{"standard", "linkedin"} {
-		h := &house{up: stage.StartUpstream(t, nil)}
-		h.Gate = stage.StartGate(t, crossing, stage.Words{"profile": profile, "upstream": h.up.URL}, server.Options{})
+		h := start(t, crossing, stage.Words{"profile": profile}, server.Options{})
 		for _, c := range []struct{ base, origin, method string }{
 			{"/shut", "https://app.example.com", "GET"},
 			{"/cors", "https://app.example.com", "GET"},
@@ -201,25 +188,11 @@ func TestPreflightsAreAlike(t *testing.T) {
 	}
 }
 
-// kept is an access log in memory.
-type kept struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (k *kept) Write(b []byte) (int, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.b.Write(b)
-}
-
-// only is the one line of the log.
-func (k *kept) only(t *testing.T) (line map[string]any) {
+// onlyLine is the one line of a log.
+func onlyLine(t *testing.T, log *testkit.Lines) (line map[string]any) {
 	t.Helper()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := json.Unmarshal(k.b.Bytes(), &line); err != nil {
-		t.Fatalf("%v in %q", err, k.b.String())
+	if err := json.Unmarshal([]byte(log.String()), &line); err != nil {
+		t.Fatalf("%v in %q", err, log)
 	}
 	return line
 }

@@ -15,18 +15,9 @@ import (
 
 // narrow is a configuration in which one thing at a time is made scarce.
 const narrow = `
-version: 1
-data: {{data}}
-profile: {{profile}}
 fabric: prod
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
 limits: {{limits}}
 timeouts: {{timeouts}}
-drain: {{drain}}
 support: {default: help@example.com}
 upstreams: {up: "{{upstream}}"}
 scopes: [read]
@@ -47,14 +38,9 @@ apis:
 // tight starts a gateway by the narrow configuration; words say what is scarce.
 func tight(t *testing.T, profile string, words stage.Words) *house {
 	t.Helper()
-	h := &house{up: stage.StartUpstream(t, nil)}
-	all := stage.Words{
-		"profile": profile, "upstream": h.up.URL, "data": "none", "limits": "{}", "timeouts": "{}", "drain": "{delay: 0s, finish: 5s}",
-	}
+	all := stage.Words{"profile": profile, "limits": "{}", "timeouts": "{}"}
 	maps.Copy(all, words)
-	h.Gate = stage.StartGate(t, narrow, all, server.Options{})
-	h.up.Play(stage.ID)
-	return h
+	return start(t, narrow, all, server.Options{})
 }
 
 // special are the rows that need more than one call and its answer.

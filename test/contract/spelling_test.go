@@ -8,20 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
 
 // guarding has protected paths beside patterns that take whatever is spelled otherwise.
 const guarding = `
-version: 1
-data: none
-profile: {{profile}}
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
-drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 scopes: [read, r_ads]
 products: {basic: [read], ads: [r_ads]}
@@ -45,16 +37,13 @@ apis:
       - {name: mine, path: /me/posts, scopes: [read]}
 `
 
-func startGuarding(t *testing.T, profile, guard string, log *kept) *house {
+func startGuarding(t *testing.T, profile, guard string, log *testkit.Lines) *house {
 	t.Helper()
-	h := &house{up: stage.StartUpstream(t, nil)}
-	h.up.Play(stage.ID)
 	o := server.Options{}
 	if log != nil {
 		o.Stdout = log
 	}
-	h.Gate = stage.StartGate(t, guarding, stage.Words{"profile": profile, "upstream": h.up.URL, "guard": guard}, o)
-	return h
+	return start(t, guarding, stage.Words{"profile": profile, "guard": guard}, o)
 }
 
 // TestSpellings: what an upstream that is careless with paths could take for a protected path reaches it by no pattern that asks for less. The answer tells
@@ -70,11 +59,11 @@ func TestSpellings(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			log := &kept{}
+			log := &testkit.Lines{}
 			h := startGuarding(t, "standard", "on", log)
 			a := h.only(t, "GET", "GET "+path+" HTTP/1.1\r\nHost: api\r\n\r\n")
 			h.End()
-			note, _ := log.only(t)["note"].(string)
+			note, _ := onlyLine(t, log)["note"].(string)
 			switch {
 			case belongs == "-":
 				if !strings.HasPrefix(a, "HTTP/1.1 200 ") || note != "" {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,9 +20,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 func TestMain(m *testing.M) {
@@ -116,10 +116,9 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // freeport NAME… sets each variable to an address that nothing listens on.
 func freeport(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		address, err := testkit.FreeAddress()
 		ts.Check(err)
-		ts.Setenv(name, ln.Addr().String())
-		ts.Check(ln.Close())
+		ts.Setenv(name, address)
 	}
 }
 
@@ -177,16 +176,10 @@ func address(ts *testscript.TestScript, neg bool, args []string) {
 
 // eventually asks until the answer is yes.
 func eventually(ts *testscript.TestScript, otherwise string, ask func(context.Context) bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for !ask(ctx) {
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			ts.Fatalf("%s", otherwise)
-		}
+	if !testkit.Comes(func() bool { return ask(ctx) }) {
+		ts.Fatalf("%s", otherwise)
 	}
 }
 

@@ -13,12 +13,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 var updateReadme = flag.Bool("update-readme", false, "write what the commands of README.md print into it")
@@ -139,7 +140,7 @@ func (r *reader) run(command string, lines int) string {
 // start starts what runs until it is stopped, waits until it listens and has
 // printed this many lines, and returns them.
 func (r *reader) start(command, address string, lines int) string {
-	printed := new(printed)
+	printed := new(testkit.Lines)
 	cmd := exec.Command("sh", "-c", "exec "+command)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = r.dir, r.env, printed, printed
 	if err := cmd.Start(); err != nil {
@@ -165,36 +166,13 @@ func (r *reader) start(command, address string, lines int) string {
 	}
 }
 
-// printed is what a process prints while it runs.
-type printed struct {
-	mu  sync.Mutex
-	buf bytes.Buffer // under mu
-}
-
-func (p *printed) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.buf.Write(b)
-}
-
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.buf.String()
-}
-
 var addresses = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 
 // here puts addresses that are free where the README has its own.
 func (r *reader) here(text string) string {
 	return addresses.ReplaceAllStringFunc(text, func(written string) string {
 		if r.ports[written] == "" {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				r.t.Fatal(err)
-			}
-			defer l.Close()
-			r.ports[written] = l.Addr().String()
+			r.ports[written] = free(r.t)
 		}
 		return r.ports[written]
 	})

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,10 +20,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
-// patience is how long anything may take before a test calls it stuck. An end that nobody holds up takes far less, and one that somebody does some seconds.
-const patience = 20 * time.Second
+// patience: an end that nobody holds up takes far less, and one that somebody does some seconds.
+const patience = testkit.Patience
 
 // instance is a program that serves, with streams that behave as its test wants.
 type instance struct {
@@ -157,22 +158,17 @@ func run(t *testing.T, command, stdout, stderr, access, drain string) *instance 
 // free is an address that nothing listens on.
 func free(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := testkit.FreeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return address
 }
 
 func (i *instance) until(what string, ok func() bool) {
 	i.t.Helper()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for end := time.Now().Add(patience); !ok(); <-again.C {
-		if time.Now().After(end) {
-			i.t.Fatalf("never: %s\n%s", what, i.stderr)
-		}
+	if !testkit.Comes(ok) {
+		i.t.Fatalf("never: %s\n%s", what, i.stderr)
 	}
 }
 

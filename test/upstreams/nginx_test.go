@@ -8,9 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
 
@@ -64,28 +64,17 @@ func startNginx(t *testing.T) string {
 		_ = nginx.Process.Kill()
 		_ = nginx.Wait()
 	})
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(stage.Patience); ; <-tick.C {
+	testkit.Until(t, "nginx listens", func() bool {
 		c, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = c.Close()
-			return "http://" + address
 		}
-		if time.Now().After(end) {
-			t.Fatalf("nginx does not listen: %v", err)
-		}
-	}
+		return err == nil
+	})
+	return "http://" + address
 }
 
 const configuration = `
-version: 1
-data: none
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-drain: {delay: 0s, finish: 5s}
 upstreams:
   plain: {targets: ["{{nginx}}"]}
   named: {targets: ["{{nginx}}"], via: edge}
@@ -97,7 +86,7 @@ apis:
 // TestNginxCompresses: an nginx behind us compresses as it did without us. Where Via is configured it does not, as our documentation says.
 func TestNginxCompresses(t *testing.T) {
 	t.Parallel()
-	client := &http.Client{Transport: &http.Transport{}, Timeout: stage.Patience}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: testkit.Patience}
 	defer client.CloseIdleConnections()
 	gate := stage.StartGate(t, configuration, stage.Words{"nginx": startNginx(t)}, server.Options{})
 	for path, want := range map[string]string{"/plain/x": "gzip", "/named/x": ""} {

@@ -13,6 +13,7 @@ import (
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
@@ -91,7 +92,7 @@ func TestNode(t *testing.T) {
 // use sends a call and reads its answer, whose connection then goes to the pool. It reports whether that came from there.
 func use(t *testing.T, u *upstream.Upstream, call string, now int64, twice bool) bool {
 	t.Helper()
-	conn, f := u.Send(t.Context(), &upstream.Call{Bytes: []byte(call), Whole: true, Idempotent: twice, Now: now, Stall: stage.Patience, Watch: unwatched{}})
+	conn, f := u.Send(t.Context(), &upstream.Call{Bytes: []byte(call), Whole: true, Idempotent: twice, Now: now, Stall: testkit.Patience, Watch: unwatched{}})
 	if f.Cause != upstream.OK {
 		t.Fatal(f.Cause, f.Err)
 	}

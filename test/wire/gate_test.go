@@ -18,16 +18,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const configuration = `
-version: 1
-data: none
-profile: standard
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
 limits: {request_line: 256, head: 2KiB, fields: 16, chunk_line: 64, trailers: 512, upstream_head: 4KiB}
-drain: {delay: 0s, finish: 5s}
 upstreams:
   up: {targets: ["{{upstream}}"], tls: {insecure_skip_verify: true}}
 scopes: [read, rule]

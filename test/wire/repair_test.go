@@ -15,15 +15,7 @@ import (
 )
 
 const repairConfiguration = `
-version: 1
-data: none
-listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
-admin: off
-log: {access: stdout}
 limits: {request_line: 256, head: 2KiB, fields: 16, chunk_line: 64, trailers: 512}
-drain: {delay: 0s, finish: 5s}
 upstreams: {up: "{{upstream}}"}
 apis:
   - name: site

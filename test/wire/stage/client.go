@@ -8,9 +8,10 @@ import (
 	"io"
 	"net"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // Client is one connection to a gateway, on which bytes are sent as they are given.
@@ -23,7 +24,7 @@ type Client struct {
 // Dial connects; over TLS where a configuration is given. Everything on the connection must be over within Patience.
 func Dial(tb testing.TB, address string, over *tls.Config) *Client {
 	tb.Helper()
-	d := net.Dialer{Timeout: Patience}
+	d := net.Dialer{Timeout: testkit.Patience}
 	nc, err := d.DialContext(tb.Context(), "tcp", address)
 	if err != nil {
 		tb.Fatal(err)
@@ -33,7 +34,7 @@ func Dial(tb testing.TB, address string, over *tls.Config) *Client {
 		c.c = tls.Client(nc, over)
 	}
 	c.r = bufio.NewReader(c.c)
-	_ = nc.SetDeadline(time.Now().Add(Patience)) //nolint:forbidigo // a socket measures its deadline by the real time
+	_ = nc.SetDeadline(time.Now().Add(testkit.Patience)) //nolint:forbidigo // a socket measures its deadline by the real time
 	return c
 }
 
@@ -68,28 +69,13 @@ type Answer struct {
 }
 
 // Field is the value of a field, "" for none.
-func (a Answer) Field(name string) string {
-	for line := range strings.SplitSeq(a.Head, "\r\n") {
-		if n, v, ok := strings.Cut(line, ": "); ok && strings.EqualFold(n, name) {
-			return v
-		}
-	}
-	return ""
-}
+func (a Answer) Field(name string) string { return testkit.Field(a.Head, name) }
 
 // Answer reads one answer; toHEAD says that it has no body. An error is returned with what came before it.
 func (c *Client) Answer(toHEAD bool) (a Answer, err error) {
-	for {
-		var line string
-		line, err = c.r.ReadString('\n')
-		a.Head += line
-		a.Raw = a.Head
-		if err != nil {
-			return a, err
-		}
-		if line == "\r\n" {
-			break
-		}
+	a.Head, err = testkit.ReadHead(c.r)
+	if a.Raw = a.Head; err != nil {
+		return a, err
 	}
 	if len(a.Head) < len("HTTP/1.1 200") {
 		return a, fmt.Errorf("no answer: %q", a.Head)
@@ -97,48 +83,15 @@ func (c *Client) Answer(toHEAD bool) (a Answer, err error) {
 	if a.Status, err = strconv.Atoi(a.Head[9:12]); err != nil {
 		return a, err
 	}
-	raw, err := c.body(&a, toHEAD)
-	a.Raw += raw
+	if toHEAD || a.Status < 200 || a.Status == 204 || a.Status == 304 {
+		return a, nil
+	}
+	a.Body, err = testkit.ReadBody(c.r, a.Head, true)
+	if a.Raw += a.Body; a.Field("Transfer-Encoding") != "" {
+		payload, _ := dechunk([]byte(a.Body))
+		a.Body = string(payload)
+	}
 	return a, err
-}
-
-func (c *Client) body(a *Answer, toHEAD bool) (raw string, err error) {
-	switch {
-	case toHEAD, a.Status < 200, a.Status == 204, a.Status == 304:
-		return "", nil
-	case a.Field("Transfer-Encoding") != "":
-		return c.chunks(a)
-	case a.Field("Content-Length") != "":
-		length, wrong := strconv.Atoi(a.Field("Content-Length"))
-		if wrong != nil {
-			return "", wrong
-		}
-		body := make([]byte, length)
-		n, short := io.ReadFull(c.r, body)
-		a.Body = string(body[:n])
-		return a.Body, short
-	}
-	body, err := io.ReadAll(c.r)
-	a.Body = string(body)
-	return a.Body, err
-}
-
-// chunks reads a chunked body, byte by byte, so that nothing behind its end is taken.
-func (c *Client) chunks(a *Answer) (raw string, _ error) {
-	for {
-		b, err := c.r.ReadByte()
-		if err != nil {
-			return raw, err
-		}
-		raw += string(b)
-		if b != '\n' || !strings.HasSuffix(raw, "\r\n") {
-			continue
-		}
-		payload, end := dechunk([]byte(raw))
-		if a.Body = string(payload); end > 0 {
-			return raw, nil
-		}
-	}
 }
 
 // Rest reads to the end of the connection. The error is nil where it ended in order.

@@ -2,19 +2,9 @@ package stage
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"log/slog"
 	"maps"
-	"math/big"
-	"net"
-	"os"
-	"path/filepath"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -24,6 +14,7 @@ import (
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 )
 
@@ -56,12 +47,24 @@ func (g *Gate) Logged(id string) []string {
 	return slices.Clone(g.log.byID[id])
 }
 
-// StartGate starts a gateway by a configuration, in which {{cert}}, {{key}} and the given words stand for what they name. Its first listener must be the plain
-// one, its second that over TLS. It ends with the test.
+// opening is how every configuration of the stage begins.
+const opening = `version: 1
+data: {{data}}
+profile: {{profile}}
+listeners:
+  - 127.0.0.1:0
+  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
+admin: off
+log: {access: {{access}}}
+drain: {{drain}}
+`
+
+// StartGate starts a gateway by a configuration that begins with the opening; text is the rest of it. In both {{name}} stands for the word of that name: those
+// given, and those of the opening where none is given. It ends with the test.
 func StartGate(tb testing.TB, text string, w Words, o server.Options) *Gate {
 	tb.Helper()
-	g := &Gate{Words: Words{}, tb: tb}
-	g.Words["cert"], g.Words["key"] = certificate(tb)
+	g := &Gate{Words: Words{"data": "none", "profile": "standard", "access": "stdout", "drain": "{delay: 0s, finish: 5s}"}, tb: tb}
+	g.Words["cert"], g.Words["key"] = certificate(tb).Files(tb)
 	maps.Copy(g.Words, w)
 	if o.Now == nil {
 		o.Now = func() time.Time { return Noon }
@@ -77,7 +80,7 @@ func StartGate(tb testing.TB, text string, w Words, o server.Options) *Gate {
 		g.log = newAccessLog(tb)
 		o.Stdout = g.log
 	}
-	ctx, cancel := context.WithTimeout(tb.Context(), Patience)
+	ctx, cancel := context.WithTimeout(tb.Context(), testkit.Patience)
 	defer cancel()
 	s, err := server.Start(ctx, g.Config(text), o)
 	if err != nil {
@@ -89,9 +92,10 @@ func StartGate(tb testing.TB, text string, w Words, o server.Options) *Gate {
 	return g
 }
 
-// Config reads a configuration of the stage.
+// Config reads a configuration of the stage: the opening, and text behind it.
 func (g *Gate) Config(text string) *config.Config {
 	g.tb.Helper()
+	text = opening + text
 	for name, word := range g.Words {
 		text = strings.ReplaceAll(text, "{{"+name+"}}", word)
 	}
@@ -108,7 +112,7 @@ func (g *Gate) End() {
 		return
 	}
 	g.ended = true
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
 	if err := g.Shutdown(ctx); err != nil {
 		g.tb.Errorf("shut down: %v", err)
@@ -135,46 +139,14 @@ func Trust() *tls.Config {
 	}
 }
 
-// certificate makes one, as files.
-func certificate(tb testing.TB) (cert, key string) {
+// certificate is that of every server of the stage.
+func certificate(tb testing.TB) *testkit.Issued {
 	tb.Helper()
-	dir := tb.TempDir()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "api"}, DNSNames: []string{"api", "localhost"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: Noon.AddDate(-1, 0, 0), NotAfter: Noon.AddDate(20, 0, 0),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	write(tb, cert, "CERTIFICATE", der)
-	write(tb, key, "PRIVATE KEY", secret)
-	return cert, key
-}
-
-func write(tb testing.TB, path, kind string, der []byte) {
-	tb.Helper()
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-		tb.Fatal(err)
-	}
+	return testkit.SelfSigned(tb, "api", []string{"api", "localhost", "127.0.0.1"})
 }
 
 // ServerTLS is a server's configuration with a certificate of the stage.
 func ServerTLS(tb testing.TB) *tls.Config {
 	tb.Helper()
-	cert, key := certificate(tb)
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	return &tls.Config{Certificates: []tls.Certificate{certificate(tb).Pair()}, MinVersion: tls.VersionTLS12}
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // Script is what the upstream does with one call. Without a step that reads, the call is read whole first.
@@ -103,7 +105,7 @@ func (p *peer) sync(Step) bool {
 	select {
 	case <-p.u.goes:
 		return true
-	case <-time.After(Patience):
+	case <-time.After(testkit.Patience):
 		return false
 	}
 }

@@ -8,10 +8,9 @@ import (
 	"sync"
 	"testing"
 	"time"
-)
 
-// Patience is how long anything may take before a test calls it stuck.
-const Patience = 10 * time.Second
+	"github.com/candor-gateway/candor/internal/testkit"
+)
 
 // Upstream is a server on raw sockets. It records every byte that reaches it, and answers by script.
 type Upstream struct {
@@ -42,11 +41,7 @@ type Call struct {
 // StartUpstream starts a recording upstream that ends with the test; over TLS where a configuration is given.
 func StartUpstream(tb testing.TB, over *tls.Config) *Upstream {
 	tb.Helper()
-	var lc net.ListenConfig
-	ln, err := lc.Listen(tb.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
+	ln := testkit.Listen(tb)
 	u := &Upstream{URL: "http://" + ln.Addr().String(), ln: ln, goes: make(chan struct{}), changed: make(chan struct{}), conns: map[*net.TCPConn]int{}}
 	if over != nil {
 		u.URL = "https://" + ln.Addr().String()
@@ -98,7 +93,7 @@ func (u *Upstream) Play(mark string, scripts ...Script) {
 func (u *Upstream) Go() {
 	select {
 	case u.goes <- struct{}{}:
-	case <-time.After(Patience):
+	case <-time.After(testkit.Patience):
 	}
 }
 
@@ -125,7 +120,7 @@ func marked(call []byte, mark string) bool {
 
 // Await waits until what was recorded is as ok wants it, and reports whether that came true in time.
 func (u *Upstream) Await(ok func([]Call) bool) bool {
-	late := time.NewTimer(Patience)
+	late := time.NewTimer(testkit.Patience)
 	defer late.Stop()
 	for {
 		u.mu.Lock()

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // accessLog reads what a gateway writes to its access log: every line must be one JSON object.
@@ -33,7 +35,7 @@ func newAccessLog(tb testing.TB) *accessLog {
 // says waits for a line of the call that has this text in it.
 func (l *accessLog) says(id, text string) bool {
 	late := false
-	limit := time.AfterFunc(Patience, func() {
+	limit := time.AfterFunc(testkit.Patience, func() {
 		l.mu.Lock()
 		late = true
 		l.mu.Unlock()
