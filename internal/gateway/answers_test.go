@@ -20,10 +20,11 @@ const (
 	isReset
 )
 
-// What we add to the head of a forwarded answer, its framing apart.
+// What we add to the head of a forwarded answer, its framing apart, and the ids that the linkedin profile adds instead of ours.
 const (
-	added    = ourID
-	addedNow = added + "Date: " + noonDate + "\r\n"
+	added       = ourID
+	addedNow    = added + "Date: " + noonDate + "\r\n"
+	linkedInIDs = "x-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\n"
 )
 
 func TestAnswerHeads(t *testing.T) {
@@ -40,10 +41,7 @@ func TestAnswerHeads(t *testing.T) {
 		p.API.CORS = &route.CORSSpec{Origins: []string{"https://app.example.com"}, Methods: []string{"GET"}}
 	}
 	everybody := func(p *plan) { p.API.CORS = &route.CORSSpec{Origins: []string{"*"}, Methods: []string{"GET"}} }
-	linkedIn := func(p *plan) {
-		p.API.Profile, p.API.Headers.RequestID = problem.LinkedIn, ""
-		p.Voice = func(v *heads.Voice) { v.LinkedIn = true }
-	}
+	linkedIn := func(p *plan) { p.API.Profile = problem.LinkedIn }
 	for name, c := range map[string]struct {
 		plan func(*plan)
 		in   string // "" is get; {limited} a call that counts, with a good token
@@ -144,7 +142,7 @@ func TestAnswerHeads(t *testing.T) {
 		"ids of the linkedin profile": {
 			plan: linkedIn,
 			up:   "HTTP/1.1 200 OK\r\nX-Li-UUID: theirs\r\nX-Request-Id: theirs\r\nX-LI-FABRIC: theirs\r\nx-li-request-id: theirs\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\nx-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\nDate: " + noonDate +
+			want: "HTTP/1.1 200 OK\r\n" + linkedInIDs + "Date: " + noonDate +
 				"\r\nContent-Length: 0\r\n\r\n",
 		},
 		"an id under another name": {
@@ -209,7 +207,7 @@ func TestAnswerHeads(t *testing.T) {
 		"cors and the ids of linkedin": {
 			plan: func(p *plan) { linkedIn(p); everybody(p) },
 			in:   cross, up: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-			want: "HTTP/1.1 200 OK\r\n" + "x-li-uuid: AZypRQoAfe+BI0VniavN7w==\r\nx-li-fabric: fabric\r\nx-li-request-id: " + noonHex + "\r\nDate: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
+			want: "HTTP/1.1 200 OK\r\n" + linkedInIDs + "Date: " + noonDate + "\r\nAccess-Control-Allow-Origin: *\r\n" +
 				"Access-Control-Expose-Headers: " + heads.Exposed + ", x-li-uuid, x-li-fabric, x-li-request-id\r\nContent-Length: 0\r\n\r\n",
 		},
 		"limits": {

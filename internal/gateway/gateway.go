@@ -4,7 +4,6 @@ package gateway
 import (
 	"hash/maphash"
 	"log/slog"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 
@@ -15,33 +14,8 @@ import (
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
-	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/tally"
-	"github.com/candor-gateway/candor/internal/upstream"
 )
-
-// Policy is all that a call is served by: immutable, loaded once by each call and kept until its end.
-type Policy struct {
-	Admission admission.Policy
-	Voices    []*heads.Voice  // of each API, by its number
-	Listeners []*heads.Voice  // of each listener, for calls that belong to no API
-	Proxies   []heads.Proxies // of each listener; nil: none
-	Upstreams []*upstream.Upstream
-	Heads     [2]http1.Limits // of plain and of TLS listeners
-	Times     Times
-	Bodies    int64 // bytes of bodies and large heads held at once, at most
-}
-
-func (p *Policy) heads(secure bool) *http1.Limits {
-	if secure {
-		return &p.Heads[1]
-	}
-	return &p.Heads[0]
-}
-
-func (p *Policy) trusts(listener int, from netip.Addr) bool {
-	return listener < len(p.Proxies) && p.Proxies[listener].Trust(from)
-}
 
 // Times are the time limits towards clients.
 type Times = downstream.Times

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/admission"
-	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -224,7 +223,6 @@ func TestRequestHeads(t *testing.T) {
 		"the linkedin profile": {
 			plan: func(p *plan) {
 				p.API.Profile, p.API.Headers.RequestID = problem.LinkedIn, ""
-				p.Voice = func(v *heads.Voice) { v.LinkedIn = true }
 			},
 			in:   "GET /me HTTP/1.1\r\n" + host + bearer + "X-Li-Uuid: mine\r\n\r\n",
 			want: "GET /me HTTP/1.1\r\n" + host + hop + identity + ourID + "\r\n",

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
@@ -80,7 +79,7 @@ func TestLogOfAProblem(t *testing.T) {
 		"a secret in what was wrong": {
 			in:   "GET /public/?access_token=abc%zz HTTP/1.1\r\n" + host + "\r\n",
 			plan: func(p *plan) { p.API.Profile = problem.LinkedIn },
-			want: line{"problem": "invalid_url", "detail": "bad_escape", "part": "query", "at": 17.0, "excerpt": "%zz"},
+			want: line{"problem": "invalid_url", "detail": "bad_escape", "part": "query", "at": 17.0, "excerpt": "%zz", "id_hex": noonHex, "id_base64": "AZypRQoAfe+BI0VniavN7w=="},
 		},
 		"no token": {
 			in:   "GET /me HTTP/1.1\r\n" + host + agent + "\r\n",
@@ -123,10 +122,7 @@ func TestLogOfAProblem(t *testing.T) {
 			want: line{"problem": "client_gone", "detail": "connection_ended"},
 		},
 		"the ids of the linkedin profile": {
-			plan: func(p *plan) {
-				p.API.Profile = problem.LinkedIn
-				p.Voice = func(v *heads.Voice) { v.LinkedIn = true }
-			},
+			plan: func(p *plan) { p.API.Profile = problem.LinkedIn },
 			in:   "GET /me HTTP/1.1\r\n" + host + "\r\n",
 			want: line{"problem": "empty_access_token", "detail": "no_authorization", "id_hex": noonHex, "id_base64": "AZypRQoAfe+BI0VniavN7w=="},
 		},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,14 +20,12 @@ import (
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/downstream"
-	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/internal/upstream"
-	"github.com/candor-gateway/candor/problem"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -55,11 +52,10 @@ type plan struct {
 	Times   Times
 	Options Options
 	Bodies  int64
-	Limits  []quota.Limit // of the route limited
-	Shift   *atomic.Int64 // ns that the clock is ahead
-	Stands  bool          // the clock stands still, but for Shift
-	Tick    func()        // called at every reading of the clock
-	Voice   func(*heads.Voice)
+	Limits  []quota.Limit  // of the route limited
+	Shift   *atomic.Int64  // ns that the clock is ahead
+	Stands  bool           // the clock stands still, but for Shift
+	Tick    func()         // called at every reading of the clock
 	Proxies []netip.Prefix // of every listener
 	Store   token.Store    // of grants that are not in memory; nil: none is
 	Log     io.Writer      // of the gateway's own log
@@ -171,34 +167,17 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 	for _, err := range mistakes {
 		tb.Fatal(err)
 	}
-	catalogue, err := problem.New(problem.Options{Profile: p.API.Profile, RequestIDHeader: p.API.Headers.RequestID})
+	policy, err := NewPolicy(Spec{
+		Admission: admission.Policy{
+			Routes: table, Tokens: v, Quota: limiter, Apps: access.Apps{nil, appFor()}, InFlight: 100, Body: 10 << 20, JSONBody: 1 << 20,
+		},
+		Listeners: []ListenerSpec{{Name: "listener", Profile: p.API.Profile, Headers: route.HeaderNames{RequestID: "X-Request-Id"}, Proxies: p.Proxies}},
+		Upstreams: []*upstream.Upstream{s.upstream}, Heads: http1.Defaults(), Times: p.Times, Bodies: p.Bodies, Fabric: "fabric",
+	})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h := p.API.Headers
-	voice := &heads.Voice{
-		Catalogue: catalogue, Profile: p.API.Profile, Name: "test", CORS: table.APIs()[0].CORS, Fabric: "fabric", RequestID: h.RequestID,
-		App: h.App, Member: h.Member, Scopes: h.Scopes,
-	}
-	if p.Voice != nil {
-		p.Voice(voice)
-	}
-	out := &Policy{
-		Voices: []*heads.Voice{voice.Ready()}, Listeners: []*heads.Voice{(&heads.Voice{Catalogue: catalogue, Name: "listener", RequestID: "X-Request-Id"}).Ready()},
-		Upstreams: []*upstream.Upstream{s.upstream}, Heads: [2]http1.Limits{http1.Defaults(), http1.Defaults()}, Times: p.Times, Bodies: p.Bodies,
-		Proxies: []heads.Proxies{p.Proxies},
-	}
-	out.Heads[1].TLS = true
-	for i := range out.Heads {
-		for _, name := range []string{h.RequestID, h.App, h.Member, h.Scopes} {
-			out.Heads[i].Protected = append(out.Heads[i].Protected, strings.ToLower(name))
-		}
-	}
-	out.Admission = admission.Policy{
-		Routes: table, Tokens: v, Quota: limiter, Apps: access.Apps{nil, appFor()}, InFlight: 100, Heads: &out.Heads[0],
-		Body: 10 << 20, JSONBody: 1 << 20,
-	}
-	return out
+	return policy
 }
 
 // admitted is an exchange whose call was parsed from raw and admitted, as forward meets it; nil where it is not forwarded.

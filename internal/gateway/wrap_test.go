@@ -57,12 +57,13 @@ func zipped(body string) string {
 }
 
 func TestWrap(t *testing.T) {
+	const date = "Date: " + noonDate + "\r\n"
 	contract := func(status int) string { return fmt.Sprintf(`{"status":%d,"code":"X","message":"y"}`, status) }
 	own := func(status string, fields, body string) string {
 		return "HTTP/1.1 " + status + "\r\n" + fields + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
 	}
 	passes := func(status string, fields, body string) string {
-		return "HTTP/1.1 " + status + "\r\n" + fields + addedNow + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
+		return "HTTP/1.1 " + status + "\r\n" + fields + linkedInIDs + date + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
 	}
 	big := `{"status":500,"code":"X","message":"` + strings.Repeat("y", 70<<10) + `"}`
 	kept := "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nWWW-Authenticate: Basic realm=\"x\"\r\nRetry-After: 7\r\nAllow: GET\r\nLocation: /a\r\nLink: </b>\r\nVary: Cookie\r\n"
@@ -80,7 +81,7 @@ func TestWrap(t *testing.T) {
 		"what speaks, in gzip": {up: own("500 Oh", "Content-Encoding: gzip\r\n", zipped(contract(500))), passes: passes("500 Oh", "Content-Encoding: gzip\r\n", zipped(contract(500)))},
 		"what speaks, in chunks": {
 			up:     "HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n26\r\n" + contract(400)[1:] + "\r\n0\r\nX-T: 1\r\n\r\n",
-			passes: "HTTP/1.1 400 Bad\r\n" + addedNow + "Transfer-Encoding: chunked\r\n\r\n27\r\n" + contract(400) + "\r\n0\r\nX-T: 1\r\n\r\n",
+			passes: "HTTP/1.1 400 Bad\r\n" + linkedInIDs + date + "Transfer-Encoding: chunked\r\n\r\n27\r\n" + contract(400) + "\r\n0\r\nX-T: 1\r\n\r\n",
 		},
 		"another status":          {up: own("404 Gone", "", contract(400)), as: problem.Problem{Type: problem.EntityNotFound, UpstreamBody: []byte(contract(400))}},
 		"400":                     {up: own("400 Bad", "Content-Type: text/html\r\n", "<a>"), as: problem.Problem{Type: problem.UpstreamClientError, Status: 400}},
@@ -168,7 +169,7 @@ func (h *house) wrappedAs(p problem.Problem, kept, method string) string {
 		reason = "Unprocessable Content"
 	}
 	head := fmt.Sprintf("HTTP/1.1 %d %s\r\n", c.Status(&p), reason) + "Date: " + noonDate + "\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\n" +
-		fmt.Sprintf("Content-Length: %d\r\nCandor-Problem: %s; by=upstream\r\n", len(body), p.Type.Name()) + ourID + kept +
+		fmt.Sprintf("Content-Length: %d\r\nCandor-Problem: %s; by=upstream\r\n", len(body), p.Type.Name()) + linkedInIDs + kept +
 		"Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode\r\n\r\n"
 	if method == "HEAD" {
 		return head

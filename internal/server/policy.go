@@ -11,7 +11,6 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/gateway"
-	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
@@ -26,12 +25,12 @@ func (s *Server) policy(ctx context.Context, cfg *config.Config, ups []*upstream
 	if err != nil {
 		return nil, k, err
 	}
-	p, err := s.policyOf(ctx, cfg, k, byName)
+	table, err := s.routes(ctx, cfg, k, byName)
 	if err != nil {
 		return nil, k, err
 	}
-	p.Upstreams = ups
-	return p, k, nil
+	p, err := gateway.NewPolicy(s.spec(cfg, k, table, ups))
+	return p, k, err
 }
 
 // bring asks the store only for what it does not know yet: a disk that is full keeps nobody from a reload that brings in nothing new.
@@ -43,50 +42,32 @@ func (s *Server) bring(ctx context.Context, cfg *config.Config) (known, error) {
 	return s.core.bring(ctx, cfg, s.o.Now())
 }
 
-func (s *Server) policyOf(ctx context.Context, cfg *config.Config, k known, byName map[string]int) (*gateway.Policy, error) {
-	table, err := s.routes(ctx, cfg, k, byName)
-	if err != nil {
-		return nil, err
+// spec is what of a configuration a policy is made from.
+func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*upstream.Upstream) gateway.Spec {
+	of := gateway.Spec{
+		Admission: admission.Policy{
+			Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: k.apps,
+			InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody,
+		},
+		Upstreams: ups,
+		Heads: http1.Limits{
+			RequestLine: cfg.Limits.RequestLine, Head: cfg.Limits.Head, Fields: cfg.Limits.Fields,
+			ChunkLine: cfg.Limits.ChunkLine, Trailers: cfg.Limits.Trailers,
+		},
+		Times: gateway.Times{
+			Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
+			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall,
+		},
+		Bodies: cfg.Limits.Buffered,
+		Texts:  problem.Options{ErrorsURL: cfg.Docs.Errors, AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},
+		Fabric: cfg.Fabric,
 	}
-	p := &gateway.Policy{Bodies: cfg.Limits.Buffered, Times: gateway.Times{
-		Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
-		BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall,
-	}}
-	p.Heads[0] = headLimits(cfg)
-	p.Heads[1] = p.Heads[0]
-	p.Heads[1].TLS = true
-	p.Admission = admission.Policy{
-		Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: k.apps, Heads: &p.Heads[0],
-		InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody,
+	for _, l := range cfg.Listeners {
+		of.Listeners = append(of.Listeners, gateway.ListenerSpec{
+			Name: l.Address, Profile: l.Profile, Headers: l.Headers, CORS: l.CORS, Health: l.Health, Proxies: l.TrustedProxies,
+		})
 	}
-	if err := voices(p, cfg, table); err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-func headLimits(cfg *config.Config) http1.Limits {
-	lim := http1.Limits{
-		RequestLine: cfg.Limits.RequestLine, Head: cfg.Limits.Head, Fields: cfg.Limits.Fields,
-		ChunkLine: cfg.Limits.ChunkLine, Trailers: cfg.Limits.Trailers,
-	}
-	lim.Protected = heads.Untold()
-	for i := range cfg.APIs {
-		h := cfg.APIs[i].Headers
-		for _, name := range []string{h.RequestID, h.App, h.Member, h.Scopes} {
-			if name != "" {
-				lim.Protected = append(lim.Protected, lower(name))
-			}
-		}
-	}
-	for i := range cfg.Upstreams {
-		if name := cfg.Upstreams[i].RequestID; name != "" {
-			lim.Protected = append(lim.Protected, lower(name))
-		}
-	}
-	slices.Sort(lim.Protected)
-	lim.Protected = slices.Compact(lim.Protected)
-	return lim
+	return of
 }
 
 // upstreams keeps those whose spec is as it was, with their pools, and makes the others.
@@ -213,66 +194,4 @@ func (s *Server) quotas(cfg *config.Config, apps access.Apps) func(name, resourc
 		}
 		return s.limiter.Set(resource, of, own)
 	}
-}
-
-// voices says how each API and each listener speaks.
-func voices(p *gateway.Policy, cfg *config.Config, table *route.Table) error {
-	identity := identityNames(cfg)
-	for i, api := range table.APIs() {
-		v, err := voice(cfg, cfg.APIs[i].Profile, cfg.APIs[i].Headers, api.Version)
-		if err != nil {
-			return fmt.Errorf("API %s: %w", api.Name, err)
-		}
-		v.Name, v.CORS, v.Foreign = api.Name, api.CORS, identity
-		p.Voices = append(p.Voices, v.Ready())
-	}
-	for _, l := range cfg.Listeners {
-		v, err := voice(cfg, l.Profile, l.Headers, nil)
-		if err != nil {
-			return fmt.Errorf("listener %s: %w", l.Address, err)
-		}
-		if v.CORS, err = route.NewCORS(l.CORS); err != nil {
-			return fmt.Errorf("listener %s: cors: %w", l.Address, err)
-		}
-		v.Name = l.Address
-		v.Health = l.Health
-		p.Listeners = append(p.Listeners, v.Ready())
-		p.Proxies = append(p.Proxies, l.TrustedProxies)
-	}
-	return nil
-}
-
-// identityNames are those under which some API tells who calls.
-func identityNames(cfg *config.Config) (all []string) {
-	for i := range cfg.APIs {
-		h := &cfg.APIs[i].Headers
-		for _, name := range []string{h.App, h.Member, h.Scopes} {
-			if name != "" && !slices.Contains(all, name) {
-				all = append(all, name)
-			}
-		}
-	}
-	return all
-}
-
-func voice(cfg *config.Config, profile problem.Profile, h route.HeaderNames, version *route.Versions) (*heads.Voice, error) {
-	o := problem.Options{
-		Profile: profile, ErrorsURL: cfg.Docs.Errors, RequestIDHeader: h.RequestID, AuthDocs: cfg.Docs.Authentication,
-		Overrides: cfg.Problems, Support: cfg.Support,
-	}
-	if version != nil {
-		o.VersionHeader, o.VersionStatus = version.Header, version.Status
-	}
-	c, err := problem.New(o)
-	if err != nil {
-		return nil, err
-	}
-	v := &heads.Voice{
-		Catalogue: c, Profile: profile, Fabric: cfg.Fabric, LinkedIn: profile == problem.LinkedIn,
-		RequestID: h.RequestID, App: h.App, Member: h.Member, Scopes: h.Scopes,
-	}
-	if v.LinkedIn && lower(v.RequestID) == "x-request-id" {
-		v.RequestID = "" // the three x-li fields say the id in this profile
-	}
-	return v, nil
 }

@@ -11,7 +11,6 @@ import (
 	"net"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -236,5 +235,3 @@ func (s *Server) realTime() bool {
 	d := time.Since(s.o.Now())
 	return d > -time.Second && d < time.Second
 }
-
-func lower(s string) string { return strings.ToLower(s) }
