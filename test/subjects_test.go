@@ -7,6 +7,7 @@ var subjects = map[string]string{
 	"internal/accesslog":       "one line a call",
 	"internal/admin":           "the operator's listener: health, metrics, profiles, commands of the CLI",
 	"internal/admission":       "one call, one verdict",
+	"internal/ascii":           "what is asked of a byte of ASCII: its case, its kind, its value as a digit",
 	"internal/buffer":          "borrowed memory",
 	"internal/callid":          "the id of a call: made, spelled, recognised",
 	"internal/clock":           "time limits from one reading",

@@ -3,6 +3,8 @@ package access
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // MaxName bounds the names of apps and routes, in bytes.
@@ -54,5 +56,5 @@ func CheckSubject(subject string) error {
 }
 
 func nameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-'
+	return ascii.IsAlnum(c) || c == '.' || c == '_' || c == '-'
 }

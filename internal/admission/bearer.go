@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
@@ -56,7 +57,7 @@ func (c *Call) bearer() (cred []byte, ok bool) {
 	switch {
 	case len(s.value) == 0:
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailEmptyAuthorization}
-	case !http1.EqualFold(scheme, "bearer"):
+	case !ascii.EqualFold(scheme, "bearer"):
 		c.otherScheme(scheme, len(rest) == 0)
 	case len(bytes.Trim(rest, " \t")) == 0:
 		c.Problem = problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailBearerOnly}
@@ -113,7 +114,7 @@ func isScheme(word []byte) bool {
 		"basic", "digest", "negotiate", "ntlm", "oauth", "dpop", "hoba", "mutual", "vapid", "gnap", "hawk", "signature", "aws4-hmac-sha256", "sharedkey",
 		"token", "jwt", "apikey", "api-key", "key", "bear", "bearers", "baerer", "berer", "bearer-token", "oauth2",
 	} {
-		if http1.EqualFold(word, known) {
+		if ascii.EqualFold(word, known) {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package admission
 import (
 	"bytes"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
@@ -117,7 +118,7 @@ func (c *Call) mediaType() Verdict {
 	if h.Body == http1.LengthBody && h.Length == 0 {
 		return Forwards
 	}
-	if body.CheckJSON && h.Get(http1.ContentEncoding) != nil && !http1.EqualFold(h.Get(http1.ContentEncoding), "identity") {
+	if body.CheckJSON && h.Get(http1.ContentEncoding) != nil && !ascii.EqualFold(h.Get(http1.ContentEncoding), "identity") {
 		c.Problem = problem.Problem{Type: problem.UnsupportedMediaType, Detail: problem.DetailEncodingUnsupported, Excerpt: h.Get(http1.ContentEncoding)}
 		return Refuses
 	}

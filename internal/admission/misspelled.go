@@ -3,7 +3,7 @@ package admission
 import (
 	"bytes"
 
-	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -17,7 +17,7 @@ var placeholders = [...]string{
 func (c *Call) misspelled(cred []byte) bool {
 	first, rest, _ := bytes.Cut(cred, blank)
 	switch {
-	case http1.EqualFold(first, "bearer") || http1.EqualFold(first, "bearer:"):
+	case ascii.EqualFold(first, "bearer") || ascii.EqualFold(first, "bearer:"):
 		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenBearerTwice, Sent: int64(len(cred))}
 	case isPlaceholder(cred):
 		c.Problem = problem.Problem{Type: problem.InvalidAccessToken, Detail: problem.DetailTokenPlaceholder, Excerpt: cred, Sent: int64(len(cred))}
@@ -31,7 +31,7 @@ func (c *Call) misspelled(cred []byte) bool {
 
 func isPlaceholder(cred []byte) bool {
 	for _, word := range placeholders {
-		if http1.EqualFold(cred, word) {
+		if ascii.EqualFold(cred, word) {
 			return true
 		}
 	}
@@ -53,11 +53,11 @@ func isVariable(cred []byte) bool {
 // isName reports whether b can be the name of a variable.
 func isName(b []byte) bool {
 	for _, c := range b {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '.' && c != '-' {
+		if !ascii.IsAlnum(c) && c != '_' && c != '.' && c != '-' {
 			return false
 		}
 	}
-	return len(b) > 0 && len(b) <= maxName && (b[0] < '0' || b[0] > '9')
+	return len(b) > 0 && len(b) <= maxName && !ascii.IsDigit(b[0])
 }
 
 // maxName is the longest name of a variable.
@@ -69,7 +69,7 @@ var marks = [...]string{"bearer:", "bearer,", "bearer=", `"bearer`, "'bearer", "
 // hasMarks knows Bearer with a mark that does not belong to it.
 func hasMarks(scheme []byte) bool {
 	for _, spelled := range marks {
-		if len(scheme) >= len(spelled) && http1.EqualFold(scheme[:len(spelled)], spelled) {
+		if len(scheme) >= len(spelled) && ascii.EqualFold(scheme[:len(spelled)], spelled) {
 			return true
 		}
 	}

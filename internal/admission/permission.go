@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -63,10 +64,7 @@ func capitalsOf(buf *[32]byte, method []byte) []byte {
 		return nil
 	}
 	for i, b := range method {
-		if b >= 'a' && b <= 'z' {
-			b -= 'a' - 'A'
-		}
-		buf[i] = b
+		buf[i] = ascii.Upper(b)
 	}
 	return buf[:len(method)]
 }

@@ -3,6 +3,8 @@ package admission
 import (
 	"bytes"
 	"slices"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // tokenParameters are the names under which a token may come in a URL (RFC 6750 §2.3, and LinkedIn's older one).
@@ -75,8 +77,8 @@ func decodesTo(raw []byte, name string) bool {
 			return false
 		}
 		c := raw[i]
-		if c == '%' && i+2 < len(raw) {
-			c = unhex(raw[i+1])<<4 | unhex(raw[i+2])
+		if decoded, ok := ascii.Unescape(raw[i:]); ok {
+			c = decoded
 			i += 2
 		}
 		if c != name[j] {
@@ -85,16 +87,4 @@ func decodesTo(raw []byte, name string) bool {
 		i++
 	}
 	return i == len(raw)
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10
-	}
-	return 0
 }

@@ -1,5 +1,7 @@
 package callid
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // Parse reads any of the three spellings: 36 characters with dashes, 32 hex
 // digits (both in either case, RFC 9562 §4), or 24 characters of canonical
 // standard base64. It takes nothing else: no braces, no urn:uuid:, no blanks,
@@ -38,26 +40,13 @@ func parseHex(s string) (ID, bool) {
 func decodeHex(text *[hexLen]byte) (ID, bool) {
 	var id ID
 	for i := range id {
-		hi, lo := hexValue(text[2*i]), hexValue(text[2*i+1])
+		hi, lo := ascii.Unhex(text[2*i]), ascii.Unhex(text[2*i+1])
 		if hi|lo > 0x0f {
 			return ID{}, false
 		}
 		id[i] = hi<<4 | lo
 	}
 	return id.checked()
-}
-
-// hexValue is the value of one hex digit, 0xff if c is none.
-func hexValue(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10
-	}
-	return 0xff
 }
 
 // parseBase64 decodes 22 digits and "==". The last digit carries 2 bits; its

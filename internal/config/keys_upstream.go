@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -155,7 +156,7 @@ var viaName = kind[string]{
 			return
 		}
 		checked("a name for Via, as in edge, or off", func(s string) string {
-			if !isToken(s) {
+			if !ascii.IsToken(s) {
 				return "is not a valid name for Via: expected letters, digits and any of !#$%&'*+-.^_`|~, or off"
 			}
 			return ""

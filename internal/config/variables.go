@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // prepare walks the tree once before it is read: variables are put in, and what this
@@ -90,8 +92,7 @@ func expand(s string, env func(string) (string, bool)) (text, why string) {
 
 func isVariable(name string) bool {
 	for i, c := range []byte(name) {
-		letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
+		if !isWordByte(c) || i == 0 && ascii.IsDigit(c) {
 			return false
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // The rules of this file answer "" or what is wrong with a value, to follow the value in quotes.
@@ -37,7 +38,7 @@ func resourceRule(s string) string {
 func isShown(resource string) bool { return strings.Contains(resource, "/") }
 
 func isWordByte(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+	return c == '_' || ascii.IsAlnum(c)
 }
 
 // scopeRule is for scopes.
@@ -56,18 +57,8 @@ func clientIDRule(s string) string {
 	return ""
 }
 
-// isToken is RFC 9110 §5.6.2: methods and header names.
-func isToken(s string) bool {
-	for _, c := range []byte(s) {
-		if !isWordByte(c) && !strings.ContainsRune("!#$%&'*+-.^`|~", rune(c)) {
-			return false
-		}
-	}
-	return s != ""
-}
-
 func headerRule(s string) string {
-	if !isToken(s) {
+	if !ascii.IsToken(s) {
 		return "is not a valid header name"
 	}
 	return ""
@@ -78,7 +69,7 @@ func headerRule(s string) string {
 func ownHeaderRule(s string) string {
 	name := strings.ToLower(strings.ReplaceAll(s, "_", "-"))
 	switch {
-	case !isToken(s):
+	case !ascii.IsToken(s):
 		return "is not a valid header name"
 	case takenHeaders[name], strings.HasPrefix(name, "content-"), strings.HasPrefix(name, "proxy-"), strings.HasPrefix(name, "x-forwarded-"),
 		strings.HasPrefix(name, "access-control-"):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -61,7 +62,7 @@ func (x *exchange) judged(up *upstream.Conn) (body []byte, f upstream.Fault) {
 
 // gunzip takes gzip off; what is no gzip stays as it is.
 func gunzip(encoding, body []byte) []byte {
-	if !http1.EqualFold(encoding, "gzip") {
+	if !ascii.EqualFold(encoding, "gzip") {
 		return body
 	}
 	r, err := gzip.NewReader(bytes.NewReader(body))

@@ -3,6 +3,7 @@ package heads
 import (
 	"bytes"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -52,7 +53,7 @@ func appendNames(out, list []byte) []byte {
 	for len(list) > 0 {
 		var name []byte
 		name, list, _ = bytes.Cut(list, comma)
-		if name = bytes.Trim(name, " \t"); http1.IsToken(name) {
+		if name = bytes.Trim(name, " \t"); ascii.IsToken(name) {
 			out = append(append(out, ", "...), name...)
 		}
 	}
@@ -74,7 +75,7 @@ func asks(f *http1.Field, buf []byte) bool {
 		return question[f.ID]
 	}
 	name := f.Name.Of(buf)
-	return len(name) > len(asksPrefix) && http1.EqualFold(name[:len(asksPrefix)], asksPrefix)
+	return len(name) > len(asksPrefix) && ascii.EqualFold(name[:len(asksPrefix)], asksPrefix)
 }
 
 // asksPrefix is that of fields such as Access-Control-Request-Private-Network.

@@ -1,6 +1,10 @@
 package http1
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 func TestAppendFields(t *testing.T) {
 	const (
@@ -18,7 +22,7 @@ func TestAppendFields(t *testing.T) {
 			var h Head
 			lim := Defaults()
 			ParseRequest([]byte(start+c.fields+"\r\n"), &lim, &h)
-			got := h.AppendFields([]byte("before "), func(f *Field) bool { return EqualFold(f.Name.Of(h.Buf), "x") })
+			got := h.AppendFields([]byte("before "), func(f *Field) bool { return ascii.EqualFold(f.Name.Of(h.Buf), "x") })
 			if want := "before " + c.want; string(got) != want {
 				t.Errorf("got %q, want %q", got, want)
 			}

@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // splitAuthority checks `host [":" port]` by its grammar (RFC 3986 §3.2.2): a name or IPv4 address, or an IPv6 address in
 // brackets; no user. It returns where the host ends, and the index of the first wrong byte (len(v) if something lacks
 // at the end), or -1. An empty host is wrong, as is a port past 65535.
@@ -30,7 +32,7 @@ func nameEnd(v []byte) int {
 		switch {
 		case regName[v[i]]:
 			i++
-		case v[i] == '%' && i+2 < len(v) && unhex[v[i+1]] <= 15 && unhex[v[i+2]] <= 15:
+		case v[i] == '%' && i+2 < len(v) && ascii.IsHex(v[i+1]) && ascii.IsHex(v[i+2]):
 			i += 3
 		default:
 			return i
@@ -64,7 +66,7 @@ func ipv6End(v []byte) int {
 	}
 	for i < len(v) && v[i] != ']' {
 		start := i
-		for i < len(v) && i-start < 4 && unhex[v[i]] <= 15 {
+		for i < len(v) && i-start < 4 && ascii.IsHex(v[i]) {
 			i++
 		}
 		if i < len(v) && v[i] == '.' {
@@ -130,12 +132,7 @@ func sameAuthority(a, b []byte, tls bool) bool {
 	if hostA != hostB || portOf(a, hostA, tls) != portOf(b, hostB, tls) {
 		return false
 	}
-	for i := range hostA {
-		if lower[a[i]] != lower[b[i]] {
-			return false
-		}
-	}
-	return true
+	return ascii.EqualFold(a[:hostA], b[:hostB])
 }
 
 func portOf(v []byte, host int, tls bool) int {

@@ -3,17 +3,9 @@ package http1
 import (
 	"encoding/binary"
 	"math/bits"
-)
 
-// IsToken reports whether b is a token (RFC 9110 §5.6.2).
-func IsToken(b []byte) bool {
-	for _, c := range b {
-		if !token[c] {
-			return false
-		}
-	}
-	return len(b) > 0
-}
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 // AppendPrintable appends b as one line that can be shown: printable ASCII as it is, \r \n \t \\ \" and \xNN for the
 // rest; at most limit bytes are written, and "…" behind them when that was not enough.
@@ -47,12 +39,10 @@ func AppendPrintable(dst, b []byte, limit int) []byte {
 
 type byteSet [256]bool
 
+// setOf is letters, digits and what is named.
 func setOf(also string) (s byteSet) {
-	for c := '0'; c <= '9'; c++ {
-		s[c] = true
-	}
-	for c := 'a'; c <= 'z'; c++ {
-		s[c], s[c-0x20] = true, true
+	for c := range s {
+		s[c] = ascii.IsAlnum(byte(c))
 	}
 	for _, c := range []byte(also) {
 		s[c] = true
@@ -61,37 +51,17 @@ func setOf(also string) (s byteSet) {
 }
 
 var (
-	token = setOf("!#$%&'*+-.^_`|~")
 	// RFC 3986 §3.1.
 	scheme = setOf("+-.")
 	// RFC 3986 §3.2.2: reg-name without its percent-escapes.
 	regName = setOf("-._~!$&'()*+,;=")
 
-	lower = func() (t [256]byte) {
+	// Without case, and '_' as '-'.
+	foldName = func() (t [256]byte) {
 		for i := range t {
-			t[i] = byte(i)
-			if 'A' <= i && i <= 'Z' {
-				t[i] |= 0x20
-			}
+			t[i] = ascii.Lower(byte(i))
 		}
-		return t
-	}()
-	foldName = func() [256]byte {
-		t := lower
 		t['_'] = '-'
-		return t
-	}()
-	// 0xff for what is no hex digit.
-	unhex = func() (t [256]byte) {
-		for i := range t {
-			t[i] = 0xff
-		}
-		for i := range byte(10) {
-			t['0'+i] = i
-		}
-		for i := range byte(6) {
-			t['a'+i], t['A'+i] = 10+i, 10+i
-		}
 		return t
 	}()
 )

@@ -8,14 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestIsToken(t *testing.T) {
-	for s, want := range map[string]bool{"": false, "GET": true, "a b": false, "a:": false, "!#$%&'*+-.^_`|~": true, "\xe4": false, "a\x00": false} {
-		if got := IsToken([]byte(s)); got != want {
-			t.Errorf("IsToken(%q) = %v", s, got)
-		}
-	}
-}
-
 func TestAppendPrintable(t *testing.T) {
 	tests := []struct {
 		in    string

@@ -1,6 +1,10 @@
 package http1
 
-import "math"
+import (
+	"math"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 // Chunked reads a chunked body (RFC 9112 §7.1). The zero value is ready; Reset makes it so again and keeps its memory.
 //
@@ -139,7 +143,7 @@ func (c *Chunked) readByte(b byte, lim *Limits) {
 
 // sizeByte: 1*HEXDIG, at most 16 of them; behind them an extension, perhaps after blanks, or the end of the line.
 func (c *Chunked) sizeByte(b byte, lim *Limits) {
-	d := unhex[b]
+	d := ascii.Unhex(b)
 	switch {
 	case d <= 15 && (c.digits == 16 || c.left > math.MaxInt64>>4):
 		c.fail(ChunkSizeOverflow, b)

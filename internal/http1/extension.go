@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // extStage is where in the extensions of a chunk the decoder stands (RFC 9112 §7.1.1):
 //
 //	*( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
@@ -48,15 +50,15 @@ func (e extStage) after(b byte, text bool) extStage {
 	blank := b == ' ' || b == '\t'
 	switch e {
 	case extBegin:
-		return pick(blank, extBegin, pick(token[b], inExtName, extWrong))
+		return pick(blank, extBegin, pick(ascii.IsTokenByte(b), inExtName, extWrong))
 	case inExtName:
-		return pick(token[b], inExtName, behindName(b, blank))
+		return pick(ascii.IsTokenByte(b), inExtName, behindName(b, blank))
 	case extNameBlanks:
 		return behindName(b, blank)
 	case extValueBegin:
-		return pick(blank, extValueBegin, pick(b == '"', inExtQuotes, pick(token[b], inExtToken, extWrong)))
+		return pick(blank, extValueBegin, pick(b == '"', inExtQuotes, pick(ascii.IsTokenByte(b), inExtToken, extWrong)))
 	case inExtToken:
-		return pick(token[b], inExtToken, behindValue(b, blank))
+		return pick(ascii.IsTokenByte(b), inExtToken, behindValue(b, blank))
 	case inExtQuotes:
 		return pick(b == '"', extQuotesEnd, pick(b == '\\', extEscape, pick(text, inExtQuotes, extWrong)))
 	case extEscape:

@@ -3,6 +3,8 @@ package http1
 import (
 	"bytes"
 	"math"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // judgeFraming looks at the fields that requests and responses share.
@@ -79,7 +81,7 @@ func (s *Section) judgeCoding(b []byte, f *Field) Kind {
 		return s.failField(LengthWithCoding, f)
 	}
 	value := f.Value.Of(b)
-	if EqualFold(value, "chunked") {
+	if ascii.EqualFold(value, "chunked") {
 		return OK
 	}
 	if endsInComma(value) {
@@ -98,7 +100,7 @@ func (s *Section) judgeCoding(b []byte, f *Field) Kind {
 func repeatsChunked(v []byte) bool {
 	count := 0
 	for off, end, next := nextOption(v, 0); off < end; off, end, next = nextOption(v, next) {
-		if EqualFold(v[off:end], "chunked") {
+		if ascii.EqualFold(v[off:end], "chunked") {
 			count++
 		}
 	}
@@ -114,7 +116,7 @@ func wrongCodings(v []byte) int {
 		if i == name {
 			return i
 		}
-		if i < len(v) && EqualFold(v[name:i], "chunked") {
+		if i < len(v) && ascii.EqualFold(v[name:i], "chunked") {
 			return name
 		}
 		i = paramsEnd(v, i)
@@ -179,7 +181,7 @@ func trimEnd(v []byte, from, end int) int {
 }
 
 func tokenEnd(v []byte, i int) int {
-	for i < len(v) && token[v[i]] {
+	for i < len(v) && ascii.IsTokenByte(v[i]) {
 		i++
 	}
 	return i
@@ -203,14 +205,14 @@ func (s *Section) judgeConnection(b []byte, f *Field, lim *Limits) Kind {
 		switch option := value[off:end]; {
 		case s.options > maxOptions:
 			return s.failOption(ConnectionSyntax, f, off, end)
-		case EqualFold(option, "close"):
+		case ascii.EqualFold(option, "close"):
 			s.Close = true
-		case EqualFold(option, "keep-alive"):
+		case ascii.EqualFold(option, "keep-alive"):
 			s.KeepAlive = true
-		case EqualFold(option, "upgrade"):
+		case ascii.EqualFold(option, "upgrade"):
 			s.Upgrade = true
-		case EqualFold(option, "te"):
-		case !IsToken(option):
+		case ascii.EqualFold(option, "te"):
+		case !ascii.IsToken(option):
 			return s.failOption(ConnectionSyntax, f, off, end)
 		case isProtected(option, endToEnd, lim):
 			return s.failOption(ConnectionEndToEnd, f, off, end)

@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // Span is a range of bytes in the buffer given to a parser.
 type Span struct{ Off, End int32 }
 
@@ -153,7 +155,7 @@ func (s *Section) Count(n Name) int {
 // Find returns the value of the first field with this name, nil if there is none. The name is given in lower case.
 func (s *Section) Find(lowerName string) []byte {
 	for i := range s.Fields {
-		if EqualFold(s.Fields[i].Name.Of(s.Buf), lowerName) {
+		if ascii.EqualFold(s.Fields[i].Name.Of(s.Buf), lowerName) {
 			return s.Fields[i].Value.Of(s.Buf)
 		}
 	}

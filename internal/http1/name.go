@@ -3,6 +3,8 @@ package http1
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // Lookup returns the well-known name that name spells, in any case; Other if none.
@@ -112,25 +114,12 @@ func sameName[T []byte | string](a []byte, b T) bool {
 	return true
 }
 
-// EqualFold compares without the case of ASCII letters.
-func EqualFold(a []byte, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i, c := range a {
-		if lower[c] != lower[b[i]] {
-			return false
-		}
-	}
-	return true
-}
-
 // isProtected reports whether name is one that Connection may not name (want endToEnd) or a trailer may not have (want
 // noTrailer), spelled with '-' or '_'.
 func isProtected(name []byte, want uint8, lim *Limits) bool {
 	if id := LookupLike(name); id != Other && nameFlags[id]&want != 0 {
 		return true
-	} else if want == noTrailer && (id == ContentDigest || EqualFold(name, "content-md5")) {
+	} else if want == noTrailer && (id == ContentDigest || ascii.EqualFold(name, "content-md5")) {
 		return false // RFC 9530 §2, RFC 2616 §14.15: made for it
 	}
 	for _, prefix := range protectedPrefixes {

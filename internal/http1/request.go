@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // ParseRequest reads the head of a request from b. Incomplete asks for another call with more bytes behind these; the
 // buffer may have moved. After OK the head has h.Len bytes, and h.Soft may hold a fault that leaves its framing whole.
 // After a fault h holds the complete valid lines before it.
@@ -95,7 +97,7 @@ func (h *Head) judgeExpect(b []byte, f *Field) {
 	if h.Minor == 0 {
 		return
 	}
-	if EqualFold(f.Value.Of(b), "100-continue") {
+	if ascii.EqualFold(f.Value.Of(b), "100-continue") {
 		h.Expect100 = true
 		return
 	}
@@ -110,7 +112,7 @@ func (h *Head) judgeExpect(b []byte, f *Field) {
 func (h *Head) judgeTE(b []byte, f *Field) {
 	value := f.Value.Of(b)
 	for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
-		if EqualFold(value[off:end], "trailers") {
+		if ascii.EqualFold(value[off:end], "trailers") {
 			h.HasTrailersTE = true
 		}
 	}

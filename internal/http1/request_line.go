@@ -1,6 +1,10 @@
 package http1
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 // requestLine reads method, target and version, one after the other.
 func (h *Head) requestLine(b []byte, lim *Limits) Kind {
@@ -103,7 +107,7 @@ func (h *Head) secondEmptyLine(b []byte, i int) Kind {
 
 func (h *Head) method(b []byte) Kind {
 	i := h.pos
-	for i < len(b) && token[b[i]] {
+	for i < len(b) && ascii.IsTokenByte(b[i]) {
 		i++
 	}
 	switch {
@@ -220,14 +224,12 @@ func (h *Head) noVersion(b []byte, i int) Kind {
 
 // looksLikeVersion: HTTP in any case, or digits around a point at the end.
 func looksLikeVersion(word []byte) bool {
-	if len(word) >= 4 && EqualFold(word[:4], "http") {
+	if len(word) >= 4 && ascii.EqualFold(word[:4], "http") {
 		return true
 	}
 	n := len(word)
-	return n >= 3 && isDigit(word[n-3]) && word[n-2] == '.' && isDigit(word[n-1])
+	return n >= 3 && ascii.IsDigit(word[n-3]) && word[n-2] == '.' && ascii.IsDigit(word[n-1])
 }
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // clipped takes what stands before the version out of the excerpt of the fault.
 func (h *Head) clipped(k Kind) Kind {

@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // ParseResponse reads the head of a response from b, as ParseRequest reads a request's. toHEAD and toCONNECT say what
 // the request was: they decide whether there is a body (RFC 9112 §6.3).
 func ParseResponse(b []byte, lim *Limits, toHEAD, toCONNECT bool, h *ResponseHead) Fault {
@@ -82,7 +84,7 @@ func (h *ResponseHead) statusLine(b []byte) Kind {
 
 // noVersion names the byte at i, where the version has another shape.
 func (h *ResponseHead) noVersion(b []byte, i int) Kind {
-	if i == 0 && (b[i] == ' ' || b[i] == '\r') || i == len(versionShape) && !isDigit(b[i]) {
+	if i == 0 && (b[i] == ' ' || b[i] == '\r') || i == len(versionShape) && !ascii.IsDigit(b[i]) {
 		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
 	}
 	return h.wrongByte(b, i, VersionSyntax, VersionSyntax)
@@ -94,7 +96,7 @@ func (h *ResponseHead) status(b []byte) Kind {
 		if i == len(b) {
 			return h.wait(i)
 		}
-		if digit := isDigit(b[i]); digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r') {
+		if digit := ascii.IsDigit(b[i]); digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r') {
 			continue
 		}
 		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
@@ -176,13 +178,13 @@ func (h *ResponseHead) judgeOptions(b []byte, f *Field, lim *Limits) {
 	for off, end, next := nextOption(value, 0); off < end; off, end, next = nextOption(value, next) {
 		h.options++
 		switch option := value[off:end]; {
-		case EqualFold(option, "close"), !IsToken(option), h.options > maxOptions:
+		case ascii.EqualFold(option, "close"), !ascii.IsToken(option), h.options > maxOptions:
 			h.Close = true
-		case EqualFold(option, "keep-alive"):
+		case ascii.EqualFold(option, "keep-alive"):
 			h.KeepAlive = true
-		case EqualFold(option, "upgrade"):
+		case ascii.EqualFold(option, "upgrade"):
 			h.Upgrade = true
-		case EqualFold(option, "te"), isProtected(option, endToEnd, lim):
+		case ascii.EqualFold(option, "te"), isProtected(option, endToEnd, lim):
 		default:
 			h.named = true
 		}

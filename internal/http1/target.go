@@ -1,6 +1,10 @@
 package http1
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 // target splits the target by the form that its method can have (RFC 9112 §3.2).
 func (h *Head) target(b []byte, lim *Limits) Kind {
@@ -55,7 +59,7 @@ func (h *Head) absoluteTarget(b []byte, lim *Limits) Kind {
 	if lim.TLS {
 		own = "https"
 	}
-	if !EqualFold(t[:colon], own) {
+	if !ascii.EqualFold(t[:colon], own) {
 		return h.fail(TargetScheme, int(h.Target.Off), Span{}, Span{h.Target.Off, h.Target.Off + int32(min(colon, excerptBytes))})
 	}
 	off := colon + len("://")
@@ -78,7 +82,7 @@ func (h *Head) absoluteTarget(b []byte, lim *Limits) Kind {
 
 // isScheme: RFC 3986 §3.1.
 func isScheme(b []byte) bool {
-	if c := b[0] | 0x20; c < 'a' || c > 'z' {
+	if !ascii.IsLetter(b[0]) {
 		return false
 	}
 	for _, c := range b {

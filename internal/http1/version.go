@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // In the shape of a version D is a digit; the rest stands for itself.
 const versionShape = "HTTP/D.D"
 
@@ -33,7 +35,7 @@ func fitsVersion(c byte, place int, follows string) bool {
 		return c == follows[place-len(versionShape)]
 	}
 	if versionShape[place] == 'D' {
-		return '0' <= c && c <= '9'
+		return ascii.IsDigit(c)
 	}
 	return c == versionShape[place]
 }

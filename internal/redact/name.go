@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // maxLevels is how many times over an escape is undone.
 const maxLevels = 3
 
@@ -29,19 +31,8 @@ func unescape(b []byte, times int) (c byte, level, size int) {
 	}
 	hi, _, n := unescape(b[size:], times-1)
 	lo, _, m := unescape(b[size+n:], times-1)
-	if n == 0 || m == 0 || !isHex(hi) || !isHex(lo) {
+	if n == 0 || m == 0 || !ascii.IsHex(hi) || !ascii.IsHex(lo) {
 		return c, level, size
 	}
-	return unhex(hi)<<4 | unhex(lo), level + 1, size + n + m
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
-}
-
-func unhex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return (c | 0x20) - 'a' + 10
+	return ascii.Unhex(hi)<<4 | ascii.Unhex(lo), level + 1, size + n + m
 }

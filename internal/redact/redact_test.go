@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 func TestAppendTarget(t *testing.T) {
@@ -210,8 +212,8 @@ func decoded(b []byte) []byte {
 	for range maxLevels {
 		var out []byte
 		for i := 0; i < len(b); i++ {
-			if b[i] == '%' && i+2 < len(b) && isHex(b[i+1]) && isHex(b[i+2]) {
-				out = append(out, unhex(b[i+1])<<4|unhex(b[i+2]))
+			if b[i] == '%' && i+2 < len(b) && ascii.IsHex(b[i+1]) && ascii.IsHex(b[i+2]) {
+				out = append(out, ascii.Unhex(b[i+1])<<4|ascii.Unhex(b[i+2]))
 				i += 2
 				continue
 			}

@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/candor-gateway/candor/internal/ascii"
+
 // ourPrefix begins every token of ours; two letters and '_' follow.
 var ourPrefix = []byte("cdr_")
 
@@ -63,5 +65,5 @@ func (h *hider) base64URL(from int) int {
 }
 
 func isBase64URL(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
+	return ascii.IsAlnum(c) || c == '-' || c == '_'
 }

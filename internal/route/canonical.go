@@ -3,6 +3,7 @@ package route
 import (
 	"bytes"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -90,7 +91,7 @@ func (r reader) join(path []byte, n int, seg []byte) int {
 	path[n] = '/'
 	n++
 	for _, c := range seg {
-		path[n] = lower(c)
+		path[n] = ascii.Lower(c)
 		n++
 	}
 	return n
@@ -120,7 +121,7 @@ func twisted(path []byte) bool {
 		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'):
 			return true
 		case c == '%':
-			if c, ok := unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c)) {
+			if c, ok := ascii.Unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c)) {
 				return true
 			}
 		}
@@ -146,7 +147,7 @@ func Respelled(path []byte) URLFault {
 		}
 	}
 	for i, c := range path {
-		if lower(c) != c {
+		if ascii.Lower(c) != c {
 			f.At, f.Excerpt = i+1, path[i:i+1]
 			return f
 		}
@@ -208,7 +209,7 @@ func foldedPart(text string) (part []byte, cut bool) {
 		if c == ';' || separates(c) || ends(c) {
 			return part[:i], true
 		}
-		part[i] = lower(c)
+		part[i] = ascii.Lower(c)
 	}
 	return part, false
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -76,7 +77,7 @@ func checkCORS(spec *CORSSpec) error {
 		}
 	}
 	for _, name := range slices.Concat(spec.Methods, spec.Headers, spec.Expose) {
-		if !isToken([]byte(name)) {
+		if !ascii.IsToken(name) {
 			return fmt.Errorf("%q is not a valid name of a method or header", name)
 		}
 	}
@@ -130,7 +131,7 @@ func (c *CORS) Preflight(origin, method, headers []byte) Preflight {
 	}
 	p := Preflight{Origin: allowed, Methods: c.methods.text, Headers: c.headers.text, MaxAge: c.maxAge, Credentials: c.credentials}
 	if c.methods.echo {
-		p.Methods = echoed(isToken(method), method)
+		p.Methods = echoed(ascii.IsToken(method), method)
 	}
 	if c.headers.echo {
 		p.Headers = echoed(isList(headers), headers)
@@ -161,12 +162,12 @@ func safelisted(method []byte) bool {
 	return false
 }
 
-// exactly compares methods, foldEqual headers: the ones are case-sensitive, the others are not.
+// exactly compares methods, which are case-sensitive; names of headers are not.
 func exactly(a string, b []byte) bool { return a == string(b) }
 
 func (a *allowed) takes(name []byte, same func(string, []byte) bool) bool {
 	if a.echo {
-		return isToken(name)
+		return ascii.IsToken(name)
 	}
 	for _, known := range a.names {
 		if same(known, name) {
@@ -181,7 +182,7 @@ func (a *allowed) lacks(list []byte) []byte {
 	for len(list) > 0 {
 		var name []byte
 		name, list, _ = bytes.Cut(list, comma)
-		if name = bytes.Trim(name, " \t"); len(name) > 0 && !a.takes(name, foldEqual) {
+		if name = bytes.Trim(name, " \t"); len(name) > 0 && !a.takes(name, ascii.EqualFold[string, []byte]) {
 			return name
 		}
 	}
@@ -193,23 +194,9 @@ var comma = []byte(",")
 // isList reports whether a value is a comma-separated list of names, fit to be sent back.
 func isList(list []byte) bool {
 	for _, c := range list {
-		if !tokenByte(c) && c != ',' && c != ' ' && c != '\t' {
+		if !ascii.IsTokenByte(c) && c != ',' && c != ' ' && c != '\t' {
 			return false
 		}
 	}
 	return len(list) > 0
-}
-
-// isToken is RFC 9110 §5.6.2.
-func isToken(s []byte) bool {
-	for _, c := range s {
-		if !tokenByte(c) {
-			return false
-		}
-	}
-	return len(s) > 0
-}
-
-func tokenByte(c byte) bool {
-	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c > ' ' && c < 0x7f && strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }

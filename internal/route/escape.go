@@ -1,30 +1,6 @@
 package route
 
-// text is a path as it came, or a pattern.
-type text interface{ ~string | ~[]byte }
-
-// unescape decodes the percent-escape with which s begins.
-func unescape[T text](s T) (c byte, ok bool) {
-	if len(s) < 3 || s[0] != '%' {
-		return 0, false
-	}
-	hi, lo := hex[s[1]], hex[s[2]]
-	return hi<<4 | lo&15, hi < 16 && lo < 16
-}
-
-// hex holds the value of each hexadecimal digit and 16 for what is none.
-var hex = func() (t [256]byte) {
-	for i := range t {
-		t[i] = 16
-	}
-	for i := range byte(10) {
-		t['0'+i] = i
-	}
-	for i := range byte(6) {
-		t['a'+i], t['A'+i] = 10+i, 10+i
-	}
-	return t
-}()
+import "github.com/candor-gateway/candor/internal/ascii"
 
 // decode puts the decoded segment into buf. It fails if that is too small: no literal is as long. What is no escape stands for itself.
 func decode(seg []byte, buf *[maxLiteral]byte) (decoded []byte, ok bool) {
@@ -34,7 +10,7 @@ func decode(seg []byte, buf *[maxLiteral]byte) (decoded []byte, ok bool) {
 			return nil, false
 		}
 		buf[n] = seg[i]
-		if c, escape := unescape(seg[i:]); escape {
+		if c, escape := ascii.Unescape(seg[i:]); escape {
 			buf[n] = c
 			i += 2
 		}
@@ -74,7 +50,7 @@ func first(seg []byte) (c byte, size int) {
 	if len(seg) == 0 {
 		return 0, 0
 	}
-	if c, ok := unescape(seg); ok {
+	if c, ok := ascii.Unescape(seg); ok {
 		return c, 3
 	}
 	return seg[0], 1
@@ -86,7 +62,7 @@ func last(seg []byte) (c byte, size int) {
 		return 0, 0
 	}
 	if n >= 3 {
-		if c, ok := unescape(seg[n-3:]); ok {
+		if c, ok := ascii.Unescape(seg[n-3:]); ok {
 			return c, 3
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // maxLiteral bounds a literal, decoded: what a call's segment is decoded into is of a fixed size.
@@ -173,7 +175,7 @@ func decodeLiteral(text string, at, end int) (string, error) {
 		c := text[i]
 		switch {
 		case c == '%':
-			decoded, ok := unescape(text[i:end])
+			decoded, ok := ascii.Unescape(text[i:end])
 			if !ok {
 				return "", fmt.Errorf("%q has '%%' at position %d without two hexadecimal digits; a percent sign itself is written %%25", text, i+1)
 			}
@@ -202,7 +204,7 @@ func character(text string, i int) string {
 }
 
 func isWord(c byte) bool {
-	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-' || c == '.'
+	return ascii.IsAlnum(c) || c == '_' || c == '-' || c == '.'
 }
 
 // comparePatterns orders patterns: the more specific first, so that the first in this order that matches a path decides. Where one ends the other is

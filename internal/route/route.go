@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -104,27 +105,7 @@ func takes(known string, sent []byte) bool {
 		if family == "*/" {
 			return true
 		}
-		return len(sent) > len(family) && foldEqual(family, sent[:len(family)])
+		return len(sent) > len(family) && ascii.EqualFold(family, sent[:len(family)])
 	}
-	return foldEqual(known, sent)
-}
-
-// foldEqual compares without the case of ASCII letters.
-func foldEqual(a string, b []byte) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range b {
-		if lower(a[i]) != lower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c | 0x20
-	}
-	return c
+	return ascii.EqualFold(known, sent)
 }

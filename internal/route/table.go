@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // Table is all routes. It is immutable and safe for concurrent use.
@@ -188,7 +189,7 @@ func fold(host []byte, buf *[maxHost]byte) (withPort, name []byte) {
 		return nil, nil
 	}
 	for i, c := range host {
-		buf[i] = lower(c)
+		buf[i] = ascii.Lower(c)
 	}
 	withPort = buf[:len(host)]
 	name = withPort

@@ -3,6 +3,7 @@ package route
 import (
 	"bytes"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -66,7 +67,7 @@ func suspect(rest []byte) bool {
 
 // harmless reports whether an escape is of a visible ASCII character that separates nothing: most are, and need no second look.
 func harmless(rest []byte) bool {
-	c, ok := unescape(rest)
+	c, ok := ascii.Unescape(rest)
 	return ok && c >= ' ' && c < 0x7f && c != '/' && c != '\\'
 }
 
@@ -86,7 +87,7 @@ func CheckQuery(query []byte, profile problem.Profile) URLFault {
 		if kind != escape {
 			return f
 		}
-		if _, ok := unescape(query[i:]); !ok {
+		if _, ok := ascii.Unescape(query[i:]); !ok {
 			f.Excerpt = query[i:min(i+3, len(query))]
 			return f
 		}
@@ -157,7 +158,7 @@ func checkPathAt(path []byte, i int) URLFault {
 
 // checkEscape judges the escape with which rest begins.
 func checkEscape(rest []byte) URLFault {
-	c, ok := unescape(rest)
+	c, ok := ascii.Unescape(rest)
 	f := URLFault{Excerpt: rest[:min(3, len(rest))]}
 	switch {
 	case !ok:
@@ -179,7 +180,7 @@ func checkEscape(rest []byte) URLFault {
 // overlong reports whether c and the escape after it begin a UTF-8 sequence that is longer than its character needs: %C0%AF is a slash to who decodes
 // carelessly (RFC 3629 §10).
 func overlong(c byte, rest []byte) bool {
-	next, ok := unescape(rest)
+	next, ok := ascii.Unescape(rest)
 	if !ok || next < 0x80 || next > 0xBF {
 		return false
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // VersionState is what a sent version is worth.
@@ -140,7 +142,7 @@ func daysIn(year, of int) int {
 func digits(text []byte) (int, bool) {
 	n := 0
 	for _, c := range text {
-		if c < '0' || c > '9' {
+		if !ascii.IsDigit(c) {
 			return 0, false
 		}
 		n = n*10 + int(c-'0')

@@ -3,6 +3,8 @@ package route
 import (
 	"slices"
 	"strings"
+
+	"github.com/candor-gateway/candor/internal/ascii"
 )
 
 // MethodFault is what is wrong with a method in a list, to follow the method in quotes; "" if nothing is. It leaves out what no route can take: CONNECT asks for a tunnel, and TRACE would show a client what Candor adds for the upstream alone.
@@ -13,7 +15,7 @@ func MethodFault(s string) string {
 		return "is not a valid method; leave methods: out, and the route takes every one"
 	case joined(s) != "":
 		return "is not a valid method; each stands alone, as in [" + joined(s) + "]"
-	case !isToken([]byte(s)):
+	case !ascii.IsToken(s):
 		return "is not a valid method; expected one like GET or POST"
 	case s == "CONNECT" || s == "TRACE":
 		return "is a method that no route can take"
@@ -35,7 +37,7 @@ func joined(s string) string {
 // MediaTypeFault is what is wrong with a media type, to follow it in quotes; "" if nothing is: type/subtype, type/* and */*, without parameters.
 func MediaTypeFault(s string) string {
 	kind, sub, ok := strings.Cut(s, "/")
-	if !ok || !isToken([]byte(kind)) || !isToken([]byte(sub)) || strings.ToLower(s) != s {
+	if !ok || !ascii.IsToken(kind) || !ascii.IsToken(sub) || strings.ToLower(s) != s {
 		return "is not a valid media type: expected one in small letters and without parameters, as in application/json"
 	}
 	return ""

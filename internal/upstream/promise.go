@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/http1"
 )
@@ -93,7 +94,7 @@ var semicolon = []byte(";")
 // least is the smaller of so and the number that parameter gives to name, if it does. What is no number says nothing.
 func least(so int64, parameter []byte, name string) int64 {
 	key, value, _ := bytes.Cut(parameter, equals)
-	if !http1.EqualFold(bytes.Trim(key, " \t"), name) {
+	if !ascii.EqualFold(bytes.Trim(key, " \t"), name) {
 		return so
 	}
 	n, ok := wholeNumber(bytes.Trim(value, " \t\""))

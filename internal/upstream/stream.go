@@ -3,6 +3,7 @@ package upstream
 import (
 	"bytes"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
@@ -35,17 +36,17 @@ func (c *Conn) streams() bool {
 	kind, parameters, _ := bytes.Cut(c.Head.Get(http1.ContentType), semicolon)
 	kind = bytes.TrimRight(kind, " \t")
 	for _, s := range streamed {
-		if http1.EqualFold(kind, s) || isSuffixed(kind, s) {
+		if ascii.EqualFold(kind, s) || isSuffixed(kind, s) {
 			return true
 		}
 	}
-	if n := len(kind) - len(sequence); n > 0 && http1.EqualFold(kind[n:], sequence) {
+	if n := len(kind) - len(sequence); n > 0 && ascii.EqualFold(kind[n:], sequence) {
 		return true
 	}
-	return http1.EqualFold(bytes.TrimSpace(parameters), "stream=watch")
+	return ascii.EqualFold(bytes.TrimSpace(parameters), "stream=watch")
 }
 
 // isSuffixed reports whether kind is base with a structured syntax suffix: application/grpc+proto.
 func isSuffixed(kind []byte, base string) bool {
-	return len(kind) > len(base) && kind[len(base)] == '+' && http1.EqualFold(kind[:len(base)], base)
+	return len(kind) > len(base) && kind[len(base)] == '+' && ascii.EqualFold(kind[:len(base)], base)
 }
