@@ -85,7 +85,7 @@ func RowCause(t Type) string {
 // DetailNamed is the detail of a name that a log or an answer says; NoDetail if there is none.
 func DetailNamed(name string) Detail {
 	for d := DetailBareLF; d < detailCount; d++ {
-		if details[d].name == name {
+		if details[d].name == name && !laterDetails[d] {
 			return d
 		}
 	}

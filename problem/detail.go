@@ -235,11 +235,11 @@ func (d Detail) Type() Type {
 	return details[d].of
 }
 
-// Details lists the known causes of a row.
+// Details lists the known causes of a row that something names.
 func Details(t Type) []Detail {
 	var all []Detail
 	for d := DetailBareLF; d < detailCount; d++ {
-		if details[d].of == t {
+		if details[d].of == t && !laterDetails[d] {
 			all = append(all, d)
 		}
 	}

@@ -54,7 +54,7 @@ var examples = [typeCount]Problem{
 	NotImplemented:           {Detail: DetailMethodCase, Method: []byte("get"), Allow: []byte("GET, HEAD")},
 	UpstreamUnreachable:      {Detail: DetailRefused},
 	UpstreamBroke:            {Detail: DetailEndedEarly, Applied: AppliedUnknown},
-	UpstreamInvalid:          {Detail: DetailNotHTTP, Applied: AppliedUnknown},
+	UpstreamInvalid:          {Detail: DetailStatusLine, Applied: AppliedUnknown},
 	ServiceUnavailable:       {Detail: DetailDraining, RetryAfter: 5},
 	GatewayTimeout:           {Detail: DetailFirstByteTime, Limit: 30_000, Name: "upstreams.*.timeouts.first_byte", Applied: AppliedUnknown},
 	HTTPVersion:              {Excerpt: []byte("HTTP/3.7")},

@@ -69,7 +69,7 @@ func TestGoldenChallenges(t *testing.T) {
 	var out bytes.Buffer
 	for _, profile := range profiles {
 		c := catalogue(t, Options{Profile: profile})
-		for _, typ := range Types() {
+		for typ := MalformedRequest; typ < ClientGone; typ++ {
 			p := Example(typ)
 			if v := c.AppendChallenge(nil, &p); len(v) > 0 {
 				fmt.Fprintf(&out, "%s, %s: %s\n", typ, profile, v)
@@ -86,7 +86,7 @@ func TestGoldenConfigured(t *testing.T) {
 		ErrorsURL: "https://example.com/errors", AuthDocs: "https://example.com/auth", VersionHeader: "Api-Version", RequestIDHeader: "X-Id",
 		Support: Support{Default: "help@example.com", Partner: "partner@example.com", Limits: "limits@example.com", MoreLimits: "https://example.com/more", StatusPage: "https://status.example.com"},
 	})
-	for _, typ := range Types() {
+	for typ := MalformedRequest; typ < ClientGone; typ++ {
 		p := Example(typ)
 		p.Docs = "https://example.com/docs"
 		fmt.Fprintf(&out, "%s: %s\n", typ, c.AppendFix(nil, &p))

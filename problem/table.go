@@ -33,7 +33,7 @@ type TableCause struct {
 	Fix  string `json:"fix"`
 }
 
-// Table is the whole catalogue as data, in the order of Types, with both profiles as they are without configuration.
+// Table is the whole catalogue of what something answers with as data, in the order of Types, with both profiles as they are without configuration.
 func Table() []TableRow {
 	standard, linkedin := plain(Standard), plain(LinkedIn)
 	table := make([]TableRow, 0, typeCount)

@@ -75,21 +75,23 @@ func (t Type) Name() string {
 // String is the name.
 func (t Type) String() string { return t.Name() }
 
-// ByName finds a row by its name.
+// ByName finds a row by its name, among those that something answers with.
 func ByName(name string) (Type, bool) {
 	for t := MalformedRequest; t < typeCount; t++ {
-		if rows[t].name == name {
+		if rows[t].name == name && !laterTypes[t] {
 			return t, true
 		}
 	}
 	return None, false
 }
 
-// Types lists every row that can be answered, in the order of the catalogue; ClientGone is not among them.
+// Types lists every row that something answers with, in the order of the catalogue; ClientGone is not among them.
 func Types() []Type {
 	all := make([]Type, 0, typeCount)
 	for t := MalformedRequest; t < ClientGone; t++ {
-		all = append(all, t)
+		if !laterTypes[t] {
+			all = append(all, t)
+		}
 	}
 	return all
 }

@@ -121,7 +121,7 @@ func (l *liner) credentials() {
 	l.fails(group, problem.RevokedAccessToken, me+l.bearer(l.tokens.Revoked))
 	l.fails(group, problem.ExpiredAccessToken, me+l.bearer(l.tokens.Expired))
 	l.fails(group, problem.RestrictedMember, me+l.bearer(l.tokens.RestrictedMember))
-	l.told(group, problem.EmptyAPIKey, problem.InvalidAPIKey, problem.ExpiredAPIKey, problem.TokenVerificationFailed)
+	l.told(group, problem.TokenVerificationFailed)
 }
 
 func (l *liner) permission() {
@@ -132,7 +132,7 @@ func (l *liner) permission() {
 		ads, name = problem.AccessDenied, ", for lack of a product"
 	}
 	l.add(group, ads.Name()+name, l.status(ads), l.asGood("/rest/adAccounts?q=search")+l.version())
-	l.told(group, problem.AppDisabled, problem.AddressNotAllowed, problem.PreflightDenied)
+	l.told(group, problem.AppDisabled, problem.PreflightDenied)
 }
 
 func (l *liner) bodies() {
@@ -141,7 +141,6 @@ func (l *liner) bodies() {
 	big := "head -c 1200000 /dev/zero | tr '\\0' ' ' | "
 	l.fails(group, problem.InvalidBody, post+posted(`{"author":}`))
 	l.fails(group, problem.InvalidInput, l.asGood("/v2/me")+field(FaultHeader, "list"))
-	l.told(group, problem.MissingField)
 	l.add(group, "fields missing, as the API itself says it", 400, post+posted("{}"))
 	l.add(group, "a value that means nothing, as the API itself says it", 422, post+posted(strings.Replace(newPost(), "PUBLIC", "FRIENDS", 1)))
 	l.fails(group, problem.UnsupportedMediaType, post+field("Content-Type", "text/plain")+" -d 'Hello'")
