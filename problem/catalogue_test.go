@@ -77,15 +77,6 @@ func TestEveryDetailHasItsRow(t *testing.T) {
 	}
 }
 
-func TestEveryFactHasItsName(t *testing.T) {
-	for f := noFact + 1; f < factCount; f++ {
-		got, silent := factNamed("?" + factNames[f])
-		if got != f || !silent {
-			t.Errorf("factNamed(?%s) = %d, %t", factNames[f], got, silent)
-		}
-	}
-}
-
 // The contract, read from its table: status, subcode, code of the linkedin profile.
 func TestRowsAreTheContracts(t *testing.T) {
 	c := catalogue(t, Options{Profile: LinkedIn})
