@@ -7,8 +7,8 @@ import (
 	"github.com/candor-gateway/candor/internal/ascii"
 )
 
-// MaxName bounds the names of apps and routes, in bytes.
-const MaxName = 64
+// maxName bounds the names of apps and routes, in bytes.
+const maxName = 64
 
 // CheckName reports what is wrong with the name of an app, route or product: 1 to 64 of A–Z, a–z, 0–9, '.', '_' and '-'. Such a name can stand in a
 // header, a log line and a metric's label as it is.
@@ -16,8 +16,8 @@ func CheckName(name string) error {
 	if name == "" {
 		return fmt.Errorf("a name must not be empty")
 	}
-	if len(name) > MaxName {
-		return fmt.Errorf("a name has at most %d bytes, this one has %d", MaxName, len(name))
+	if len(name) > maxName {
+		return fmt.Errorf("a name has at most %d bytes, this one has %d", maxName, len(name))
 	}
 	for i := range len(name) {
 		if !nameByte(name[i]) {
@@ -37,19 +37,6 @@ func CheckScope(name string) error {
 	for i := range len(name) {
 		if c := name[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' || c == ',' {
 			return fmt.Errorf("character %q at position %d cannot stand in a scope", c, i+1)
-		}
-	}
-	return nil
-}
-
-// CheckSubject reports what is wrong with the operator's own id of a member: 1 to 128 characters of visible ASCII, so that it can travel in a header.
-func CheckSubject(subject string) error {
-	if subject == "" || len(subject) > 128 {
-		return fmt.Errorf("a member's id has 1 to 128 characters, this one has %d", len(subject))
-	}
-	for i := range len(subject) {
-		if c := subject[i]; c <= ' ' || c > '~' {
-			return fmt.Errorf("character %q at position %d cannot stand in a member's id; use visible ASCII", c, i+1)
 		}
 	}
 	return nil

@@ -55,26 +55,10 @@ func (n *Names) Product(name string) (uint8, bool) {
 	return uint8(i), ok
 }
 
-// Scopes returns all scope names in the order of their numbers.
-func (n *Names) Scopes() []string { return slices.Clone(n.read().scopes.names) }
-
-// Products returns all product names in the order of their numbers.
-func (n *Names) Products() []string { return slices.Clone(n.read().products.names) }
-
 // AppendScopes appends the names of the set's scopes to dst, in the order of their numbers.
 func (n *Names) AppendScopes(dst []string, s ScopeSet) []string {
 	for i, name := range n.read().scopes.names {
 		if s.Has(Scope(i)) {
-			dst = append(dst, name)
-		}
-	}
-	return dst
-}
-
-// AppendProducts appends the names of the set's products to dst, in the order of their numbers.
-func (n *Names) AppendProducts(dst []string, p ProductSet) []string {
-	for i, name := range n.read().products.names {
-		if p.Has(uint8(i)) {
 			dst = append(dst, name)
 		}
 	}

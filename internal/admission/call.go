@@ -146,7 +146,4 @@ func (c *Call) Method() []byte {
 	return c.Head.Method.Of(c.Head.Buf)
 }
 
-// Products are those of the app that the caller was found to be; none before.
-func (c *Call) Products() access.ProductSet { return c.products }
-
 var get = []byte("GET")

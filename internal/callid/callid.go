@@ -41,14 +41,6 @@ func New(unixMilli int64, hi, lo uint64) ID {
 	return id
 }
 
-// IsZero reports whether id is the zero value.
-func (id ID) IsZero() bool { return id == ID{} }
-
-// UnixMilli is the time at which the id was made, in Unix milliseconds.
-func (id ID) UnixMilli() int64 {
-	return int64(binary.BigEndian.Uint64(id[:8]) >> 16)
-}
-
 // Jitter is a number from 0 to 60 drawn from the id's low bits: the seconds by
 // which answers to many callers are spread.
 func (id ID) Jitter() int {

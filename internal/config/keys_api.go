@@ -155,8 +155,8 @@ func headersOf(keys object[route.HeaderNames]) kind[route.HeaderNames] {
 	}
 }
 
-// DefaultHeaders are the names under which ids and identity travel unless an API says otherwise.
-func DefaultHeaders() route.HeaderNames {
+// defaultHeaders are the names under which ids and identity travel unless an API says otherwise.
+func defaultHeaders() route.HeaderNames {
 	return route.HeaderNames{RequestID: "X-Request-Id", App: "Candor-App", Member: "Candor-Member", Scopes: "Candor-Scopes"}
 }
 
@@ -165,7 +165,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 	return object[spec]{
 		what: "an API",
 		start: func() spec {
-			return spec{Profile: cfg.Profile, Upstream: onlyUpstream(cfg), Headers: DefaultHeaders()}
+			return spec{Profile: cfg.Profile, Upstream: onlyUpstream(cfg), Headers: defaultHeaders()}
 		},
 		fields: []field[spec]{
 			key("name", func(a *spec) *string { return &a.Name }, name),

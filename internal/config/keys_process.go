@@ -20,7 +20,7 @@ var link = checked("a link, as in https://example.com/page", linkRule)
 var profile = oneOf(word[problem.Profile]{"standard", problem.Standard}, word[problem.Profile]{"linkedin", problem.LinkedIn})
 
 // ownDefault is what a listener says of its own answers.
-func ownDefault() route.HeaderNames { return route.HeaderNames{RequestID: DefaultHeaders().RequestID} }
+func ownDefault() route.HeaderNames { return route.HeaderNames{RequestID: defaultHeaders().RequestID} }
 
 func listenerKeys(cfg *Config) object[Listener] {
 	return object[Listener]{

@@ -146,7 +146,7 @@ var gapSpan = scalarOf("auto, a time from 10ms to 1d, as in 3s or 10m, or 0s for
 	}
 	d, ok := ParseDuration(s)
 	return d, ok && (d == 0 || d >= 10*time.Millisecond && d <= longest)
-}, func(v time.Duration) *yaml.Node { return plainNode(DurationText(v)) })
+}, func(v time.Duration) *yaml.Node { return plainNode(durationText(v)) })
 
 // viaName is what a Via field may name us by (RFC 9110 §7.6.3): a pseudonym, and never our host, which would tell how a site is built.
 var viaName = kind[string]{

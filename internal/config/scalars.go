@@ -199,8 +199,8 @@ func ParseDuration(s string) (time.Duration, bool) {
 	return total + d, true
 }
 
-// DurationText is the shortest spelling that ParseDuration reads back.
-func DurationText(d time.Duration) string {
+// durationText is the shortest spelling that ParseDuration reads back.
+func durationText(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d >= day && d%day == 0:
@@ -224,12 +224,12 @@ func span(low, high time.Duration) kind[time.Duration] { return spanOf(low, high
 func spanOrNone(low, high time.Duration) kind[time.Duration] { return spanOf(low, high, true) }
 
 func spanOf(low, high time.Duration, none bool) kind[time.Duration] {
-	expected := fmt.Sprintf("a time from %s to %s, as in 3s, 10m or 60d", DurationText(low), DurationText(high))
+	expected := fmt.Sprintf("a time from %s to %s, as in 3s, 10m or 60d", durationText(low), durationText(high))
 	if none {
 		expected += ", or 0s for none"
 	}
 	return scalarOf(expected, func(s string) (time.Duration, bool) {
 		d, ok := ParseDuration(s)
 		return d, ok && (d >= low && d <= high || none && d == 0)
-	}, func(v time.Duration) *yaml.Node { return plainNode(DurationText(v)) })
+	}, func(v time.Duration) *yaml.Node { return plainNode(durationText(v)) })
 }

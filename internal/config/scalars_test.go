@@ -47,8 +47,8 @@ func TestDurations(t *testing.T) {
 		if got != test.want {
 			t.Errorf("ParseDuration(%q) = %v, want %v", test.in, got, test.want)
 		}
-		if ok && DurationText(got) != test.text {
-			t.Errorf("DurationText(%v) = %q, want %q", got, DurationText(got), test.text)
+		if ok && durationText(got) != test.text {
+			t.Errorf("DurationText(%v) = %q, want %q", got, durationText(got), test.text)
 		}
 	}
 }

@@ -12,9 +12,6 @@ type Secret struct{ value, shown string }
 
 const hidden = "(hidden)"
 
-// NewSecret is a secret that came from no variable.
-func NewSecret(value string) Secret { return Secret{value, hidden} }
-
 // Value is the secret itself.
 func (s Secret) Value() string { return s.value }
 

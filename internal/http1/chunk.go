@@ -7,13 +7,13 @@ func AppendChunk(dst, data []byte) []byte {
 	if len(data) == 0 {
 		return dst
 	}
-	dst = AppendChunkSize(dst, len(data))
+	dst = appendChunkSize(dst, len(data))
 	dst = append(dst, data...)
 	return append(dst, "\r\n"...)
 }
 
-// AppendChunkSize appends the line before n > 0 bytes of data; a CRLF follows them.
-func AppendChunkSize(dst []byte, n int) []byte {
+// appendChunkSize appends the line before n > 0 bytes of data; a CRLF follows them.
+func appendChunkSize(dst []byte, n int) []byte {
 	dst = strconv.AppendInt(dst, int64(n), 16)
 	return append(dst, "\r\n"...)
 }

@@ -91,9 +91,6 @@ func (c *Chunked) WrongLine() []byte {
 	return f.LineIn(c.line)
 }
 
-// Received counts the bytes of the body seen so far, framing included.
-func (c *Chunked) Received() int64 { return c.off }
-
 func (c *Chunked) advance(n int) {
 	c.off += int64(n)
 	c.left -= int64(n)

@@ -125,7 +125,7 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 		if b[i] != ':' || i == s.lineAt {
 			return s.wrongName(b, i)
 		}
-		s.id, s.colon = Lookup(b[s.lineAt:i]), i
+		s.id, s.colon = lookup(b[s.lineAt:i]), i
 		s.stage, i = beforeValue, i+1
 	}
 	if s.stage == beforeValue {

@@ -7,8 +7,8 @@ import (
 	"github.com/candor-gateway/candor/internal/ascii"
 )
 
-// Lookup returns the well-known name that name spells, in any case; Other if none.
-func Lookup(name []byte) Name {
+// lookup returns the well-known name that name spells, in any case; Other if none.
+func lookup(name []byte) Name {
 	if len(name) == 0 || len(name) > maxName {
 		return Other
 	}
@@ -17,7 +17,7 @@ func Lookup(name []byte) Name {
 	return find(padded[:], n)
 }
 
-// LookupLike is Lookup with '_' read as '-': CGI and its heirs do not tell them apart, so nobody may spoof us by it.
+// LookupLike is lookup with '_' read as '-': CGI and its heirs do not tell them apart, so nobody may spoof us by it.
 func LookupLike(name []byte) Name {
 	if len(name) == 0 || len(name) > maxName {
 		return Other

@@ -20,7 +20,7 @@ func TestNames(t *testing.T) {
 		}
 		taken[at] = id
 		for _, spelled := range []string{name, strings.ToUpper(name), strings.ToUpper(name[:1]) + name[1:]} {
-			if got := Lookup([]byte(spelled)); got != id {
+			if got := lookup([]byte(spelled)); got != id {
 				t.Errorf("Lookup(%q) = %s", spelled, got)
 			}
 		}
@@ -30,15 +30,15 @@ func TestNames(t *testing.T) {
 		for i := range len(name) {
 			wrong := []byte(name)
 			wrong[i] ^= 0x01
-			nearby := Lookup(wrong)
+			nearby := lookup(wrong)
 			wrong[i] ^= 0x41 // what 0x20 hides
-			if control := Lookup(wrong); nearby != Other || control != Other {
+			if control := lookup(wrong); nearby != Other || control != Other {
 				t.Errorf("%s: wrong at %d: %s, %s", name, i, nearby, control)
 			}
 		}
 	}
 	for _, name := range []string{"", "x", "content\rlength", "content_length", strings.Repeat("a", 33)} {
-		if got := Lookup([]byte(name)); got != Other {
+		if got := lookup([]byte(name)); got != Other {
 			t.Errorf("Lookup(%q) = %s", name, got)
 		}
 	}

@@ -8,9 +8,6 @@ func (c *Chunked) Trailers() []byte {
 	return c.line[:len(c.line)-2]
 }
 
-// TrailerFields returns the trailers as fields of Line(), once the body is done.
-func (c *Chunked) TrailerFields() []Field { return c.trailers.Fields }
-
 // readTrailers reads field lines until the empty line. They are kept whole: a trailer is only forwarded when all of
 // them are valid.
 func (c *Chunked) readTrailers(src []byte, lim *Limits) int {

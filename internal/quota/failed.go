@@ -9,9 +9,9 @@ import (
 	"github.com/puzpuzpuz/xsync/v4"
 )
 
-// DefaultFailedPerMinute is how many failed credentials of one client address
+// defaultFailedPerMinute is how many failed credentials of one client address
 // are answered as such in a minute.
-const DefaultFailedPerMinute = 1000
+const defaultFailedPerMinute = 1000
 
 // maxNetworks bounds the memory for failed credentials, at about 10 MB. Clients
 // that come when it is full, and stays so after a sweep, are not counted: their
@@ -51,7 +51,7 @@ func (f *failed) init(perMinute int64) {
 
 func (f *failed) bound(perMinute int64) {
 	if perMinute == 0 {
-		perMinute = DefaultFailedPerMinute
+		perMinute = defaultFailedPerMinute
 	}
 	limit := newRow(Limit{Key: Member, Window: Minute, N: perMinute}, nil, "")
 	f.limit.Store(&limit)
@@ -79,12 +79,6 @@ func (l *Limiter) FailedCredential(addr netip.Addr, now int64) (over bool) {
 			return verdict == exhausted
 		}
 	}
-}
-
-// FailedResetsAt is the Unix second at which every client may fail again.
-func (l *Limiter) FailedResetsAt(now int64) int64 {
-	minute := int64(time.Minute)
-	return seconds((now/minute + 1) * minute)
 }
 
 // counter finds or makes a network's counter; nil if there is no room.

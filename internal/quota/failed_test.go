@@ -41,7 +41,7 @@ func TestFailedCredential(t *testing.T) {
 func TestFailedCredentialByDefault(t *testing.T) {
 	l := New(Options{})
 	over := crowd(func(int, int) bool { return l.FailedCredential(netip.Addr{}, noon) })
-	if over != 5000-DefaultFailedPerMinute {
+	if over != 5000-defaultFailedPerMinute {
 		t.Errorf("%d of 5000 were too many, want 4000", over)
 	}
 	if got := l.FailedResetsAt(at(59 * time.Second)); got != noon/1e9+60 {

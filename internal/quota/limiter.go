@@ -22,7 +22,7 @@ type Options struct {
 	// ever. nil: the Limiter numbers them itself, in order of arrival.
 	Number func(resource string, k Key, w Window, burst bool) uint32
 	// FailedPerMinute bounds the failed credentials of one client address;
-	// 0 is DefaultFailedPerMinute, a negative number is no bound.
+	// 0 is defaultFailedPerMinute, a negative number is no bound.
 	FailedPerMinute int64
 	// Rest, where it is set, is called between two stretches of Checkpoint and
 	// Sweep, which can wait, so that calls that came meanwhile may go first.
@@ -148,13 +148,6 @@ func (l *Limiter) giveBack(r *Result, n int) {
 	}
 }
 
-// Peek fills r as Take would, but counts nothing: for the RateLimit fields of
-// an answer that is refused for another reason.
-func (l *Limiter) Peek(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) {
-	l.look(s, app, member, now, r)
-	r.refused = 0
-}
-
 // look finds r's counters and what is left in them. Most refusals end here,
 // without a write that other cores would have to see.
 func (l *Limiter) look(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) {
@@ -270,6 +263,3 @@ func (l *Limiter) InFlight() int64 { return l.inFlight.Load() }
 func (l *Limiter) Sweep(now int64) int {
 	return sweep(l.apps, now, l.options.Rest) + sweep(l.members, now, l.options.Rest) + sweep(l.failed.networks, now, l.options.Rest)
 }
-
-// Counters is the number of counts held in memory.
-func (l *Limiter) Counters() int { return l.apps.Size() + l.members.Size() }

@@ -192,8 +192,8 @@ func TestMostLimits(t *testing.T) {
 		}
 		last = left
 	}
-	if len(items) != MaxLimits || len(policies) != MaxLimits {
-		t.Errorf("%d and %d items, want %d", len(items), len(policies), MaxLimits)
+	if len(items) != maxLimits || len(policies) != maxLimits {
+		t.Errorf("%d and %d items, want %d", len(items), len(policies), maxLimits)
 	}
 }
 

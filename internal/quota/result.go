@@ -16,7 +16,7 @@ type Result struct {
 	n       int   // of held are in use
 	refused int   // index of the limit that is full, plus 1
 	taken   bool  // there is something to give back
-	held    [MaxLimits]held
+	held    [maxLimits]held
 }
 
 // Reset makes r the Result of a call without limits. What is held of limits is
@@ -100,7 +100,7 @@ func (r *Result) before(i, j int) bool {
 }
 
 // order fills into with the limits as they are told of.
-func (r *Result) order(into *[MaxLimits]uint8) []uint8 {
+func (r *Result) order(into *[maxLimits]uint8) []uint8 {
 	for i := range r.n {
 		at := i
 		for ; at > 0 && r.before(i, int(into[at-1])); at-- {
@@ -133,7 +133,7 @@ func (r *Result) wait(i, jitter int) int {
 // all limits of the resource for this app, in the order of RateLimit; nothing
 // if there are none.
 func (r *Result) AppendPolicy(dst []byte) []byte {
-	var into [MaxLimits]uint8
+	var into [maxLimits]uint8
 	for n, i := range r.order(&into) {
 		if n > 0 {
 			dst = append(dst, ", "...)
@@ -148,7 +148,7 @@ func (r *Result) AppendPolicy(dst []byte) []byte {
 // with a t that equals RetryAfter with the same jitter, then those with least
 // left. Nothing if no limit applies.
 func (r *Result) AppendRateLimit(dst []byte, jitter int) []byte {
-	var into [MaxLimits]uint8
+	var into [maxLimits]uint8
 	for n, i := range r.order(&into) {
 		h := &r.held[i]
 		if h.counter == nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 )
 
-// MaxLimits is how many limits a resource can have: one for each key or burst
+// maxLimits is how many limits a resource can have: one for each key or burst
 // of it and window.
-const MaxLimits = 16
+const maxLimits = 16
 
 // Set is the limits of one resource. It is immutable; a reload makes a new one
 // that goes on with the same counts.
@@ -49,17 +49,6 @@ func (l *Limiter) Set(resource string, of []Limit, perApp map[access.AppID][]Lim
 		s.apps[app] = l.limits(resource, Override(of, own))
 	}
 	return s
-}
-
-// Of is the limits that hold for app, in the order in which they are taken.
-func (s *Set) Of(app access.AppID) []Limit {
-	var out []Limit
-	if of := s.of(app); of != nil {
-		for _, r := range of.rows {
-			out = append(out, r.Limit)
-		}
-	}
-	return out
 }
 
 func (s *Set) of(app access.AppID) *limits {

@@ -54,8 +54,8 @@ func TestMaxLimitsHoldsEveryKindAndWindow(t *testing.T) {
 	l := New(Options{})
 	s := l.Set("x", slices.Concat(all, all), nil)
 	var r Result
-	if len(all) != MaxLimits || len(s.Of(1)) != MaxLimits || !l.Take(s, 1, 1, noon, &r) {
-		t.Errorf("%d limits, %d in the set; want %d", len(all), len(s.Of(1)), MaxLimits)
+	if len(all) != maxLimits || len(s.Of(1)) != maxLimits || !l.Take(s, 1, 1, noon, &r) {
+		t.Errorf("%d limits, %d in the set; want %d", len(all), len(s.Of(1)), maxLimits)
 	}
 }
 

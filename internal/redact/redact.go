@@ -46,15 +46,6 @@ func AppendTarget(dst, target []byte) []byte {
 	return h.run()
 }
 
-// AppendQuery appends a query (without its '?') as AppendTarget would.
-func AppendQuery(dst, query []byte) []byte {
-	if isPlain(query) {
-		return append(dst, query...)
-	}
-	h := newHider(dst, query)
-	return h.run()
-}
-
 // isPlain spares most targets the walk: nothing can be hidden in them.
 func isPlain(b []byte) bool {
 	return bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, '@') < 0 && bytes.IndexByte(b, ':') < 0 &&

@@ -39,7 +39,7 @@ func TestNoAllocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	versions, err := NewVersions(&VersionSpec{Header: "V", Months: 12})
+	versions, err := newVersions(&VersionSpec{Header: "V", Months: 12})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -200,7 +200,7 @@ func (b *builder) version(at place, spec *VersionSpec) *Versions {
 	if v, known := b.versions[spec]; known {
 		return v
 	}
-	v, err := NewVersions(spec)
+	v, err := newVersions(spec)
 	if err != nil {
 		b.wrong(at.mistake("version", "%v", err))
 	}

@@ -46,10 +46,3 @@ func (n *Numbers) Name(number uint32) string {
 	}
 	return n.names[number-1]
 }
-
-// Names are all names; that of number n stands at n-1.
-func (n *Numbers) Names() []string {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	return append([]string(nil), n.names...)
-}

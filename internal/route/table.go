@@ -131,12 +131,6 @@ func (t *Table) Routes() []*Route { return t.routes }
 // APIs are all APIs in the order of the configuration.
 func (t *Table) APIs() []*API { return t.apis }
 
-// Warnings are no mistakes, but probably not what was meant.
-func (t *Table) Warnings() []*Mistake { return t.warnings }
-
-// Public reports whether every route of every API is public, so that even a call that no API can be found for needs no credential.
-func (t *Table) Public() bool { return t.least.Need == Public }
-
 // hosts finds the tries that may serve a host, the more specific first.
 func (t *Table) hosts(host []byte, tries *[3]*node) {
 	trie, wild := t.named[string(host)], (*node)(nil) // nearly always as it is configured

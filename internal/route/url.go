@@ -22,7 +22,7 @@ func (f URLFault) Bad() bool { return f.Detail != problem.NoDetail }
 // here and behind us: nothing in it needs to be normalised.
 func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
 	if suspicion(path, 0) >= 0 {
-		if f := CheckPath(path); f.Bad() {
+		if f := checkPath(path); f.Bad() {
 			return f
 		}
 	}
@@ -33,13 +33,13 @@ func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
 	if m.API != nil {
 		profile = m.API.Profile
 	}
-	return CheckQuery(query, profile)
+	return checkQuery(query, profile)
 }
 
-// CheckPath finds the first byte of a raw path that could be read as another path behind us: a bad escape, a control byte raw or encoded, a raw byte
+// checkPath finds the first byte of a raw path that could be read as another path behind us: a bad escape, a control byte raw or encoded, a raw byte
 // beyond ASCII, an overlong UTF-8 sequence in escapes, '\', '#', '//', %2F, %5C, and a segment "." or "..", however it is spelled and whatever
 // parameter (";x") follows it. Other escapes that are not UTF-8 pass: old APIs have Latin-1 in their paths.
-func CheckPath(path []byte) URLFault {
+func checkPath(path []byte) URLFault {
 	for i := suspicion(path, 0); i >= 0; i = suspicion(path, i+1) {
 		if f := checkPathAt(path, i); f.Bad() {
 			f.Part, f.At = "path", f.At+i+1
@@ -71,9 +71,9 @@ func harmless(rest []byte) bool {
 	return ok && c >= ' ' && c < 0x7f && c != '/' && c != '\\'
 }
 
-// CheckQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
+// checkQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
 // RFC 3986 §3.4 does not allow.
-func CheckQuery(query []byte, profile problem.Profile) URLFault {
+func checkQuery(query []byte, profile problem.Profile) URLFault {
 	passes := control // every kind before it
 	if profile == problem.LinkedIn {
 		passes = escape

@@ -40,8 +40,8 @@ type phase struct {
 	text  string
 }
 
-// NewVersions makes a spec ready. Its error says what is wrong with it.
-func NewVersions(spec *VersionSpec) (*Versions, error) {
+// newVersions makes a spec ready. Its error says what is wrong with it.
+func newVersions(spec *VersionSpec) (*Versions, error) {
 	v := &Versions{Header: spec.Header, Status: spec.Status, span: spec.Months}
 	if v.Status == 0 {
 		v.Status = 426

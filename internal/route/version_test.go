@@ -46,7 +46,7 @@ func TestVersions(t *testing.T) {
 		{one, "2025-01-01 00:00", "202501", VersionActive, "202501"},
 		{one, "2025-01-01 00:00", "202412", VersionInactive, "202501"},
 	} {
-		v, err := NewVersions(c.spec)
+		v, err := newVersions(c.spec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestVersions(t *testing.T) {
 			t.Errorf("active on %s: %q, want %q", c.now, got, c.active)
 		}
 	}
-	v, err := NewVersions(months)
+	v, err := newVersions(months)
 	if err != nil || v.Status != 426 || v.Header != "LinkedIn-Version" {
 		t.Errorf("%+v, %v", v, err)
 	}
@@ -75,7 +75,7 @@ func TestVersionSpecsThatCannotBe(t *testing.T) {
 		"200 is not a valid status for a version that is not active; expected 400 to 499":                       {Header: "V", Months: 1, Status: 200},
 		`"202513" is not a valid version: expected year and month, as in 202511`:                                {Header: "V", Active: []string{"202513"}},
 	} {
-		if _, err := NewVersions(&spec); err == nil || err.Error() != want {
+		if _, err := newVersions(&spec); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -99,6 +99,3 @@ func Send(fd uintptr, b []byte) (n int, errno syscall.Errno) {
 
 // Again is the errno of a read or write that would have parked.
 const Again = syscall.EAGAIN
-
-// Fast says that Receiver and Send exist here.
-const Fast = true

@@ -24,21 +24,21 @@ type flight struct {
 // token can ask for one, so this fills only where a store was lost; the oldest is forgotten and asked for again.
 const maxAbsent = 4096
 
-// FetchLimit is how long a store has to find a grant. A call waits no longer, whatever the store does.
-const FetchLimit = 3 * time.Second
+// fetchLimit is how long a store has to find a grant. A call waits no longer, whatever the store does.
+const fetchLimit = 3 * time.Second
 
 // errSlow is why a question that took too long has no answer.
-var errSlow = fmt.Errorf("the store did not answer within %s", FetchLimit)
+var errSlow = fmt.Errorf("the store did not answer within %s", fetchLimit)
 
 // Fetch asks the store for the grant of a token that Verify called Unknown; afterwards Verify knows the answer, which may
 // be that there is none. Callers that ask for the same grant at the same time share one question, which ends when none of
-// them waits any more. An error says that the store failed, took longer than FetchLimit, or that ctx ended: then nothing is
+// them waits any more. An error says that the store failed, took longer than fetchLimit, or that ctx ended: then nothing is
 // known (Failed, a 500), and the next Fetch asks again.
 func (v *Verifier) Fetch(ctx context.Context, id access.GrantID) error {
 	if v.store == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, FetchLimit, errSlow)
+	ctx, cancel := context.WithTimeoutCause(ctx, fetchLimit, errSlow)
 	defer cancel()
 	for {
 		f, mine := v.board(ctx, id)
@@ -74,7 +74,7 @@ func (v *Verifier) board(ctx context.Context, id access.GrantID) (f *flight, min
 		return nil, false
 	}
 	f = &flight{done: make(chan struct{}), waiting: 1}
-	ctx, f.giveUp = context.WithTimeoutCause(context.WithoutCancel(ctx), FetchLimit, errSlow)
+	ctx, f.giveUp = context.WithTimeoutCause(context.WithoutCancel(ctx), fetchLimit, errSlow)
 	v.flights[id] = f
 	go v.ask(ctx, id, f) // ends with the store's answer, its limit, or when nobody waits
 	return f, true

@@ -181,13 +181,13 @@ func TestFetchHasALimit(t *testing.T) {
 				if err := v.Fetch(t.Context(), 40); !errors.Is(err, errSlow) {
 					t.Errorf("deaf %v: %v", deaf, err)
 				}
-				if took := time.Since(began); took > FetchLimit {
+				if took := time.Since(began); took > fetchLimit {
 					t.Errorf("deaf %v: waited %v", deaf, took)
 				}
 			}
 			for range 3 {
 				wg.Go(wait)
-				time.Sleep(FetchLimit / 4)
+				time.Sleep(fetchLimit / 4)
 			}
 			wg.Wait()
 			if s.asked != 1 {

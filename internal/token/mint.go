@@ -85,7 +85,7 @@ func (m *Minter) Mint(ctx context.Context, o Order, now time.Time) (Minted, erro
 	if err != nil {
 		return Minted{}, err
 	}
-	if err = CheckLife(o.Life); err != nil {
+	if err = checkLife(o.Life); err != nil {
 		return Minted{}, err
 	}
 	issued := now.UTC().Truncate(time.Second)
@@ -105,7 +105,7 @@ func (m *Minter) Mint(ctx context.Context, o Order, now time.Time) (Minted, erro
 
 func (m *Minter) grant(ctx context.Context, spec GrantSpec, subject string, now time.Time) (Granted, error) {
 	if subject != "" {
-		if err := CheckSubject(subject); err != nil {
+		if err := checkSubject(subject); err != nil {
 			return Granted{}, err
 		}
 		member, err := m.Store.EnsureMember(ctx, subject, now)
@@ -168,17 +168,17 @@ func (m *Minter) notAmong(app *access.App, name string) error {
 		name, app.Name, strings.Join(has, ", "))
 }
 
-// CheckLife refuses what no token can live.
-func CheckLife(life time.Duration) error {
+// checkLife refuses what no token can live.
+func checkLife(life time.Duration) error {
 	if life < time.Second || life > MaxLife {
 		return orderErrorf("a token cannot live %s; choose from 1s to %dd", life, MaxLife/(24*time.Hour))
 	}
 	return nil
 }
 
-// CheckSubject refuses what is no operator's id of a member: it goes into header fields, so it is 1 to 128 characters of
+// checkSubject refuses what is no operator's id of a member: it goes into header fields, so it is 1 to 128 characters of
 // visible ASCII.
-func CheckSubject(subject string) error {
+func checkSubject(subject string) error {
 	if len(subject) < 1 || len(subject) > 128 {
 		return orderErrorf("a member's id has 1 to 128 characters, this one %d", len(subject))
 	}

@@ -94,9 +94,6 @@ func NewVerifier(keys *Keyring, store Store) *Verifier {
 	}
 }
 
-// Keys is the keyring that the verifier proves tokens with.
-func (v *Verifier) Keys() *Keyring { return v.keys }
-
 // Verify judges an access token at now (unix ns) and writes all of r. cred is what follows the scheme, without blanks. It
 // allocates nothing once s has met the key, asks nobody, and never blocks.
 func (v *Verifier) Verify(cred []byte, now int64, s *Scratch, r *Result) {

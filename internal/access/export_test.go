@@ -1,0 +1,29 @@
+package access
+
+import "slices"
+
+// Named returns the app of that name, disabled or not, or nil.
+func (a Apps) Named(name string) *App {
+	for _, app := range a {
+		if app != nil && app.Name == name {
+			return app
+		}
+	}
+	return nil
+}
+
+// Scopes returns all scope names in the order of their numbers.
+func (n *Names) Scopes() []string { return slices.Clone(n.read().scopes.names) }
+
+// Products returns all product names in the order of their numbers.
+func (n *Names) Products() []string { return slices.Clone(n.read().products.names) }
+
+// AppendProducts appends the names of the set's products to dst, in the order of their numbers.
+func (n *Names) AppendProducts(dst []string, p ProductSet) []string {
+	for i, name := range n.read().products.names {
+		if p.Has(uint8(i)) {
+			dst = append(dst, name)
+		}
+	}
+	return dst
+}
