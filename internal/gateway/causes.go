@@ -17,32 +17,68 @@ import (
 var causes = [...]struct {
 	of     problem.Type
 	detail problem.Detail
-	limit  string // its key in the configuration
+	limit  *timeLimit
 }{
-	upstream.DNSFailed:        {problem.UpstreamUnreachable, problem.DetailDNS, ""},
-	upstream.Refused:          {problem.UpstreamUnreachable, problem.DetailRefused, ""},
-	upstream.TLSFailed:        {problem.UpstreamUnreachable, problem.DetailTLS, ""},
-	upstream.ConnectTimeout:   {problem.GatewayTimeout, problem.DetailConnectTime, "upstreams.*.timeouts.connect"},
-	upstream.TLSTimeout:       {problem.GatewayTimeout, problem.DetailTLSTime, "upstreams.*.timeouts.tls"},
-	upstream.Broke:            {problem.UpstreamBroke, problem.DetailReset, ""},
-	upstream.Ended:            {problem.UpstreamBroke, problem.DetailEndedEarly, ""},
-	upstream.WriteStalled:     {problem.GatewayTimeout, problem.DetailWriteStall, "timeouts.write_stall"},
-	upstream.FirstByteTimeout: {problem.GatewayTimeout, problem.DetailFirstByteTime, "upstreams.*.timeouts.first_byte"},
-	upstream.GapTimeout:       {problem.GatewayTimeout, problem.DetailGapTime, "upstreams.*.timeouts.gap"},
-	upstream.CallTimeout:      {problem.GatewayTimeout, problem.DetailCallTime, "timeouts.call"},
-	upstream.Invalid:          {problem.UpstreamInvalid, problem.NoDetail, ""},
-	upstream.UnaskedSwitch:    {problem.UpstreamInvalid, problem.DetailUnaskedSwitch, ""},
-	upstream.TooManyInterims:  {problem.UpstreamInvalid, problem.DetailTooManyInterims, ""},
-	upstream.PastLimit:        {problem.UpstreamInvalid, problem.NoDetail, ""}, // see sizes
-	upstream.TooLate:          {problem.GatewayTimeout, problem.NoDetail, ""},
-	upstream.Cancelled:        {problem.ClientGone, problem.NoDetail, ""},
+	upstream.DNSFailed:        {problem.UpstreamUnreachable, problem.DetailDNS, nil},
+	upstream.Refused:          {problem.UpstreamUnreachable, problem.DetailRefused, nil},
+	upstream.TLSFailed:        {problem.UpstreamUnreachable, problem.DetailTLS, nil},
+	upstream.ConnectTimeout:   {problem.GatewayTimeout, problem.DetailConnectTime, &connectLimit},
+	upstream.TLSTimeout:       {problem.GatewayTimeout, problem.DetailTLSTime, &tlsLimit},
+	upstream.Broke:            {problem.UpstreamBroke, problem.DetailReset, nil},
+	upstream.Ended:            {problem.UpstreamBroke, problem.DetailEndedEarly, nil},
+	upstream.WriteStalled:     {problem.GatewayTimeout, problem.DetailWriteStall, &stallLimit},
+	upstream.FirstByteTimeout: {problem.GatewayTimeout, problem.DetailFirstByteTime, &firstByteLimit},
+	upstream.GapTimeout:       {problem.GatewayTimeout, problem.DetailGapTime, &gapLimit},
+	upstream.CallTimeout:      {problem.GatewayTimeout, problem.DetailCallTime, &callLimit},
+	upstream.Invalid:          {problem.UpstreamInvalid, problem.NoDetail, nil},
+	upstream.UnaskedSwitch:    {problem.UpstreamInvalid, problem.DetailUnaskedSwitch, nil},
+	upstream.TooManyInterims:  {problem.UpstreamInvalid, problem.DetailTooManyInterims, nil},
+	upstream.PastLimit:        {problem.UpstreamInvalid, problem.NoDetail, nil}, // see sizes
+	upstream.TooLate:          {problem.GatewayTimeout, problem.NoDetail, nil},
+	upstream.Cancelled:        {problem.ClientGone, problem.NoDetail, nil},
 }
 
-// The keys of what a route may have of its own.
-const (
-	routesFirstByte = "apis.*.routes.*.timeouts.first_byte"
-	routesGap       = "apis.*.routes.*.timeouts.gap"
+// timeLimit is a limit of ours that can pass before an upstream is done.
+type timeLimit struct {
+	key   string // in the configuration
+	value func(passed) time.Duration
+	own   func(*route.Route) *time.Duration // what a route has of its own; nil where none can have
+	ofOwn string                            // the key of that
+}
+
+// passed is where the value of a limit stands.
+type passed struct {
+	fault upstream.Fault
+	up    *upstream.Upstream
+	route *route.Route
+	stall time.Duration // of the policy
+}
+
+var (
+	connectLimit   = timeLimit{key: "upstreams.*.timeouts.connect", value: func(p passed) time.Duration { return p.up.Spec().Connect }}
+	tlsLimit       = timeLimit{key: "upstreams.*.timeouts.tls", value: func(p passed) time.Duration { return p.up.Spec().TLS }}
+	stallLimit     = timeLimit{key: "timeouts.write_stall", value: func(p passed) time.Duration { return p.stall }}
+	callLimit      = timeLimit{key: "timeouts.call", value: func(p passed) time.Duration { return p.route.CallTimeout }}
+	firstByteLimit = timeLimit{
+		key: "upstreams.*.timeouts.first_byte", value: inForce,
+		own: func(r *route.Route) *time.Duration { return r.FirstByte }, ofOwn: "apis.*.routes.*.timeouts.first_byte",
+	}
+	gapLimit = timeLimit{
+		key: "upstreams.*.timeouts.gap", value: inForce,
+		own: func(r *route.Route) *time.Duration { return r.Gap }, ofOwn: "apis.*.routes.*.timeouts.gap",
+	}
 )
+
+// inForce is the limit that the upstream's side held, be it its own or the route's.
+func inForce(p passed) time.Duration { return p.fault.Limit }
+
+// says notes the limit that passed, in ms, and whose it is.
+func (l *timeLimit) says(p *problem.Problem, at passed) {
+	p.Name, p.Limit = l.key, l.value(at).Milliseconds()
+	if l.own != nil && l.own(at.route) != nil {
+		p.Name = l.ofOwn
+	}
+}
 
 // sizes are the limits of ours that an answer can be past, whatever the API thinks of it.
 var sizes = map[http1.Kind]struct {
@@ -59,10 +95,10 @@ var sizes = map[http1.Kind]struct {
 // fromFault writes the problem that f is. What exactly was wrong with an invalid answer goes to the log, not to the caller.
 func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 	row, u := &causes[f.Cause], x.upstream()
-	*p = problem.Problem{Type: row.of, Detail: row.detail, Name: row.limit}
+	*p = problem.Problem{Type: row.of, Detail: row.detail}
 	switch {
-	case row.limit != "":
-		timeLimit(p, f, u, x.call.Match.Route, x.policy.Times.WriteStall)
+	case row.limit != nil:
+		row.limit.says(p, passed{f, u, x.call.Match.Route, x.policy.Times.WriteStall})
 	case f.Cause == upstream.PastLimit:
 		size := sizes[f.HTTP.Kind]
 		p.Detail, p.Name, p.Limit = size.detail, size.limit, int64(size.value(u.Limits()))
@@ -75,37 +111,9 @@ func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 	}
 }
 
-// timeLimit notes the limit that passed, in ms, and whose it is.
-func timeLimit(p *problem.Problem, f upstream.Fault, u *upstream.Upstream, r *route.Route, stall time.Duration) {
-	s := u.Spec()
-	var limit time.Duration
-	switch f.Cause {
-	case upstream.ConnectTimeout:
-		limit = s.Connect
-	case upstream.TLSTimeout:
-		limit = s.TLS
-	case upstream.FirstByteTimeout:
-		limit = f.Limit
-		if r.FirstByte != nil {
-			p.Name = routesFirstByte
-		}
-	case upstream.GapTimeout:
-		limit = f.Limit
-		if r.Gap != nil {
-			p.Name = routesGap
-		}
-	case upstream.WriteStalled:
-		limit = stall
-	case upstream.CallTimeout:
-		limit = r.CallTimeout
-	default: // no limit of time
-	}
-	p.Limit = limit.Milliseconds()
-}
-
 // isOurs reports whether a limit of ours ended an answer, and no fault of the upstream.
 func isOurs(f upstream.Fault) bool {
-	return causes[f.Cause].limit != "" || f.Cause == upstream.PastLimit || f.Cause == upstream.TooManyInterims
+	return causes[f.Cause].limit != nil || f.Cause == upstream.PastLimit || f.Cause == upstream.TooManyInterims
 }
 
 // noteOf tells the operator what went wrong with an upstream: what and where, with the line in which it is.
