@@ -82,9 +82,9 @@ func (r *registry) enter(c *downstream.Conn) (ok, full bool) {
 	return true, false
 }
 
-// full reports whether all places are taken. Those who were asked to leave are gone in a moment: they count no more, up to a batch of them.
+// full reports whether all places are taken. Those who were asked to leave are gone in a moment: each of them makes place for one.
 func (r *registry) full() bool {
-	return r.total > 0 && len(r.all)-min(r.left, r.batch()) >= r.total
+	return r.total > 0 && len(r.all)-min(r.left, r.above()) >= r.total
 }
 
 func (r *registry) remove(c *downstream.Conn) {

@@ -15,6 +15,12 @@ const restAtLeast = int64(time.Second)
 // batch is how many connections make room at one time: whoever looks through them all must not do so at each accept of a flood.
 func (r *registry) batch() int { return max(1, r.total/64) }
 
+// fewest is how many newcomers find room at one moment, of so few places that a batch is less.
+const fewest = 32
+
+// above is how many may be here above the bound, while as many of those before them leave.
+func (r *registry) above() int { return max(r.batch(), min(r.total, fewest)) }
+
 // spare is a connection that can be asked to leave.
 type spare struct {
 	c     *downstream.Conn
@@ -60,9 +66,10 @@ func (r *registry) spares(now int64) (found []spare, n int) {
 		return nil, 0
 	}
 	r.tell(now)
-	if n = r.batch() - r.left; n <= 0 || now < r.vain {
+	if r.left >= r.above() || now < r.vain {
 		return nil, 0
 	}
+	n = max(1, r.batch()-r.left)
 	next := now + restAtLeast
 	for c, asked := range r.all {
 		is, since := c.Spare()

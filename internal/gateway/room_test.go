@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"slices"
@@ -231,6 +232,33 @@ func TestRoomTakesNoCall(t *testing.T) {
 			})
 		}
 	})
+}
+
+// However few places there are: each of many newcomers gets one while others are idle, whether those have left by then or not.
+func TestRoomForEachNewcomer(t *testing.T) {
+	for _, c := range []struct{ places, newcomers, in int }{
+		{1, 2, 1}, {2, 2, 2}, {4, 4, 4}, {20, 5, 5}, {100, 32, 32}, {100, 40, 32}, {3000, 60, 46},
+	} {
+		r := &registry{}
+		r.init(Options{Connections: c.places, Log: slog.New(slog.DiscardHandler)})
+		for i := range c.places {
+			r.all[silent(i)] = false
+		}
+		in := 0
+		for i := range c.newcomers { // nobody whom they replace has left yet
+			if r.add(silent(c.places+i), int64(2*time.Second)) {
+				in++
+			}
+		}
+		if in != c.in {
+			t.Errorf("%d places, %d newcomers: %d got in, want %d", c.places, c.newcomers, in, c.in)
+		}
+	}
+}
+
+// silent is a connection that leads nowhere and has been silent since 1 ns.
+func silent(n int) *downstream.Conn {
+	return (&downstream.Side{}).New(&net.TCPConn{}, nil, 1, uint32(n), nil)
 }
 
 // Eight thousand idle connections of one address are no reason to refuse another's call, and looking for room costs little.
