@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the answers of this build into te
 
 const casesFile = "testdata/cases.txtar"
 
-// caseOf is one raw case: lines `| bytes with Go escapes`, an optional line `% options`, and `= answer`.
+// caseOf is one raw case. What its lines mean stands at the top of the file.
 type caseOf struct {
 	name, options string
 	lines         []string

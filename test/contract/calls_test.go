@@ -132,9 +132,14 @@ type golden struct {
 	archive *txtar.Archive
 }
 
+// goldenLegend stands at the top of every file of answers.
+const goldenLegend = `Answers to the byte, with Go escapes, a line for a line: those to the calls of calls.txtar, or to what a row of special_test.go does, of the same name.
+go test ./test/contract -update writes them anew.
+`
+
 func openGolden(t *testing.T, path string) *golden {
 	t.Helper()
-	g := &golden{path: path, archive: &txtar.Archive{}}
+	g := &golden{path: path, archive: &txtar.Archive{Comment: []byte(goldenLegend)}}
 	if *update {
 		t.Cleanup(func() {
 			if err := os.WriteFile(path, txtar.Format(g.archive), 0o644); err != nil {
@@ -146,6 +151,9 @@ func openGolden(t *testing.T, path string) *golden {
 	var err error
 	if g.archive, err = txtar.ParseFile(path); err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(goldenLegend, string(g.archive.Comment)); diff != "" {
+		t.Errorf("the legend of %s (-want +got):\n%s", path, diff)
 	}
 	return g
 }

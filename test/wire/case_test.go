@@ -12,18 +12,7 @@ import (
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
 
-// wireCase is one raw case. In its text begin
-//
-//	> the bytes that the client sends
-//	+ those that it sends once the first answer is there
-//	@ the steps of the upstream, -- between calls; none: it reads the call and answers 200
-//	^ the bytes that must reach the upstream; none: not one may, unless the upstream has a script
-//	< the whole answer, or the beginning of it, if it ends with the empty line
-//	= status, problem or -, and whether the connection is open behind it: once for each answer
-//	~ what the answers must say
-//	! what neither they nor the access log must say
-//	$ what the line of the access log must say
-//	% options
+// wireCase is one raw case. What the lines of its text mean is said by sigils, and at the top of each file.
 type wireCase struct {
 	name    string
 	sent    []string // texts
@@ -45,15 +34,15 @@ type end struct {
 	open    bool
 }
 
-// The options.
+// The options, whose meaning stands in sigils.
 const (
-	onlyPlain = "plain"     // not over TLS
-	onlyWhole = "whole"     // what reaches the upstream depends on how the call was cut
-	streams   = "streams"   // a body with a fault: if it comes in pieces, a part of the call may have been sent, and never its end
-	splitMay  = "splitmay"  // in pieces the connection may be closed: it stays open only if the whole body was here when it was refused
-	rechunked = "rechunked" // the answer's chunks are cut as the upstream's bytes came
-	kept      = "kept"      // the upstream's connection carries the next call
-	gone      = "gone"      // the upstream's connection is closed
+	onlyPlain = "plain"
+	onlyWhole = "whole"
+	streams   = "streams"
+	splitMay  = "splitmay"
+	rechunked = "rechunked"
+	kept      = "kept"
+	gone      = "gone"
 )
 
 var knownOptions = []string{onlyPlain, onlyWhole, streams, splitMay, rechunked, kept, gone}

@@ -30,14 +30,7 @@ apis:
     routes: [{path: /**}]
 `
 
-// repair is one fault and what becomes of it once its fix is obeyed. In its text begin
-//
-//	| the broken request
-//	= status, problem, and the code of errorDetails or -
-//	~ what the message says of the place
-//	* the fix, whole
-//	+ the request that obeys it: it must be answered with 200
-//	% tls: the first request comes in plain to the port that speaks TLS, and the second over TLS
+// repair is one fault and what becomes of it once its fix is obeyed. What its lines mean stands at the top of testdata/repair/faults.txtar.
 type repair struct {
 	name             string
 	broken, repaired string
