@@ -29,7 +29,7 @@ func (b *bench) measureParts(ctx context.Context) error {
 		{"tail", b.measureTail},
 		{"connections", b.measureConnections},
 		{"handshakes", b.measureHandshakes},
-		{"cores", b.measureCores}, // last: it starts the proxies anew
+		{"cores", b.measureCores}, // last: it starts the proxies again
 	} {
 		if !b.opt.wants(part.name) || ctx.Err() != nil {
 			continue

@@ -15,10 +15,10 @@ import (
 // to the proxy that is measured, all the rest of the bench runs on the first.
 type machine struct{ loads, proxies, count, files int }
 
-// shared carries the machine over the start anew.
+// shared carries the machine over the restart.
 const shared = "CANDOR_BENCH_CPUS"
 
-// pin starts the bench anew on its CPU: a thread that exists already would not
+// pin restarts the bench on its CPU: a thread that exists already would not
 // go there. With one CPU there is nothing to share out.
 func pin() (m machine, err error) {
 	if n, _ := fmt.Sscan(os.Getenv(shared), &m.loads, &m.proxies, &m.count, &m.files); n == 4 {

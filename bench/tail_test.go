@@ -24,7 +24,7 @@ func TestLateRoundsAreThrownAway(t *testing.T) {
 		{"in time", []float64{0}, nil, 1, 0},
 		{"just in time", []float64{0.0002}, nil, 1, 0},
 		{"late once", []float64{0.0003, 0.0001}, nil, 1, 1},
-		{"late for ever", []float64{1, 1, 1, 0}, nil, 0, 3},
+		{"late forever", []float64{1, 1, 1, 0}, nil, 0, 3},
 		{"late, then broken", []float64{1}, broken, 0, 1},
 	} {
 		s, made := newSlowEnd(5000, false), 0

@@ -132,7 +132,7 @@ var details = [detailCount]detail{
 	DetailTokenOtherKeys:    {InvalidAccessToken, "token_other_keys", "it was issued with keys that are not known here", "Send the token to the server that issued it, or get a new one here.[ How to get a token: {authdocs}]"},
 	DetailTokenFromFuture:   {InvalidAccessToken, "token_from_future", "it was issued later than now", "Tell the operator that the clock of the machine that issued the token, or of this one, is wrong."},
 
-	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the member took back the permission", "Ask the member to grant access again, and go through authorization anew."},
+	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the member took back the permission", "Ask the member to grant access again, through a new authorization."},
 	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: another set of scopes ends all earlier tokens of the same application and member."},
 	DetailRevokedToken:         {RevokedAccessToken, "revoked_token", "this token was revoked by itself", "Get a new token; this one was revoked by whoever held it."},
 

@@ -1,5 +1,5 @@
 // Package house holds the rules of the whole tree: which room may import which, who may read a clock, who may touch the kernel. The page docs/architecture.md
-// quotes the table; `go test ./test -update` writes the quotation anew.
+// quotes the table; `go test ./test -update` writes the quotation again.
 package house
 
 import (
@@ -208,7 +208,7 @@ func quoted(t *testing.T, page, what, want string) {
 		return
 	}
 	if diff := cmp.Diff(want, string(has)); diff != "" {
-		t.Errorf("%s quotes something else (-want +quoted); `go test ./test -update` writes it anew:\n%s", page, diff)
+		t.Errorf("%s quotes something else (-want +quoted); `go test ./test -update` writes it again:\n%s", page, diff)
 	}
 }
 

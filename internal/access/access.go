@@ -13,7 +13,7 @@ type MemberID uint64
 // GrantID numbers a grant: one generation of (app, member, scope set).
 type GrantID uint64
 
-// App is a client of the API as one policy sees it; immutable, made anew at each reload.
+// App is a client of the API as one policy sees it; immutable, rebuilt at each reload.
 type App struct {
 	ID       AppID
 	Name     string

@@ -61,8 +61,8 @@ func (c *Call) tunnels() bool {
 		string(h.Get(http1.XHTTPMethodOverride)) == "GET"
 }
 
-// ours answers what no route decides about: OPTIONS *, CONNECT and preflights (docs/contract.md).
-func (c *Call) ours() Verdict {
+// withoutRoute answers what no route decides about: OPTIONS *, CONNECT and preflights (docs/contract.md).
+func (c *Call) withoutRoute() Verdict {
 	h := c.Head
 	switch h.Form {
 	case http1.AsteriskForm:

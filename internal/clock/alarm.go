@@ -2,7 +2,7 @@ package clock
 
 import "time"
 
-// maxSlack is how late an alarm may be at the most.
+// maxSlack is how late an alarm may be at most.
 const maxSlack = int64(time.Second)
 
 // Alarm is the deadline of a socket for one direction. Moving a deadline costs a lock and a timer, so it is set a little late (a sixteenth of the limit, at

@@ -44,6 +44,6 @@ func TestAlarm(t *testing.T) {
 	got = nil
 	a.Set(c, set, 2*sec, time.Second)
 	if len(got) != 1 {
-		t.Errorf("after Moved the deadline must be set anew, got %v", got)
+		t.Errorf("after Moved the deadline must be set again, got %v", got)
 	}
 }

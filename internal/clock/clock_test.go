@@ -23,7 +23,7 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// However limits follow each other, a socket's deadline is never early, and late by a sixteenth of the limit at the most, a second at the most.
+// However limits follow each other, a socket's deadline is never early, and late by a sixteenth of the limit at most, a second at most.
 func TestAlarmIsNeverEarlyAndHardlyLate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		epoch := time.Unix(1000, 0)

@@ -97,7 +97,7 @@ func TestFilesThatAreNone(t *testing.T) {
 	})
 }
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 func TestLeastIsComplete(t *testing.T) {
 	c, err := Parse("/etc/candor/candor.yaml", []byte(least), testEnv)

@@ -98,7 +98,7 @@ func TestPace(t *testing.T) {
 }
 
 // Every connection that a body has dripped on serves the next one as if it were new.
-func TestPaceBeginsAnew(t *testing.T) {
+func TestPaceBeginsAgain(t *testing.T) {
 	u := newUser()
 	k := u.parsed(t, "PUT /public/ HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
 	k.body.pace = pace{waited: time.Hour, slow: time.Minute, taken: 5, second: 7}

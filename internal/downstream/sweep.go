@@ -56,7 +56,7 @@ func (w *sweep) look(d time.Duration, now int64) {
 
 func (w *sweep) through(c *Conn, d time.Duration, now int64) {
 	for c != nil {
-		next := c.next // once the connection is left alone, it may enter anew
+		next := c.next // once the connection is left alone, it may enter again
 		c.look(d, now)
 		if c.staysSwept(now) {
 			c.next, w.all = w.all, c

@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "write the explanations anew")
+var update = flag.Bool("update", false, "write the explanations again")
 
 const answersFile = "testdata/answers.txtar"
 

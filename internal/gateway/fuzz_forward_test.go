@@ -24,7 +24,7 @@ var ours = []string{
 // oneHop are those that end here, beside what Connection names.
 var oneHop = []string{"connection", "keep-alive", "te", "transfer-encoding", "upgrade", "expect", "content-length"}
 
-// kept reports whether a line of a request goes on, by the rules as docs/contract.md has them, read anew and slowly.
+// kept reports whether a line of a request goes on, by the rules as docs/contract.md has them, read a second time and slowly.
 func kept(line string, named []string, verified bool) bool {
 	name, _, _ := strings.Cut(line, ":")
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))

@@ -99,7 +99,7 @@ func TestRoomIsMade(t *testing.T) {
 		if n := h.MadeRoom(); n != 2 {
 			t.Errorf("%d were closed, want 2", n)
 		}
-		guest.gets204(h) // the one with least places is left alone, and is idle anew
+		guest.gets204(h) // the one with least places is left alone, and is idle again
 		younger.gets204(h)
 	})
 }

@@ -2,7 +2,7 @@ package heads
 
 import "github.com/candor-gateway/candor/internal/http1"
 
-// notForwarded are the fields of a request that we write anew, or that only we may say: compared without case and with '_' for '-', since CGI and its heirs
+// notForwarded are the fields of a request that we rewrite, or that only we may say: compared without case and with '_' for '-', since CGI and its heirs
 // behind us do not tell them apart.
 var notForwarded = set(
 	http1.ContentLength, http1.TransferEncoding, http1.Expect, http1.Upgrade, http1.TE, http1.Connection, http1.KeepAlive,
@@ -14,7 +14,7 @@ var notForwarded = set(
 // callIDs are the fields in which an id of ours and the caller's own go to the upstream, unless its request_id: says otherwise.
 var callIDs = set(http1.XRequestID, http1.XClientRequestID)
 
-// notAnswered are the fields of an answer that we write anew, or that say what only we may say.
+// notAnswered are the fields of an answer that we rewrite, or that say what only we may say.
 var notAnswered = set(http1.ContentLength, http1.TransferEncoding, http1.Connection, http1.KeepAlive, http1.ProxyConnection,
 	http1.CandorProblem, http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorHops)
 

@@ -61,7 +61,7 @@ func (o Of) provenance(from *Origin) (p provenance) {
 }
 
 // drops reports whether a field that tells an origin is not copied: one that is not believed, a spelling that CGI and its heirs take for the real one, and
-// a list that is written anew with us at its end.
+// a list that is rewritten with us at its end.
 func (p *provenance) drops(f *http1.Field) bool {
 	return forwarding[f.Like] && (!p.passes || f.ID != f.Like || p.appends && listed[f.ID])
 }

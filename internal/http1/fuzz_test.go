@@ -224,7 +224,7 @@ func checkChunked(t *testing.T, in []byte, lim *Limits, answer bool) {
 	again := AppendLastChunk(AppendChunk(nil, []byte(data)), []byte(trailers))
 	want.n = len(again)
 	if diff := cmp.Diff(want, decodeCut(again, lim, answer, nil), cmp.AllowUnexported(decoded{})); diff != "" {
-		t.Errorf("answer %v: written anew: -want +got\n%s", answer, diff)
+		t.Errorf("answer %v: written again: -want +got\n%s", answer, diff)
 	}
 }
 

@@ -3,12 +3,12 @@ package http1
 // NextElement takes the first element off a comma-separated list (RFC 9110 §5.6.1): trimmed, empty ones skipped, commas
 // inside quoted strings kept. It returns false when nothing is left.
 func NextElement(list []byte) (element, rest []byte, ok bool) {
-	off, end, next := element1(list, 0)
+	off, end, next := elementAt(list, 0)
 	return list[off:end:end], list[next:], off < end
 }
 
-// element1 finds the first element of the list at v[i:]; off == end means none is left.
-func element1(v []byte, i int) (off, end, next int) {
+// elementAt finds the first element of the list at v[i:]; off == end means none is left.
+func elementAt(v []byte, i int) (off, end, next int) {
 	for i < len(v) && (v[i] == ',' || v[i] == ' ' || v[i] == '\t') {
 		i++
 	}
@@ -27,7 +27,7 @@ func element1(v []byte, i int) (off, end, next int) {
 	return off, end, i
 }
 
-// nextOption is element1 for a list of tokens, in which a quote means nothing.
+// nextOption is elementAt for a list of tokens, in which a quote means nothing.
 func nextOption(v []byte, i int) (off, end, next int) {
 	for i < len(v) && (v[i] == ',' || v[i] == ' ' || v[i] == '\t') {
 		i++

@@ -111,7 +111,7 @@ func (h *Head) judgeExpect(b []byte, f *Field) {
 
 func (h *Head) judgeTE(b []byte, f *Field) {
 	value := f.Value.Of(b)
-	for off, end, next := element1(value, 0); off < end; off, end, next = element1(value, next) {
+	for off, end, next := elementAt(value, 0); off < end; off, end, next = elementAt(value, next) {
 		if ascii.EqualFold(value[off:end], "trailers") {
 			h.HasTrailersTE = true
 		}

@@ -60,7 +60,7 @@ func TestClockThatWasWrong(t *testing.T) {
 }
 
 // TestReturnOverAClockThatWasWrong: a call counted ahead gives nothing back to
-// what has begun anew.
+// what has begun again.
 func TestReturnOverAClockThatWasWrong(t *testing.T) {
 	for _, limit := range []Limit{{Key: App, Window: Second, N: 2, Burst: true}, {Key: App, Window: Minute, N: 2}} {
 		l := New(Options{})

@@ -98,7 +98,7 @@ func (c *counter) newest(now int64) uint64 {
 // ahead reports whether the word can only be of a clock that was ahead of now,
 // whatever N the counter's limit has.
 func (c *counter) ahead(word uint64, now int64) bool {
-	if c.burst { // an interval is a window at the most, and so is the capacity
+	if c.burst { // an interval is a window at most, and so is the capacity
 		return int64(word) > now+2*c.window+burstLag
 	}
 	return word>>32 > c.newest(now)
@@ -167,7 +167,7 @@ func (c *counter) giveBack(limit *row, now int64, h *held) {
 // counts reports whether the call that h holds is still in the word. A burst's
 // call has leaked out at its own arrival time; that it has is known for sure
 // once the bucket stands a whole capacity later. One that stands a whole
-// capacity earlier has begun anew.
+// capacity earlier has begun again.
 func (c *counter) counts(word uint64, limit *row, now int64, h *held) bool {
 	if c.burst {
 		since := int64(word) - int64(h.in)

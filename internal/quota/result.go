@@ -6,7 +6,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 )
 
-// Result is what Take or Peek found. It is filled anew each time; the zero
+// Result is what Take or Peek found. It is filled again each time; the zero
 // value is that of a call without limits.
 type Result struct {
 	limits  *limits

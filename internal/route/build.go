@@ -15,7 +15,7 @@ type Deps struct {
 	Sites     map[int]int    // of each upstream the first that leads to the same place; one that is not here leads there alone
 	// Quota gives the limits of a resource by the name of a quota, nil if there is no such quota; it is asked once for each pair. Nil: none is known.
 	Quota   func(name, resource string) *quota.Set
-	Numbers *Numbers // nil: routes are numbered anew
+	Numbers *Numbers // nil: routes are numbered from the start
 
 	siteNames map[string]string // see Check
 }
@@ -153,7 +153,7 @@ func (b *builder) base(at place, base string) []segment {
 	return pattern
 }
 
-// hosts gives back the keys of the tries: "" for every host, ".example.com" for *.example.com.
+// hosts returns the keys of the tries: "" for every host, ".example.com" for *.example.com.
 func (b *builder) hosts(at place, hosts []string) []string {
 	if len(hosts) == 0 {
 		return []string{""}

@@ -65,7 +65,7 @@ func (r reader) read(path []byte) []byte {
 	return path[:n]
 }
 
-// join puts a segment behind path[:n], and gives back where the path ends then.
+// join puts a segment behind path[:n], and returns where the path ends then.
 func (r reader) join(path []byte, n int, seg []byte) int {
 	raw := seg
 	if r&strips != 0 {

@@ -25,7 +25,7 @@ func TestCanonical(t *testing.T) {
 		"/%61dmin":                 "/admin",
 		"/%2561dmin":               "/admin",
 		"/%25%36%31dmin":           "/admin",
-		"/%252561dmin":             "/%61dmin", // once more, and not for ever
+		"/%252561dmin":             "/%61dmin", // once more, and not forever
 		"/admin%2509":              "/admin",
 		"/admin%252Fusers":         "/admin/users",
 		"/admin%255Cusers":         "/admin/users",

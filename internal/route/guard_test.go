@@ -302,7 +302,7 @@ func FuzzSpelling(f *testing.F) {
 	})
 }
 
-// careless is how a reader sees a path, written anew and slowly: "/" at least.
+// careless is how a reader sees a path, written a second time and slowly: "/" at least.
 func careless(path string, r reader) string {
 	path = lenient(path)
 	if r&decodesTwice != 0 {

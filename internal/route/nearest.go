@@ -69,7 +69,7 @@ func (s *search) onward(n *node, seg []byte) *node {
 	return nil
 }
 
-// below compares at most share candidates at and below n, but not those below the child except, and gives back how many it has compared. No child of
+// below compares at most share candidates at and below n, but not those below the child except, and returns how many it has compared. No child of
 // several takes more than a quarter, so that a large neighbour leaves room for the others.
 func (s *search) below(n, except *node, at, share int) (used int) {
 	if s.visits--; s.visits < 0 {
@@ -114,7 +114,7 @@ func (s *search) below(n, except *node, at, share int) (used int) {
 	return used
 }
 
-// compare measures one candidate and gives back 1 if there was one.
+// compare measures one candidate and returns 1 if there was one.
 func (s *search) compare(l *leaf) int {
 	if l == nil || s.candidates == 0 {
 		return 0
@@ -190,7 +190,7 @@ func leastAtEnds(row []int, path []byte) int {
 	return least
 }
 
-// literalStep makes the next row for a literal byte and gives back its least.
+// literalStep makes the next row for a literal byte and returns its least.
 func literalStep(row []int, path []byte, c byte) int {
 	diagonal := row[0]
 	row[0]++

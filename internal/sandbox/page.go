@@ -76,7 +76,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	switch id, picture := pictureID(r.URL.Path); {
-	case !p.ours(r.Host):
+	case !p.isOurName(r.Host):
 		http.Error(w, "This sandbox is not "+r.Host+"; it is "+p.host+".", http.StatusMisdirectedRequest)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
@@ -93,9 +93,9 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ours tells our own names from those of a page elsewhere that has its name resolve to us (DNS rebinding): it is to read no
+// isOurName tells our own names from those of a page elsewhere that has its name resolve to us (DNS rebinding): it is to read no
 // tokens. Addresses cannot be rebound.
-func (p *page) ours(host string) bool {
+func (p *page) isOurName(host string) bool {
 	name := host
 	if n, _, err := net.SplitHostPort(host); err == nil {
 		name = n

@@ -147,7 +147,7 @@ func TestFolder(t *testing.T) {
 
 	again := runBox(t, Options{Data: dir, Profile: problem.LinkedIn})
 	if again.Tokens == first.Tokens {
-		t.Error("the tokens were not minted anew")
+		t.Error("the tokens were not minted again")
 	}
 	for name, want := range map[string]struct {
 		token  string

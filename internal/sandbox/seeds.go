@@ -92,7 +92,7 @@ func seeds() []seed {
 	}
 }
 
-// mintAll makes the tokens anew. Members and grants that are there already are used again.
+// mintAll makes the tokens again. Members and grants that are there already are used again.
 func mintAll(ctx context.Context, g granting, now time.Time) (Tokens, error) {
 	var t Tokens
 	for _, s := range seeds() {

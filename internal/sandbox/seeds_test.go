@@ -115,7 +115,7 @@ func TestTokensAreWhatTheySay(t *testing.T) {
 			t.Errorf("%s start: %s", start, d)
 		}
 		if tokens == before {
-			t.Error("the tokens were not minted anew")
+			t.Error("the tokens were not minted again")
 		}
 		before = tokens
 	}

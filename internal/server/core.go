@@ -166,7 +166,7 @@ func (c *core) openKeys(cfg *config.Config, now time.Time) (*token.Keyring, erro
 	return token.OpenKeys(cfg.Tokens.Keys, now)
 }
 
-// bring makes what the configuration names known to the store: scopes and products get numbers for ever, apps too.
+// bring makes what the configuration names known to the store: scopes and products get numbers forever, apps too.
 func (c *core) bring(ctx context.Context, cfg *config.Config, now time.Time) (k known, err error) {
 	if k.names, err = c.number(ctx, cfg); err != nil {
 		return k, err

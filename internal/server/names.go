@@ -10,7 +10,7 @@ import (
 )
 
 // moveNames brings what an earlier version kept under a route's own name to api/route: its number, and what was counted in windows that are not over, or
-// a day's count would begin anew with the upgrade. A name that is in the registry without its API is one of then, when it was unique; the first route that
+// a day's count would begin again with the upgrade. A name that is in the registry without its API is one of then, when it was unique; the first route that
 // bears it now is taken for its heir. A route that comes back later takes its own over by then.
 func (s *Server) moveNames(ctx context.Context, cfg *config.Config) error {
 	known, err := s.core.store.Names(ctx, kindRoute)

@@ -139,7 +139,7 @@ func sites(ups []upstream.Spec) map[int]int {
 	return same
 }
 
-// numberRoutes gives every route the number that it keeps for ever.
+// numberRoutes gives every route the number that it keeps forever.
 func (s *Server) numberRoutes(ctx context.Context, names []string) error {
 	if _, err := s.core.store.Numbers(ctx, kindRoute, names); err != nil {
 		return fmt.Errorf("number the routes: %w", err)

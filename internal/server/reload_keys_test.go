@@ -247,7 +247,7 @@ type writer struct {
 	seen map[uintptr]int
 }
 
-// apart are what outlives a reload or is made anew by one: which one it is, is enough.
+// apart are what outlives a reload or is rebuilt by one: which one it is, is enough.
 var apart = []reflect.Type{reflect.TypeFor[token.Verifier](), reflect.TypeFor[quota.Limiter](), reflect.TypeFor[upstream.Upstream]()}
 
 func (w *writer) write(v reflect.Value) {

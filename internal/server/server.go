@@ -204,7 +204,7 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 	switch cfg.Log.Access {
 	case "off", "":
 		return nil, nil
-	case "stdout", "/dev/stdout": // to open it anew would fail where it is a socket, and wait where it is a pipe
+	case "stdout", "/dev/stdout": // to open it again would fail where it is a socket, and wait where it is a pipe
 		if s.o.Stdout != nil {
 			return accesslog.New(s.o.Stdout, o), nil
 		}

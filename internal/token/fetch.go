@@ -15,7 +15,7 @@ type flight struct {
 	done    chan struct{} // closed when the fields below are final
 	err     error
 	fault   string // of a store that panicked, with where
-	left    bool   // nobody waited any more, so it was given up: who comes now asks anew
+	left    bool   // nobody waited any more, so it was given up: who comes now asks again
 	waiting int    // guarded by Verifier.turn
 	giveUp  context.CancelFunc
 }

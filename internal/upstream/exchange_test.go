@@ -324,7 +324,7 @@ func TestTimeLimits(t *testing.T) {
 				cause(t, upstream.OK, func() upstream.Fault { return b.exchange(c, get) })
 				cause(t, upstream.GapTimeout, func() upstream.Fault { _, f := body(c); return f })
 			})
-			t.Run("a gap is counted anew from each byte", func(t *testing.T) {
+			t.Run("a gap is counted again from each byte", func(t *testing.T) {
 				b, c, at := begin(t, func(s *upstream.Spec) { s.Gap = 50 * short }, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
 				cause(t, upstream.OK, func() upstream.Fault { return b.exchange(c, get) })
 				go func() {

@@ -63,7 +63,7 @@ func TestAnswers(t *testing.T) {
 
 var requestLine = regexp.MustCompile(`^([A-Za-z]+) \S+ HTTP/`)
 
-// speak sends the calls of a case one by one and gives back all that was answered.
+// speak sends the calls of a case one by one and returns all that was answered.
 func (h *house) speak(t *testing.T, listener string, c call) string {
 	t.Helper()
 	h.up.Play(stage.ID, c.script(t)...)
@@ -134,7 +134,7 @@ type golden struct {
 
 // goldenLegend stands at the top of every file of answers.
 const goldenLegend = `Answers to the byte, with Go escapes, a line for a line: those to the calls of calls.txtar, or to what a row of special_test.go does, of the same name.
-go test ./test/contract -update writes them anew.
+go test ./test/contract -update writes them again.
 `
 
 func openGolden(t *testing.T, path string) *golden {

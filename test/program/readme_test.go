@@ -100,7 +100,7 @@ func (r *reader) step(command string, want []string) []string {
 		printed = append(slices.Clone(printed[:n-1]), "…")
 	}
 	if diff := cmp.Diff(settle(want), settle(printed)); diff != "" && !*updateReadme {
-		r.t.Errorf("$ %s\nprints other than README.md says (-); go test ./test/program -run Readme -update-readme writes it anew:\n%s", command, diff)
+		r.t.Errorf("$ %s\nprints other than README.md says (-); go test ./test/program -run Readme -update-readme writes it again:\n%s", command, diff)
 	}
 	return printed
 }

@@ -183,7 +183,7 @@ type told struct {
 	id string
 }
 
-// checkLog looks for what the lines of the played cases must say. They are written a second late at the most, so all are looked for at once.
+// checkLog looks for what the lines of the played cases must say. They are written a second late at most, so all are looked for at once.
 func (e *engine) checkLog(t *testing.T) {
 	t.Helper()
 	for _, p := range e.told {

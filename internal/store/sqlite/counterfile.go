@@ -28,7 +28,7 @@ type counterFile struct {
 	path   string
 	file   *os.File // nil until something is saved
 	end    int64    // where the next block goes
-	grown  bool     // something was appended since the file was written anew
+	grown  bool     // something was appended since the file was rewritten
 	blocks []byte   // used again
 }
 
@@ -200,7 +200,7 @@ func unlessEnd(err error) error {
 	return err
 }
 
-// rewrite writes the file anew with the latest counters that have not ended by now, and tells how many others it had.
+// rewrite writes the whole file with the latest counters that have not ended by now, and tells how many others it had.
 func (f *counterFile) rewrite(ctx context.Context, now int64, rest func()) (gone int, err error) {
 	if !f.grown {
 		return 0, nil

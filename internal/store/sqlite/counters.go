@@ -48,7 +48,7 @@ func (s *Store) LoadCounters(ctx context.Context) ([]quota.Counter, error) {
 	return all, nil
 }
 
-// sweepCounters writes the file anew without what has ended by now, if anything was appended since it was last written so.
+// sweepCounters rewrites the file without what has ended by now, if anything was appended since it was last written so.
 func (s *Store) sweepCounters(ctx context.Context, now time.Time) (int, error) {
 	s.counting.Lock()
 	defer s.counting.Unlock()
@@ -61,7 +61,7 @@ func (s *Store) sweepCounters(ctx context.Context, now time.Time) (int, error) {
 	}
 	n, err := s.counters.rewrite(ctx, now.UnixNano(), rest)
 	if err != nil {
-		err = fmt.Errorf("write the counters anew: %w", err)
+		err = fmt.Errorf("rewrite the counters: %w", err)
 	}
 	return n, err
 }

@@ -224,7 +224,7 @@ func TestCountersThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestCountersAreAMap: whatever is saved, swept and opened anew, the latest of each identity is there.
+// TestCountersAreAMap: whatever is saved, swept and opened again, the latest of each identity is there.
 func TestCountersAreAMap(t *testing.T) {
 	dir, rounds := t.TempDir(), 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -20,7 +20,7 @@ func Check(dir string) error {
 	case !info.IsDir():
 		return fmt.Errorf("%s is a file, and data: names a directory; choose another", dir)
 	}
-	if err := ours(dir, info); err != nil {
+	if err := checkMode(dir, info); err != nil {
 		return err
 	}
 	for _, name := range []string{LockFile, File, File + "-wal", File + "-shm", CountersFile} {
@@ -32,15 +32,15 @@ func Check(dir string) error {
 		if err != nil {
 			return fmt.Errorf("look at the data directory: %w", err)
 		}
-		if err := ours(path, info); err != nil {
+		if err := checkMode(path, info); err != nil {
 			return err
 		}
 	}
 	return checkWAL(dir)
 }
 
-// ours refuses what others may write: they could put in grants, or a socket that takes our commands.
-func ours(path string, info fs.FileInfo) error {
+// checkMode refuses what others may write: they could put in grants, or a socket that takes our commands.
+func checkMode(path string, info fs.FileInfo) error {
 	if runtime.GOOS == "windows" { // its permission bits say nothing of who may write
 		return nil
 	}

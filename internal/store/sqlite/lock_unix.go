@@ -25,7 +25,7 @@ func openLocked(path string) (*os.File, error) {
 	return f, nil
 }
 
-// lockDir locks the directory itself, so that a lock file that was deleted and made anew lets nobody in. It is nil where
+// lockDir locks the directory itself, so that a lock file that was deleted and made again lets nobody in. It is nil where
 // the file system cannot (NFS). ErrHeld: somebody has it.
 func lockDir(dir string) (*os.File, error) {
 	f, err := os.Open(dir) //nolint:gosec // the operator names the directory

@@ -7,7 +7,7 @@ import (
 )
 
 // Numbers gives the names that have none yet the next numbers of their kind, from 0 in the order given, and returns the
-// numbers of all names of the kind. A number means the same for ever.
+// numbers of all names of the kind. A number means the same forever.
 func (s *Store) Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error) {
 	var numbers map[string]uint32
 	err := s.write(ctx, func(tx *sql.Tx) error {

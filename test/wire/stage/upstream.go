@@ -21,7 +21,7 @@ type Upstream struct {
 	goes chan struct{}
 
 	mu      sync.Mutex
-	changed chan struct{} // closed and made anew at each change
+	changed chan struct{} // closed and replaced at each change
 	mark    string
 	calls   []*Call
 	scripts []Script
