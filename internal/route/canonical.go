@@ -7,7 +7,7 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// reader is what a careless reader behind us does with a path, beside undoing its escapes and taking no notice of the case of ASCII letters: a set of these.
+// reader is what a careless reader behind us does with a path, beside undoing its escapes and taking no notice of the case and width of letters: a set of these.
 type reader uint8
 
 const (
@@ -16,8 +16,9 @@ const (
 	followsDots                     // follows the dot segments that its decoding makes
 	strips                          // cuts parameters (';') off a segment, and blanks and dots off its end
 	drops                           // leaves out a segment of which nothing is left then
+	narrows                         // takes the wide forms of '/', '.' and the like for these
 
-	everything = decodesTwice | cutsEnds | followsDots | strips | drops
+	everything = decodesTwice | cutsEnds | followsDots | strips | drops | narrows
 )
 
 // canonical appends to buf the form of a raw path in which reader r sees it: "", or something that begins with a slash and ends with none.
@@ -30,8 +31,8 @@ func canonical(buf, path []byte, r reader) []byte {
 	buf = append(buf, path...)
 	own := buf[start:]
 	if bytes.IndexByte(own, '%') >= 0 {
-		if own = decoded(own); r&decodesTwice != 0 {
-			own = decoded(own)
+		if own = r.narrowed(decoded(own)); r&decodesTwice != 0 {
+			own = r.narrowed(decoded(own))
 		}
 	}
 	return buf[:start+len(r.read(own))]
@@ -90,11 +91,7 @@ func (r reader) join(path []byte, n int, seg []byte) int {
 	}
 	path[n] = '/'
 	n++
-	for _, c := range seg {
-		path[n] = ascii.Lower(c)
-		n++
-	}
-	return n
+	return n + foldLetters(path[n:], seg)
 }
 
 // trimEnd cuts blanks and control bytes off the end of a segment, and dots.
@@ -113,7 +110,7 @@ func separates(c byte) bool { return c == '/' || c == '\\' }
 // ends reports whether a byte ends a path for whoever meets it decoded.
 func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
 
-// twisted reports whether readers can see a path in more than one form, but for its case: if it has escapes of escapes, encoded ends of a path, something that is
+// twisted reports whether readers can see a path in more than one form, but for its case: if it has escapes of escapes, encoded ends of a path, wide signs, something that is
 // cut off a segment, or segments that may be nothing or lead up.
 func twisted(path []byte) bool {
 	for i, c := range path {
@@ -121,7 +118,7 @@ func twisted(path []byte) bool {
 		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'):
 			return true
 		case c == '%':
-			if c, ok := ascii.Unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c)) {
+			if c, ok := ascii.Unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c) || c == wide) {
 				return true
 			}
 		}
@@ -209,7 +206,6 @@ func foldedPart(text string) (part []byte, cut bool) {
 		if c == ';' || separates(c) || ends(c) {
 			return part[:i], true
 		}
-		part[i] = ascii.Lower(c)
 	}
-	return part, false
+	return part[:foldLetters(part, part)], false
 }
