@@ -2,6 +2,7 @@ package route
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
@@ -91,7 +92,14 @@ func (r reader) join(path []byte, n int, seg []byte) int {
 	}
 	path[n] = '/'
 	n++
-	return n + foldLetters(path[n:], seg)
+	for i, c := range seg {
+		if c >= utf8.RuneSelf {
+			return n + foldLetters(path[n:], seg[i:])
+		}
+		path[n] = ascii.Lower(c)
+		n++
+	}
+	return n
 }
 
 // trimEnd cuts blanks and control bytes off the end of a segment, and dots.
