@@ -18,11 +18,22 @@ func (x *exchange) forward(ctx context.Context) downstream.After {
 	for {
 		switch f := x.send(ctx, u); {
 		case f.Cause == upstream.OK:
-			return x.relay(x.attempt.up)
+			return x.answered(x.attempt.up)
 		case !x.attempt.again(f, methodOf(x.call.Head)):
 			return x.endUpstream(failed, f)
 		}
 	}
+}
+
+// answered relays the answer whose head is here, or answers in its place.
+func (x *exchange) answered(up *upstream.Conn) downstream.After {
+	x.entry.Stations.FirstByte = x.since()
+	x.entry.UpstreamStatus = up.Head.Status
+	x.entry.ByUpstream = true
+	if wraps(up.Head.Status, x.upstream()) {
+		return x.wrap(up)
+	}
+	return x.relay(up, nil)
 }
 
 // upstream is where the call's route leads to.

@@ -80,7 +80,7 @@ func TestPanicWithinTheRelay(t *testing.T) {
 		var armed atomic.Bool
 		p.Tick = func() {
 			stack := string(debug.Stack()) // the answer to the panic before this one may still be logged
-			if armed.Load() && strings.Contains(stack, "(*exchange).relay(") && !strings.Contains(stack, "(*exchange).panicked(") && armed.Swap(false) {
+			if armed.Load() && strings.Contains(stack, "(*exchange).answered(") && !strings.Contains(stack, "(*exchange).panicked(") && armed.Swap(false) {
 				panic("asked to")
 			}
 		}

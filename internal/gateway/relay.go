@@ -7,19 +7,8 @@ import (
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
-// relay passes the upstream's answer on, or answers in its place. Head and first bytes of the body leave in one write.
-func (x *exchange) relay(up *upstream.Conn) downstream.After {
-	x.entry.Stations.FirstByte = x.since()
-	x.entry.UpstreamStatus = up.Head.Status
-	x.entry.ByUpstream = true
-	if wraps(up.Head.Status, x.upstream()) {
-		return x.wrap(up)
-	}
-	return x.pass(up, nil)
-}
-
-// pass passes an answer on; begun is what was read of its body already.
-func (x *exchange) pass(up *upstream.Conn, begun []byte) downstream.After {
+// relay passes the upstream's answer on; begun is what was read of its body already. Head and first bytes of the body leave in one write.
+func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())

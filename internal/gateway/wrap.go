@@ -40,7 +40,7 @@ func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 		x.keepOf(up, plain)
 		return x.endUpstream(wrapped, upstream.Fault{})
 	}
-	return x.pass(up, body)
+	return x.relay(up, body)
 }
 
 // judged reads at least the first 64 KiB of the body, or all of it; none where it does not come in time.
