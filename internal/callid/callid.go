@@ -20,8 +20,6 @@ const (
 	base64Len = 24
 )
 
-const digits = "0123456789abcdef"
-
 // The places of '-' in the 36-character form.
 const (
 	dash1 = 8
@@ -50,27 +48,44 @@ func (id ID) Jitter() int {
 // AppendUUID appends the 36-character form: lower-case hex in groups of 8, 4,
 // 4, 4 and 12.
 func (id ID) AppendUUID(dst []byte) []byte {
-	var text [uuidLen]byte
-	at := 0
-	for i, b := range id {
-		switch i {
-		case 4, 6, 8, 10:
-			text[at] = '-'
-			at++
-		}
-		text[at], text[at+1] = digits[b>>4], digits[b&15]
-		at += 2
-	}
-	return append(dst, text[:]...)
+	at := len(dst)
+	dst = append(dst, blankUUID...)
+	text, big := dst[at:at+uuidLen], binary.BigEndian
+	a, b, c, d := id.hex()
+	big.PutUint64(text, a)
+	big.PutUint32(text[dash1+1:], uint32(b>>32))
+	big.PutUint32(text[dash2+1:], uint32(b))
+	big.PutUint32(text[dash3+1:], uint32(c>>32))
+	big.PutUint32(text[dash4+1:], uint32(c))
+	big.PutUint64(text[dash4+1+4:], d)
+	return dst
 }
+
+// blankUUID has what is the same in all.
+const blankUUID = "00000000-0000-0000-0000-000000000000"
 
 // AppendHex appends 32 lower-case hex digits.
 func (id ID) AppendHex(dst []byte) []byte {
-	var text [hexLen]byte
-	for i, b := range id {
-		text[2*i], text[2*i+1] = digits[b>>4], digits[b&15]
-	}
-	return append(dst, text[:]...)
+	a, b, c, d := id.hex()
+	big := binary.BigEndian
+	return big.AppendUint64(big.AppendUint64(big.AppendUint64(big.AppendUint64(dst, a), b), c), d)
+}
+
+// hex is the digits of the id, eight in each number: every call spells its id several times.
+func (id ID) hex() (a, b, c, d uint64) {
+	big := binary.BigEndian
+	return hexOf(big.Uint32(id[:])), hexOf(big.Uint32(id[4:])), hexOf(big.Uint32(id[8:])), hexOf(big.Uint32(id[12:]))
+}
+
+// hexOf is the eight digits of v, the first one in the highest byte, all made at once.
+func hexOf(v uint32) uint64 {
+	const each = 0x0101010101010101 // times n: n in each byte
+	x := uint64(v)
+	x = x&0xffff0000<<16 | x&0xffff // halves apart, then bytes, then half bytes
+	x = x&0x0000ff000000ff00<<8 | x&0x000000ff000000ff
+	x = x&0x00f000f000f000f0<<4 | x&0x000f000f000f000f
+	letters := (x + 6*each) >> 4 & each // 1 where the digit is a letter
+	return x + '0'*each + letters*('a'-10-'0')
 }
 
 // AppendBase64 appends the standard alphabet's base64 with padding, 24
