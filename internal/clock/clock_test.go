@@ -23,6 +23,15 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// Since is asked for the epoch's age in the place of a whole reading.
+func TestSince(t *testing.T) {
+	epoch, readings := time.Unix(1000, 0), 0
+	c := New(func() time.Time { readings++; return epoch }).Since(func(at time.Time) time.Duration { return epoch.Add(time.Minute).Sub(at) })
+	if got := c.Mono(); got != int64(time.Minute) || readings != 1 {
+		t.Errorf("%d ns after %d whole readings, want a minute after the first one", got, readings)
+	}
+}
+
 // However limits follow each other, a socket's deadline is never early, and late by a sixteenth of the limit at most, a second at most.
 func TestAlarmIsNeverEarlyAndHardlyLate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -91,7 +91,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s = &Server{
-		o: o, log: o.Log, clock: clock.New(time.Now), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
+		o: o, log: o.Log, clock: clock.New(time.Now).Since(time.Since), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
 		fault: make(chan error, 1), ended: make(chan struct{}),
 		unsaved: trouble{
 			fails: "the counters of quotas cannot be saved, and a crash would forget what is counted from now on; trying each second until it succeeds",
