@@ -1,9 +1,13 @@
 package gateway
 
 import (
+	"io"
+	"net/netip"
 	"testing"
 
+	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -23,6 +27,34 @@ func BenchmarkCalls(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// mute is a still call whose answer is dropped.
+type mute struct{ *still }
+
+func (mute) Answer(_, _ []byte) bool { return true }
+
+func (mute) Counts() (in, out int64) { return 100, 1000 }
+
+func (mute) Began() int64 { return 0 }
+
+func (mute) Err() error { return nil }
+
+// BenchmarkRefusal is all of a refused call but its parsing and its sockets: the verdict, the answer, and the line in the log.
+func BenchmarkRefusal(b *testing.B) {
+	p := perfPlan(false)
+	p.Options.Access = accesslog.New(io.Discard, accesslog.Options{})
+	defer p.Options.Access.Close()
+	s := p.build(b)
+	raw := s.samples()["refuse"]
+	c := mute{newStill(raw, downstream.Peer{Addr: netip.MustParseAddr("192.0.2.7"), Number: 1}, s.Policy().heads(false))}
+	l := &Listener{Name: "listener"}
+	b.ReportAllocs()
+	for b.Loop() {
+		x := s.lend(c, l)
+		s.serve(b.Context(), x, downstream.Fault{})
+		x.giveBack()
 	}
 }
 

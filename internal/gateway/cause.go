@@ -7,15 +7,15 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// causeFor is what the id of an answer leads to: the call's problem, with what the configuration calls the quota and the upstream.
-func causeFor(x *exchange) accesslog.Cause {
-	p, r := &x.call.Problem, x.call.Match.Route
-	why := causeOf(p)
+// noteCause notes what the id of an answer leads to: the call's problem, with what the configuration calls the quota and the upstream.
+func (x *exchange) noteCause() {
+	p, r, why := &x.call.Problem, x.call.Match.Route, &x.entry.Cause
+	setCause(why, p)
 	if why.Detail == "" { // the answer had begun: the problem is the log's alone
 		why.Detail = problem.RowCause(typeOf(&x.entry, p))
 	}
 	if r == nil {
-		return why
+		return
 	}
 	if p.Type == problem.Throttled {
 		why.Quota = r.QuotaName
@@ -23,15 +23,12 @@ func causeFor(x *exchange) accesslog.Cause {
 	if key, ok := strings.CutPrefix(why.Limit, "upstreams.*."); ok {
 		why.Limit = "upstreams." + x.upstream().Spec().Name + "." + key
 	}
-	return why
 }
 
-// causeOf is what a problem says of its cause.
-func causeOf(p *problem.Problem) accesslog.Cause {
-	why := accesslog.Cause{
-		Detail: p.Cause(), Part: p.Part, Line: p.Line, At: p.At, Field: p.Field, Excerpt: p.Excerpt,
-		Limit: limitName(p), Window: p.Window, Value: p.Limit, Sent: p.Sent,
-	}
+// setCause sets what a problem says of its cause in why, which is the zero one.
+func setCause(why *accesslog.Cause, p *problem.Problem) {
+	why.Detail, why.Part, why.Line, why.At, why.Field, why.Excerpt = p.Cause(), p.Part, p.Line, p.At, p.Field, p.Excerpt
+	why.Limit, why.Window, why.Value, why.Sent = limitName(p), p.Window, p.Limit, p.Sent
 	if p.Part == problem.PartChunk {
 		why.Line, why.Chunk = 0, p.Line
 	}
@@ -44,7 +41,6 @@ func causeOf(p *problem.Problem) accesslog.Cause {
 	case len(p.Version) > 0:
 		why.Excerpt = p.Version
 	}
-	return why
 }
 
 // limitName is the key of the limit that a problem is about, or whose quota it is.

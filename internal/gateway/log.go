@@ -58,7 +58,7 @@ func (x *exchange) log() {
 	}
 	e.RequestID = heads.ClientID(h)
 	if e.Problem != "" {
-		e.Cause = causeFor(x)
+		x.noteCause()
 		e.UserAgent = h.Get(http1.UserAgent)
 		e.Spellings = x.voice.LinkedIn
 	}

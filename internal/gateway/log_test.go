@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
@@ -174,7 +175,8 @@ func TestEveryProblemIsLoggedWithItsCause(t *testing.T) {
 	}
 	for i := range all {
 		p := &all[i]
-		why := causeOf(p)
+		var why accesslog.Cause
+		setCause(&why, p)
 		if why.Detail == "" {
 			t.Errorf("%s has no detail", p.Type)
 		}
