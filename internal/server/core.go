@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -195,19 +196,32 @@ func (c *core) number(ctx context.Context, cfg *config.Config) (*access.Names, e
 		names []string
 		most  int
 	}{{kindScope, scopes, access.MaxScopes}, {kindProduct, products, access.MaxProducts}} {
-		if _, err := c.store.Numbers(ctx, k.kind, k.names); err != nil {
-			return nil, fmt.Errorf("number the %ss: %w", k.kind, err)
-		}
 		names, err := c.store.Names(ctx, k.kind)
 		if err != nil {
 			return nil, fmt.Errorf("read the numbers of the %ss: %w", k.kind, err)
 		}
-		if len(names) > k.most {
-			return nil, fmt.Errorf("%d %ss have been named in this data directory since it was made, and %d are the most: numbers are never used again, since live tokens hold them", len(names), k.kind, k.most)
+		if n := len(names) + missing(k.names, names); n > k.most { // before they have numbers, or no configuration at all could be served any more
+			return nil, fmt.Errorf("%d %ss would have been named in this data directory since it was made, and %d are the most: numbers are never used again, since live tokens hold them", n, k.kind, k.most)
+		}
+		if _, err = c.store.Numbers(ctx, k.kind, k.names); err != nil {
+			return nil, fmt.Errorf("number the %ss: %w", k.kind, err)
+		}
+		if names, err = c.store.Names(ctx, k.kind); err != nil {
+			return nil, fmt.Errorf("read the numbers of the %ss: %w", k.kind, err)
 		}
 		numbered[i] = names
 	}
 	return access.NewNames(numbered[0], numbered[1]), nil
+}
+
+// missing is how many of wanted are not among names.
+func missing(wanted, names []string) (n int) {
+	for _, w := range wanted {
+		if !slices.Contains(names, w) {
+			n++
+		}
+	}
+	return n
 }
 
 // configuredApps are the apps as candor.yaml has them, without numbers.
