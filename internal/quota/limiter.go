@@ -43,6 +43,7 @@ type Limiter struct {
 	changed atomic.Pointer[counter] // the last of those that a Checkpoint has to save
 	saving  sync.Mutex              // one Checkpoint at a time
 	unsaved bool                    // the last Checkpoint failed: the next one saves everything
+	returns returns
 }
 
 // who is counted: a limit's number, an app, and a member where the limit's key
@@ -236,6 +237,7 @@ func (l *Limiter) Return(r *Result) {
 	}
 	r.taken = false
 	l.giveBack(r, r.n)
+	l.returns.note(r)
 }
 
 // Enter counts one more call in flight, unless there are max of them already
