@@ -15,6 +15,7 @@ var subjects = map[string]string{
 	"internal/downstream":      "the client's side: connections, time limits, bodies, answers on the wire, the close behind them",
 	"internal/explain":         "a failed answer, however it was pasted → what it means",
 	"internal/gateway":         "one call from its head to its line in the log: what admission says is done, by downstream and upstream",
+	"internal/handover":        "listening sockets that come from another process: from systemd, or from the instance before",
 	"internal/heads":           "every head that we write: for the upstream, passed on, and our own",
 	"internal/http1":           "HTTP/1.1 on bytes, strictly: heads, chunked bodies, and the byte that is wrong",
 	"internal/jsontext":        "a JSON text, and the character that is wrong",

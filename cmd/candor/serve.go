@@ -6,15 +6,18 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/server"
 )
 
 type serveCmd struct {
 	Config    string `arg:"" optional:"" default:"candor.yaml" help:"The configuration; candor.yaml unless said."`
+	TakeOver  bool   `help:"Take the place of the instance that runs with the same data folder: its sockets, and all it keeps. No call fails."`
 	LogFormat string `enum:"json,text," default:"" placeholder:"FORMAT" help:"json or text, instead of what the configuration says."`
 	LogLevel  string `enum:"debug,info,warn,error," default:"" placeholder:"LEVEL" help:"debug, info, warn or error, instead of what the configuration says."`
 }
@@ -31,18 +34,27 @@ func (serveCmd) Help() string {
 
 SIGHUP reads it again: it is taken whole, or, with a mistake in it, not at all. SIGTERM ends the instance: it drains first. SIGINT (Ctrl-C) does the same without the delay that tells balancers of it. A second signal ends it at once. The log says when it has ended.
 
-Exit code: 0 after a drain, 1 if it cannot run, 2 if the configuration has mistakes.
+With --take-over the instance that runs with the same data folder is asked for its sockets. It serves on until this one has read its configuration, has its certificates and all addresses; then it lets each kept connection have a last call (drain.delay), writes its counters, and leaves. What comes meanwhile waits in the sockets and is served here. If this one cannot start, the other serves on, or again. Where none runs, it is a start like any other.
+
+Sockets that systemd hands over (LISTEN_FDS) are used for the listeners and the admin address that they fit.
+
+Exit code: 0 after a drain, or when another instance has taken over; 1 if it cannot run, 2 if the configuration has mistakes.
 
 Examples:
 
     candor serve
-    candor serve /etc/candor/candor.yaml --log-format text`
+    candor serve /etc/candor/candor.yaml --log-format text
+    candor serve --take-over /etc/candor/candor.yaml`
 }
 
 // Run serves until a signal ends it.
 func (c *serveCmd) Run(p *program) error {
-	o := server.Options{Now: p.now, Stdout: p.out, Stderr: p.err, Load: func() (*config.Config, error) { return c.load(p) }}
+	o := server.Options{Now: p.now, Stdout: p.out, Stderr: p.err, TakeOver: c.TakeOver, Load: func() (*config.Config, error) { return c.load(p) }}
 	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	manager, err := p.fromManager(&o)
+	if err != nil {
+		return err
+	}
 	cfg, err := c.load(p)
 	if err != nil {
 		return err
@@ -53,10 +65,13 @@ func (c *serveCmd) Run(p *program) error {
 	o.Version, o.Commit = buildVersion()
 	s, err := server.Start(context.Background(), cfg, o)
 	if err != nil {
-		return err
+		return startFault(err)
 	}
-	o.Own.Info("serving", "config", c.Config, "listeners", s.APIAddrs(), "admin", s.AdminAddr())
-	return (&running{server: s, log: o.Own.Logger, streams: to, now: p.now}).until()
+	r := &running{log: o.Own.Logger, streams: to, now: p.now, manager: manager}
+	r.server.Store(s)
+	r.log.Info("serving", "config", c.Config, "listeners", s.APIAddrs(), "admin", s.AdminAddr())
+	r.tellManager(r.isReady()...)
+	return r.until()
 }
 
 // gcPercent makes the collector run at half as much garbage as usual. A call that is served makes none, so this costs next to nothing; what makes some is
@@ -86,26 +101,31 @@ func (c *serveCmd) load(p *program) (*config.Config, error) {
 
 // running is an instance at work, and what signals mean to it.
 type running struct {
-	server *server.Server
+	server atomic.Pointer[server.Server] // another one after a hand-over that failed
 	log    *slog.Logger
 	*streams
-	now func() time.Time
+	now     func() time.Time
+	manager handover.Notifier
 }
 
 // errAtOnce says that a drain was cut short.
 var errAtOnce = errors.New("ended at once by a second signal; calls in flight were broken off")
 
-// until runs the instance until a signal, or a fault of its own, has ended it.
+// until runs the instance until a signal, a fault of its own, or the next process has ended it.
 func (r *running) until() error {
-	ended := make(chan error, 1)
-	go func() { ended <- r.server.Wait() }()
 	asked := make(chan struct{}, 1) // one is enough: whoever reads the file then reads all that was written before
 	defer close(asked)
 	go r.reloadEach(asked)
+	ended := r.wait()
 	for {
 		select {
 		case err := <-ended:
-			return err
+			return r.over(err)
+		case <-r.server.Load().Orphaned():
+			if err := r.again(); err != nil {
+				return err
+			}
+			ended = r.wait()
 		case s := <-r.signals:
 			if s != syscall.SIGHUP {
 				return r.end(s)
@@ -127,21 +147,24 @@ func (r *running) reloadEach(asked <-chan struct{}) {
 }
 
 func (r *running) reload() {
-	if err := r.server.ReadAgain(context.Background()); err != nil {
+	r.tellManager(handover.Reloading)
+	if err := r.server.Load().ReadAgain(context.Background()); err != nil {
 		r.log.Error("reload failed; the old configuration stays", "mistakes", err.Error())
 	}
+	r.tellManager(handover.Ready)
 }
 
 // end drains by the rules of the signal that asked for it, and says how it went.
 func (r *running) end(by os.Signal) error {
 	begun := r.now()
-	shutdown := r.server.Shutdown
+	shutdown := r.server.Load().Shutdown
 	if by == syscall.SIGINT {
-		shutdown = r.server.ShutdownWithoutDelay
+		shutdown = r.server.Load().ShutdownWithoutDelay
 	}
+	r.tellManager(handover.Stopping)
 	r.log.Info("draining; a second signal ends at once", "signal", by.String())
 	err := r.drain(shutdown)
-	r.waited = r.server.Lingered()
+	r.waited = r.server.Load().Lingered()
 	r.log.Info("ended", "signal", by.String(), "after", r.now().Sub(begun).Round(time.Millisecond).String())
 	return err
 }
@@ -164,7 +187,7 @@ func (r *running) drain(shutdown func(context.Context) error) error {
 				continue
 			}
 			r.hurried = true
-			broken := r.server.InFlight() > 0
+			broken := r.server.Load().InFlight() > 0
 			atOnce()
 			select {
 			case err := <-done:

@@ -6,6 +6,7 @@ package admin
 import (
 	"context"
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/tally"
@@ -35,6 +36,10 @@ type Options struct {
 	Families    []Family                    // and those with labels
 	Reload      func(context.Context) error // POST /reload; nil: there is none
 	Mint        Mint                        // POST /v1/tokens; nil: there is none
+	// TakeOver hands the listening sockets over to the process behind the
+	// connection, and closes that. Only the Unix socket can: POST /take-over;
+	// nil: there is none.
+	TakeOver func(*net.UnixConn)
 }
 
 // Number is a plain count of a room, read when metrics are asked for.

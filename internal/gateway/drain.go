@@ -14,11 +14,31 @@ func (g *Gateway) Leave() {
 	g.phase.CompareAndSwap(int32(downstream.Serving), int32(downstream.Leaving))
 }
 
+// LeaveTo is Leave where another process is about to serve on the same sockets: who asks is told that calls are taken.
+func (g *Gateway) LeaveTo() {
+	g.followed.Store(true)
+	g.Leave()
+}
+
+// Return serves on after Leave, LeaveTo or Finish.
+func (g *Gateway) Return() {
+	g.phase.Store(int32(downstream.Serving))
+	g.followed.Store(false)
+}
+
+// ready reports whether calls are taken, here or by the next process on the same sockets.
+func (g *Gateway) ready() bool { return g.followed.Load() || g.Phase() == downstream.Serving }
+
+// Finish closes idle connections, and refuses calls whose head comes only now.
+func (g *Gateway) Finish() {
+	g.phase.Store(int32(downstream.Finished))
+	g.conns.each((*downstream.Conn).WakeIdle)
+}
+
 // Drain closes idle connections, refuses calls whose head comes only now, and waits until the last call is over or ctx ends; then it resets what is left, and
 // returns ctx's error if a call was among that. The listeners must be closed before.
 func (g *Gateway) Drain(ctx context.Context) error {
-	g.phase.Store(int32(downstream.Finished))
-	g.conns.each((*downstream.Conn).WakeIdle)
+	g.Finish()
 	done := g.conns.done()
 	select {
 	case <-done:

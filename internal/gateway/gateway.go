@@ -51,6 +51,8 @@ type Gateway struct {
 	turned  turned
 	stopped chan struct{}
 
+	followed atomic.Bool // another process serves on the same sockets once this one does not
+
 	exchanges sync.Pool // of *exchange
 }
 

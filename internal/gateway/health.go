@@ -23,7 +23,7 @@ func asksForHealth(v *heads.Voice, h *http1.Head) bool {
 // health answers: the process lives; it is ready as long as it does not drain.
 func (x *exchange) health() downstream.After {
 	h := x.call.Head
-	if x.g.Phase() != downstream.Serving && string(h.Path.Of(h.Buf)) == "/readyz" {
+	if !x.g.ready() && string(h.Path.Of(h.Buf)) == "/readyz" {
 		x.call.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
 		return x.refuse()
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"os"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/downstream"
@@ -27,7 +28,7 @@ const (
 	acceptPauseMax = time.Second
 )
 
-// Serve accepts connections until the listener is closed.
+// Serve accepts connections until the listener is closed, or its deadline has passed: then the socket is another process's too, for which the connections wait.
 func (g *Gateway) Serve(ctx context.Context, l *Listener) error {
 	d, pause := &door{g, l}, acceptPause
 	for {
@@ -36,7 +37,7 @@ func (g *Gateway) Serve(ctx context.Context, l *Listener) error {
 		case err == nil:
 			pause = acceptPause
 			d.accept(ctx, tcp)
-		case errors.Is(err, net.ErrClosed):
+		case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded):
 			return nil
 		default:
 			// Too many open files, most often: what is served goes on, and closes soon.

@@ -18,22 +18,31 @@ type listener struct {
 	certificates atomic.Pointer[[]tls.Certificate]
 }
 
-// listen takes all addresses. Nobody is served there yet.
+// listen takes all addresses, with the sockets that were handed over or new ones. Nobody is served there yet.
 func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
+	h := s.handed()
+	defer h.taken.Close()
 	for i := range cfg.Listeners {
-		l, err := newListener(ctx, i, &cfg.Listeners[i])
+		l, err := newListener(ctx, i, &cfg.Listeners[i], h)
 		if err != nil {
 			return err
 		}
 		s.listeners = append(s.listeners, l)
 	}
-	if cfg.Admin == nil {
-		return nil
-	}
-	if err := admin.CheckAddress(cfg.Admin.Address, cfg.Admin.Token.Value()); err != nil {
+	if err := s.listenForOperator(ctx, cfg.Admin, h); err != nil {
 		return err
 	}
-	l, err := Listen(ctx, cfg.Admin.Address)
+	return h.leftOver(s.log, cfg)
+}
+
+func (s *Server) listenForOperator(ctx context.Context, of *config.Admin, h *handed) error {
+	if of == nil {
+		return nil
+	}
+	if err := admin.CheckAddress(of.Address, of.Token.Value()); err != nil {
+		return err
+	}
+	l, err := h.listen(ctx, of.Address, true)
 	if err != nil {
 		return fmt.Errorf("for the operator: %w", err)
 	}
@@ -41,7 +50,7 @@ func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
 	return nil
 }
 
-func newListener(ctx context.Context, number int, of *config.Listener) (*listener, error) {
+func newListener(ctx context.Context, number int, of *config.Listener, h *handed) (*listener, error) {
 	l := &listener{}
 	l.Number = number
 	if of.TLS != nil {
@@ -53,7 +62,7 @@ func newListener(ctx context.Context, number int, of *config.Listener) (*listene
 		l.TLS = l.config()
 		l.Foreign = l.foreign
 	}
-	tcp, err := Listen(ctx, of.Address)
+	tcp, err := h.listen(ctx, of.Address, false)
 	if err != nil {
 		return nil, err
 	}

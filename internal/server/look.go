@@ -60,6 +60,15 @@ func lookAtKept(cfg *config.Config) (all []error) {
 	return all
 }
 
+// lookBeside says what look does where an instance runs that is about to leave the data folder.
+func lookBeside(cfg *config.Config) []error {
+	all := []error{lookAtOwners(cfg.Data)}
+	if needsTokens(cfg) && keptKeys(cfg) {
+		all = append(all, lookAtKeys(cfg.Tokens.Keys))
+	}
+	return append(all, lookAtLog(cfg.Log.Access))
+}
+
 // needsTokens reports whether there is anything to keep: whoever asks for no token, and has no app to give one to, needs neither keys nor a store.
 func needsTokens(cfg *config.Config) bool {
 	for i := range cfg.APIs {

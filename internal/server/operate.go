@@ -38,6 +38,9 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 	if s.core.folder != "" {
 		o.Socket = socketPath(s.core.folder)
 	}
+	if s.o.Intercept == nil { // a sandbox is followed by nothing
+		o.TakeOver = s.handOver
+	}
 	if s.o.Load != nil {
 		o.Reload = s.ReadAgain
 	}
@@ -45,7 +48,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 }
 
 func (s *Server) notReady() string {
-	if s.draining.Load() {
+	if s.draining.Load() && !s.handing.isOn() {
 		return "draining"
 	}
 	return ""

@@ -20,6 +20,12 @@ const (
 func (s *Server) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
+	s.begin = func() { s.beginWith(ctx) }
+	s.begin()
+}
+
+// beginWith accepts calls, whose context is ctx, and keeps house. It begins anew where a hand-over came to nothing.
+func (s *Server) beginWith(ctx context.Context) {
 	for _, l := range s.listeners {
 		s.accepting.Go(func() {
 			if err := s.gateway.Serve(ctx, &l.Listener); err != nil {
@@ -27,7 +33,9 @@ func (s *Server) run() {
 			}
 		})
 	}
-	s.work.Go(func() { s.keepHouse(ctx) })
+	house, stop := context.WithCancel(ctx)
+	s.stopHouse = stop
+	s.work.Go(func() { s.keepHouse(house) })
 }
 
 func (s *Server) died(err error) {
@@ -95,13 +103,13 @@ func (s *Server) checkpoint(ctx context.Context, now time.Time) {
 // rest lets calls go first between two stretches of what can wait. Yielding would not: the runtime asks the network only when there is nothing else to do.
 func rest() { time.Sleep(time.Millisecond) }
 
-// Wait returns when the server has ended: nil after Shutdown, or the fault of a listener that died.
+// Wait returns when the server has ended: nil after Shutdown, the fault of a listener that died, or what went wrong with its last calls after it was handed over.
 func (s *Server) Wait() error {
 	select {
 	case err := <-s.fault:
 		return err
 	case <-s.ended:
-		return nil
+		return s.err
 	}
 }
 
@@ -123,6 +131,7 @@ func (s *Server) ShutdownWithoutDelay(ctx context.Context) error {
 }
 
 func (s *Server) shutdown(ctx context.Context, of func(config.Drain) config.Drain) error {
+	s.handing.giveUp()
 	if s.draining.Swap(true) {
 		<-s.ended
 		return nil
@@ -134,13 +143,22 @@ func (s *Server) shutdown(ctx context.Context, of func(config.Drain) config.Drai
 		_ = l.Net.Close()
 	}
 	s.accepting.Wait() // or a connection could come in behind the drain
-	finish, cancel := context.WithTimeout(ctx, drain.Finish)
-	defer cancel()
-	err := s.gateway.Drain(finish)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("calls were still in flight after %s and were broken off", drain.Finish)
+	if len(s.o.Sockets) > 0 {
+		s.settle(ctx) // new connections wait for the next process; those that were accepted a moment ago cannot
 	}
+	err := s.drainWithin(ctx, drain.Finish)
 	return errors.Join(err, s.close(ctx.Err() != nil)) //nolint:contextcheck // what is left is ended in its own time, also where ctx has ended
+}
+
+// drainWithin lets calls in flight end.
+func (s *Server) drainWithin(ctx context.Context, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	err := s.gateway.Drain(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("calls were still in flight after %s and were broken off", within)
+	}
+	return err
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -172,6 +190,7 @@ const leastForLog = 250 * time.Millisecond
 
 // close ends what is left after the drain, the counters saved last.
 func (s *Server) close(hurried bool) error {
+	s.before.hangUp()
 	p := orderly
 	if hurried {
 		p = atOnce
@@ -192,6 +211,20 @@ func (s *Server) close(hurried bool) error {
 	err = errors.Join(err, s.core.close())
 	close(s.ended)
 	return err
+}
+
+// closeRest is close where the next process has everything else already.
+func (s *Server) closeRest() error {
+	s.before.hangUp()
+	s.stop()
+	s.gateway.Close()
+	for _, l := range s.listeners {
+		_ = l.Net.Close()
+	}
+	for _, u := range s.gateway.Policy().Upstreams {
+		u.Close()
+	}
+	return s.closeLog(orderly.log)
 }
 
 // Lingered is how long the end has waited for the operator's clients and for whoever reads the access log.
@@ -254,5 +287,6 @@ func (s *Server) giveUp() error {
 	if s.core != nil {
 		err = errors.Join(err, s.core.giveUp())
 	}
+	s.before.giveUp() // last: it takes up its folder again
 	return err
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/gateway"
+	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/tally"
@@ -41,6 +42,11 @@ type Options struct {
 	NewID func(unixMilli int64) callid.ID
 	// Intercept may refuse a call right after its head is parsed: the sandbox's one seam.
 	Intercept func(*admission.Call) bool
+	// Sockets are those that systemd has handed over. One that no listener's address fits is a *SocketError.
+	Sockets handover.Pool
+	// TakeOver takes sockets, store and lock from the instance that runs with the same data folder, where there is one. The configuration must be good.
+	TakeOver bool
+	kept     handover.Pool // the sockets of an instance that starts again
 	// Portable uses the plain connection loop where a faster one exists, too.
 	Portable bool
 }
@@ -70,10 +76,15 @@ type Server struct {
 	accepting     sync.WaitGroup // listeners
 	work          sync.WaitGroup // housekeeping
 	stop          context.CancelFunc
+	begin         func()             // accepts calls and keeps house
+	stopHouse     context.CancelFunc // no more housekeeping
+	before        *before            // the process that was taken over from; nil: none
+	handing       handing
 	unsaved       trouble    // of the checkpoint
 	unswept       trouble    // of the sweep of the store
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
+	err           error // of the end, where it was not Shutdown that ended it
 	draining      atomic.Bool
 	lingered      atomic.Int64 // nanoseconds
 }
@@ -97,6 +108,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 			fails: "the counters of quotas cannot be saved, and a crash would forget what is counted from now on; trying each second until it succeeds",
 			well:  "the counters of quotas are saved again",
 		},
+		handing: handing{orphaned: make(chan struct{})},
 		unswept: trouble{fails: "the store cannot be swept; trying each minute until it succeeds", well: "the store is swept again"},
 	}
 	s.warn(cfg)
@@ -107,7 +119,10 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		}
 	}()
 	// First what makes nothing and is most likely to fail, so that a start that fails leaves nothing behind.
-	if err = lookBefore(cfg, look); err != nil {
+	if err = s.askBefore(ctx); err != nil {
+		return s, err
+	}
+	if err = s.lookAround(); err != nil {
 		return s, err
 	}
 	if err = s.listen(ctx, cfg); err != nil {
@@ -115,6 +130,9 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	ups, byName, err := s.upstreams(cfg)
 	if err != nil {
+		return s, err
+	}
+	if err = s.takePlace(); err != nil {
 		return s, err
 	}
 	if s.core, err = openCore(ctx, cfg, o.Now()); err != nil {
@@ -138,7 +156,16 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s.warnOfCertificates(cfg)
 	s.run() //nolint:contextcheck // ctx bounds the start alone
+	s.confirm()
 	return s, nil
+}
+
+// lookAround says what would keep this instance from starting. What another one has, and leaves in a moment, is looked at when it is taken.
+func (s *Server) lookAround() error {
+	if s.before != nil {
+		return errors.Join(lookBeside(s.cfg)...)
+	}
+	return lookBefore(s.cfg, look)
 }
 
 // warn says what of a configuration is no mistake, but probably not what was meant.
