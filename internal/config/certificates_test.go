@@ -221,11 +221,11 @@ func TestCertificateWarnings(t *testing.T) {
 	}{
 		{"good", -daily, 15 * daily, "", ""},
 		{"on the last day that is early enough", -daily, 14 * daily, "", ""},
-		{"soon", -daily, 13*daily + time.Hour, "ends in 13 days, on 2026-03-14 13:00 UTC; put a new one there and reload", "ends in 13 days, on 2026-03-14 13:00 UTC; put the new authority beside it and reload"},
-		{"tomorrow", -daily, 30 * time.Hour, "ends in 1 day, on 2026-03-02 18:00 UTC; put a new one there and reload", "ends in 1 day, on 2026-03-02 18:00 UTC; put the new authority beside it and reload"},
-		{"today", -daily, time.Hour, "ends within a day, on 2026-03-01 13:00 UTC; put a new one there and reload", "ends within a day, on 2026-03-01 13:00 UTC; put the new authority beside it and reload"},
+		{"soon", -daily, 13*daily + time.Hour, "ends in 13 days, on 2026-03-14 13:00 UTC; put a new one there, which is read by itself", "ends in 13 days, on 2026-03-14 13:00 UTC; put the new authority beside it and reload"},
+		{"tomorrow", -daily, 30 * time.Hour, "ends in 1 day, on 2026-03-02 18:00 UTC; put a new one there, which is read by itself", "ends in 1 day, on 2026-03-02 18:00 UTC; put the new authority beside it and reload"},
+		{"today", -daily, time.Hour, "ends within a day, on 2026-03-01 13:00 UTC; put a new one there, which is read by itself", "ends within a day, on 2026-03-01 13:00 UTC; put the new authority beside it and reload"},
 		{
-			"over", -2 * daily, -daily, "ended on 2026-02-28 12:00 UTC, so clients refuse it; put a new one there and reload",
+			"over", -2 * daily, -daily, "ended on 2026-02-28 12:00 UTC, so clients refuse it; put a new one there, which is read by itself",
 			"ended on 2026-02-28 12:00 UTC, so upstream people is not trusted by it; put the new authority beside it and reload",
 		},
 		{

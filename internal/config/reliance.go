@@ -2,7 +2,9 @@ package config
 
 import (
 	"cmp"
+	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,6 +31,27 @@ func (c *Config) rely(of Reliance, certificates []*x509.Certificate, path []any)
 		of.Name, of.Serial, of.Begins, of.Ends, of.path = nameOf(cert), serialOf(cert), cert.NotBefore, cert.NotAfter, path
 		c.reliances = append(c.reliances, of)
 	}
+}
+
+// Renew reads a listener's certificate and key again, as LoadPair does. renewed is c but for what it relies on there; c stays as it is.
+func (c *Config) Renew(listener string, of Certificate) (pair tls.Certificate, renewed *Config, err error) {
+	pair, chain, faults := loadPair(of)
+	if len(faults) > 0 {
+		return pair, nil, errors.New(faults[0].say)
+	}
+	next := *c
+	next.reliances = nil
+	read := false
+	for _, r := range c.reliances {
+		switch {
+		case r.Listener != listener || r.File != of.Cert:
+			next.reliances = append(next.reliances, r)
+		case !read:
+			read = true
+			next.rely(Reliance{Listener: listener, File: of.Cert}, chain, r.path)
+		}
+	}
+	return pair, &next, nil
 }
 
 // nameOf is the first name of a certificate, "unnamed" if it has none.
@@ -93,7 +116,7 @@ func (c *Config) CertificateWarnings(now time.Time) Mistakes {
 // says is what is to be said of it at now, "" if nothing.
 func (of *Reliance) says(now time.Time) string {
 	who := fmt.Sprintf("%s: the certificate of %s (serial %s)", quotedPath(of.File), of.Name, of.Serial)
-	effect, fix := "clients refuse it", "put a new one there and reload"
+	effect, fix := "clients refuse it", "put a new one there, which is read by itself"
 	if of.Upstream != "" {
 		who = fmt.Sprintf("%s: the authority %s (serial %s)", quotedPath(of.File), of.Name, of.Serial)
 		effect, fix = "upstream "+of.Upstream+" is not trusted by it", "put the new authority beside it and reload"

@@ -45,7 +45,7 @@ func TestCertificateEnds(t *testing.T) {
 	if err := i.Reload(t.Context(), s.config(trusted...)); err != nil {
 		t.Fatal(err)
 	}
-	if told("the certificate of second (serial 1) ended on ") != 1 {
+	if told("the certificate of second (serial 1) ended on ") == 0 { // and perhaps before, when the files were seen to have changed
 		t.Errorf("at a reload: %s", s.log)
 	}
 	if n := len(i.metrics(listener)); n != 0 {

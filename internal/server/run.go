@@ -36,6 +36,7 @@ func (s *Server) beginWith(ctx context.Context) {
 	house, stop := context.WithCancel(ctx)
 	s.stopHouse = stop
 	s.work.Go(func() { s.keepHouse(house) })
+	go s.watchCertificates(house) // ends with house; a file that hangs, as on a mount that is gone, holds up nothing
 }
 
 func (s *Server) died(err error) {
