@@ -22,6 +22,7 @@ type API struct {
 	CORS         *CORS // nil: off
 	Preflight    PreflightRule
 	Unguarded    bool // see Table.Stricter
+	Untouched    bool // see APISpec
 	Headers      HeaderNames
 	Upstream     int // -1: every route names its own
 	Version      *Versions

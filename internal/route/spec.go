@@ -35,10 +35,12 @@ type APISpec struct {
 	CORS         *CORSSpec // nil: off
 	Preflight    PreflightRule
 	Unguarded    bool // other spellings of stricter routes' paths pass
-	Upstream     string
-	Version      *VersionSpec // nil: off
-	Headers      HeaderNames
-	Routes       []Spec
+	// Untouched passes on method, target, end-to-end fields, body and status as they came, and adds next to nothing. It is for APIs whose routes look at nothing.
+	Untouched bool
+	Upstream  string
+	Version   *VersionSpec // nil: off
+	Headers   HeaderNames
+	Routes    []Spec
 }
 
 // Shown is the name of a route wherever it is shown, and what its quota counts unless the route says otherwise: api/route. Names hold no slash, so it
