@@ -93,7 +93,8 @@ func (b *builder) api(i int, spec *APISpec) {
 	b.name(at, "API", spec.Name, spec.Name)
 	api := &API{
 		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Credentials{Need: Public},
-		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Untouched: spec.Untouched, Headers: spec.Headers, Upstream: -1,
+		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Untouched: spec.Untouched, Accept: spec.Accept, Headers: spec.Headers,
+		Upstream: -1,
 	}
 	base := b.base(at, api.Base)
 	hosts := b.hosts(at, spec.Hosts)

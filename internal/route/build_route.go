@@ -18,7 +18,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		Name:   name, Resource: spec.Resource, API: api,
 		Pattern: api.Base + spec.Path, Display: display(api, spec),
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
-		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery,
+		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery, Accept: from.Accept,
 		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
 		Example: spec.Example, Docs: spec.Docs,
 	}
@@ -28,6 +28,9 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	r.Credentials = r.Credentials.settled()
 	if spec.TokenInQuery != nil {
 		r.TokenInQuery = *spec.TokenInQuery
+	}
+	if spec.Accept != nil {
+		r.Accept = *spec.Accept
 	}
 	if r.Hidden && r.TokenInQuery != from.TokenInQuery {
 		b.table.warnings = append(b.table.warnings, at.mistake("token_in_query", "a hidden route takes tokens from the query as its API does, or a caller without one could tell it from a path that is not there; set token_in_query: for the API"))

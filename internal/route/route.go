@@ -21,8 +21,9 @@ type API struct {
 	TokenInQuery bool
 	CORS         *CORS // nil: off
 	Preflight    PreflightRule
-	Unguarded    bool // see Table.Stricter
-	Untouched    bool // see APISpec
+	Unguarded    bool   // see Table.Stricter
+	Untouched    bool   // see APISpec
+	Accept       Accept // of a call that finds no route in it
 	Headers      HeaderNames
 	Upstream     int // -1: every route names its own
 	Version      *Versions
@@ -51,6 +52,7 @@ type Route struct {
 	PathIsFinal bool // fields by which a framework takes another path than the call's are not forwarded: its upstream has routes that look at credentials
 
 	Credentials Credentials
+	Accept      Accept
 	Version     *Versions // nil: off
 	Body        Body
 	Quota       *quota.Set // nil: none

@@ -37,6 +37,7 @@ type APISpec struct {
 	Unguarded    bool // other spellings of stricter routes' paths pass
 	// Untouched passes on method, target, end-to-end fields, body and status as they came, and adds next to nothing. It is for APIs whose routes look at nothing.
 	Untouched bool
+	Accept    Accept
 	Upstream  string
 	Version   *VersionSpec // nil: off
 	Headers   HeaderNames
@@ -60,6 +61,7 @@ type Spec struct {
 	Hidden            bool // absent for apps that hold none of Products
 	Credentials       *Credentials
 	TokenInQuery      *bool
+	Accept            *Accept
 	Version           *VersionSpec
 	VersionOff        bool
 	Body              BodySpec

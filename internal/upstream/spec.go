@@ -26,8 +26,8 @@ type Spec struct {
 	Via string
 	// Wrap puts error answers that do not speak the contract into it; otherwise they pass byte for byte.
 	Wrap bool
-	// Lenient accepts answers that break HTTP in ways that leave their framing whole.
-	Lenient bool
+	// Lenient is what is let pass of answers that break HTTP.
+	Lenient Lenient
 
 	// RequestID is the header in which the upstream gets the id of a call; "" none.
 	RequestID string
