@@ -30,7 +30,7 @@ func (r *reader) checkAPIs() {
 
 // checkRoutes asks internal/route, which knows patterns and what two of them mean together.
 func (r *reader) checkRoutes() {
-	mistakes, warnings := route.Check(r.cfg.APIs, r.sites())
+	mistakes, warnings := route.Examine(r.cfg.APIs, r.sites())
 	for _, err := range mistakes {
 		var m *route.Mistake
 		if !errors.As(err, &m) || r.noted(m.Where()...) {

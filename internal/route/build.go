@@ -17,7 +17,7 @@ type Deps struct {
 	Quota   func(name, resource string) *quota.Set
 	Numbers *Numbers // nil: routes are numbered from the start
 
-	siteNames map[string]string // see Check
+	siteNames map[string]string // see Examine
 }
 
 // Build makes a table. If anything is wrong it makes none and tells all that is: each error is a *Mistake.
@@ -35,9 +35,9 @@ func Build(apis []APISpec, deps Deps) (*Table, []error) {
 	return b.finish(), nil
 }
 
-// Check tells what is wrong with specs by themselves, and what is probably a mistake: all that Build does, but for what scopes, products, quotas and upstreams
+// Examine tells what is wrong with specs by themselves, and what is probably a mistake: all that Build does, but for what scopes, products, quotas and upstreams
 // are there. sites has, for the name of an upstream, another that leads to the same place; nil: each leads to a place of its own.
-func Check(apis []APISpec, sites map[string]string) (mistakes []error, warnings []*Mistake) {
+func Examine(apis []APISpec, sites map[string]string) (mistakes []error, warnings []*Mistake) {
 	b := newBuilder(apis, Deps{Numbers: &Numbers{}, siteNames: sites})
 	if len(b.mistakes) > 0 {
 		return b.mistakes, nil
@@ -94,7 +94,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	api := &API{
 		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Credentials{Need: Public},
 		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Untouched: spec.Untouched, Accept: spec.Accept, Headers: spec.Headers,
-		Upstream: -1,
+		Upstream: -1, Modes: spec.Modes,
 	}
 	base := b.base(at, api.Base)
 	hosts := b.hosts(at, spec.Hosts)

@@ -20,7 +20,10 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery, Accept: from.Accept,
 		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
-		Example: spec.Example, Docs: spec.Docs,
+		Example: spec.Example, Docs: spec.Docs, Modes: from.Modes,
+	}
+	if spec.Modes != nil {
+		r.Modes = *spec.Modes
 	}
 	if spec.Credentials != nil {
 		r.Credentials = *spec.Credentials

@@ -98,7 +98,7 @@ func (b *builder) finish() *Table {
 	}
 	b.guard()
 	b.warnSpellings()
-	if b.blind { // for Check: who builds a table has no use for it
+	if b.blind { // for Examine: who builds a table has no use for it
 		b.warnHosts()
 	}
 	var all leaf

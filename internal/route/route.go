@@ -27,6 +27,7 @@ type API struct {
 	Headers      HeaderNames
 	Upstream     int // -1: every route names its own
 	Version      *Versions
+	Modes        Modes // of calls that find no route in it
 
 	takers takers
 }
@@ -64,6 +65,7 @@ type Route struct {
 	FirstByte, Gap *time.Duration
 	Example        string
 	Docs           string
+	Modes          Modes
 }
 
 // OpenTo reports whether an app with these products may use the route: one of the route's products is enough, none is asked for where it has none.

@@ -41,6 +41,7 @@ type APISpec struct {
 	Upstream  string
 	Version   *VersionSpec // nil: off
 	Headers   HeaderNames
+	Modes     Modes // of calls that find no route, and of routes that say none
 	Routes    []Spec
 }
 
@@ -73,6 +74,7 @@ type Spec struct {
 	CallTimeout       time.Duration  // 0 none
 	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none
 	Example, Docs     string
+	Modes             *Modes
 }
 
 // BodySpec says what a request body must be.
