@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"math"
 	"strings"
 	"time"
@@ -78,6 +79,24 @@ var idHeader = kind[string]{
 	},
 }
 
+// sentHost is what the Host field says to an upstream; keep is the caller's own. Hosts are compared without case, so one is kept in small letters.
+var sentHost = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		if *v = ""; n.Kind == yaml.ScalarNode && n.Value == "keep" {
+			return
+		}
+		folded(checked("keep, target, or a host as in api.internal", sentHostRule)).read(r, n, v)
+	},
+	write: func(v string) *yaml.Node { return textNode(cmp.Or(v, "keep")) },
+}
+
+func sentHostRule(s string) string {
+	if s == "off" || s != upstream.HostTarget && !isHostPort(s) {
+		return "is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443"
+	}
+	return ""
+}
+
 const commonID = "X-Request-Id"
 
 func upstreamKeys() object[upstream.Spec] {
@@ -104,6 +123,7 @@ func upstreamKeys() object[upstream.Spec] {
 				key("ca", func(s *spec) *string { return &s.CA }, fileOrNone("system")),
 				key("insecure_skip_verify", func(s *spec) *bool { return &s.InsecureSkipVerify }, truth),
 			}),
+			key("host", func(s *spec) *string { return &s.Host }, sentHost),
 			key("request_id", func(s *spec) *string { return &s.RequestID }, idHeader),
 			key("forwarded", func(s *spec) *bool { return &s.NoForwarded }, oneOf(word[bool]{"append", false}, word[bool]{"off", true})),
 			key("via", func(s *spec) *string { return &s.Via }, viaName),

@@ -177,6 +177,13 @@ func TestUpstreamMistakes(t *testing.T) {
 			`5:35: "a, 1.1 b" is not a valid name for Via: expected letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,
 			`6:35: "" is not a valid name for Via: expected letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,
 		}},
+		{"hosts for an upstream", "upstreams:\n  a: {targets: [\"http://x\"], host: keep}\n  b: {targets: [\"http://x\"], host: API.internal:81}\n  c: {targets: [\"http://x\"], host: \"http://x\"}\n" +
+			"  d: {targets: [\"http://x\"], host: \"a\\r\\nb: c\"}\n  e: {targets: [\"http://x\"], host: off}\n  f: {targets: [\"http://x\"], host: [x]}\n" + apis, []string{
+			`4:36: "http://x" is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443`,
+			`5:36: "a\r\nb: c" is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443`,
+			`6:36: "off" is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443`,
+			`7:36: expected keep, target, or a host as in api.internal, not a list`,
+		}},
 		{"credentials are not shown", "upstreams:\n  a: http://user:hunter2@x\n" + apis, []string{
 			`2:6: an upstream URL cannot hold credentials (what stands before the @); expected http://host:port`,
 		}},

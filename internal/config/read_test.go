@@ -81,6 +81,7 @@ var readBy = map[string]string{
 	"upstreams.*.pool.age":                 `spec.PoolAge`,
 	"upstreams.*.tls.ca":                   `spec.CA`,
 	"upstreams.*.tls.insecure_skip_verify": `InsecureSkipVerify`,
+	"upstreams.*.host":                     `u.spec.Host`,
 	"upstreams.*.request_id":               `RequestID`,
 	"upstreams.*.forwarded":                `.Forwarded`,
 	"upstreams.*.via":                      `Via`,

@@ -85,6 +85,36 @@ func TestRequestIDFields(t *testing.T) {
 	}
 }
 
+// TestHostField: the caller's Host goes on as it came, unless the upstream has one of its own; the caller's is told beside it all the same.
+func TestHostField(t *testing.T) {
+	for name, c := range map[string]struct{ host, in, want string }{
+		"keep":                   {"", "GET /public/ HTTP/1.1\r\nX-A: 1\r\nHOST: a.Example:80\r\n\r\n", "X-A: 1\r\nHOST: a.Example:80\r\n|a.Example:80"},
+		"keep, and none came":    {"", "GET /public/ HTTP/1.0\r\nX-A: 1\r\n\r\n", "Host: 127.0.0.1:1\r\nX-A: 1\r\n|"},
+		"target":                 {"target", "GET /public/ HTTP/1.1\r\nX-A: 1\r\nHost: a.example\r\n\r\n", "Host: 127.0.0.1:1\r\nX-A: 1\r\n|a.example"},
+		"target, a whole URL":    {"target", "GET http://a.example/public/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "Host: 127.0.0.1:1\r\n|a.example"},
+		"a name":                 {"api.internal:81", "GET /public/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "Host: api.internal:81\r\n|a.example"},
+		"a name, and none came":  {"api.internal", "GET /public/ HTTP/1.0\r\n\r\n", "Host: api.internal\r\n|"},
+		"a name for one of ours": {"a.example", "GET /public/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "Host: a.example\r\n|a.example"},
+	} {
+		p := newPlan()
+		p.Spec.Host, p.Spec.RequestID, p.Spec.Targets = c.host, "", []string{"http://127.0.0.1:1"}
+		s := p.build(t)
+		x := s.admitted(t, c.in, "192.0.2.7", false)
+		if x == nil {
+			t.Fatalf("%s: the call was not admitted", name)
+		}
+		fields, told, _ := strings.Cut(c.want, "|")
+		want := "GET /public/ HTTP/1.1\r\n" + fields + "Candor-Hops: 1\r\nForwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\n"
+		if told != "" {
+			want += "X-Forwarded-Host: " + told + "\r\n"
+		}
+		if diff := cmp.Diff(want+"\r\n", string(x.prepared(s.upstream))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		x.call.Done(admission.Unsent)
+	}
+}
+
 // requestHead is what reaches the upstream of a call with the fields in, without its first line and Host.
 func (p *plan) requestHead(t *testing.T, target, other, in string) string {
 	t.Helper()

@@ -113,7 +113,7 @@ func checkLines(t *testing.T, x *exchange, out string) {
 	}
 	hasHost := slices.ContainsFunc(came, func(l string) bool { return strings.HasPrefix(strings.ToLower(l), "host:") })
 	if !hasHost {
-		want = append([]string{"Host: " + x.policy.Upstreams[0].Host()}, want...)
+		want = append([]string{"Host: " + x.policy.Upstreams[0].Target()}, want...)
 	}
 	if len(got) < len(want) {
 		t.Fatalf("%d lines, want at least %d: %q", len(got), len(want), got)

@@ -72,8 +72,9 @@ func targetOf(u *upstream.Upstream, peer *downstream.Peer, believed bool) heads.
 	if len(peer.Lines) == 0 {
 		peer.Lines = heads.OriginLines(peer.Addr, peer.TLS)
 	}
+	host, fixed := u.Host()
 	return heads.Target{
-		Host: u.Host(), Via: u.Via(), RequestID: spec.RequestID,
+		Host: host, Fixed: fixed, Via: u.Via(), RequestID: spec.RequestID,
 		Origin: heads.Origin{Silent: spec.NoForwarded, Believed: believed, Lines: peer.Lines},
 	}
 }

@@ -8,7 +8,8 @@ import (
 
 // Target is where a call goes to, as far as its head tells.
 type Target struct {
-	Host      string // what Host says where the call has none
+	Host      string // what Host says where the call has none, or Fixed
+	Fixed     bool   // the caller's own Host is not kept
 	Via       string // our name in Via; "" none
 	RequestID string // the field of our id; "" none
 	Origin    Origin
@@ -27,11 +28,11 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 	out = append(out, ' ')
 	out = o.appendTarget(out)
 	out = append(out, " HTTP/1.1\r\n"...)
-	if h.First[http1.Host] < 0 {
+	if to.Fixed || h.First[http1.Host] < 0 {
 		out = append(append(append(out, "Host: "...), to.Host...), "\r\n"...)
 	}
 	from := o.provenance(&to.Origin)
-	out = o.appendPassing(out, to.RequestID, &from)
+	out = o.appendPassing(out, to, &from)
 	out = o.appendHop(out, to.Via)
 	out = o.appendOrigin(out, &to.Origin, &from)
 	out = o.appendIdentity(out)
@@ -68,13 +69,13 @@ func (o Of) appendTarget(out []byte) []byte {
 }
 
 // appendPassing appends the field lines that pass.
-func (o Of) appendPassing(out []byte, idName string, from *provenance) []byte {
+func (o Of) appendPassing(out []byte, to *Target, from *provenance) []byte {
 	h := o.Call.Head
 	ownCredential := o.Call.Caller.Known() && !o.Call.Match.Route.ForwardCredential
 	final := o.Call.Match.Route.PathIsFinal
 	return h.AppendFields(out, func(f *http1.Field) bool {
 		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
-			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, idName) || o.Call.Bare && !asks(f, h.Buf)
+			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, to.RequestID) || to.Fixed && f.ID == http1.Host || o.Call.Bare && !asks(f, h.Buf)
 	})
 }
 

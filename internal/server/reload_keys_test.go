@@ -97,6 +97,7 @@ var keys = map[string]change{
 	"upstreams.people.pool.age":                 {to: "7m"},
 	"upstreams.people.tls.ca":                   {to: "{{cert}}", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
 	"upstreams.people.tls.insecure_skip_verify": {to: "true", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
+	"upstreams.people.host":                     {to: "target"},
 	"upstreams.people.request_id":               {to: "X-Other"},
 	"upstreams.people.forwarded":                {to: "off"},
 	"upstreams.people.via":                      {to: "other"},

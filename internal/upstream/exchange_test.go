@@ -420,7 +420,7 @@ func TestNew(t *testing.T) {
 		}
 	}
 	u, err := upstream.New(upstream.Spec{Name: "a", Targets: []string{"http://example.com:81"}}, http1.ResponseDefaults(), clock.New(time.Now), &buffer.Lender{})
-	if err != nil || u.Host() != "example.com:81" || u.Spec().Name != "a" {
+	if err != nil || u.Target() != "example.com:81" || u.Spec().Name != "a" {
 		t.Errorf("%v, %v", u, err)
 	}
 }

@@ -29,6 +29,8 @@ type Spec struct {
 	// Lenient is what is let pass of answers that break HTTP.
 	Lenient Lenient
 
+	// Host is what the Host field says to the upstream: "" the caller's own, HostTarget the target's authority, or a name of its own.
+	Host string
 	// RequestID is the header in which the upstream gets the id of a call; "" none.
 	RequestID string
 	// NoForwarded leaves out who called: Forwarded, X-Forwarded-For, -Proto and -Host are not written.
@@ -44,6 +46,9 @@ type Waits struct {
 	Gap       time.Duration // between two bytes of an answer
 	StreamGap time.Duration // the same, of an answer that says by its type that it is sent as things happen
 }
+
+// HostTarget is the word for the target's own authority in Spec.Host.
+const HostTarget = "target"
 
 // Equal reports whether both specs say the same, whatever their files contain.
 func (s Spec) Equal(other Spec) bool { return reflect.DeepEqual(s, other) }

@@ -20,7 +20,7 @@ import (
 type Upstream struct {
 	spec    Spec
 	address string      // host:port to dial
-	host    string      // what Host says where the caller's own is not kept
+	host    string      // the target's authority
 	tls     *tls.Config // nil: plain
 	ca      []byte      // what the file of the authorities contained
 	limits  http1.Limits
@@ -117,8 +117,16 @@ func (u *Upstream) Portable() { u.portable = true }
 // Spec is what the upstream was made from.
 func (u *Upstream) Spec() Spec { return u.spec }
 
-// Host is the authority of the target, as a Host field names it.
-func (u *Upstream) Host() string { return u.host }
+// Host is what the Host field says to the upstream. Where it is not fixed the caller's own is kept, and this is for a caller that sent none.
+func (u *Upstream) Host() (name string, fixed bool) {
+	if u.spec.Host == "" || u.spec.Host == HostTarget {
+		return u.host, u.spec.Host != ""
+	}
+	return u.spec.Host, true
+}
+
+// Target is the authority of the target, as its URL names it.
+func (u *Upstream) Target() string { return u.host }
 
 // Limits bound the answers' heads and framing.
 func (u *Upstream) Limits() *http1.Limits { return &u.limits }
