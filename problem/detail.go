@@ -155,6 +155,7 @@ const (
 	DetailTrailersTooLarge
 	DetailNoProxy
 	DetailNotThisCertificate
+	DetailHostNotNamed
 
 	// Causes of preflight_denied.
 	DetailPreflightOrigin

@@ -149,6 +149,7 @@ var details = [detailCount]detail{
 	DetailTrailersTooLarge:    {HeadersTooLarge, "trailers_too_large", "The trailers are larger than the limit of {size}", "Send at most {size} of trailers."},
 	DetailNoProxy:             {MisdirectedRequest, "no_proxy", "this server is not a proxy", "Send the call to a host that is served here, and take this server out of the proxy settings of the client."},
 	DetailNotThisCertificate:  {MisdirectedRequest, "not_this_certificate", "this connection was made for another name", "Open a new connection for this host."},
+	DetailHostNotNamed:        {MisdirectedRequest, "host_not_named", "this server takes calls for addresses, for localhost and for the names that it was told", "Call it by its address or as localhost, or start it with --host and the name of the host."},
 
 	DetailPreflightOrigin: {PreflightDenied, "preflight_origin", "this API does not list the origin", "Call from an origin that this API lists, or ask its operator to add yours to the origins of cors:."},
 	DetailPreflightOff:    {PreflightDenied, "preflight_off", "this API takes no calls of scripts of other origins", "Ask the operator of this API to say which origins may call it (cors:), or to let the API answer preflights itself (preflight: pass)."},

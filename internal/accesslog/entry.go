@@ -38,12 +38,14 @@ type Entry struct {
 	Status         int    // always written; 0 if no answer was sent
 	In, Out        int64  // bytes read from and written to the client, heads included; always written
 	RequestID      []byte // the caller's own
+	AnswerID       []byte // the API's own, where its answer has passed with it
 	Stations       Stations
 	Upstream       string // address
 	UpstreamStatus int
 	Attempts       int  // how often the call was sent; 1 is left out
 	Reused         bool // the upstream connection had carried a call before
 	Note           string
+	Seen           *Seen // for a sink; nil where there is none
 
 	// What follows is written for a call that has a problem alone.
 	Cause     Cause
@@ -111,7 +113,8 @@ func (e *Entry) appendWho(dst []byte) []byte {
 	}
 	dst = appendText(dst, `,"app":`, e.App)
 	dst = appendText(dst, `,"member":`, e.Member)
-	return appendRedacted(dst, `,"request_id":"`, e.RequestID)
+	dst = appendRedacted(dst, `,"request_id":"`, e.RequestID)
+	return appendRedacted(dst, `,"answer_id":"`, e.AnswerID)
 }
 
 func (e *Entry) appendTimes(dst []byte) []byte {

@@ -9,7 +9,7 @@ import (
 // place finds the API and the route. What is wrong with the URL itself is said at once; what the route would refuse waits for the credential.
 func (c *Call) place() Verdict {
 	h := c.Head
-	if h.Form == http1.AsteriskForm || h.Form == http1.AuthorityForm {
+	if h.Form == http1.AuthorityForm || h.Form == http1.AsteriskForm && !c.asksServer() {
 		return c.soft()
 	}
 	c.match(h.Method.Of(h.Buf))
@@ -23,6 +23,9 @@ func (c *Call) place() Verdict {
 	}
 	if api := c.Match.API; api != nil {
 		c.CORS = api.CORS
+	}
+	if c.untouched() {
+		return c.soft()
 	}
 	if f := c.Policy.Routes.CheckURL(&c.Match, h.Path.Of(h.Buf), h.Query.Of(h.Buf)); f.Bad() {
 		return c.refuseURL(f)
@@ -47,7 +50,7 @@ func (c *Call) match(method []byte) {
 
 // soft refuses a call whose request line or Expect field was wrong in a way that left the framing whole.
 func (c *Call) soft() Verdict {
-	if c.Head.Soft.Kind == http1.OK {
+	if c.Head.Soft.Kind == http1.OK || c.Head.Soft.Kind == http1.ExpectationFailed && c.untouched() {
 		return Forwards
 	}
 	FromFault(&c.Problem, c.Head.Soft, c.Head.Buf, c.Policy.Heads)
@@ -61,9 +64,25 @@ func (c *Call) tunnels() bool {
 		string(h.Get(http1.XHTTPMethodOverride)) == "GET"
 }
 
+// asksServer reports whether an OPTIONS * is for a server that is left untouched, whose every path is the route that it then gets.
+func (c *Call) asksServer() bool {
+	c.match(c.Head.Method.Of(c.Head.Buf))
+	if c.untouched() {
+		return true
+	}
+	c.Match = route.Match{}
+	return false
+}
+
+// untouched reports whether the call is for an API that gets everything as it came.
+func (c *Call) untouched() bool { return c.Match.API != nil && c.Match.API.Untouched }
+
 // withoutRoute answers what no route decides about: OPTIONS *, CONNECT and preflights (docs/contract.md).
 func (c *Call) withoutRoute() Verdict {
 	h := c.Head
+	if c.untouched() {
+		return Forwards
+	}
 	switch h.Form {
 	case http1.AsteriskForm:
 		return Answers

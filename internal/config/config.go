@@ -59,6 +59,8 @@ type Listener struct {
 	Health  bool // answer /healthz and /readyz here too
 	// TrustedProxies are the balancers in front: what they say of a call's origin passes and is continued.
 	TrustedProxies []netip.Prefix
+	// Names are those that calls may name in Host, beside literal addresses; nil: every one.
+	Names []string
 }
 
 // TLS is what a listener needs for https.
@@ -109,6 +111,7 @@ type Timeouts struct {
 	BodyGap    time.Duration
 	WriteStall time.Duration
 	Call       time.Duration
+	AnyPace    bool // a body may come as slowly as it likes
 }
 
 // Drain is how Candor ends: how long it still takes calls, and how long it waits for those in flight.

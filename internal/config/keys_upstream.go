@@ -20,6 +20,9 @@ func upstreamStart() upstream.Spec {
 	}
 }
 
+// DefaultUpstream is what holds of an upstream where a configuration says nothing.
+func DefaultUpstream() upstream.Spec { return upstreamStart() }
+
 // target is an upstream's base URL, without its final slash. Credentials in it would end up in
 // logs, so they are refused without being shown.
 var target = kind[string]{

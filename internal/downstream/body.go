@@ -129,7 +129,10 @@ func (b *body) fill() Fault {
 	c := b.call.conn
 	gap := c.user.Times().BodyGap
 	b.pace.count(b.taken + int64(b.call.mw-b.call.mr))
-	limit := b.pace.left(gap)
+	limit := gap
+	if !c.user.Times().AnyPace {
+		limit = b.pace.left(gap)
+	}
 	if limit == 0 && b.pace.slow > 0 {
 		return b.tooSlow()
 	}

@@ -47,6 +47,8 @@ type Handler interface {
 // Times are the time limits towards clients; 0 is none.
 type Times struct {
 	Handshake, FirstByte, Head, Idle, BodyGap, WriteStall time.Duration
+	// AnyPace lets a body come as slowly as it likes, gap or not.
+	AnyPace bool
 }
 
 // Phase is how far the user's life has come.

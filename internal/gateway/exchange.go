@@ -39,6 +39,7 @@ type scratch struct {
 	text    []byte // a body of ours, then the line of the log
 	request []byte // what is sent first to the upstream
 	kept    []byte
+	theirs  []byte // id of the API's own
 	id      [36]byte
 }
 
@@ -68,6 +69,19 @@ func (s *scratch) shrink() {
 		}
 	}
 }
+
+// keepID keeps the id that an answer has of its own, if it can be one.
+func (s *scratch) keepID(h *http1.ResponseHead) []byte {
+	id := h.Get(http1.XRequestID)
+	if id == nil {
+		return nil
+	}
+	s.theirs = append(s.theirs[:0], id[:min(len(id), maxAnswerID)]...)
+	return s.theirs
+}
+
+// maxAnswerID bounds what is kept of such an id.
+const maxAnswerID = 128
 
 // begin makes the exchange ready for the call whose head is whole, or is wrong.
 func (x *exchange) begin() *admission.Call {

@@ -30,6 +30,12 @@ func (x *exchange) answered(up *upstream.Conn) downstream.After {
 	x.entry.Stations.FirstByte = x.since()
 	x.entry.UpstreamStatus = up.Head.Status
 	x.entry.ByUpstream = true
+	if x.call.Match.API.Untouched {
+		x.entry.AnswerID = x.scratch.keepID(&up.Head)
+	}
+	if x.g.o.Sink != nil {
+		see(x, up)
+	}
 	if wraps(up.Head.Status, x.upstream()) {
 		return x.wrap(up)
 	}

@@ -26,6 +26,7 @@ type Options struct {
 	Buffers *buffer.Lender
 	Log     *slog.Logger
 	Access  *accesslog.Log // nil: no access log
+	Sink    Sink           // nil: nobody looks on, and nothing is copied
 	Tally   *tally.Calls   // nil: not counted
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
 	Now   func() int64

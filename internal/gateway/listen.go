@@ -20,6 +20,9 @@ type Listener struct {
 	TLS    *tls.Config // nil: plain
 	// Foreign reports whether a call for host came over a connection whose certificate, chosen by name, is not host's; nil: there is but one.
 	Foreign func(name, host string) bool
+	// Names are those that calls may name in Host, beside literal addresses; nil: every one. A page of another site can make its name lead to a loopback
+	// address, but not be one.
+	Names []string
 }
 
 // The back-off of a failing accept: it grows from the first to the last.

@@ -29,7 +29,7 @@ func (x *exchange) log() {
 		t := countOf(e, c)
 		to.Count(x.from.Peer().Number, &t)
 	}
-	if x.g.o.Access == nil {
+	if x.g.o.Access == nil && x.g.o.Sink == nil {
 		return
 	}
 	switch {
@@ -62,8 +62,13 @@ func (x *exchange) log() {
 		e.UserAgent = h.Get(http1.UserAgent)
 		e.Spellings = x.voice.LinkedIn
 	}
-	x.scratch.text = e.AppendJSON(x.scratch.text[:0])
-	x.g.o.Access.Append(x.scratch.text)
+	if to := x.g.o.Access; to != nil {
+		x.scratch.text = e.AppendJSON(x.scratch.text[:0])
+		to.Append(x.scratch.text)
+	}
+	if x.g.o.Sink != nil {
+		tell(x)
+	}
 }
 
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}

@@ -68,9 +68,12 @@ func (x *exchange) passOn(up *upstream.Conn) bool {
 
 // nextPiece waits for a piece, not longer than until (mono ns) if that is not 0; a client that leaves in the meantime cancels it.
 func (x *exchange) nextPiece(up *upstream.Conn, until int64) ([]byte, upstream.Fault) {
-	wait := x.from.Wait()
-	wait.On(up, x.g.o.Clock.Mono())
+	wait, from := x.from.Wait(), x.g.o.Clock.Mono()
+	wait.On(up, from)
 	data, f := up.Piece(until)
+	if s := x.entry.Seen; s != nil {
+		s.Gap = max(s.Gap, (x.g.o.Clock.Mono()-from)/1e3)
+	}
 	if !wait.Over() {
 		return nil, upstream.Fault{Cause: upstream.Cancelled}
 	}

@@ -74,7 +74,7 @@ func targetOf(u *upstream.Upstream, peer *downstream.Peer, believed bool) heads.
 	}
 	host, fixed := u.Host()
 	return heads.Target{
-		Host: host, Fixed: fixed, Via: u.Via(), RequestID: spec.RequestID,
+		Host: host, Fixed: fixed, Scheme: u.Scheme(), Prefix: spec.Prefix, Via: u.Via(), RequestID: spec.RequestID,
 		Origin: heads.Origin{Silent: spec.NoForwarded, Believed: believed, Lines: peer.Lines},
 	}
 }

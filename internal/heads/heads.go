@@ -10,3 +10,6 @@ type Of struct {
 	Voice *Voice
 	Dates *Dates
 }
+
+// untouched reports whether the call is for an API that gets and gives everything as it came.
+func (o Of) untouched() bool { return o.Call.Match.API != nil && o.Call.Match.API.Untouched }

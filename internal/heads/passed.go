@@ -8,6 +8,9 @@ import (
 
 // AppendPassed appends the head of an answer that is passed on, but for Transfer-Encoding, Connection and the empty line.
 func (o Of) AppendPassed(out []byte, h *http1.ResponseHead) []byte {
+	if o.untouched() {
+		return o.appendPassedUntouched(out, h)
+	}
 	chunked := h.Body != http1.NoBody && h.Body != http1.LengthBody && o.Call.Head.Minor > 0
 	limits := o.limitsAnswer(h)
 	out = o.appendAnswerFields(appendStatusOf(out, h), h, chunked, limits)
@@ -22,7 +25,7 @@ func (o Of) AppendPassed(out []byte, h *http1.ResponseHead) []byte {
 	if _, vary := o.Call.CORS.Origin(o.Call.Head.Get(http1.Origin)); vary {
 		out = append(out, "Vary: Origin\r\n"...)
 	}
-	if h.Body == http1.LengthBody || h.Body == http1.NoBody && h.First[http1.ContentLength] >= 0 && h.Status != 204 && h.Status >= 200 {
+	if saysLength(h) {
 		out = append(out, "Content-Length: "...)
 		out = append(strconv.AppendInt(out, h.Length, 10), "\r\n"...)
 	}
@@ -31,6 +34,9 @@ func (o Of) AppendPassed(out []byte, h *http1.ResponseHead) []byte {
 
 // AppendInterim appends the head of an interim answer (1xx), whole, with its own fields alone.
 func (o Of) AppendInterim(out []byte, h *http1.ResponseHead) []byte {
+	if o.untouched() {
+		return append(o.appendAnswerUntouched(out, h), "\r\n"...)
+	}
 	return append(o.appendAnswerFields(appendStatusOf(out, h), h, false, false), "\r\n"...)
 }
 

@@ -10,6 +10,8 @@ import (
 type Target struct {
 	Host      string // what Host says where the call has none, or Fixed
 	Fixed     bool   // the caller's own Host is not kept
+	Scheme    string // of the upstream
+	Prefix    string // stands before the path
 	Via       string // our name in Via; "" none
 	RequestID string // the field of our id; "" none
 	Origin    Origin
@@ -23,6 +25,9 @@ const (
 
 // AppendRequest appends the head for the upstream, whole: field lines keep their order, spelling and bytes. length is the body's, Chunked or NoBody.
 func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
+	if o.untouched() {
+		return o.appendUntouched(out, to, length)
+	}
 	h := o.Call.Head
 	out = append(out, h.Method.Of(h.Buf)...)
 	out = append(out, ' ')
@@ -40,14 +45,7 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 	if h.HasTrailersTE && h.Minor == 1 {
 		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
 	}
-	switch {
-	case length >= 0:
-		out = append(out, "Content-Length: "...)
-		out = append(strconv.AppendInt(out, length, 10), "\r\n"...)
-	case length == Chunked:
-		out = append(out, "Transfer-Encoding: chunked\r\n"...)
-	}
-	return append(out, "\r\n"...)
+	return append(appendFraming(out, length), "\r\n"...)
 }
 
 // appendTarget appends the target in origin-form, as it came, without a token that we took from it.

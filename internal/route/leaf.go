@@ -48,7 +48,7 @@ func (l *leaf) route(method []byte) *Route {
 			return l.methods[i].route
 		}
 	}
-	if l.every != nil && takesUnlisted(method) {
+	if l.every != nil && (takesUnlisted(method) || l.every.API.Untouched) {
 		return l.every
 	}
 	return nil

@@ -52,7 +52,7 @@ func (s *Server) listenForOperator(ctx context.Context, of *config.Admin, h *han
 
 func newListener(ctx context.Context, number int, of *config.Listener, h *handed) (*listener, error) {
 	l := &listener{}
-	l.Number = number
+	l.Number, l.Names = number, of.Names
 	if of.TLS != nil {
 		pairs, err := loadCertificates(of.TLS)
 		if err != nil {

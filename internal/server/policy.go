@@ -56,7 +56,7 @@ func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*up
 		},
 		Times: gateway.Times{
 			Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
-			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall,
+			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, AnyPace: cfg.Timeouts.AnyPace,
 		},
 		Bodies: cfg.Limits.Buffered,
 		Texts:  problem.Options{ErrorsURL: cfg.Docs.Errors, AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},

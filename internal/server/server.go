@@ -35,6 +35,8 @@ type Options struct {
 	Own             *Log         // the process's own log, if a reload may change how it speaks
 	Stdout, Stderr  io.Writer    // where an access log to stdout or stderr goes; nil: the process's own
 	Version, Commit string
+	// Sink is told of each call when it is over; nil: nobody is.
+	Sink gateway.Sink
 	// Load reads the configuration again, for `candor reload`; nil: there is nothing to read.
 	Load func() (*config.Config, error)
 	// Now and NewID make exact answers for tests; nil: the time, a random id.
@@ -247,7 +249,7 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 
 func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	o := gateway.Options{
-		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Tally: s.calls, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, NewID: s.o.NewID, Intercept: s.o.Intercept,
 		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
 	}
 	now := s.o.Now

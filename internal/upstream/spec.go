@@ -22,6 +22,9 @@ type Spec struct {
 	PoolAge  time.Duration // no connection is used for longer than this
 	PoolSize int           // idle connections kept at most; 0: none is kept
 
+	// Prefix stands before the path of every call: "/v1", without a slash at its end; "" none.
+	Prefix string
+
 	// Via is our name in the Via field of what is forwarded; empty: none is written.
 	Via string
 	// Wrap puts error answers that do not speak the contract into it; otherwise they pass byte for byte.

@@ -128,6 +128,14 @@ func (u *Upstream) Host() (name string, fixed bool) {
 // Target is the authority of the target, as its URL names it.
 func (u *Upstream) Target() string { return u.host }
 
+// Scheme is http or https.
+func (u *Upstream) Scheme() string {
+	if u.tls != nil {
+		return "https"
+	}
+	return "http"
+}
+
 // Limits bound the answers' heads and framing.
 func (u *Upstream) Limits() *http1.Limits { return &u.limits }
 

@@ -1,0 +1,21 @@
+package accesslog
+
+// Seen is what was seen of a call beside what its line says, for whoever looks on while it happens. It is borrowed as the Entry is, no log is told of it, and
+// it may hold secrets.
+type Seen struct {
+	Connection    uint32 // number of the client's
+	Authorization []byte // the first; nil: none came
+	ContentType   []byte // of the call's body
+	Sent          int64  // bytes of the body, as its head says; 0 where that is not known
+	Answer        Answer
+	What, Fix     []byte // of a problem: what happened and what to do, as the answer says it, or would say it
+	Gap           int64  // the longest that a piece of the answer was waited for behind the one before, in microseconds
+}
+
+// Answer is what an upstream said. Body is there of an error, and of a success in JSON, which may hold one.
+type Answer struct {
+	Type, Encoding, Challenge, Allow, RetryAfter, Location []byte
+
+	Body  []byte // its first bytes as they were sent, at most 4 KiB
+	Whole bool   // that is all of it
+}

@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"bytes"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/ascii"
+	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Sink is told of each call when it is over, with what was seen of it. It waits for nothing, and keeps nothing of what it is given.
+type Sink interface{ Call(*accesslog.Entry) }
+
+// maxSeen is how much of a body is copied.
+const maxSeen = 4 << 10
+
+// see notes what an answer says in its head, and looks at its body on the way where that may say what went wrong.
+func see(x *exchange, up *upstream.Conn) {
+	h := &up.Head
+	s := &accesslog.Seen{Answer: accesslog.Answer{
+		Type: bytes.Clone(h.Get(http1.ContentType)), Encoding: bytes.Clone(h.Get(http1.ContentEncoding)),
+		Challenge: bytes.Clone(h.Get(http1.WWWAuthenticate)), Allow: bytes.Clone(h.Get(http1.Allow)),
+		RetryAfter: bytes.Clone(h.Get(http1.RetryAfter)), Location: bytes.Clone(h.Get(http1.Location)),
+	}}
+	x.entry.Seen = s
+	if h.Status >= 400 || h.Status/100 == 2 && isJSON(s.Answer.Type) {
+		x.from = onlooker{x.from, &s.Answer}
+	}
+}
+
+// isJSON reports whether a type is JSON, or says by its suffix that it is made of it (RFC 6839 §3.1).
+func isJSON(contentType []byte) bool {
+	kind, _, _ := bytes.Cut(contentType, []byte{';'})
+	kind = bytes.TrimSpace(kind)
+	return ascii.EqualFold(kind, "application/json") || len(kind) > len("+json") && ascii.EqualFold(kind[len(kind)-len("+json"):], "+json")
+}
+
+// onlooker is a call whose answer is looked at while it is passed on.
+type onlooker struct {
+	downstream.Call
+	answer *accesslog.Answer
+}
+
+// Piece is downstream.Call's.
+func (o onlooker) Piece(b []byte) {
+	if room := maxSeen - len(o.answer.Body); room > 0 {
+		o.answer.Body = append(o.answer.Body, b[:min(len(b), room)]...)
+	}
+	o.Call.Piece(b)
+}
+
+// End is downstream.Call's.
+func (o onlooker) End(trailers []byte) bool {
+	o.answer.Whole = len(o.answer.Body) < maxSeen
+	return o.Call.End(trailers)
+}
+
+// tell tells the sink of the call.
+func tell(x *exchange) {
+	e, h := &x.entry, x.call.Head
+	if e.Seen == nil {
+		e.Seen = &accesslog.Seen{}
+	}
+	e.Seen.Connection = x.from.Peer().Number
+	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), h.Length
+	if p := &x.call.Problem; p.Type != problem.None && p.Type != problem.ClientGone {
+		v := x.voice.Catalogue
+		e.Seen.What, e.Seen.Fix = v.AppendMessage(nil, p), v.AppendFix(nil, p)
+	}
+	x.g.o.Sink.Call(e)
+}

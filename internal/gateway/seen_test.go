@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/testkit"
+)
+
+// glass is a sink that remembers what it was told last.
+type glass struct {
+	mu   sync.Mutex
+	told []told
+}
+
+type told struct {
+	Status                      int
+	Problem, What, Fix          string
+	Method, Target, AnswerID    string
+	Type, Encoding, Challenge   string
+	Allow, RetryAfter, Location string
+	Authorization, Body         string
+	Whole                       bool
+}
+
+// Call is Sink's. What it is given is borrowed.
+func (g *glass) Call(e *accesslog.Entry) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s, a := e.Seen, &e.Seen.Answer
+	g.told = append(g.told, told{
+		Status: e.Status, Problem: e.Problem, What: string(s.What), Fix: string(s.Fix), Method: string(e.Method), Target: string(e.Target), AnswerID: string(e.AnswerID),
+		Type: string(a.Type), Encoding: string(a.Encoding), Challenge: string(a.Challenge), Allow: string(a.Allow), RetryAfter: string(a.RetryAfter),
+		Location: string(a.Location), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
+	})
+}
+
+func (g *glass) last() told {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.told) == 0 {
+		return told{}
+	}
+	return g.told[len(g.told)-1]
+}
+
+func TestSink(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		origin *origin
+		in     string
+		want   told
+	}{
+		"a good call": {
+			answering("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nX-Request-Id: theirs\r\n\r\nhi"),
+			"GET /a?b HTTP/1.1\r\nHost: a.example\r\nAuthorization: Basic x\r\n\r\n",
+			told{Status: 200, Method: "GET", Target: "/a?b", Type: "text/plain", AnswerID: "theirs", Authorization: "Basic x"},
+		},
+		"an error": {
+			answering("HTTP/1.1 403 No\r\nContent-Type: text/plain\r\nWWW-Authenticate: Bearer\r\nAllow: GET\r\nRetry-After: 3\r\nLocation: /x\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nno"),
+			"GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n",
+			told{
+				Status: 403, Method: "GET", Target: "/a", Type: "text/plain", Encoding: "br", Challenge: "Bearer", Allow: "GET", RetryAfter: "3", Location: "/x", Body: "no", Whole: true,
+			},
+		},
+		"a long error in chunks": {
+			answering("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + strings.Repeat("a", 4096) + "\r\n1\r\nb\r\n0\r\n\r\n"),
+			"GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n",
+			told{Status: 500, Method: "GET", Target: "/a", Body: strings.Repeat("a", 4096)},
+		},
+		"a success in JSON": {
+			answering("HTTP/1.1 200 OK\r\nContent-Type: application/graphql-response+json; charset=utf-8\r\nContent-Length: 13\r\n\r\n{\"errors\":[]}"),
+			"GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n",
+			told{Status: 200, Method: "GET", Target: "/a", Type: "application/graphql-response+json; charset=utf-8", Body: `{"errors":[]}`, Whole: true},
+		},
+		"an answer of ours": {
+			nowhere(), "GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n",
+			told{
+				Status: 502, Problem: "upstream_unreachable", Method: "GET", Target: "/a", What: "The API could not be reached: it refused the connection",
+				Fix: "Try again with growing waits: the call did not reach the API.",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, g := untouched(), &glass{}
+			p.Options.Sink = g
+			h := p.open(t, c.origin)
+			client := h.dial(t)
+			client.send(c.in)
+			client.read()
+			testkit.Until(t, "the sink was told", func() bool { return g.last().Status != 0 })
+			if diff := cmp.Diff(c.want, g.last()); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
