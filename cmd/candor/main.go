@@ -32,6 +32,7 @@ type program struct {
 
 // commands are what the program can do, in the order in which help shows them.
 type commands struct {
+	Observe observeCmd `cmd:"" help:"Stand in front of a running API, change nothing, and explain each call that fails."`
 	Serve   serveCmd   `cmd:"" help:"Run the gateway of a configuration."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with a configuration, all at once."`
 	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`

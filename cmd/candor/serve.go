@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -16,8 +17,10 @@ import (
 )
 
 type serveCmd struct {
-	Config    string `arg:"" optional:"" default:"candor.yaml" help:"The configuration; candor.yaml unless said."`
+	Config    string `arg:"" optional:"" help:"The configuration; candor.yaml unless said."`
 	TakeOver  bool   `help:"Take the place of the instance that runs with the same data folder: its sockets, and all it keeps. No call fails."`
+	To        string `placeholder:"URL" help:"No configuration: everything goes to this URL as it came. The flags from --listen to --json are for it alone."`
+	Front     front  `embed:""`
 	LogFormat string `enum:"json,text," default:"" placeholder:"FORMAT" help:"json or text, instead of what the configuration says."`
 	LogLevel  string `enum:"debug,info,warn,error," default:"" placeholder:"LEVEL" help:"debug, info, warn or error, instead of what the configuration says."`
 }
@@ -32,6 +35,8 @@ func (serveCmd) Help() string {
       - credentials: public
         routes: [/**]
 
+With --to URL nothing is configured and nothing is checked: calls and answers pass as they are, to the byte, as in candor observe, and each has its line in the access log. It is a way to put Candor in its place first.
+
 SIGHUP reads it again: it is taken whole, or, with a mistake in it, not at all. SIGTERM ends the instance: it drains first. SIGINT (Ctrl-C) does the same without the delay that tells balancers of it. A second signal ends it at once. The log says when it has ended.
 
 With --take-over the instance that runs with the same data folder is asked for its sockets. It serves on until this one has read its configuration, has its certificates and all addresses; then it lets each kept connection have a last call (drain.delay), writes its counters, and leaves. What comes meanwhile waits in the sockets and is served here. If this one cannot start, the other serves on, or again. Where none runs, it is a start like any other.
@@ -44,11 +49,24 @@ Examples:
 
     candor serve
     candor serve /etc/candor/candor.yaml --log-format text
-    candor serve --take-over /etc/candor/candor.yaml`
+    candor serve --take-over /etc/candor/candor.yaml
+    candor serve --to http://127.0.0.1:3000 --listen :8080`
 }
 
 // Run serves until a signal ends it.
 func (c *serveCmd) Run(p *program) error {
+	switch given := c.Front.given(); {
+	case c.To != "" && c.Config != "":
+		return mistake("%w", errNotBoth)
+	case c.To != "" && c.TakeOver:
+		return mistake("--take-over: an instance of --to has no data folder by which another one could be found")
+	case c.To != "":
+		return c.runTo(p)
+	case given != "":
+		return mistake("%s: for --to URL alone; a configuration says these itself", given)
+	case c.Config == "":
+		c.Config = "candor.yaml"
+	}
 	o := server.Options{Now: p.now, Stdout: p.out, Stderr: p.err, TakeOver: c.TakeOver, Load: func() (*config.Config, error) { return c.load(p) }}
 	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	manager, err := p.fromManager(&o)
@@ -74,6 +92,32 @@ func (c *serveCmd) Run(p *program) error {
 	return r.until()
 }
 
+// runTo serves a URL without a configuration.
+func (c *serveCmd) runTo(p *program) error {
+	const command = "candor serve --to"
+	cfg, at, err := c.Front.config(command, c.To)
+	if err != nil {
+		return err
+	}
+	if err = c.Front.noCircle(context.Background(), command, c.To, at); err != nil {
+		return err
+	}
+	c.logAs(cfg)
+	o := server.Options{Now: p.now, Stdout: p.out, Stderr: p.err}
+	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	o.Own = server.NewLog(to.err, cfg.Log, p.now)
+	p.collectEarlier()
+	o.Version, o.Commit = buildVersion()
+	s, err := server.Start(context.Background(), cfg, o)
+	if err != nil {
+		return c.Front.taken(err)
+	}
+	_, _ = io.WriteString(to.err, listening(s)) // standard output has the access log
+	r := &running{log: o.Own.Logger, streams: to, now: p.now}
+	r.server.Store(s)
+	return r.until()
+}
+
 // gcPercent makes the collector run at half as much garbage as usual. A call that is served makes none, so this costs next to nothing; what makes some is
 // new connections, and ten thousand of them held over TLS take a third less memory this way. GOGC says otherwise, as always.
 const gcPercent = 50
@@ -90,13 +134,17 @@ func (c *serveCmd) load(p *program) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.logAs(cfg)
+	return cfg, nil
+}
+
+func (c *serveCmd) logAs(cfg *config.Config) {
 	if c.LogFormat != "" {
 		cfg.Log.Format = c.LogFormat
 	}
 	if c.LogLevel != "" {
 		cfg.Log.Level = c.LogLevel
 	}
-	return cfg, nil
 }
 
 // running is an instance at work, and what signals mean to it.
@@ -106,6 +154,7 @@ type running struct {
 	*streams
 	now     func() time.Time
 	manager handover.Notifier
+	once    bool // there is nothing to read again: SIGHUP ends it
 }
 
 // errAtOnce says that a drain was cut short.
@@ -127,7 +176,7 @@ func (r *running) until() error {
 			}
 			ended = r.wait()
 		case s := <-r.signals:
-			if s != syscall.SIGHUP {
+			if s != syscall.SIGHUP || r.once {
 				return r.end(s)
 			}
 			select {

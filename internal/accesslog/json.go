@@ -76,17 +76,17 @@ func appendRune[T string | []byte](dst []byte, s T) []byte {
 		return appendUnicode(dst, rune(s[0]))
 	}
 	var b [utf8.UTFMax]byte
-	if r, _ := utf8.DecodeRune(b[:copy(b[:], s)]); misleads(r) {
+	if r, _ := utf8.DecodeRune(b[:copy(b[:], s)]); Misleads(r) {
 		return appendUnicode(dst, r)
 	}
 	return append(dst, s...)
 }
 
-// misleads reports whether a character beyond ASCII shows a line as other than
+// Misleads reports whether a character beyond ASCII shows a line as other than
 // it is: C1 controls, which U+0085 is one of, line and paragraph separators,
 // marks and overrides of the direction of writing, what has no width, and
 // what is no character.
-func misleads(r rune) bool {
+func Misleads(r rune) bool {
 	switch {
 	case r < 0xa0, r == 0xad, r == 0x61c, r == 0x180e, r == 0xfeff:
 		return true

@@ -28,6 +28,11 @@ func said(s string) string {
 	if utf8.RuneCountInString(s) > saidMax {
 		s = string([]rune(s)[:saidMax-1]) + "…"
 	}
+	return Hide(s)
+}
+
+// Hide hides all that could be a secret in a sentence of somebody else's.
+func Hide(s string) string {
 	s = link.ReplaceAllStringFunc(s, func(l string) string { return string(redact.AppendTarget(nil, []byte(l))) })
 	s = credential.ReplaceAllStringFunc(s, hideCredential)
 	return longWord.ReplaceAllStringFunc(s, hideLong)

@@ -134,6 +134,9 @@ func (n *note) meaning(status string) Meaning {
 	return Meaning{Status: status, Title: n.title, What: n.what, Who: n.who, How: n.how, Repeat: n.repeat}
 }
 
+// Status is what a status means in HTTP, whoever answers with it; false for what is none.
+func Status(status int) (Meaning, bool) { return statusNote(status) }
+
 // statusNote is what a status means in HTTP; false for what is none.
 func statusNote(status int) (Meaning, bool) {
 	if n, ok := notes[status]; ok {

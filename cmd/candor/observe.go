@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/observe"
+	"github.com/candor-gateway/candor/internal/server"
+)
+
+type observeCmd struct {
+	URL   string `arg:"" name:"url" help:"Where the API is, as in http://127.0.0.1:3000. A path in it stands before that of every call."`
+	Front front  `embed:""`
+}
+
+// Help is shown below the flags.
+func (observeCmd) Help() string {
+	return `Point callers at http://127.0.0.1:8080 instead of the API, and nothing changes: calls and answers pass as they are, to the byte. What is added is the caller's address in X-Forwarded-For, Candor-Hops, and X-Request-Id on answers that have none. No file is written.
+
+Each call that fails gets one line as it happens: time, status, method, path, who made it fail, what happened, what to do, and the id of the call. It says what the answer says and what the traffic shows, and nothing more. Calls that a limit of candor serve would have stopped are told as would-be.
+
+On a loopback address calls are taken for literal addresses, for localhost, for the host of the URL and for each --host: a web page must not reach the API by a name of its own.
+
+Ctrl-C (SIGINT) and SIGTERM end it, with a summary: calls, failures by cause, the nearest known path of each that was not found, slow routes, malformed calls. With --json each line is an object, and the last one is {"summary":…}.
+
+Exit code: 0 after a signal, 1 if it cannot run, 2 if the command line has mistakes.
+
+Examples:
+
+    candor observe http://127.0.0.1:3000
+    candor observe https://api.example.com/v1 --listen 127.0.0.1:9000
+    candor observe http://127.0.0.1:8080 --listen 127.0.0.1:8081 --json > failures.jsonl`
+}
+
+// endWithin is how long calls in flight have at the end: somebody sits before it and waits for the summary.
+const endWithin = 5 * time.Second
+
+// Run observes until a signal ends it.
+func (c *observeCmd) Run(p *program) error {
+	const command = "candor observe"
+	cfg, at, err := c.Front.config(command, c.URL)
+	if err != nil {
+		return err
+	}
+	if err = c.Front.noCircle(context.Background(), command, c.URL, at); err != nil {
+		return err
+	}
+	cfg.Log = config.Log{Access: "off", Level: "warn", Format: "text"}
+	cfg.Drain = config.Drain{Finish: endWithin}
+	colours := !c.Front.JSON && p.takesColours(p.out)
+	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP) // HUP: the terminal was closed
+	p.collectEarlier()
+	screen := observe.New(observe.Options{
+		Out: to.out, JSON: c.Front.JSON, Colours: colours, Location: time.Local, Upstream: c.URL, Limits: usualLimits(),
+	})
+	o := server.Options{Now: p.now, Stdout: to.out, Stderr: to.err, Own: server.NewLog(to.err, cfg.Log, p.now), Sink: screen}
+	o.Version, o.Commit = buildVersion()
+	s, err := server.Start(context.Background(), cfg, o)
+	if err != nil {
+		return c.Front.taken(err)
+	}
+	c.ready(p, s)
+	r := &running{log: o.Own.Logger, streams: to, now: p.now, once: true}
+	r.server.Store(s)
+	err = r.until()
+	screen.End()
+	return err
+}
+
+// ready says where to call. In JSON standard output has objects alone.
+func (c *observeCmd) ready(p *program, s *server.Server) {
+	out := p.out
+	if c.Front.JSON {
+		out = p.err
+	}
+	_, _ = io.WriteString(out, listening(s)) // an outlet: it never fails
+}
+
+// usualLimits are those of a configuration that says nothing.
+func usualLimits() observe.Limits {
+	usual := config.DefaultUpstream()
+	return observe.Limits{Connect: usual.Connect, FirstByte: usual.FirstByte, Gap: usual.Gap, Body: config.Default().Limits.Body}
+}
+
+// takesColours reports whether a stream is a terminal whose user wants them (no-color.org).
+func (p *program) takesColours(out io.Writer) bool {
+	if no, _ := p.env("NO_COLOR"); no != "" {
+		return false
+	}
+	if kind, _ := p.env("TERM"); kind == "dumb" {
+		return false
+	}
+	file, isFile := out.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// errNotBoth says that one command was asked for two things.
+var errNotBoth = errors.New("--to URL needs no configuration, and a configuration no --to; leave one of them out")

@@ -1,0 +1,70 @@
+package observe
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+)
+
+// wouldBe is a limit that is off here and would hold in candor serve.
+type wouldBe struct{ problem, text, fix string }
+
+// would are the limits that the call went past.
+func (s *Screen) would(e *accesslog.Entry) (all []wouldBe) {
+	l := &s.o.Limits
+	st := &e.Stations
+	connect := time.Duration(st.Connect-st.Admit) * time.Microsecond
+	first := time.Duration(st.FirstByte-max(st.Admit, st.Connect)) * time.Microsecond
+	if st.Connect > 0 && l.Connect > 0 && connect > l.Connect {
+		all = append(all, late("connecting to the upstream", connect, l.Connect, "upstreams.*.timeouts.connect"))
+	}
+	if st.FirstByte > 0 && l.FirstByte > 0 && first > l.FirstByte {
+		all = append(all, late("the answer", first, l.FirstByte, "upstreams.*.timeouts.first_byte"))
+	}
+	if e.Seen == nil {
+		return all
+	}
+	if gap := time.Duration(e.Seen.Gap) * time.Microsecond; l.Gap > 0 && gap > l.Gap && !streams(e.Seen.Answer.Type) {
+		all = append(all, late("a piece of the answer", gap, l.Gap, "upstreams.*.timeouts.gap"))
+	}
+	if n := e.Seen.Sent; l.Body > 0 && n > l.Body {
+		all = append(all, wouldBe{
+			"payload_too_large",
+			fmt.Sprintf("the body has %d bytes, and candor serve would answer 413 from %d on (limits.body)", n, l.Body),
+			"Set body.max of this route above it.",
+		})
+	}
+	return all
+}
+
+func late(what string, took, limit time.Duration, key string) wouldBe {
+	return wouldBe{
+		"gateway_timeout",
+		fmt.Sprintf("%s took %s, and candor serve would answer 504 after %s (%s)", what, spanText(took), spanText(limit), key),
+		"Set " + key + " above it, or find out why it takes so long.",
+	}
+}
+
+// spanText is a span of time as people say it.
+func spanText(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + spanText(-d)
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 10*time.Second && d%time.Second >= 100*time.Millisecond:
+		return fmt.Sprintf("%.1f s", d.Truncate(100*time.Millisecond).Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+func millisText(ms int64) string { return spanText(time.Duration(ms) * time.Millisecond) }
