@@ -68,6 +68,9 @@ var examples = [typeCount]Problem{
 	ClientGone:               {Applied: AppliedUnknown},
 }
 
+// Example is a case of a row with facts as they could be, in the words of the catalogue's profile.
+func (c *Catalogue) Example(t Type) Problem { return exampleIn(c.options.Profile, t) }
+
 // exampleIn is the case with the paths and scopes of an API that has never heard of LinkedIn, where the profile is such a one.
 func exampleIn(profile Profile, t Type) Problem {
 	p := Example(t)

@@ -34,8 +34,10 @@ type TableCause struct {
 }
 
 // Table is the whole catalogue of what something answers with as data, in the order of Types, with both profiles as they are without configuration.
-func Table() []TableRow {
-	standard, linkedin := plain(Standard), plain(LinkedIn)
+func Table() []TableRow { return TableOf(plain(Standard), plain(LinkedIn)) }
+
+// TableOf is the same of two catalogues with the configuration's words in them: the first of the standard profile, the second of linkedin.
+func TableOf(standard, linkedin *Catalogue) []TableRow {
 	table := make([]TableRow, 0, typeCount)
 	for _, t := range Types() {
 		r := standard.Row(t)

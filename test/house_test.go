@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the table into docs/architecture.
 // rooms is every room and the rooms that it may import, tests apart. An arrow that is not here is a decision somebody has to make: change the table and the
 // page together, or the code.
 var rooms = map[string][]string{
-	"cmd/candor":               {"internal/admin", "internal/config", "internal/explain", "internal/handover", "internal/observe", "internal/sandbox", "internal/server", "internal/token", "problem"},
+	"cmd/candor":               {"internal/admin", "internal/config", "internal/explain", "internal/handover", "internal/observe", "internal/pages", "internal/sandbox", "internal/server", "internal/token", "problem"},
 	"internal/sandbox":         {"internal/access", "internal/admission", "internal/config", "internal/http1", "internal/sandbox/api", "internal/server", "internal/token", "problem"},
 	"internal/server":          everybody,
 	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/ascii", "internal/buffer", "internal/callid", "internal/clock", "internal/downstream", "internal/heads", "internal/http1", "internal/jsontext", "internal/route", "internal/tally", "internal/upstream", "problem", "retry"},
@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"internal/route":           {"internal/access", "internal/ascii", "internal/quota", "problem"},
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
 	"internal/explain":         {"internal/redact", "problem", "retry"},
+	"internal/pages":           {"internal/explain", "internal/redact", "problem"},
 	"internal/store/memory":    {"internal/access", "internal/quota", "internal/token"},
 	"internal/store/sqlite":    {"internal/access", "internal/quota", "internal/token"},
 	"internal/store/storetest": {"internal/access", "internal/quota", "internal/token"},

@@ -6,7 +6,9 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// meaning is a row of the catalogue without the facts of a case.
+// Row is a row of the catalogue without the facts of a case.
+func Row(r *problem.TableRow) Meaning { return meaning(r) }
+
 func meaning(r *problem.TableRow) Meaning {
 	m := Meaning{
 		Problem: r.Problem, Status: statuses(r), Code: r.LinkedIn.Code, Subcode: r.LinkedIn.ServiceErrorCode, Title: r.Title,

@@ -122,6 +122,16 @@ var classNotes = map[string]Meaning{
 	"6xx": beyond.meaning("6xx"), "7xx": beyond.meaning("7xx"), "8xx": beyond.meaning("8xx"), "9xx": beyond.meaning("9xx"),
 }
 
+// Class is what a class of statuses means, from 1 to 5, and those of its statuses that mean something of their own, in order.
+func Class(class int) (whole Meaning, single []Meaning) {
+	for status := 100 * class; status < 100*class+100; status++ {
+		if n, ok := notes[status]; ok {
+			single = append(single, n.meaning(strconv.Itoa(status)))
+		}
+	}
+	return classMeaning(class), single
+}
+
 func classMeaning(class int) Meaning { return classes[class].meaning(strconv.Itoa(class) + "xx") }
 
 // clientGone is in logs only.
