@@ -70,6 +70,9 @@ func summary(cfg *config.Config) string {
 		}
 		at = append(at, scheme+" on "+cfg.Listeners[i].Address)
 	}
+	if w := cfg.WWW; w != nil {
+		at = append(at, "pages on "+w.Address)
+	}
 	return fmt.Sprintf("%s; %s, %s, %s, %s", strings.Join(at, ", "),
 		count(len(cfg.APIs), "API"), count(routes, "route"), count(len(cfg.Upstreams), "upstream"), count(len(cfg.Apps), "app"))
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/pages"
+	"github.com/candor-gateway/candor/internal/server"
 )
 
 type errorsCmds struct {
@@ -107,14 +107,7 @@ func (p *program) pages(file string) (*pages.Site, error) {
 		if err != nil {
 			return nil, err
 		}
-		o = pagesOf(cfg)
+		o = server.PageOptions(cfg)
 	}
 	return pages.New(o)
-}
-
-func pagesOf(cfg *config.Config) pages.Options {
-	return pages.Options{
-		Profile: cfg.Profile, Overrides: cfg.Problems, Support: cfg.Support, Authentication: cfg.Docs.Authentication,
-		Errors: cfg.Docs.Errors, Fabric: cfg.Fabric,
-	}
 }

@@ -87,7 +87,11 @@ func (c *serveCmd) Run(p *program) error {
 	}
 	r := &running{log: o.Own.Logger, streams: to, now: p.now, manager: manager}
 	r.server.Store(s)
-	r.log.Info("serving", "config", c.Config, "listeners", s.APIAddrs(), "admin", s.AdminAddr())
+	at := []any{"config", c.Config, "listeners", s.APIAddrs(), "admin", s.AdminAddr()}
+	if www := s.WWWAddr(); www != "" {
+		at = append(at, "www", www)
+	}
+	r.log.Info("serving", at...)
 	r.tellManager(r.isReady()...)
 	return r.until()
 }

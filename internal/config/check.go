@@ -19,6 +19,7 @@ func (r *reader) check() {
 	r.checkListeners()
 	r.checkListenerCORS()
 	r.checkAdmin()
+	r.checkWWW()
 	r.checkUpstreams()
 	r.checkScopes()
 	r.checkApps()
@@ -56,25 +57,30 @@ func (r *reader) checkListeners() {
 				break
 			}
 		}
-		r.checkProxies(i)
-		if l.TLS == nil {
-			continue
-		}
-		if len(l.TLS.Certificates) == 0 && r.cfg.Said("listeners", i, "tls", "certificates") {
-			r.wrongAt("the list is empty; tls needs one certificate at least", "listeners", i, "tls", "certificates")
-		}
-		for j, c := range l.TLS.Certificates {
-			r.checkCertificate(c, l.Address, "listeners", i, "tls", "certificates", j)
-		}
+		r.checkProxies(l.TrustedProxies, "listeners", i, "trusted_proxies")
+		r.checkTLS(l.TLS, l.Address, "listeners", i, "tls", "certificates")
+	}
+}
+
+// checkTLS notes certificates that cannot be used.
+func (r *reader) checkTLS(t *TLS, listener string, path ...any) {
+	if t == nil {
+		return
+	}
+	if len(t.Certificates) == 0 && r.cfg.Said(path...) {
+		r.wrongAt("the list is empty; tls needs one certificate at least", path...)
+	}
+	for j, c := range t.Certificates {
+		r.checkCertificate(c, listener, append(slices.Clip(path), j)...)
 	}
 }
 
 // checkProxies warns where everybody is believed.
-func (r *reader) checkProxies(i int) {
-	for j, p := range r.cfg.Listeners[i].TrustedProxies {
+func (r *reader) checkProxies(proxies []netip.Prefix, path ...any) {
+	for j, p := range proxies {
 		if p.IsValid() && p.Bits() == 0 {
 			r.warn(p.String()+" is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone",
-				"listeners", i, "trusted_proxies", j)
+				append(slices.Clip(path), j)...)
 		}
 	}
 }

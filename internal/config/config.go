@@ -26,6 +26,7 @@ type Config struct {
 	Fabric    string // x-li-fabric
 	Listeners []Listener
 	Admin     *Admin // nil: off
+	WWW       *WWW   // nil: off
 	Log       Log
 	Limits    Limits
 	Timeouts  Timeouts
@@ -75,6 +76,22 @@ type Certificate struct{ Cert, Key string }
 type Admin struct {
 	Address string
 	Token   Secret // empty only on loopback addresses
+}
+
+// WWW is the listener for people: the error pages.
+type WWW struct {
+	Address        string
+	TLS            *TLS           // nil: plain HTTP
+	TrustedProxies []netip.Prefix // balancers in front: what X-Forwarded-For says of a call's origin is believed
+	PublicURL      string         // scheme and host by which people reach it, without a slash at the end; "" is not known
+}
+
+// ErrorPages is where the pages of the errors stand, as answers link to them: the operator's own, or else those of www; "" is nowhere.
+func (c *Config) ErrorPages() string {
+	if c.Docs.Errors == "" && c.WWW != nil && c.WWW.PublicURL != "" {
+		return c.WWW.PublicURL + "/errors"
+	}
+	return c.Docs.Errors
 }
 
 // Log says where the access log goes and how much Candor says of itself.

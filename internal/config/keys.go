@@ -21,6 +21,7 @@ func rootKeys(cfg *Config) object[Config] {
 			key("listeners", func(c *Config) *[]Listener { return &c.Listeners }, list(listenerKeys(cfg).kind(), "listeners", "[{address: 127.0.0.1:8080}]")).
 				or(func(c *Config) { c.Listeners[0].Profile = c.Profile }),
 			key("admin", func(c *Config) **Admin { return &c.Admin }, orOff(adminKeys.kind())),
+			key("www", func(c *Config) **WWW { return &c.WWW }, orOff(wwwKeys.kind())),
 			group("log", "log", logFields),
 			group("limits", "limits", limitFields),
 			group("timeouts", "timeouts", timeoutFields),

@@ -87,6 +87,17 @@ var adminKeys = object[Admin]{
 	},
 }
 
+var wwwKeys = object[WWW]{
+	what:  "www",
+	short: "address",
+	fields: []field[WWW]{
+		required(key("address", func(w *WWW) *string { return &w.Address }, address)),
+		key("tls", func(w *WWW) **TLS { return &w.TLS }, orOff(tlsKeys.kind())),
+		key("trusted_proxies", func(w *WWW) *[]netip.Prefix { return &w.TrustedProxies }, list(network, "networks", "[10.0.0.0/8]")),
+		key("public_url", func(w *WWW) *string { return &w.PublicURL }, checked("a URL, as in https://api.example.com", originRule)),
+	},
+}
+
 var logFields = []field[Config]{
 	key("access", func(c *Config) *string { return &c.Log.Access }, fileOr("stdout", "stderr", "off")),
 	key("level", func(c *Config) *string { return &c.Log.Level }, oneOf(

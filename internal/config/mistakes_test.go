@@ -116,6 +116,17 @@ func TestMistakes(t *testing.T) {
 		}},
 		{"admin with an empty token", least + "admin: {address: \":9090\", token: \"${EMPTY:-}\"}\n", []string{`4:18: the admin address ":9090" can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1`}},
 
+		{"www is off", least + "www: off\n", nil},
+		{"www as an address", least + "www: 127.0.0.1:8081\n", nil},
+		{"www without an address", least + "www: {public_url: \"https://a.example\"}\n", []string{`4:6: www needs address: here`}},
+		{"www where listeners and admin are", least + "listeners: [\":8080\"]\nwww: {address: \"127.0.0.1:8080\", public_url: \"https://a.example/\"}\n", []string{`5:16: "127.0.0.1:8080" is taken by the listener on line 4`}},
+		{"www where admin is", least + "www: {address: \":9090\", public_url: \"https://a.example\"}\n", []string{`4:16: ":9090" is where admin listens; choose another address`}},
+		{"www with certificates that are none", least + "www: {address: \":8081\", tls: {certificates: []}}\n", []string{`4:45: the list is empty; tls needs one certificate at least`}},
+		{"URLs of www", least + "www: {address: \":8081\", public_url: \"a.example\"}\n", []string{`4:37: "a.example" is not a valid URL of a site: expected https://host or http://host:port`}},
+		{"URL of www with a path", least + "www: {address: \":8081\", public_url: \"https://a.example/help\"}\n", []string{`4:37: "https://a.example/help" has a path; expected https://host or http://host:port`}},
+		{"URL of www with a query", least + "www: {address: \":8081\", public_url: \"https://a.example?x\"}\n", []string{`4:37: "https://a.example?x" has a query or a fragment; expected https://host or http://host:port`}},
+		{"URL of www with a user", least + "www: {address: \":8081\", public_url: \"https://u:p@a.example\"}\n", []string{`4:37: "https://u:p@a.example" is not a valid URL of a site: expected https://host or http://host:port`}},
+
 		{"networks", least + "listeners: [{address: \":1\", trusted_proxies: [10.0.0.0/8, 10.1.1.1/33, ::1, balancer, \"::ffff:10.0.0.0/104\"]}]\n", []string{
 			`4:59: expected a network, as in 10.0.0.0/8, or an address, not "10.1.1.1/33"`,
 			`4:77: expected a network, as in 10.0.0.0/8, or an address, not "balancer"`,
@@ -130,7 +141,7 @@ func TestMistakes(t *testing.T) {
 			`1:7: expected a list of APIs, as in [{routes: [{path: /**}]}], not "1"; put it in [ ]`,
 			`2:12: expected a mapping from names to upstreams, not "2"`,
 			`3:9: expected a name, not a list`,
-			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, listeners, admin, log, limits, timeouts, drain, support, docs, upstreams, scopes, products, apps, tokens, quotas, apis, problems`,
+			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, listeners, admin, www, log, limits, timeouts, drain, support, docs, upstreams, scopes, products, apps, tokens, quotas, apis, problems`,
 		}},
 	}
 	for _, test := range tests {

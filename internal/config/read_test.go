@@ -33,6 +33,12 @@ var readBy = map[string]string{
 	"admin.address": `cfg.Admin.Address`,
 	"admin.token":   `cfg.Admin.Token`,
 
+	"www.address":                 `cfg.WWW.Address`,
+	"www.tls.certificates[].cert": `config.LoadPair(c)`,
+	"www.tls.certificates[].key":  `config.LoadPair(c)`,
+	"www.trusted_proxies":         `cfg.WWW.TrustedProxies`,
+	"www.public_url":              `cfg.WWW.PublicURL`,
+
 	"log.access": `cfg.Log.Access`,
 	"log.level":  `of.Level`,
 	"log.format": `of.Format`,
@@ -69,7 +75,7 @@ var readBy = map[string]string{
 	"support.more_limits": `Support.MoreLimits`,
 	"support.status_page": `Support.StatusPage`,
 	"docs.authentication": `AuthDocs`,
-	"docs.errors":         `ErrorsURL`,
+	"docs.errors":         `ErrorsURL: cfg.ErrorPages()`,
 
 	"upstreams.*.targets":                  `spec.Targets`,
 	"upstreams.*.timeouts.connect":         `spec.Connect`,
@@ -171,6 +177,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Listeners[0].TLS = &TLS{Certificates: []Certificate{{"a", "b"}}}
+	c.WWW.TLS = c.Listeners[0].TLS
 	c.Apps[0].Quotas[0].Limits = c.Quotas[0].Limits
 	c.APIs[0].Version = &route.VersionSpec{Header: "V", Months: 1}
 	source, keys := readSource(t), map[string]bool{}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
@@ -11,6 +12,9 @@ import (
 func (r *reader) settle() {
 	for i := range r.cfg.Listeners {
 		r.settleListener(i)
+	}
+	if w := r.cfg.WWW; w != nil {
+		w.PublicURL = strings.TrimSuffix(w.PublicURL, "/")
 	}
 	for i := range r.cfg.Upstreams {
 		u := &r.cfg.Upstreams[i]

@@ -27,6 +27,13 @@ func TestWarnings(t *testing.T) {
 		want       []string
 	}{
 		{"none", least, nil},
+		{"pages that nobody is led to", least + "www: :8081\n", []string{
+			`4:6: answers link to no page as long as it is not known how people reach these; say public_url:, as in https://api.example.com`,
+		}},
+		{"pages that stand elsewhere", least + "www: :8081\ndocs: {errors: \"https://a.example/errors\"}\n", nil},
+		{"pages whose callers anybody may be", least + "www: {address: \":8081\", public_url: \"https://a.example\", trusted_proxies: [0.0.0.0/0]}\n", []string{
+			`4:76: 0.0.0.0/0 is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone`,
+		}},
 		{"a resource that was shared by a route's own name", `upstreams: {a: "http://x"}
 apps: [demo]
 quotas: {few: {app: 5/day}}
@@ -129,5 +136,24 @@ apps: [demo]
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestErrorPages: the operator's own pages go before those of www, which are linked to only where it is known how people reach them.
+func TestErrorPages(t *testing.T) {
+	for text, want := range map[string]string{
+		"":             "",
+		"www: :8081\n": "",
+		"www: {address: \":8081\", public_url: \"https://a.example/\"}\n":                                          "https://a.example/errors",
+		"docs: {errors: \"https://b.example/e/\"}\n":                                                               "https://b.example/e/",
+		"www: {address: \":8081\", public_url: \"https://a.example\"}\ndocs: {errors: \"https://b.example/e/\"}\n": "https://b.example/e/",
+	} {
+		c, err := Parse("candor.yaml", []byte(least+text), testEnv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.ErrorPages(); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }

@@ -194,6 +194,24 @@ func linkRule(s string) string {
 	return ""
 }
 
+// originRule is for the URL of a site of ours: scheme and host alone, since sign-in and its metadata stand at fixed paths below it; empty means none.
+func originRule(s string) string {
+	const expected = "is not a valid URL of a site: expected https://host or http://host:port"
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHostPort(u.Host) || u.User != nil:
+		return expected
+	case u.Path != "" && u.Path != "/":
+		return "has a path; " + strings.TrimPrefix(expected, "is not a valid URL of a site: ")
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
+		return "has a query or a fragment; " + strings.TrimPrefix(expected, "is not a valid URL of a site: ")
+	}
+	return ""
+}
+
 // hostRule is for the hosts of an API: with a port or for every port, one name or all below one.
 func hostRule(s string) string {
 	if !isHostPort(strings.TrimPrefix(s, "*.")) {

@@ -62,6 +62,9 @@ func (h *handed) leftOver(log *slog.Logger, cfg *config.Config) error {
 	for i := range cfg.Listeners {
 		e.Addresses = append(e.Addresses, "listeners["+fmt.Sprint(i)+"].address "+cfg.Listeners[i].Address)
 	}
+	if cfg.WWW != nil {
+		e.Addresses = append(e.Addresses, "www.address "+cfg.WWW.Address)
+	}
 	if cfg.Admin != nil {
 		e.Addresses = append(e.Addresses, "admin.address "+cfg.Admin.Address)
 	}

@@ -100,6 +100,9 @@ func (s *Server) sockets() []handover.Socket {
 	for i, l := range s.listeners {
 		all = append(all, handover.Socket{TCPListener: l.Net, Address: cfg.Listeners[i].Address})
 	}
+	if s.www != nil {
+		all = append(all, handover.Socket{TCPListener: s.www.Net, Address: cfg.WWW.Address})
+	}
 	if s.adminListener != nil {
 		all = append(all, handover.Socket{TCPListener: s.adminListener, Address: cfg.Admin.Address, Admin: true})
 	}
@@ -121,6 +124,7 @@ func (s *Server) leave(ctx context.Context, to *handover.Conn, pid int) error {
 	for _, l := range s.listeners {
 		_ = l.Net.SetDeadline(time.Now()) // nothing is accepted: what comes waits in the socket for the next process
 	}
+	s.www.pause(true)
 	s.accepting.Wait()
 	s.settle(ctx)
 	if err := s.writeDown(ctx); err != nil {
@@ -171,6 +175,7 @@ func (s *Server) serveOn() {
 	for _, l := range s.listeners {
 		_ = l.Net.SetDeadline(time.Time{})
 	}
+	s.www.pause(false)
 	s.gateway.Return()
 	s.begin()
 	s.draining.Store(false)

@@ -29,6 +29,9 @@ func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
 		}
 		s.listeners = append(s.listeners, l)
 	}
+	if err := s.listenWWW(ctx, cfg.WWW, h); err != nil {
+		return err
+	}
 	if err := s.listenForOperator(ctx, cfg.Admin, h); err != nil {
 		return err
 	}
@@ -124,6 +127,14 @@ func (s *Server) APIAddrs() []string {
 		all = append(all, l.Name)
 	}
 	return all
+}
+
+// WWWAddr is the address of the pages, "" where there are none.
+func (s *Server) WWWAddr() string {
+	if s.www == nil {
+		return ""
+	}
+	return s.www.Name
 }
 
 // AdminAddr is the operator's address, "" where there is none.

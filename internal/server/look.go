@@ -173,9 +173,12 @@ func lookAtLog(file string) error {
 
 // lookAtPorts tries the addresses.
 func lookAtPorts(ctx context.Context, cfg *config.Config) (all []error) {
-	addresses := make([]string, 0, len(cfg.Listeners)+1)
+	addresses := make([]string, 0, len(cfg.Listeners)+2)
 	for i := range cfg.Listeners {
 		addresses = append(addresses, cfg.Listeners[i].Address)
+	}
+	if cfg.WWW != nil {
+		addresses = append(addresses, cfg.WWW.Address)
 	}
 	if cfg.Admin != nil {
 		addresses = append(addresses, cfg.Admin.Address)

@@ -55,7 +55,7 @@ func (s *Server) notReady() string {
 }
 
 func (s *Server) gauges() []admin.Number {
-	return []admin.Number{
+	all := []admin.Number{
 		{Name: "candor_connections", Help: "Client connections that are open.", Value: func() float64 { return float64(s.gateway.Connections()) }},
 		{Name: "candor_connections_closed_for_room_total", Help: "Client connections that were closed, idle or silent, because all places were taken.", Total: true, Value: func() float64 { return float64(s.gateway.MadeRoom()) }},
 		{Name: "candor_connections_refused_total", Help: "Client connections for which there was no place.", Total: true, Value: func() float64 { return float64(s.gateway.Refused()) }},
@@ -67,6 +67,12 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_access_log_lines_dropped_total", Help: "Access log lines that are missing: the log was not written fast enough, or not at all.", Total: true, Value: s.dropped},
 		{Name: "candor_log_lines_dropped_total", Help: "Lines of Candor's own log that are missing.", Total: true, Value: s.droppedOwn},
 	}
+	if w := s.www; w != nil {
+		all = append(all,
+			admin.Number{Name: "candor_www_connections", Help: "Connections of www that are open.", Value: func() float64 { return float64(w.seats.count()) }},
+			admin.Number{Name: "candor_www_answers_total", Help: "Answers of www.", Total: true, Value: func() float64 { return float64(w.answers.Load()) }})
+	}
+	return all
 }
 
 func (s *Server) dropped() float64 {

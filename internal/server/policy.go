@@ -59,7 +59,7 @@ func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*up
 			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, AnyPace: cfg.Timeouts.AnyPace,
 		},
 		Bodies: cfg.Limits.Buffered,
-		Texts:  problem.Options{ErrorsURL: cfg.Docs.Errors, AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},
+		Texts:  problem.Options{ErrorsURL: cfg.ErrorPages(), AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},
 		Fabric: cfg.Fabric,
 	}
 	for _, l := range cfg.Listeners {

@@ -42,6 +42,10 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	site, err := s.newSite(cfg)
+	if err != nil {
+		return err
+	}
 	ups, byName, err := s.upstreams(cfg)
 	if err != nil {
 		return err
@@ -54,6 +58,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	takeCertificates()
+	s.www.take(site)
 	s.totals.swap(s.gateway, policy)
 	s.gateway.SetBounds(connections(cfg), cfg.Limits.PerAddress)
 	s.limiter.SetFailedPerMinute(failedPerMinute(cfg))
@@ -95,6 +100,11 @@ func (s *Server) mayReload(cfg *config.Config) error {
 		refuse(cfg.Listeners[i].Address != was.Listeners[i].Address, "a listener's address cannot be changed", "listeners", i, "address")
 		refuse((cfg.Listeners[i].TLS == nil) != (was.Listeners[i].TLS == nil), "a listener's TLS cannot be switched on or off", "listeners", i, "tls")
 	}
+	refuse((cfg.WWW == nil) != (was.WWW == nil), "www cannot be switched on or off", "www")
+	if cfg.WWW != nil && was.WWW != nil {
+		refuse(cfg.WWW.Address != was.WWW.Address, "the address of www cannot be changed", "www", "address")
+		refuse((cfg.WWW.TLS == nil) != (was.WWW.TLS == nil), "TLS of www cannot be switched on or off", "www", "tls")
+	}
 	refuse(cfg.Log.Access != was.Log.Access, "the access log's place cannot be changed", "log", "access")
 	refuse(adminChanged(was.Admin, cfg.Admin), "the operator's listener and its token cannot be changed", "admin")
 	if len(all) > 0 {
@@ -112,16 +122,27 @@ func adminChanged(was, is *config.Admin) bool {
 
 // newCertificates reads all of them; take replaces those at work.
 func (s *Server) newCertificates(cfg *config.Config) (take func(), err error) {
-	takes := make([]func(), 0, len(s.listeners))
-	for i, l := range s.listeners {
-		if cfg.Listeners[i].TLS == nil {
-			continue
+	takes := make([]func(), 0, len(s.listeners)+1)
+	read := func(l *listener, of *config.TLS) error {
+		if of == nil {
+			return nil
 		}
-		pairs, err := loadCertificates(cfg.Listeners[i].TLS)
+		pairs, err := loadCertificates(of)
 		if err != nil {
-			return nil, fmt.Errorf("listener %s: %w", l.Name, err)
+			return fmt.Errorf("listener %s: %w", l.Name, err)
 		}
 		takes = append(takes, func() { l.certificates.Store(&pairs) })
+		return nil
+	}
+	for i, l := range s.listeners {
+		if err := read(l, cfg.Listeners[i].TLS); err != nil {
+			return nil, err
+		}
+	}
+	if s.www != nil {
+		if err := read(s.www.listener, cfg.WWW.TLS); err != nil {
+			return nil, err
+		}
 	}
 	return func() {
 		for _, take := range takes {

@@ -50,6 +50,11 @@ var keys = map[string]change{
 	"admin.address":                {to: "127.0.0.1:1", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 	"admin.token":                  {to: "another-token-of-the-operator", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 
+	"www.address":         {to: "127.0.0.1:1", restart: "the address of www cannot be changed by a reload; restart the instance"},
+	"www.tls":             {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "TLS of www cannot be switched on or off by a reload; restart the instance"},
+	"www.trusted_proxies": {to: "[10.0.0.0/8]"},
+	"www.public_url":      {to: "https://other.example.com"},
+
 	"log.access": {to: "off", restart: "the access log's place cannot be changed by a reload; restart the instance"},
 	"log.level":  {to: "debug"},
 	"log.format": {to: "text"},
@@ -234,7 +239,7 @@ func afterReload(t *testing.T, s *Server, reload func(map[string]string) error, 
 func atWork(s *Server) string {
 	bounds := reflect.ValueOf(s.gateway).Elem().FieldByName("conns")
 	w := &writer{seen: map[uintptr]int{}}
-	for _, v := range []any{s.gateway.Policy(), s.o.Own.as.Load().Log, s.cfg.Drain, s.cfg.Tokens.Life} {
+	for _, v := range []any{s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
 	}
 	w.write(bounds.FieldByName("total"))
@@ -375,7 +380,7 @@ func (f *file) gather(n *yaml.Node, key, at string) {
 func (f *file) config(changes map[string]string) *config.Config {
 	f.t.Helper()
 	root := f.root()
-	all := map[string]string{"listeners.0.address": "127.0.0.1:0", "admin.address": "127.0.0.1:0", "admin.token": "a-token-of-the-operator", "log.access": "stdout", "data": "none", "tokens.keys": "none"}
+	all := map[string]string{"listeners.0.address": "127.0.0.1:0", "admin.address": "127.0.0.1:0", "www.address": "127.0.0.1:0", "admin.token": "a-token-of-the-operator", "log.access": "stdout", "data": "none", "tokens.keys": "none"}
 	for at, to := range changes {
 		if first := f.first[at]; first != "" {
 			at = first

@@ -33,6 +33,7 @@ func (s *Server) beginWith(ctx context.Context) {
 			}
 		})
 	}
+	s.serveWWW()
 	house, stop := context.WithCancel(ctx)
 	s.stopHouse = stop
 	s.work.Go(func() { s.keepHouse(house) })
@@ -139,6 +140,7 @@ func (s *Server) shutdown(ctx context.Context, of func(config.Drain) config.Drai
 	}
 	drain := of(s.config().Drain) // after a reload under way
 	s.gateway.Leave()
+	s.www.leave()
 	pause(ctx, drain.Delay)
 	for _, l := range s.listeners {
 		_ = l.Net.Close()
@@ -155,7 +157,9 @@ func (s *Server) shutdown(ctx context.Context, of func(config.Drain) config.Drai
 func (s *Server) drainWithin(ctx context.Context, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
+	pagesLeft := s.www.drain(ctx)
 	err := s.gateway.Drain(ctx)
+	<-pagesLeft
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("calls were still in flight after %s and were broken off", within)
 	}
@@ -276,6 +280,9 @@ func (s *Server) closeLog(within time.Duration) error {
 func (s *Server) giveUp() error {
 	for _, l := range s.listeners {
 		_ = l.Net.Close()
+	}
+	if s.www != nil {
+		_ = s.www.Net.Close()
 	}
 	err := s.closeAdmin(orderly.operator)
 	if s.admin == nil && s.adminListener != nil {

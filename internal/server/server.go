@@ -71,6 +71,7 @@ type Server struct {
 	cfg       *config.Config
 	known     known
 	listeners []*listener
+	www       *www // nil: off
 	// adminListener is the operator's address, before and while admin serves it.
 	adminListener *net.TCPListener
 	admin         *admin.Server
@@ -153,6 +154,9 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s.known = k
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
+	if err = s.takeWWW(cfg); err != nil {
+		return s, err
+	}
 	if err = s.serveAdmin(ctx, cfg); err != nil {
 		return s, err
 	}

@@ -1,0 +1,65 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/pages"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// wwwPath is one thing that www serves.
+type wwwPath struct {
+	at      string // a slash at its end stands for all below it
+	name    string // in the access log
+	methods []string
+	// serve answers, and returns nil; or it answers nothing and returns why. Unless it says otherwise, nobody keeps the answer.
+	serve func(*site, http.ResponseWriter, *http.Request) *problem.Problem
+}
+
+var reading = []string{http.MethodGet, http.MethodHead}
+
+// wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /sign-in, /sign-out, /services, /oauth/, /.well-known/,
+// /requests, /usage, /v1/.
+var wwwPaths = []wwwPath{
+	{"/", "www/home", reading, home},
+	{pages.Path, "www/errors", reading, errorPage},
+	{pages.Path + "/", "www/errors", reading, errorPage},
+}
+
+// home leads to what there is to read.
+func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
+	http.Redirect(w, r, pages.Path, http.StatusFound)
+	return nil
+}
+
+func errorPage(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
+	return s.pages.Serve(w, r)
+}
+
+// find is the row of a path; nil where there is none.
+func (w *www) find(path string) *wwwPath {
+	for i := range w.paths {
+		p := &w.paths[i]
+		below := len(p.at) > 1 && strings.HasSuffix(p.at, "/") && strings.HasPrefix(path, p.at)
+		if path == p.at || below {
+			return p
+		}
+	}
+	return nil
+}
+
+// unknownPath is the problem of a path that is none: the first of its segments is not known.
+func unknownPath(path string) *problem.Problem {
+	word, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	return &problem.Problem{Type: problem.ResourceNotFound, Word: []byte(word), Nearest: pages.Path}
+}
+
+// allows refuses a method that a row has not (RFC 9110 §15.5.6).
+func (p *wwwPath) allows(method string) *problem.Problem {
+	if slices.Contains(p.methods, method) {
+		return nil
+	}
+	return &problem.Problem{Type: problem.MethodNotAllowed, Method: []byte(method), Allow: []byte(strings.Join(p.methods, ", "))}
+}

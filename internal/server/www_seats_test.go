@@ -1,0 +1,96 @@
+package server
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// TestSeats: at the bound the connection that was idle for longest makes room; where none was, a new one is told, and beyond that closed.
+func TestSeats(t *testing.T) {
+	s := newSeats(2)
+	start := time.Unix(1e9, 0)
+	type guest struct {
+		net.Conn
+		standing bool
+	}
+	come := func(now time.Time) *guest {
+		here, there := net.Pipe()
+		t.Cleanup(func() { _ = here.Close(); _ = there.Close() })
+		return &guest{here, isStanding(s.take(t.Context(), here, now))}
+	}
+	gone := func(g *guest) bool {
+		_ = g.SetReadDeadline(time.Unix(1, 0))
+		_, err := g.Read(make([]byte, 1))
+		return err == io.ErrClosedPipe //nolint:errorlint // what a pipe says of its own side
+	}
+	a, b := come(start), come(start.Add(time.Millisecond))
+	if c := come(start.Add(leastIdle / 2)); !c.standing || gone(a) {
+		t.Error("a connection that has just come made room")
+	} else {
+		s.note(c.Conn, http.StateClosed)
+	}
+	s.note(a.Conn, http.StateActive)
+	if c := come(start.Add(2 * leastIdle)); c.standing || gone(a) || !gone(b) {
+		t.Error("the connection that carries nothing did not make room")
+	} else {
+		s.note(c.Conn, http.StateActive)
+	}
+	for range beyondSeats {
+		if g := come(start.Add(time.Hour)); !g.standing || gone(g) {
+			t.Fatal("it was not told that there is no room")
+		} else {
+			s.note(g.Conn, http.StateActive)
+		}
+	}
+	if g := come(start.Add(time.Hour)); !gone(g) {
+		t.Error("one more was let in")
+	}
+	s.note(a.Conn, http.StateIdle)
+	s.closeIdle()
+	if !gone(a) || s.count() != beyondSeats+1 {
+		t.Errorf("%d are left", s.count())
+	}
+}
+
+// TestVisits: what cannot be asked for over a socket: a page that panics, and a visitor without a seat.
+func TestVisits(t *testing.T) {
+	var log bytes.Buffer
+	s := &Server{log: slog.New(slog.NewTextHandler(&log, nil)), o: Options{Now: time.Now}}
+	cfg := config.Default()
+	cfg.WWW = &config.WWW{}
+	made, err := s.newSite(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &www{listener: &listener{}, s: s, paths: []wwwPath{{"/panics", "www/panics", reading, func(*site, http.ResponseWriter, *http.Request) *problem.Problem { panic("geheim") }}}}
+	w.take(made)
+
+	got := httptest.NewRecorder()
+	w.ServeHTTP(got, httptest.NewRequest("GET", "/panics", http.NoBody))
+	if got.Code != 500 || got.Header().Get("Candor-Problem") != "internal_error" || strings.Contains(got.Body.String(), "geheim") {
+		t.Errorf("%d %+v %s", got.Code, got.Header(), got.Body)
+	}
+	if id := got.Header().Get("X-Request-Id"); !strings.Contains(log.String(), id) || !strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("the log does not tell of %s: %s", id, log.String())
+	}
+
+	seats := newSeats(0)
+	here, there := net.Pipe()
+	defer func() { _ = here.Close(); _ = there.Close() }()
+	r := httptest.NewRequest("GET", "/panics", http.NoBody)
+	got = httptest.NewRecorder()
+	w.ServeHTTP(got, r.WithContext(seats.take(r.Context(), here, time.Now())))
+	if got.Code != 503 || got.Header().Get("Retry-After") != "1" || got.Header().Get("Connection") != "close" || !strings.Contains(got.Body.String(), "too many connections are open") {
+		t.Errorf("%d %+v %s", got.Code, got.Header(), got.Body)
+	}
+}

@@ -1,0 +1,97 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/pages"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// site is what www serves by one configuration.
+type site struct {
+	pages *pages.Site
+	facts siteFacts
+}
+
+// siteFacts are what a site is made from.
+type siteFacts struct {
+	pages   pages.Options
+	host    string // by which people reach it; "" is any
+	proxies []netip.Prefix
+}
+
+// newSite makes the site of a configuration; nil where www is off.
+func (s *Server) newSite(cfg *config.Config) (*site, error) {
+	if cfg.WWW == nil {
+		return nil, nil
+	}
+	facts := siteFacts{pages: PageOptions(cfg), proxies: cfg.WWW.TrustedProxies}
+	if public, err := url.Parse(cfg.WWW.PublicURL); err == nil {
+		facts.host = strings.ToLower(public.Hostname())
+	}
+	made, err := pages.New(facts.pages)
+	if err != nil {
+		return nil, err
+	}
+	return &site{made, facts}, nil
+}
+
+// PageOptions are the words in which a configuration has the pages of the errors.
+func PageOptions(cfg *config.Config) pages.Options {
+	o := pages.Options{
+		Profile: cfg.Profile, Overrides: cfg.Problems, Support: cfg.Support, Authentication: cfg.Docs.Authentication,
+		Errors: cfg.ErrorPages(), Fabric: cfg.Fabric,
+	}
+	for i := range cfg.APIs {
+		if cfg.APIs[i].Profile != cfg.APIs[0].Profile {
+			return o
+		}
+		o.Profile = cfg.APIs[i].Profile
+	}
+	return o
+}
+
+// checkHost refuses a name that is not the site's: a page elsewhere can have its own name lead here (DNS rebinding). An address cannot be made to, nor can
+// localhost; so health checks pass. Without a known name all pass, and no answer repeats what a caller sent.
+func (f *siteFacts) checkHost(r *http.Request) *problem.Problem {
+	name := r.Host
+	if n, _, err := net.SplitHostPort(name); err == nil {
+		name = n
+	}
+	name = strings.TrimSuffix(strings.ToLower(strings.Trim(name, "[]")), ".")
+	if _, err := netip.ParseAddr(name); err == nil || f.host == "" || name == f.host || name == "" || name == "localhost" {
+		return nil
+	}
+	return &problem.Problem{Type: problem.MisdirectedRequest, Excerpt: []byte(r.Host)}
+}
+
+// client is who calls: the peer, or whom a balancer that is trusted names, from the right the first that is none of them.
+func (f *siteFacts) client(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	at := peer.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		if !f.trusts(at) {
+			return at
+		}
+		next, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			return at
+		}
+		at = next.Unmap()
+	}
+	return at
+}
+
+func (f *siteFacts) trusts(a netip.Addr) bool {
+	return slices.ContainsFunc(f.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+}
