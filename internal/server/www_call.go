@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
@@ -26,7 +27,7 @@ type visit struct {
 	path    *wwwPath
 	problem *problem.Problem
 	status  int
-	out     int64
+	in, out int64 // bytes of bodies
 }
 
 // browserPolicy is what browsers may do with the pages.
@@ -84,7 +85,7 @@ func (v *visit) answer(standing bool) *problem.Problem {
 	if v.r.ContentLength > wwwForm {
 		return &problem.Problem{Type: problem.PayloadTooLarge, Limit: wwwForm, Sent: v.r.ContentLength}
 	}
-	v.r.Body = http.MaxBytesReader(v, v.r.Body, wwwForm)
+	v.r.Body = &body{http.MaxBytesReader(v.ResponseWriter, v.r.Body, wwwForm), &v.in}
 	return v.path.serve(v.site, v, v.r)
 }
 
@@ -130,7 +131,7 @@ func (v *visit) end() {
 func (v *visit) entry() *accesslog.Entry {
 	e := &accesslog.Entry{
 		Time: v.unix, ID: v.id, Listener: v.www.Name, Client: v.site.facts.client(v.r), Method: []byte(v.r.Method), Target: []byte(v.r.RequestURI),
-		Version: v.r.Proto, Status: v.status, In: max(v.r.ContentLength, 0), Out: v.out, RequestID: []byte(v.r.Header.Get("X-Request-Id")),
+		Version: v.r.Proto, Status: v.status, In: v.in, Out: v.out, RequestID: []byte(v.r.Header.Get("X-Request-Id")),
 		UserAgent: []byte(v.r.UserAgent()), Stations: accesslog.Stations{Done: max(1, time.Since(v.begun).Microseconds())},
 	}
 	if v.path != nil {
@@ -143,6 +144,19 @@ func (v *visit) entry() *accesslog.Entry {
 		}
 	}
 	return e
+}
+
+// body is one of which is counted what is read.
+type body struct {
+	io.ReadCloser
+	read *int64
+}
+
+// Read is io.Reader's.
+func (b *body) Read(into []byte) (int, error) {
+	n, err := b.ReadCloser.Read(into)
+	*b.read += int64(n)
+	return n, err
 }
 
 // WriteHeader notes the status.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/pages"
+	"github.com/candor-gateway/candor/internal/redact"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -53,7 +54,7 @@ func (w *www) find(path string) *wwwPath {
 // unknownPath is the problem of a path that is none: the first of its segments is not known.
 func unknownPath(path string) *problem.Problem {
 	word, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
-	return &problem.Problem{Type: problem.ResourceNotFound, Word: []byte(word), Nearest: pages.Path}
+	return &problem.Problem{Type: problem.ResourceNotFound, Word: redact.AppendTarget(nil, []byte(word)), Nearest: pages.Path}
 }
 
 // allows refuses a method that a row has not (RFC 9110 §15.5.6).

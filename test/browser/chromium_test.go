@@ -77,7 +77,7 @@ func find() string {
 
 // note is told of every event of the page.
 func (p *page) note(event any) {
-	say := ""
+	var say string
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
 		say = fmt.Sprint(e.Entry.Level, ": ", e.Entry.Text, " ", e.Entry.URL)
