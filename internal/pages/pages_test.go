@@ -14,14 +14,13 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// TestGolden is a page in its formats, and the index, to be read.
+// TestGolden is a page in its formats, and that of a class, to be read.
 func TestGolden(t *testing.T) {
 	s := operators(t)
 	golden(t, "throttled.html", s.pages["throttled"].html)
 	golden(t, "throttled.json", s.pages["throttled"].json)
 	golden(t, "throttled.md", s.pages["throttled"].markdown)
 	golden(t, "3xx.md", s.pages["3xx"].markdown)
-	golden(t, "index.md", s.index.markdown)
 }
 
 // TestEveryProblemHasAPage: a page for each row that can be answered, and for each class of statuses, and each says what a page must.
