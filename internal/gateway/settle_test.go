@@ -14,7 +14,6 @@ import (
 // TestSettle: a client that is about to speak is served, and its connection closed behind the answer; one that says nothing for a second is closed in order; a
 // call in flight is not waited for.
 func TestSettle(t *testing.T) {
-	t.Parallel()
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
 		p.Options.Portable = portable

@@ -151,7 +151,6 @@ func TestTakeOverFromNobody(t *testing.T) {
 
 // TestTakeOverThatFails leaves the one before at work, on the same sockets, with all that it has counted.
 func TestTakeOverThatFails(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		change []string
 		want   string // of the error
