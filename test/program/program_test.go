@@ -87,6 +87,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"freeport": freeport,
 			"upstream": upstream,
+			"failing":  failing,
 			"answers":  answers,
 			"bearer":   bearer,
 			"signal":   signal,
@@ -129,6 +130,28 @@ func upstream(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s %s app=%s member=%s\n", r.Method, r.URL, r.Header.Get("Candor-App"), r.Header.Get("Candor-Member"))
+	}))
+	ts.Defer(api.Close)
+	ts.Setenv(args[0], api.URL)
+}
+
+// failing NAME starts an API that answers each path of three digits with that status, and sets the variable to its URL.
+func failing(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: failing NAME")
+	}
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Date"] = nil
+		status, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/"))
+		if err != nil {
+			fmt.Fprintf(w, "%s for=%s hops=%s host=%t\n", r.URL, r.Header.Get("X-Forwarded-For"), r.Header.Get("Candor-Hops"), "http://"+r.Host == ts.Getenv(args[0]))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		if status == 422 {
+			_, _ = io.WriteString(w, `{"error":{"code":"bad_card","message":"Your card was declined"}}`)
+		}
 	}))
 	ts.Defer(api.Close)
 	ts.Setenv(args[0], api.URL)
@@ -219,6 +242,7 @@ func ask(ctx context.Context, url string, fields []string) (status string, body 
 	for _, f := range fields {
 		name, value, _ := bytes.Cut([]byte(f), []byte(": "))
 		req.Header.Set(string(name), string(value))
+		req.Host = req.Header.Get("Host") // "" is the URL's
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(req)

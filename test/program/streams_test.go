@@ -121,6 +121,9 @@ func run(t *testing.T, command, stdout, stderr, access, drain string) *instance 
 	i.stdout, i.stderr = newStream(t, stdout), newStream(t, stderr)
 	stop := make(chan struct{})
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/xxx") {
+			w.WriteHeader(404) // a line of candor observe
+		}
 		if r.URL.Path == "/slow" {
 			i.came <- struct{}{}
 			select {
@@ -142,6 +145,9 @@ func run(t *testing.T, command, stdout, stderr, access, drain string) *instance 
 	args := []string{"serve"}
 	if command == "sandbox" {
 		args = []string{"sandbox", "--api", api, "--admin", admin, "--www", "127.0.0.1:0", "--log-level", "info"}
+	}
+	if command == "observe" {
+		args = []string{"observe", upstream.URL, "--listen", api, "--admin", admin}
 	}
 	i.cmd = exec.Command("candor", args...)
 	i.cmd.Dir, i.cmd.Stdout, i.cmd.Stderr = i.folder, i.stdout.write, i.stderr.write
@@ -230,6 +236,9 @@ func TestStreamsDecideNothing(t *testing.T) {
 		{"serve", sleeps, reads},
 		{"serve", reads, full},
 		{"serve", full, full},
+		{"observe", leaves, reads},
+		{"observe", gone, gone},
+		{"observe", full, full},
 		{"sandbox", leaves, reads},
 		{"sandbox", gone, gone},
 		{"sandbox", full, full},
