@@ -73,6 +73,8 @@ var reserved = map[string][]string{
 	"modernc.org/sqlite":                   {"internal/store/sqlite/"},
 	"github.com/pressly/goose/":            {"internal/store/sqlite/"},
 	"github.com/puzpuzpuz/xsync/":          {"internal/quota/", "internal/token/"},
+	"github.com/andybalholm/brotli":        {"internal/observe/"},
+	"github.com/klauspost/compress/":       {"internal/observe/"},
 }
 
 // clockReaders may ask what time it is; everybody else is told.

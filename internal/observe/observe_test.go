@@ -2,16 +2,20 @@ package observe
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/callid"
@@ -77,22 +81,21 @@ func shown(o Options, calls ...*accesslog.Entry) (*Screen, string) {
 }
 
 func TestLines(t *testing.T) {
-	zipped := func(e *accesslog.Entry) {
+	in := func(name string, to func(io.Writer) io.WriteCloser) func(*accesslog.Entry) {
 		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
+		z := to(&b)
 		_, _ = z.Write([]byte(`{"message":"too old"}`))
 		_ = z.Close()
-		body("application/json", b.String())(e)
-		e.Seen.Answer.Encoding = []byte("gzip")
+		return func(e *accesslog.Entry) {
+			body("application/json", b.String())(e)
+			e.Seen.Answer.Encoding = []byte(name)
+		}
 	}
-	deflated := func(e *accesslog.Entry) {
-		var b bytes.Buffer
-		z := zlib.NewWriter(&b)
-		_, _ = z.Write([]byte(`{"message":"too old"}`))
-		_ = z.Close()
-		body("application/json", b.String())(e)
-		e.Seen.Answer.Encoding = []byte("deflate")
-	}
+	zipped := in("gzip", func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+	deflated := in("deflate", func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
+	bare := in("deflate", func(w io.Writer) io.WriteCloser { z, _ := flate.NewWriter(w, 9); return z })
+	br := in("br", func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) })
+	zst := in("zstd", func(w io.Writer) io.WriteCloser { z, _ := zstd.NewWriter(w); return z })
 	for name, c := range map[string]struct {
 		before []*accesslog.Entry // that are good
 		call   *accesslog.Entry
@@ -150,15 +153,18 @@ func TestLines(t *testing.T) {
 			call: call("GET", "/x", 400, body("application/json", `{"message":"first","detail":"no en`)),
 			want: `400 GET /x | by upstream | upstream answered 400: "first" | fix: ` + usualFix(400),
 		},
-		"gzip":    {call: call("GET", "/x", 400, zipped), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
-		"deflate": {call: call("GET", "/x", 400, deflated), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
+		"gzip":                 {call: call("GET", "/x", 400, zipped), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
+		"deflate":              {call: call("GET", "/x", 400, deflated), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
+		"deflate without zlib": {call: call("GET", "/x", 400, bare), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
+		"brotli":               {call: call("GET", "/x", 400, br), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
+		"zstd":                 {call: call("GET", "/x", 400, zst), want: `400 GET /x | by upstream | upstream answered 400: "too old" | fix: ` + usualFix(400)},
 		"a coding that is not read": {
 			call: call("GET", "/x", 400, body("application/json", "xyz"), answer(func(a *accesslog.Answer) { a.Encoding = []byte("compress") })),
 			want: "400 GET /x | by upstream | upstream answered 400; its body is in compress, which is not read here | fix: " + usualFix(400),
 		},
 		"no gzip": {
 			call: call("GET", "/x", 400, body("application/json", "xyz"), answer(func(a *accesslog.Answer) { a.Encoding = []byte("gzip") })),
-			want: "400 GET /x | by upstream | upstream answered 400; its body is not the gzip that its Content-Encoding says | fix: " + usualFix(400),
+			want: "400 GET /x | by upstream | upstream answered 400; its body cannot be read as the gzip that its Content-Encoding says | fix: " + usualFix(400),
 		},
 		"secrets in a sentence and in a path": {
 			call: call("GET", "/x;token=abc/eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl?access_token=abc", 400, body("text/plain", "bad token=abcdef and eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2lnbmF0dXJl")),
@@ -392,6 +398,25 @@ func TestDistance(t *testing.T) {
 	}{{"/people", "/poeple", 9, 2}, {"", "", 9, 0}, {"a", "", 9, 1}, {"kitten", "sitting", 9, 3}, {"abc", "xyz", 2, 2}, {"a", "abcdefgh", 3, 3}} {
 		if got := distance(c.a, c.b, c.limit); got != c.want {
 			t.Errorf("%q %q: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+// A small body can stand for a very large one: no more of it is read than the bound says.
+func TestCodingsAreBounded(t *testing.T) {
+	zeros := make([]byte, 64<<20)
+	for name, to := range map[string]func(io.Writer) io.WriteCloser{
+		"gzip": func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
+		"br":   func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) },
+		"zstd": func(w io.Writer) io.WriteCloser { z, _ := zstd.NewWriter(w); return z },
+	} {
+		var b bytes.Buffer
+		z := to(&b)
+		_, _ = z.Write(zeros)
+		_ = z.Close()
+		plain, _ := undone([]byte(name), b.Bytes()[:min(b.Len(), 4<<10)])
+		if len(plain) > maxPlain {
+			t.Errorf("%s: %d bytes", name, len(plain))
 		}
 	}
 }

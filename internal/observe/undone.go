@@ -8,6 +8,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/candor-gateway/candor/internal/explain"
 )
 
@@ -19,6 +22,8 @@ var undoers = map[string]func(io.Reader) (io.Reader, error){
 	"gzip":    func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 	"x-gzip":  func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 	"deflate": undoDeflate,
+	"br":      func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+	"zstd":    undoZstd,
 }
 
 // undone is a body without its coding, as far as that can be undone; else why it was not read.
@@ -36,9 +41,25 @@ func undone(encoding, body []byte) (plain []byte, unread string) {
 		plain, err = io.ReadAll(io.LimitReader(r, maxPlain))
 	}
 	if len(plain) == 0 && err != nil {
-		return nil, "its body is not the " + name + " that its Content-Encoding says"
+		return nil, "its body cannot be read as the " + name + " that its Content-Encoding says"
 	}
 	return plain, ""
+}
+
+// maxWindow bounds the memory that a body in zstd may ask for (RFC 9659 §3: 8 MB).
+const maxWindow = 8 << 20
+
+func undoZstd(r io.Reader) (io.Reader, error) {
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	plain, err := io.ReadAll(io.LimitReader(z, maxPlain))
+	if len(plain) == 0 && err != nil {
+		return nil, err
+	}
+	return bytes.NewReader(plain), nil
 }
 
 // undoDeflate: the name means zlib (RFC 9110 §8.4.1.2), and some servers send bare deflate.

@@ -45,7 +45,7 @@ func wordsOf(e *accesslog.Entry) (w words) {
 		return w
 	}
 	a := &e.Seen.Answer
-	if e.Status < 400 && len(a.Body) == 0 {
+	if e.Status < 400 && (len(a.Body) == 0 || len(a.Encoding) > 0 && !mayBeGraphQL(e)) {
 		return w
 	}
 	body, unread := undone(a.Encoding, a.Body)
@@ -61,6 +61,11 @@ func wordsOf(e *accesslog.Entry) (w words) {
 		w.says = sentence(challengeSays(a.Challenge))
 	}
 	return w
+}
+
+// mayBeGraphQL reports whether a call is made as those of GraphQL are (GraphQL over HTTP, §5): it spares most good answers the undoing of their coding.
+func mayBeGraphQL(e *accesslog.Entry) bool {
+	return string(e.Method) == "POST" || bytes.Contains(e.Target, []byte("query=")) || bytes.Contains(e.Target, []byte("extensions="))
 }
 
 // kindOf is what a body most likely is: its type says so, or its first byte where the type says nothing.
