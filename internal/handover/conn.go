@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -42,7 +43,7 @@ type Message struct {
 // Offered says of a socket what it is for in the configuration of the instance that runs.
 type Offered struct {
 	Address string `json:"address"`
-	Admin   bool   `json:"admin,omitempty"`
+	For     string `json:"for"`
 }
 
 // RefusedError is why the instance that runs is not taken over from: it serves on.
@@ -69,7 +70,7 @@ func (c *Conn) Close() error { return c.unix.Close() }
 func (c *Conn) Send(m Message, sockets []Socket, until time.Time) error {
 	var files []*net.TCPListener
 	for _, s := range sockets {
-		m.Sockets = append(m.Sockets, Offered{s.Address, s.Admin})
+		m.Sockets = append(m.Sockets, Offered{s.Address, s.For})
 		files = append(files, s.TCPListener)
 	}
 	text, err := json.Marshal(m)
@@ -111,7 +112,7 @@ func (c *Conn) Await(step Step, until time.Time) (m Message, sockets Pool, err e
 		return m, nil, err
 	}
 	for i, o := range m.Sockets {
-		sockets[i].Address, sockets[i].Admin = o.Address, o.Admin
+		sockets[i].Address, sockets[i].For = o.Address, o.For
 	}
 	return m, sockets, nil
 }
@@ -135,7 +136,7 @@ func (c *Conn) line() (line []byte, sockets Pool, err error) {
 			}
 			sockets = append(sockets, Socket{TCPListener: l})
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, sockets, err
 		}
 		if n == 0 {

@@ -14,9 +14,15 @@ import (
 type Socket struct {
 	*net.TCPListener
 	Address string // as the other process has it in its configuration; "" where it has none
-	Admin   bool   // it was the operator's there
+	For     string // what it was for there: one of the constants, or another that a later version knows
 	Name    string // that systemd has for it; "" none
 }
+
+// What sockets are for.
+const (
+	API   = "api"
+	Admin = "admin"
+)
 
 // String is where the socket listens, and its name.
 func (s Socket) String() string {
@@ -31,8 +37,8 @@ type Pool []Socket
 
 // Take takes out the socket for an address of the configuration: the one that had this very address in the other process, or else one that listens there. nil:
 // there is none.
-func (p *Pool) Take(address string, admin bool) *net.TCPListener {
-	i := slices.IndexFunc(*p, func(s Socket) bool { return s.Address == address && s.Admin == admin })
+func (p *Pool) Take(address, what string) *net.TCPListener {
+	i := slices.IndexFunc(*p, func(s Socket) bool { return s.Address == address && s.For == what })
 	if i < 0 {
 		i = slices.IndexFunc(*p, func(s Socket) bool { return listensAt(s.Addr(), address) })
 	}

@@ -47,31 +47,30 @@ func TestListensAt(t *testing.T) {
 func TestTake(t *testing.T) {
 	var p Pool
 	defer p.Close()
-	open := func(address string, admin bool) *net.TCPListener {
+	open := func(address, what string) *net.TCPListener {
 		t.Helper()
 		l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { l.Close() })
-		p = append(p, Socket{TCPListener: l, Address: address, Admin: admin})
+		p = append(p, Socket{TCPListener: l, Address: address, For: what})
 		return l
 	}
-	first, second, operator, other := open("127.0.0.1:0", false), open("127.0.0.1:0", false), open("127.0.0.1:0", true), open("gw.internal:80", false)
+	first, second, operator, other := open("127.0.0.1:0", API), open("127.0.0.1:0", API), open("127.0.0.1:0", Admin), open("gw.internal:80", API)
 	given := p
 	for i, c := range []struct {
-		address string
-		admin   bool
-		want    *net.TCPListener
+		address, what string
+		want          *net.TCPListener
 	}{
-		{"127.0.0.1:0", true, operator},
-		{"127.0.0.1:0", false, first},
-		{"127.0.0.1:0", false, second},
-		{"127.0.0.1:0", false, nil},
-		{other.Addr().String(), true, other},
-		{other.Addr().String(), true, nil},
+		{"127.0.0.1:0", Admin, operator},
+		{"127.0.0.1:0", API, first},
+		{"127.0.0.1:0", API, second},
+		{"127.0.0.1:0", API, nil},
+		{other.Addr().String(), Admin, other},
+		{other.Addr().String(), Admin, nil},
 	} {
-		if got := p.Take(c.address, c.admin); got != c.want {
+		if got := p.Take(c.address, c.what); got != c.want {
 			t.Errorf("%d: got %v, want %v", i, got, c.want)
 		}
 	}

@@ -38,9 +38,9 @@ func (s *Server) handed() *handed {
 }
 
 // listen is the socket for an address: one that was handed over, or a new one.
-func (h *handed) listen(ctx context.Context, address string, admin bool) (*net.TCPListener, error) {
+func (h *handed) listen(ctx context.Context, address, what string) (*net.TCPListener, error) {
 	for _, from := range []*handover.Pool{&h.given, &h.taken} {
-		if l := from.Take(address, admin); l != nil {
+		if l := from.Take(address, what); l != nil {
 			return l, nil
 		}
 	}

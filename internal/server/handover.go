@@ -98,13 +98,13 @@ func (s *Server) sockets() []handover.Socket {
 	cfg := s.config()
 	var all []handover.Socket
 	for i, l := range s.listeners {
-		all = append(all, handover.Socket{TCPListener: l.Net, Address: cfg.Listeners[i].Address})
+		all = append(all, handover.Socket{TCPListener: l.Net, Address: cfg.Listeners[i].Address, For: handover.API})
 	}
 	if s.www != nil {
 		all = append(all, handover.Socket{TCPListener: s.www.Net, Address: cfg.WWW.Address})
 	}
 	if s.adminListener != nil {
-		all = append(all, handover.Socket{TCPListener: s.adminListener, Address: cfg.Admin.Address, Admin: true})
+		all = append(all, handover.Socket{TCPListener: s.adminListener, Address: cfg.Admin.Address, For: handover.Admin})
 	}
 	return all
 }

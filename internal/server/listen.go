@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/gateway"
+	"github.com/candor-gateway/candor/internal/handover"
 )
 
 // listener is one address, and its certificates, which a reload replaces.
@@ -45,7 +46,7 @@ func (s *Server) listenForOperator(ctx context.Context, of *config.Admin, h *han
 	if err := admin.CheckAddress(of.Address, of.Token.Value()); err != nil {
 		return err
 	}
-	l, err := h.listen(ctx, of.Address, true)
+	l, err := h.listen(ctx, of.Address, handover.Admin)
 	if err != nil {
 		return fmt.Errorf("for the operator: %w", err)
 	}
@@ -65,7 +66,7 @@ func newListener(ctx context.Context, number int, of *config.Listener, h *handed
 		l.TLS = l.config()
 		l.Foreign = l.foreign
 	}
-	tcp, err := h.listen(ctx, of.Address, false)
+	tcp, err := h.listen(ctx, of.Address, handover.API)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,9 @@ func TestTakeOver(t *testing.T) {
 		l.sees(p, 50)
 	}
 	l.ends()
+	if tcp, unix := held(t, p); tcp != 3 || unix != 1 {
+		t.Errorf("the last process listens by %d descriptors and has %d Unix sockets, want 3 and the operator's", tcp, unix)
+	}
 	p.terminate()
 	p.ends(0)
 	if got, want := saved(t, s.words["DATA"]), l.counted.Load(); got != want {
