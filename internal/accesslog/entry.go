@@ -31,7 +31,8 @@ type Entry struct {
 	ByUpstream     bool   // who wrote the answer; always written, as gateway or upstream
 	App            string
 	Member         string
-	Client         netip.Addr
+	Client         netip.Addr // who called
+	Peer           netip.Addr // who connected; left out where it is the client
 	Method         []byte
 	Target         []byte // as it came; AppendJSON redacts it
 	Version        string // "HTTP/1.1"
@@ -107,14 +108,22 @@ func (e *Entry) appendWhat(dst []byte) []byte {
 }
 
 func (e *Entry) appendWho(dst []byte) []byte {
-	if e.Client.IsValid() {
-		dst = append(dst, `,"client":"`...)
-		dst = append(e.Client.Unmap().WithZone("").AppendTo(dst), '"')
+	dst = appendAddr(dst, `,"client":"`, e.Client)
+	if e.Peer != e.Client {
+		dst = appendAddr(dst, `,"peer":"`, e.Peer)
 	}
 	dst = appendText(dst, `,"app":`, e.App)
 	dst = appendText(dst, `,"member":`, e.Member)
 	dst = appendRedacted(dst, `,"request_id":"`, e.RequestID)
 	return appendRedacted(dst, `,"answer_id":"`, e.AnswerID)
+}
+
+// appendAddr appends name, which ends with the opening quote, and addr, or nothing if there is none.
+func appendAddr(dst []byte, name string, addr netip.Addr) []byte {
+	if !addr.IsValid() {
+		return dst
+	}
+	return append(addr.Unmap().WithZone("").AppendTo(append(dst, name...)), '"')
 }
 
 func (e *Entry) appendTimes(dst []byte) []byte {

@@ -24,6 +24,7 @@ func whole() *Entry {
 		Method: []byte("GET"), Target: []byte("/v2/me?access_token=abc&q=1"), Version: "HTTP/1.1",
 		Status: 404, In: 120, Out: 3456, RequestID: []byte("their-id"),
 		Stations: Stations{Head: 12, Admit: 15, Connect: 300, FirstByte: 2100, Done: 2345},
+		Peer:     netip.MustParseAddr("10.0.0.1"),
 		Upstream: "10.0.0.5:9000", UpstreamStatus: 404, Attempts: 2, Reused: true, Note: "wrapped",
 	}
 }
@@ -37,14 +38,14 @@ func TestAppendJSON(t *testing.T) {
 		{"whole", whole(), `{"time":"2026-03-04T05:06:07.089Z","id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f",` +
 			`"listener":"0.0.0.0:8080","api":"people","route":"me","method":"GET","target":"/v2/me?access_token=REDACTED&q=1",` +
 			`"version":"HTTP/1.1","status":404,"problem":"entity_not_found","by":"upstream",` +
-			`"client":"192.0.2.1","app":"demo","member":"m-77","request_id":"their-id",` +
+			`"client":"192.0.2.1","peer":"10.0.0.1","app":"demo","member":"m-77","request_id":"their-id",` +
 			`"in":120,"out":3456,"duration_us":2345,"head_us":12,"admit_us":15,"connect_us":300,"first_byte_us":2100,` +
 			`"upstream":"10.0.0.5:9000","upstream_status":404,"attempts":2,"reused":true,"note":"wrapped"}` + "\n"},
 		{"least", &Entry{}, `{"time":"1970-01-01T00:00:00.000Z","id":"00000000-0000-0000-0000-000000000000",` +
 			`"status":0,"by":"gateway","in":0,"out":0,"duration_us":0}` + "\n"},
 		{"escapes", &Entry{
 			Method: []byte("G\x00T"), Target: []byte("/a\"b?token=\x1b[2J\xff&q=\xc3\xa9\xff\xc2\x9b\\"),
-			Client: netip.MustParseAddr("fe80::1%eth0"), Attempts: 1,
+			Client: netip.MustParseAddr("fe80::1%eth0"), Peer: netip.MustParseAddr("fe80::1%eth0"), Attempts: 1,
 		}, `{"time":"1970-01-01T00:00:00.000Z","id":"00000000-0000-0000-0000-000000000000",` +
 			`"method":"G\u0000T","target":"/a\"b?token=REDACTED&q=é\u00ff\u009b\\","status":0,"by":"gateway","client":"fe80::1",` +
 			`"in":0,"out":0,"duration_us":0}` + "\n"},

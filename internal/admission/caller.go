@@ -7,9 +7,10 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 )
 
-// Peer is whom the call's connection leads to.
+// Peer is from where the call comes.
 type Peer struct {
-	Addr        netip.Addr
+	Addr        netip.Addr // of who calls, through however many balancers
+	Shared      bool       // Addr is a balancer's, whose callers are not known: it stands for many
 	TLS         bool
 	Certificate *x509.Certificate // the client's, verified in the handshake; nil: none
 }

@@ -91,9 +91,10 @@ func (c *Call) refuseAmbiguous() Verdict {
 	return Refuses
 }
 
-// refuseGuess refuses with the problem that is set, or, where too many guesses came from one address, with 429: guessing must not be free.
+// refuseGuess refuses with the problem that is set, or, where too many guesses came from one address, with 429: guessing must not be free. Of callers that
+// cannot be told apart none pays for the others.
 func (c *Call) refuseGuess() Verdict {
-	if c.Policy.Quota.FailedCredential(c.Peer.Addr, c.At) {
+	if !c.Peer.Shared && c.Policy.Quota.FailedCredential(c.Peer.Addr, c.At) {
 		c.Problem = problem.Problem{Type: problem.TooManyFailures, RetryAfter: untilMinute(c.At)}
 	}
 	return Refuses

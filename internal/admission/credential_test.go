@@ -235,13 +235,15 @@ func TestFailedCredentials(t *testing.T) {
 	request := []byte(s.words(head("GET /v2/any", bearer("altered"))))
 	for _, from := range []struct {
 		address string
+		shared  bool
 		at      int64
 		want    problem.Type
 	}{
-		{"192.0.2.2", 0, problem.InvalidAccessToken},
-		{"::ffff:192.0.2.1", 0, problem.TooManyFailures},
-		{"192.0.2.1", 59, problem.TooManyFailures},
-		{"192.0.2.1", 60, problem.InvalidAccessToken},
+		{"192.0.2.2", false, 0, problem.InvalidAccessToken},
+		{"192.0.2.1", true, 0, problem.InvalidAccessToken}, // a balancer's, whose callers cannot be told apart
+		{"::ffff:192.0.2.1", false, 0, problem.TooManyFailures},
+		{"192.0.2.1", false, 59, problem.TooManyFailures},
+		{"192.0.2.1", false, 60, problem.InvalidAccessToken},
 	} {
 		c := &s.call
 		c.Head.Reset()
@@ -249,7 +251,7 @@ func TestFailedCredentials(t *testing.T) {
 			t.Fatal(f)
 		}
 		c.Begin(s.Policy)
-		c.At, c.Peer.Addr = (noon+from.at)*1e9, netip.MustParseAddr(from.address)
+		c.At, c.Peer = (noon+from.at)*1e9, admission.Peer{Addr: netip.MustParseAddr(from.address), Shared: from.shared}
 		if v := c.Admit(); v != admission.Refuses || c.Problem.Type != from.want {
 			t.Errorf("from %s after %d s: %d, %s; want %s", from.address, from.at, v, c.Problem.Type, from.want)
 		}

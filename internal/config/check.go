@@ -57,7 +57,7 @@ func (r *reader) checkListeners() {
 				break
 			}
 		}
-		r.checkProxies(l.TrustedProxies, "listeners", i, "trusted_proxies")
+		r.checkBalancers(i)
 		r.checkTLS(l.TLS, l.Address, "listeners", i, "tls", "certificates")
 	}
 }
@@ -72,16 +72,6 @@ func (r *reader) checkTLS(t *TLS, listener string, path ...any) {
 	}
 	for j, c := range t.Certificates {
 		r.checkCertificate(c, listener, append(slices.Clip(path), j)...)
-	}
-}
-
-// checkProxies warns where everybody is believed.
-func (r *reader) checkProxies(proxies []netip.Prefix, path ...any) {
-	for j, p := range proxies {
-		if p.IsValid() && p.Bits() == 0 {
-			r.warn(p.String()+" is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone",
-				append(slices.Clip(path), j)...)
-		}
 	}
 }
 

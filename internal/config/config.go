@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/token"
@@ -62,6 +63,9 @@ type Listener struct {
 	TrustedProxies []netip.Prefix
 	// Names are those that calls may name in Host, beside literal addresses; nil: every one.
 	Names []string
+	// ClientAddress is where they say for whom they call. ProxyProtocol: their connections begin with a PROXY header.
+	ClientAddress forwarded.Source
+	ProxyProtocol bool
 }
 
 // TLS is what a listener needs for https.

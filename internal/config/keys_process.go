@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -35,11 +36,22 @@ func listenerKeys(cfg *Config) object[Listener] {
 			key("headers", func(l *Listener) *route.HeaderNames { return &l.Headers }, ownHeaders),
 			key("health", func(l *Listener) *bool { return &l.Health }, truth),
 			key("trusted_proxies", func(l *Listener) *[]netip.Prefix { return &l.TrustedProxies }, list(network, "networks", "[10.0.0.0/8]")),
-			later[Listener]("client_address", "the client's address as a balancer tells it"),
+			key("proxy_protocol", func(l *Listener) *bool { return &l.ProxyProtocol }, proxyProtocol),
+			key("client_address", func(l *Listener) *forwarded.Source { return &l.ClientAddress }, clientAddress).or(func(l *Listener) {
+				if l.ProxyProtocol {
+					l.ClientAddress = forwarded.ProxyProtocol
+				}
+			}),
 			later[Listener]("http", "HTTP/2 and tolerances"),
 		},
 	}
 }
+
+var proxyProtocol = oneOf(word[bool]{"off", false}, word[bool]{"require", true})
+
+var clientAddress = oneOf(word[forwarded.Source]{"peer", forwarded.Peer}, word[forwarded.Source]{"x-forwarded-for", forwarded.XForwardedFor},
+	word[forwarded.Source]{"forwarded", forwarded.Forwarded}, word[forwarded.Source]{"x-real-ip", forwarded.XRealIP},
+	word[forwarded.Source]{"proxy", forwarded.ProxyProtocol})
 
 // network is a range of addresses in CIDR notation (RFC 4632 §3.1); a single address is a range of one.
 var network = scalarOf("a network, as in 10.0.0.0/8, or an address", func(s string) (netip.Prefix, bool) {

@@ -132,9 +132,30 @@ func TestMistakes(t *testing.T) {
 			`4:77: expected a network, as in 10.0.0.0/8, or an address, not "balancer"`,
 			`4:87: expected a network, as in 10.0.0.0/8, or an address, not "::ffff:10.0.0.0/104"`,
 		}},
-		{"later keys", least + "listeners: [{address: \":1\", client_address: forwarded, http: {}}, {address: \":2\", client_address: []}]\noauth: {}\n", []string{
-			`4:29: "client_address" (the client's address as a balancer tells it) comes with a later version of Candor; leave it out`,
-			`4:56: "http" (HTTP/2 and tolerances) comes with a later version of Candor; leave it out`,
+		{"balancers", least + `listeners:
+  - {address: ":1", proxy_protocol: require}
+  - {address: ":2", client_address: x-real-ip}
+  - {address: ":3", proxy_protocol: require, client_address: proxy}
+  - {address: ":4", trusted_proxies: [10.0.0.0/8], client_address: proxy}
+  - {address: ":5", trusted_proxies: [10.0.0.0/8], client_address: XFF, proxy_protocol: on}
+  - {address: ":6", trusted_proxies: [10.0.0.0/8], client_address: [x-forwarded-for, forwarded], proxy_protocol: v2}
+  - {address: ":7", trusted_proxies: balancer, proxy_protocol: require}
+  - {address: ":8", trusted_proxies: [], client_address: forwarded}
+`, []string{
+			`5:37: nobody may send a PROXY header here, so no connection could be taken; say trusted_proxies: with the addresses of the balancers in front`,
+			`6:37: nobody is believed who says for whom a call is; say trusted_proxies: with the addresses of the balancers in front`,
+			`7:37: nobody may send a PROXY header here, so no connection could be taken; say trusted_proxies: with the addresses of the balancers in front`,
+			`7:62: nobody is believed who says for whom a call is; say trusted_proxies: with the addresses of the balancers in front`,
+			`8:68: client_address: proxy is what a PROXY header says, and no connection has one here; say proxy_protocol: require`,
+			`9:68: expected peer, x-forwarded-for, forwarded, x-real-ip or proxy, not "XFF"`,
+			`9:89: expected off or require, not "on"`,
+			`10:68: expected peer, x-forwarded-for, forwarded, x-real-ip or proxy, not a list`,
+			`10:114: expected off or require, not "v2"`,
+			`11:38: expected a list of networks, as in [10.0.0.0/8], not "balancer"; put it in [ ]`,
+			`12:58: nobody is believed who says for whom a call is; say trusted_proxies: with the addresses of the balancers in front`,
+		}},
+		{"later keys", least + "listeners: [{address: \":1\", http: {}}, {address: \":2\", http: []}]\noauth: {}\n", []string{
+			`4:29: "http" (HTTP/2 and tolerances) comes with a later version of Candor; leave it out`,
 			`5:1: "oauth" (our own authorization server) comes with a later version of Candor; leave it out`,
 		}},
 		{"many at once, in the file's order", "apis: 1\nupstreams: 2\nfabric: [3]\nx: 4\n", []string{

@@ -29,6 +29,8 @@ var readBy = map[string]string{
 	"listeners[].tls.certificates[].cert": `config.LoadPair(c)`,
 	"listeners[].tls.certificates[].key":  `config.LoadPair(c)`,
 	"listeners[].trusted_proxies":         `TrustedProxies`,
+	"listeners[].client_address":          `l.ClientAddress`,
+	"listeners[].proxy_protocol":          `l.ProxyProtocol`,
 
 	"admin.address": `cfg.Admin.Address`,
 	"admin.token":   `cfg.Admin.Token`,

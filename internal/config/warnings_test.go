@@ -127,6 +127,18 @@ apps: [demo]
 			`3:84: at its host /** takes calls such as POST /admin, for which /admin of the API "shut" asks more at another host of the same upstream; ` +
 				`ask for the same in both, unless the upstream tells its hosts apart (that one is on line 4)`,
 		}},
+		{"balancers that are believed", least + `listeners:
+  - {address: ":1", trusted_proxies: [10.0.0.0/8]}
+  - {address: ":2", trusted_proxies: [10.0.0.0/8], client_address: peer}
+  - {address: ":3", trusted_proxies: [10.0.0.0/8], client_address: x-forwarded-for}
+  - {address: ":4", trusted_proxies: [10.0.0.0/8], proxy_protocol: require}
+  - {address: ":5", trusted_proxies: ["0.0.0.0/0", "::/0"], client_address: forwarded}
+  - {address: ":6", client_address: peer, proxy_protocol: off}
+`, []string{
+			`5:38: who calls through these balancers is not known: the log, limits and failed credentials have a balancer's address; say client_address: x-forwarded-for, forwarded or x-real-ip, the one that they write, or peer if that is meant`,
+			`9:39: 0.0.0.0/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,
+			`9:52: ::/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,
+		}},
 		{"nobody can call", "upstreams: {a: \"http://x\"}\napis: [{preflight: refuse, routes: [/**]}]\n", []string{
 			`2:8: routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public`,
 		}},

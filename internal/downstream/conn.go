@@ -49,6 +49,7 @@ func (s *Side) New(tcp *net.TCPConn, over *tls.Config, now int64, number uint32,
 	if a, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
 		c.peer.Addr = a.AddrPort().Addr().Unmap().WithZone("")
 	}
+	c.peer.From = c.peer.Addr
 	c.watch.open(tcp)
 	c.idle.since = now
 	c.seat.open(now)
@@ -66,7 +67,7 @@ func (c *Conn) Start(ctx context.Context) {
 
 // run is what a hand does for a connection that begins, or has waited: it runs it until it waits again, or is over.
 func (c *Conn) run() {
-	if c.begun || c.handshake(c.ctx) {
+	if c.begun || c.greeted() && c.handshake(c.ctx) {
 		c.begun = true
 		if c.fast.run(c) {
 			return
@@ -79,6 +80,9 @@ func (c *Conn) run() {
 // TurnAway hands on what comes first as a call for which there is no room, and closes the connection.
 func (c *Conn) TurnAway(ctx context.Context) {
 	defer c.close()
+	if !c.greeted() {
+		return
+	}
 	k := c.borrow()
 	n, _ := c.read(k.room(c.side.Buffers), c.side.Clock.Mono(), lingerGap)
 	if n == 0 {

@@ -40,6 +40,9 @@ type Handler interface {
 	Release(p *Peer, n int64)
 	// Serve carries out one call whose head is whole, or was refused by f, and answers it. over is when that was done, in mono ns.
 	Serve(ctx context.Context, c Call, f Fault) (then After, over int64)
+	// Greeting is how a connection has to begin. Ungreeted is told of one that did not, and is closed.
+	Greeting() Greeting
+	Ungreeted(p *Peer, f ProxyFault)
 	// Gone is told once of each connection that was started, when it is closed.
 	Gone(c *Conn)
 }
@@ -71,16 +74,40 @@ const (
 	Reset              // a plain close would make a cut answer look whole
 )
 
+// Greeting is how a connection begins.
+type Greeting uint8
+
+// The greetings.
+const (
+	Ungreeting Greeting = iota // with a call, or with TLS
+	Proxy                      // with a PROXY header before that
+)
+
 // Peer is whom a connection leads to.
 type Peer struct {
-	Addr netip.Addr
-	TLS  bool
-	Name string // that the TLS client asked for (SNI); "" none
+	Addr netip.Addr // of the socket's other end
+	// From is who speaks, as far as the connection tells: whom its PROXY header names, else Addr.
+	From  netip.Addr
+	Named Named
+	TLS   bool
+	// Secure says that TLS has carried what came here, as far as is known: to us, or to the balancer that speaks for From.
+	Secure bool
+	Name   string // that the TLS client asked for (SNI); "" none
 	// Certificate is the client's, where one was asked for and verified; nil: none.
 	Certificate *x509.Certificate
 	Number      uint32 // of the connection: for what is shared out among connections
 	Lines       []byte // the user's: what it says of the peer in each call, made once
 }
+
+// Named is whether a PROXY header came, and named a client.
+type Named uint8
+
+// What it may have done.
+const (
+	NoProxy   Named = iota // none came
+	Nobody                 // it named none: the balancer speaks for itself, or does not know
+	ByAddress              // it named From
+)
 
 // Call is one call of a client, until Serve returns. Its methods are called by one goroutine, but that another may use the Body (Body says which methods)
 // beside Begin, Piece, Flush and End.

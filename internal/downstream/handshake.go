@@ -21,11 +21,12 @@ func (c *Conn) handshake(ctx context.Context) bool {
 	t := tls.Server(c.fast.wire(c), c.over)
 	err := t.HandshakeContext(ctx)
 	_ = c.tcp.SetDeadline(time.Time{})
+	c.reading.Moved()
 	if err == nil {
 		c.tls, c.nc = t, t
 		c.idle.since = c.side.Clock.Mono()
 		state := t.ConnectionState()
-		c.peer.TLS, c.peer.Name = true, state.ServerName
+		c.peer.TLS, c.peer.Secure, c.peer.Name = true, true, state.ServerName
 		if len(state.VerifiedChains) > 0 { // else it is missing, or nobody has looked who signed it
 			c.peer.Certificate = state.PeerCertificates[0]
 		}

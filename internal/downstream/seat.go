@@ -50,6 +50,9 @@ func (s *seat) restWithin(began int64) {
 	s.become(-max(1, began))
 }
 
+// again notes that the connection begins again at now (mono ns), behind what came before its first call.
+func (s *seat) again(now int64) { s.become(-max(1, now)) }
+
 func (s *seat) become(state int64) {
 	if s.leaving {
 		state = 0 // it does not wait

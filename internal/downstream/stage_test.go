@@ -28,6 +28,8 @@ type user struct {
 	most   int64 // that heads may hold
 	held   int64
 	serve  func(c Call, f Fault) After
+	greets Greeting
+	wrong  []ProxyFault   // of connections that did not begin as they have to
 	gone   sync.WaitGroup // over once all connections are
 }
 
@@ -53,6 +55,10 @@ func (u *user) Hold(_ *Peer, n, _ int64) bool {
 }
 
 func (u *user) Release(_ *Peer, n int64) { u.held -= n }
+
+func (u *user) Greeting() Greeting { return u.greets }
+
+func (u *user) Ungreeted(_ *Peer, f ProxyFault) { u.wrong = append(u.wrong, f) }
 
 func (u *user) Gone(*Conn) { u.gone.Done() }
 

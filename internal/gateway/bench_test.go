@@ -72,7 +72,7 @@ func BenchmarkHeads(b *testing.B) {
 	b.Run("request", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			to := targetOf(s.upstream, x.from.Peer(), false)
+			to := targetOf(s.upstream, x.from.Peer(), &nothing)
 			out = x.heads().AppendRequest(out[:0], &to, heads.NoBody)
 		}
 	})

@@ -83,20 +83,21 @@ func (s *scratch) keepID(h *http1.ResponseHead) []byte {
 // maxAnswerID bounds what is kept of such an id.
 const maxAnswerID = 128
 
-// begin makes the exchange ready for the call whose head is whole, or is wrong.
-func (x *exchange) begin() *admission.Call {
+// begin makes the exchange ready for the call whose head is whole, or else is wrong.
+func (x *exchange) begin(whole bool) *admission.Call {
 	c, peer := &x.call, x.from.Peer()
 	mono, unix := x.g.now()
 	x.begun = mono
 	x.policy = x.g.policy.Load()
 	c.Begin(&x.policy.Admission)
 	c.Head = x.from.Head()
-	c.At, c.Peer = unix, admission.Peer{Addr: peer.Addr, TLS: peer.TLS, Certificate: peer.Certificate}
+	c.At, c.Peer = unix, admission.Peer{TLS: peer.TLS, Certificate: peer.Certificate}
+	c.Peer.Addr, c.Peer.Shared = x.policy.front(x.listener.Number).client(peer, c.Head, whole)
 	c.ID = x.g.newID(unix / 1e6)
 	x.voice = x.policy.Listeners[x.listener.Number]
 	c.CORS = x.voice.CORS
 	e := &x.entry // all of it was forgotten: to set what is known costs less than a copy
-	e.Time, e.ID, e.Listener, e.Client = unix, c.ID, x.listener.Name, peer.Addr
+	e.Time, e.ID, e.Listener, e.Client, e.Peer = unix, c.ID, x.listener.Name, c.Peer.Addr, peer.Addr
 	return c
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/heads"
 )
 
 // What a call says of where it came from, in front of what we say: {us} is a first hop's four lines.
@@ -17,7 +18,7 @@ func TestOriginFields(t *testing.T) {
 		first = "Forwarded: for=192.0.2.7;proto=http\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a.example\r\n"
 		proto = "X-Forwarded-Proto: https\r\n"
 	)
-	balancer := func(p *plan) { p.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }
+	balancer := func(p *plan) { p.Front.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }
 	for name, c := range map[string]struct {
 		plan   func(*plan)
 		target string // /public/, unless said; /me is protected
@@ -32,7 +33,7 @@ func TestOriginFields(t *testing.T) {
 		"a stranger on a public one":    {in: "X-Forwarded-For: 198.51.100.1\r\n" + proto, want: proto + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
 		"a stranger on an optional one": {target: "/optional", in: "X-Forwarded-For: 198.51.100.1\r\n", want: hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
 		"another network's balancer": {
-			plan:   func(p *plan) { p.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} },
+			plan:   func(p *plan) { p.Front.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} },
 			target: "/me", in: proto, want: hops + first + identity,
 		},
 		"several lines are one list":            {plan: balancer, in: "X-Forwarded-For: a, b\r\nX-A: 1\r\nX-Forwarded-For:\r\nx-forwarded-for: c\r\n", want: "X-A: 1\r\n" + hops + "X-Forwarded-For: a, b, c, 192.0.2.7\r\n"},
@@ -133,4 +134,48 @@ func (p *plan) requestHead(t *testing.T, target, other, in string) string {
 	defer x.call.Done(admission.Unsent)
 	got := strings.TrimPrefix(string(x.prepared(s.upstream)), "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n")
 	return strings.TrimSuffix(got, "\r\n")
+}
+
+// TestWayHere: what is lost on the way to the upstream is told beside what came: TLS where nobody speaks of it, a Host that is another now, a prefix that was cut.
+func TestWayHere(t *testing.T) {
+	const (
+		hops  = "Candor-Hops: 1\r\n"
+		first = "Forwarded: for=192.0.2.7;proto=https\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a.example\r\n"
+		list  = "X-Forwarded-For: x, 192.0.2.7\r\n"
+	)
+	for name, c := range map[string]struct {
+		from func(*heads.Origin)
+		in   string
+		want string
+	}{
+		"TLS, nobody has spoken":       {nil, "", hops + first},
+		"TLS, a list alone":            {nil, "X-Forwarded-For: x\r\n", hops + list + "X-Forwarded-Proto: https\r\n"},
+		"TLS, a real address alone":    {nil, "X-Real-IP: x\r\n", "X-Real-IP: x\r\n" + hops + "X-Forwarded-Proto: https\r\n"},
+		"TLS, and http before":         {nil, "X-Forwarded-For: x\r\nX-Forwarded-Proto: http\r\n", "X-Forwarded-Proto: http\r\n" + hops + list},
+		"TLS, and Forwarded":           {nil, "Forwarded: for=x\r\n", hops + "Forwarded: for=x, for=192.0.2.7;proto=https\r\n"},
+		"another Host":                 {func(o *heads.Origin) { o.Secure, o.Moved = false, true }, "X-Forwarded-For: x\r\n", hops + list + "X-Forwarded-Host: a.example\r\n"},
+		"another Host, told before":    {func(o *heads.Origin) { o.Secure, o.Moved = false, true }, "X-Forwarded-Host: b\r\n", "X-Forwarded-Host: b\r\n" + hops + "X-Forwarded-For: 192.0.2.7\r\n"},
+		"a prefix":                     {func(o *heads.Origin) { o.Cut = []byte("/v2") }, "", hops + "X-Forwarded-Prefix: /v2\r\n" + first},
+		"a prefix behind another":      {func(o *heads.Origin) { o.Cut = []byte("/v2") }, "X-Forwarded-Prefix: /api/\r\n", hops + "X-Forwarded-Prefix: /api/v2\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n"},
+		"a prefix behind two others":   {func(o *heads.Origin) { o.Cut = []byte("/v2") }, "X-Forwarded-Prefix: /a\r\nX-Forwarded-Prefix: /b\r\n", hops + "X-Forwarded-Prefix: /a, /b/v2\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n"},
+		"a prefix behind none":         {func(o *heads.Origin) { o.Cut = []byte("/v2") }, "X-Forwarded-Prefix: /\r\n", hops + "X-Forwarded-Prefix: /v2\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n"},
+		"nothing is told, if silent":   {func(o *heads.Origin) { o.Silent, o.Moved, o.Cut = true, true, []byte("/v2") }, "X-Forwarded-Prefix: /a\r\n", "X-Forwarded-Prefix: /a\r\n" + hops},
+		"a prefix that CGI would take": {func(o *heads.Origin) { o.Cut = []byte("/v2") }, "X_Forwarded_Prefix: /a\r\n", hops + "X-Forwarded-Prefix: /v2\r\n" + first},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlan()
+			p.Spec.RequestID = ""
+			s := p.build(t)
+			x := s.admitted(t, "GET /public/ HTTP/1.1\r\nHost: a.example\r\n"+c.in+"\r\n", "192.0.2.7", true)
+			defer x.call.Done(admission.Unsent)
+			to := targetOf(s.upstream, x.from.Peer(), &nothing)
+			if c.from != nil {
+				c.from(&to.Origin)
+			}
+			want := "GET /public/ HTTP/1.1\r\nHost: a.example\r\n" + c.want + "\r\n"
+			if diff := cmp.Diff(want, string(x.heads().AppendRequest(nil, &to, heads.NoBody))); diff != "" {
+				t.Errorf("at the upstream (-want +got):\n%s", diff)
+			}
+		})
+	}
 }

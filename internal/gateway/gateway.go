@@ -50,6 +50,7 @@ type Gateway struct {
 	numbers atomic.Uint32 // of connections
 	held    held
 	turned  turned
+	knocks  knocks
 	stopped chan struct{}
 
 	followed atomic.Bool // another process serves on the same sockets once this one does not
@@ -86,6 +87,9 @@ func (g *Gateway) MadeRoom() int64 { return g.conns.asked.Load() }
 
 // Refused is how many connections were turned away.
 func (g *Gateway) Refused() int64 { return g.conns.refused.Load() }
+
+// Ungreeted is how many connections were closed since they did not begin with a PROXY header, where they have to.
+func (g *Gateway) Ungreeted() int64 { return g.conns.ungreeted.Load() }
 
 // Held is how many bytes calls hold, of bodies that are checked and of large heads.
 func (g *Gateway) Held() int64 { return g.held.total.Load() }

@@ -28,7 +28,7 @@ func (g *Gateway) hold(policy *Policy, l *Listener, from netip.Addr, n, own int6
 	switch {
 	case most <= 0:
 		return true
-	case total <= most/2, total <= most && (theirs <= max(most/heldShare, own+n) || policy.trusts(l.Number, from)):
+	case total <= most/2, total <= most && (theirs <= max(most/heldShare, own+n) || policy.front(l.Number).trusts(from)):
 		return true
 	}
 	h.give(from, n)

@@ -32,7 +32,7 @@ func TestShareOfWhatIsHeld(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				p := newPlan()
-				p.Options.Portable, p.Bodies, p.Proxies = portable, 8000, c.proxies
+				p.Options.Portable, p.Bodies, p.Front.Proxies = portable, 8000, c.proxies
 				h := p.open(t, answering("HTTP/1.1 204 \r\n\r\n"))
 				for range 4 {
 					h.dial(t).send(strings.TrimSuffix(jsonCall(1001), `"`))

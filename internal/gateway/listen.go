@@ -76,8 +76,11 @@ var _ downstream.Handler = (*door)(nil)
 func (d *door) accept(ctx context.Context, tcp *net.TCPConn) {
 	g, now := d.g, d.g.o.Clock.Mono()
 	c := g.side.New(tcp, d.l.TLS, now, g.numbers.Add(1), d)
-	switch {
-	case g.conns.add(c, now):
+	switch addr := c.Peer().Addr; {
+	case d.isStranger(addr):
+		d.ungreeted(addr, stranger)
+		_ = tcp.Close()
+	case g.conns.add(c, now, d.front().trusts(addr)):
 		c.Start(ctx)
 	case d.l.TLS == nil && g.turned.add(c):
 		go g.turnAway(ctx, c)

@@ -3,7 +3,6 @@ package gateway
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -18,9 +17,9 @@ import (
 // Policy is all that a call is served by: immutable, loaded once by each call and kept until its end. NewPolicy makes it.
 type Policy struct {
 	Admission admission.Policy
-	Voices    []*heads.Voice  // of each API, by its number
-	Listeners []*heads.Voice  // of each listener, for calls that belong to no API
-	Proxies   []heads.Proxies // of each listener; nil: none
+	Voices    []*heads.Voice // of each API, by its number
+	Listeners []*heads.Voice // of each listener, for calls that belong to no API
+	Fronts    []Front        // of each listener: what stands before it
 	Upstreams []*upstream.Upstream
 	Heads     [2]http1.Limits // of plain and of TLS listeners
 	Times     Times
@@ -32,10 +31,6 @@ func (p *Policy) heads(secure bool) *http1.Limits {
 		return &p.Heads[1]
 	}
 	return &p.Heads[0]
-}
-
-func (p *Policy) trusts(listener int, from netip.Addr) bool {
-	return listener < len(p.Proxies) && p.Proxies[listener].Trust(from)
 }
 
 // Spec is what a Policy is made from. How an API speaks is what its table of routes says of it.
@@ -50,14 +45,14 @@ type Spec struct {
 	Fabric    string          // x-li-fabric
 }
 
-// ListenerSpec is how a listener speaks to calls that belong to no API, and which balancers before it are believed.
+// ListenerSpec is how a listener speaks to calls that belong to no API, and what stands before it.
 type ListenerSpec struct {
 	Name    string // in errors, the log and metrics
 	Profile problem.Profile
 	Headers route.HeaderNames
 	CORS    *route.CORSSpec // nil: off
 	Health  bool            // it answers /healthz and /readyz itself
-	Proxies heads.Proxies   // nil: none
+	Front   Front           // the zero one: nobody is believed
 }
 
 // NewPolicy makes a policy. Its error says what of the spec cannot work.
@@ -159,7 +154,7 @@ func (s *Spec) listenersSpeak(p *Policy) error {
 		}
 		v.Name, v.Health = l.Name, l.Health
 		p.Listeners = append(p.Listeners, v.Ready())
-		p.Proxies = append(p.Proxies, l.Proxies)
+		p.Fronts = append(p.Fronts, l.Front)
 	}
 	return nil
 }

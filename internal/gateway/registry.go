@@ -15,6 +15,7 @@ type registry struct {
 	open              atomic.Int64
 	asked             atomic.Int64 // to make room, since the start
 	refused           atomic.Int64 // since the start
+	ungreeted         atomic.Int64 // the same, for want of a PROXY header
 
 	log *slog.Logger
 
@@ -53,11 +54,11 @@ func network(addr netip.Addr) netip.Addr {
 	return p.Addr()
 }
 
-// add reports whether there is room for the connection at now (mono ns), or was made.
-func (r *registry) add(c *downstream.Conn, now int64) bool {
-	ok, full := r.enter(c)
+// add reports whether there is room for the connection at now (mono ns), or was made. One for many is not bound to what an address may have.
+func (r *registry) add(c *downstream.Conn, now int64, forMany bool) bool {
+	ok, full := r.enter(c, forMany)
 	if full && r.makeRoom(now) {
-		ok, _ = r.enter(c)
+		ok, _ = r.enter(c, forMany)
 	}
 	if !ok {
 		r.refused.Add(1)
@@ -66,11 +67,11 @@ func (r *registry) add(c *downstream.Conn, now int64) bool {
 }
 
 // enter adds the connection if there is room. full says that there is none for anybody.
-func (r *registry) enter(c *downstream.Conn) (ok, full bool) {
+func (r *registry) enter(c *downstream.Conn, forMany bool) (ok, full bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	from := network(c.Peer().Addr)
-	if r.perAddress > 0 && r.from[from] >= r.perAddress {
+	if r.perAddress > 0 && !forMany && r.from[from] >= r.perAddress {
 		return false, false
 	}
 	if r.full() {

@@ -18,7 +18,7 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 		Now: x.begun, Until: endOf(x.call.Match.Route, x.begun), Stall: x.policy.Times.WriteStall, Waits: waitsOf(u, x.call.Match.Route),
 		Near: peer.Number, Watch: x.from.Wait(), Caller: x,
 	}
-	h, to := x.heads(), targetOf(u, peer, x.policy.trusts(x.listener.Number, peer.Addr))
+	h, to := x.heads(), targetOf(u, peer, x.policy.front(x.listener.Number))
 	out, f := x.scratch.request[:0], downstream.Fault{}
 	switch {
 	case x.attempt.checked != nil:
@@ -66,17 +66,24 @@ func waitsOf(u *upstream.Upstream, r *route.Route) upstream.Waits {
 	return w
 }
 
-// targetOf is what a head tells of the way to the upstream, and to that of where the call came from: peer, who may be believed.
-func targetOf(u *upstream.Upstream, peer *downstream.Peer, believed bool) heads.Target {
+// targetOf is what a head tells of the way to the upstream, and to that of where the call came from: peer, behind what stands before the listener.
+func targetOf(u *upstream.Upstream, peer *downstream.Peer, front *Front) heads.Target {
 	spec := u.Spec()
-	if len(peer.Lines) == 0 {
-		peer.Lines = heads.OriginLines(peer.Addr, peer.TLS)
-	}
 	host, fixed := u.Host()
-	return heads.Target{
+	to := heads.Target{
 		Host: host, Fixed: fixed, Scheme: u.Scheme(), Prefix: spec.Prefix, Via: u.Via(), RequestID: spec.RequestID,
-		Origin: heads.Origin{Silent: spec.NoForwarded, Believed: believed, Lines: peer.Lines},
+		Origin: originOf(peer, front),
 	}
+	to.Origin.Silent, to.Origin.Moved = spec.NoForwarded, fixed
+	return to
+}
+
+// originOf is what the upstream is told of peer.
+func originOf(peer *downstream.Peer, front *Front) heads.Origin {
+	if len(peer.Lines) == 0 {
+		peer.Lines = heads.OriginLines(peer.From, peer.Secure)
+	}
+	return heads.Origin{Believed: front.believes(peer), Secure: peer.Secure, Trust: front.Trust, From: peer.From, Lines: peer.Lines}
 }
 
 // appendInHand appends what is in hand of the body.

@@ -246,7 +246,7 @@ func TestRoomForEachNewcomer(t *testing.T) {
 		}
 		in := 0
 		for i := range c.newcomers { // nobody whom they replace has left yet
-			if r.add(silent(c.places+i), int64(2*time.Second)) {
+			if r.add(silent(c.places+i), int64(2*time.Second), false) {
 				in++
 			}
 		}

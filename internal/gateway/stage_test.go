@@ -52,14 +52,14 @@ type plan struct {
 	Times   Times
 	Options Options
 	Bodies  int64
-	Limits  []quota.Limit  // of the route limited
-	Shift   *atomic.Int64  // ns that the clock is ahead
-	Stands  bool           // the clock stands still, but for Shift
-	Tick    func()         // called at every reading of the clock
-	Proxies []netip.Prefix // of every listener
-	Store   token.Store    // of grants that are not in memory; nil: none is
-	Log     io.Writer      // of the gateway's own log
-	Sink    io.Writer      // of the access log; nil: house.lines
+	Limits  []quota.Limit // of the route limited
+	Shift   *atomic.Int64 // ns that the clock is ahead
+	Stands  bool          // the clock stands still, but for Shift
+	Tick    func()        // called at every reading of the clock
+	Front   Front         // of every listener
+	Store   token.Store   // of grants that are not in memory; nil: none is
+	Log     io.Writer     // of the gateway's own log
+	Sink    io.Writer     // of the access log; nil: house.lines
 }
 
 func newPlan() *plan {
@@ -171,7 +171,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 		Admission: admission.Policy{
 			Routes: table, Tokens: v, Quota: limiter, Apps: access.Apps{nil, appFor()}, InFlight: 100, Body: 10 << 20, JSONBody: 1 << 20,
 		},
-		Listeners: []ListenerSpec{{Name: "listener", Profile: p.API.Profile, Headers: route.HeaderNames{RequestID: "X-Request-Id"}, Proxies: p.Proxies}},
+		Listeners: []ListenerSpec{{Name: "listener", Profile: p.API.Profile, Headers: route.HeaderNames{RequestID: "X-Request-Id"}, Front: p.Front}},
 		Upstreams: []*upstream.Upstream{s.upstream}, Heads: http1.Defaults(), Times: p.Times, Bodies: p.Bodies, Fabric: "fabric",
 	})
 	if err != nil {
@@ -183,12 +183,12 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 // admitted is an exchange whose call was parsed from raw and admitted, as forward meets it; nil where it is not forwarded.
 func (s *stage) admitted(tb testing.TB, raw string, from string, secure bool) *exchange {
 	tb.Helper()
-	c := newStill(raw, downstream.Peer{Addr: netip.MustParseAddr(from), TLS: secure, Number: 1}, s.Policy().heads(secure))
+	c := newStill(raw, downstream.Peer{Addr: netip.MustParseAddr(from), From: netip.MustParseAddr(from), TLS: secure, Secure: secure, Number: 1}, s.Policy().heads(secure))
 	if c == nil {
 		return nil
 	}
 	x := s.lend(c, &Listener{Name: "listener"})
-	if x.begin().Admit() != admission.Forwards {
+	if x.begin(true).Admit() != admission.Forwards {
 		return nil
 	}
 	x.speak()

@@ -4,91 +4,173 @@ import (
 	"bytes"
 	"net/netip"
 
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 )
 
-// Proxies are the addresses of balancers in front of a listener: what they say of a call's origin is believed.
-type Proxies []netip.Prefix
-
-// Trust reports whether a connection from addr is one of a balancer's.
-func (p Proxies) Trust(addr netip.Addr) bool {
-	for _, prefix := range p {
-		if prefix.Contains(addr) {
-			return true
-		}
-	}
-	return false
+// Origin is what we know of where a call came from, and what of its way here is not to be seen in what goes on.
+type Origin struct {
+	Silent   bool            // nothing of it is appended
+	Believed bool            // who called us is a balancer, whose word counts
+	Secure   bool            // who called us came over TLS, as far as is known
+	Moved    bool            // Host is not the caller's any more
+	Cut      []byte          // what was cut from the beginning of the path; none: nothing
+	Trust    forwarded.Trust // who is believed, and where they say for whom they call
+	From     netip.Addr      // who called us
+	Lines    []byte          // OriginLines of who called us
 }
 
-// forwarding are the fields by which proxies tell a server whom they speak for.
-var forwarding = set(http1.Forwarded, http1.XForwardedFor, http1.XForwardedHost, http1.XForwardedPort, http1.XForwardedProto, http1.XForwardedPrefix,
-	http1.XRealIP)
+// words are the fields by which proxies tell a server whom they speak for.
+type words uint8
 
-// listed are those among them that are lists, which each proxy appends to.
-var listed = set(http1.Forwarded, http1.XForwardedFor)
+const (
+	wordForwarded words = 1 << iota
+	wordFor
+	wordHost
+	wordPort
+	wordProto
+	wordPrefix
+	wordRealIP
+
+	listed  = wordForwarded | wordFor // lists, which each proxy appends to
+	legacy  = wordFor | wordHost | wordPort | wordProto | wordPrefix | wordRealIP
+	allSaid = legacy | wordForwarded
+)
+
+var wordOf = [http1.NameCount]words{
+	http1.Forwarded: wordForwarded, http1.XForwardedFor: wordFor, http1.XForwardedHost: wordHost, http1.XForwardedPort: wordPort,
+	http1.XForwardedProto: wordProto, http1.XForwardedPrefix: wordPrefix, http1.XRealIP: wordRealIP,
+}
+
+// foreign are the words of a balancer's calls that are not its own, where it is known which field it writes: it lets the other language pass as it came.
+var foreign = [forwarded.ProxyProtocol + 1]words{
+	forwarded.XForwardedFor: wordForwarded,
+	forwarded.XRealIP:       wordForwarded,
+	forwarded.Forwarded:     legacy,
+}
 
 // provenance is what the call says of where it came from, and what becomes of that.
 type provenance struct {
-	passes    bool // what came passes; else it is dropped
-	appends   bool // we append who called us
-	forwarded bool // Forwarded came and passes
-	list      bool // X-Forwarded-For likewise
-	other     bool // another X-Forwarded field likewise
-	came      bool // any of them all, X-Real-IP too
-}
-
-// Origin is what we know of where a call came from.
-type Origin struct {
-	Silent   bool   // nothing of it is appended
-	Believed bool   // who called us is a balancer, whose word counts
-	Lines    []byte // OriginLines of who called us
+	appends bool  // we append who called us
+	prefix  bool  // X-Forwarded-Prefix is written by us
+	passes  words // what passes; the others are dropped
+	came    words // what came, and passes
 }
 
 // provenance decides about the fields that tell where a call came from. A balancer's pass. Anybody else's are dropped where credentials are enforced, since
 // an API behind such a route may take them for facts; elsewhere they pass as they would without us.
 func (o Of) provenance(from *Origin) (p provenance) {
 	p.appends = !from.Silent
-	p.passes = o.Call.Match.Credentials.Need != route.Required || from.Believed
-	if !p.passes {
+	p.prefix = p.appends && len(from.Cut) > 0
+	p.passes = allSaid
+	if o.Call.Match.Credentials.Need == route.Required {
+		p.passes = o.believed(from)
+	}
+	if p.passes == 0 {
 		return p
 	}
-	came := &o.Call.Head.First
-	p.forwarded, p.list = came[http1.Forwarded] >= 0, came[http1.XForwardedFor] >= 0
-	p.other = came[http1.XForwardedProto] >= 0 || came[http1.XForwardedHost] >= 0 || came[http1.XForwardedPort] >= 0 || came[http1.XForwardedPrefix] >= 0
-	p.came = p.forwarded || p.list || p.other || came[http1.XRealIP] >= 0
+	for i, name := range wordNames {
+		if o.Call.Head.First[name] >= 0 {
+			p.came |= 1 << i
+		}
+	}
+	p.came &= p.passes
 	return p
 }
 
-// drops reports whether a field that tells an origin is not copied: one that is not believed, a spelling that CGI and its heirs take for the real one, and
-// a list that is rewritten with us at its end.
-func (p *provenance) drops(f *http1.Field) bool {
-	return forwarding[f.Like] && (!p.passes || f.ID != f.Like || p.appends && listed[f.ID])
+// wordNames are the names of the words, in their order.
+var wordNames = [...]http1.Name{
+	http1.Forwarded, http1.XForwardedFor, http1.XForwardedHost, http1.XForwardedPort, http1.XForwardedProto, http1.XForwardedPrefix, http1.XRealIP,
 }
 
-// appendOrigin appends who called us. Where a proxy before us has spoken, its lists are continued and nothing else is added: a second spelling beside the
+// believed are the words that count of what a call says.
+func (o Of) believed(from *Origin) words {
+	if !from.Believed {
+		return 0
+	}
+	passes := allSaid &^ foreign[from.Trust.Source]
+	switch from.Trust.Source {
+	case forwarded.XForwardedFor:
+		return passes &^ o.contradicts(from, forwarded.XRealIP, wordRealIP)
+	case forwarded.XRealIP:
+		return passes &^ o.contradicts(from, forwarded.XForwardedFor, wordFor)
+	default:
+		return passes
+	}
+}
+
+// contradicts is the word of another field if that names another caller than the field that counts.
+func (o Of) contradicts(from *Origin, other forwarded.Source, word words) words {
+	trust := forwarded.Trust{Proxies: from.Trust.Proxies, Source: other}
+	if client, known := trust.Client(o.Call.Head, from.From); known && client == o.Call.Peer.Addr {
+		return 0
+	}
+	return word
+}
+
+// drops reports whether a field that tells an origin is not copied: one that does not count, a spelling that CGI and its heirs take for the real one, and one
+// that is rewritten with our word at its end.
+func (p *provenance) drops(f *http1.Field) bool {
+	word := wordOf[f.Like]
+	switch {
+	case word == 0:
+		return false
+	case p.passes&word == 0, f.ID != f.Like, p.prefix && word == wordPrefix:
+		return true
+	}
+	return p.appends && listed&word != 0
+}
+
+// appendOrigin appends who called us. Where a proxy before us has spoken, its lists are continued and little else is added: a second spelling beside the
 // one that it chose would contradict it (an API would read http where the balancer said https).
 func (o Of) appendOrigin(out []byte, from *Origin, p *provenance) []byte {
-	h := o.Call.Head
-	switch {
-	case !p.appends:
-		return out
-	case !p.came:
-		out = append(out, from.Lines...)
-		if host := h.Get(http1.Host); len(host) > 0 {
-			out = append(append(append(out, "X-Forwarded-Host: "...), host...), "\r\n"...)
-		}
+	if !p.appends {
 		return out
 	}
-	if p.forwarded {
+	if p.prefix {
+		out = o.appendPrefix(out, from, p)
+	}
+	if p.came == 0 {
+		return o.appendHost(append(out, from.Lines...))
+	}
+	h := o.Call.Head
+	if p.came&wordForwarded != 0 {
 		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded), node(from.Lines)...)
 		out = append(out, "\r\n"...)
 	}
-	if p.list || p.other && !p.forwarded {
+	if p.came&wordFor != 0 || p.came&(legacy&^wordRealIP) != 0 && p.came&wordForwarded == 0 {
 		out = appendList(append(out, "X-Forwarded-For: "...), h, http1.XForwardedFor)
-		out = append(o.Call.Peer.Addr.AppendTo(out), "\r\n"...)
+		out = append(from.From.AppendTo(out), "\r\n"...)
+	}
+	if from.Secure && p.came&(wordProto|wordForwarded) == 0 { // nobody says otherwise, and an API that redirects to https would never see it
+		out = append(out, "X-Forwarded-Proto: https\r\n"...)
+	}
+	if from.Moved && p.came&(wordHost|wordForwarded) == 0 {
+		out = o.appendHost(out)
 	}
 	return out
+}
+
+// appendHost appends for which host the call came.
+func (o Of) appendHost(out []byte) []byte {
+	host := o.Call.Head.Get(http1.Host)
+	if len(host) == 0 {
+		return out
+	}
+	return append(append(append(out, "X-Forwarded-Host: "...), host...), "\r\n"...)
+}
+
+// appendPrefix appends what is missing at the beginning of the path: what a balancer before us has cut, and what we have.
+func (o Of) appendPrefix(out []byte, from *Origin, p *provenance) []byte {
+	out = append(out, "X-Forwarded-Prefix: "...)
+	if p.came&wordPrefix != 0 {
+		out = bytes.TrimRight(appendList(out, o.Call.Head, http1.XForwardedPrefix), "/, ")
+		if out[len(out)-1] == ':' {
+			out = append(out, ' ')
+		}
+	}
+	return append(append(out, from.Cut...), "\r\n"...)
 }
 
 // appendList appends the values of a list field in one line, each with the comma behind it: there are servers that read the first line alone.

@@ -1,6 +1,7 @@
 package heads
 
 import (
+	"net/netip"
 	"strconv"
 
 	"github.com/candor-gateway/candor/internal/http1"
@@ -30,13 +31,13 @@ func (o Of) appendUntouched(out []byte, to *Target, length int64) []byte {
 			out = append(out, f.Line.Of(h.Buf)...)
 		case f.ID == http1.ContentLength, f.Drop, isCandor(f, h.Buf), isProxy(f, h.Buf):
 		case i == list && !to.Origin.Silent:
-			out = o.appendPeer(append(out, h.Buf[f.Line.Off:f.Value.End]...), !f.Value.Empty())
+			out = appendPeer(append(out, h.Buf[f.Line.Off:f.Value.End]...), to.Origin.From, !f.Value.Empty())
 		default:
 			out = append(out, f.Line.Of(h.Buf)...)
 		}
 	}
 	if list < 0 && !to.Origin.Silent {
-		out = o.appendPeer(append(out, "X-Forwarded-For: "...), false)
+		out = appendPeer(append(out, "X-Forwarded-For: "...), to.Origin.From, false)
 	}
 	out = strconv.AppendInt(append(out, "Candor-Hops: "...), int64(o.Call.Hops)+1, 10)
 	out = append(out, "\r\n"...)
@@ -68,11 +69,11 @@ func (o Of) appendWholeTarget(out []byte, to *Target) []byte {
 }
 
 // appendPeer ends a line of X-Forwarded-For with who called us.
-func (o Of) appendPeer(out []byte, listed bool) []byte {
+func appendPeer(out []byte, from netip.Addr, listed bool) []byte {
 	if listed {
 		out = append(out, ", "...)
 	}
-	return append(o.Call.Peer.Addr.AppendTo(out), "\r\n"...)
+	return append(from.AppendTo(out), "\r\n"...)
 }
 
 // lastOf is the index of the last field n, -1 for none.

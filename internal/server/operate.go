@@ -59,6 +59,7 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_connections", Help: "Client connections that are open.", Value: func() float64 { return float64(s.gateway.Connections()) }},
 		{Name: "candor_connections_closed_for_room_total", Help: "Client connections that were closed, idle or silent, because all places were taken.", Total: true, Value: func() float64 { return float64(s.gateway.MadeRoom()) }},
 		{Name: "candor_connections_refused_total", Help: "Client connections for which there was no place.", Total: true, Value: func() float64 { return float64(s.gateway.Refused()) }},
+		{Name: "candor_connections_ungreeted_total", Help: "Client connections that were closed for want of a PROXY header, where one is required.", Total: true, Value: func() float64 { return float64(s.gateway.Ungreeted()) }},
 		{Name: "candor_calls_in_flight", Help: "Calls that were admitted and are not over.", Value: func() float64 { return float64(s.limiter.InFlight()) }},
 		{Name: "candor_body_bytes_held", Help: "Bytes that calls hold: request bodies that are checked, and heads beyond 16 KiB.", Value: func() float64 { return float64(s.gateway.Held()) }},
 		{Name: "candor_upstream_connections_made_total", Help: "Connections made to upstreams.", Total: true, Value: func() float64 { return s.upstreamSum(dialled) }},

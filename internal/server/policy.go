@@ -10,6 +10,8 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/quota"
@@ -62,12 +64,22 @@ func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*up
 		Texts:  problem.Options{ErrorsURL: cfg.ErrorPages(), AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},
 		Fabric: cfg.Fabric,
 	}
-	for _, l := range cfg.Listeners {
+	for i := range cfg.Listeners {
+		l := &cfg.Listeners[i]
 		of.Listeners = append(of.Listeners, gateway.ListenerSpec{
-			Name: l.Address, Profile: l.Profile, Headers: l.Headers, CORS: l.CORS, Health: l.Health, Proxies: l.TrustedProxies,
+			Name: l.Address, Profile: l.Profile, Headers: l.Headers, CORS: l.CORS, Health: l.Health,
+			Front: frontOf(l),
 		})
 	}
 	return of
+}
+
+func frontOf(l *config.Listener) gateway.Front {
+	front := gateway.Front{Trust: forwarded.Trust{Proxies: l.TrustedProxies, Source: l.ClientAddress}}
+	if l.ProxyProtocol {
+		front.Greeting = downstream.Proxy
+	}
+	return front
 }
 
 // upstreams keeps those whose spec is as it was, with their pools, and makes the others.

@@ -46,6 +46,8 @@ var keys = map[string]change{
 	"listeners.headers.request_id": {to: "X-Other"},
 	"listeners.health":             {to: "true"},
 	"listeners.trusted_proxies":    {to: "[10.0.0.0/8]"},
+	"listeners.client_address":     {to: "x-forwarded-for", with: map[string]string{"listeners.trusted_proxies": "[10.0.0.0/8]"}},
+	"listeners.proxy_protocol":     {to: "require", with: map[string]string{"listeners.trusted_proxies": "[10.0.0.0/8]"}, also: map[string]string{"listeners.client_address": "proxy"}},
 	"listeners.tls":                {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "a listener's TLS cannot be switched on or off by a reload; restart the instance"},
 	"admin.address":                {to: "127.0.0.1:1", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 	"admin.token":                  {to: "another-token-of-the-operator", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
