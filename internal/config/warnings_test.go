@@ -32,7 +32,7 @@ func TestWarnings(t *testing.T) {
 		}},
 		{"pages that stand elsewhere", least + "www: :8081\ndocs: {errors: \"https://a.example/errors\"}\n", nil},
 		{"pages whose callers anybody may be", least + "www: {address: \":8081\", public_url: \"https://a.example\", trusted_proxies: [0.0.0.0/0]}\n", []string{
-			`4:76: 0.0.0.0/0 is every address: any client can then say that a call came from where it likes; name the addresses of the balancers alone`,
+			`4:76: 0.0.0.0/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,
 		}},
 		{"a resource that was shared by a route's own name", `upstreams: {a: "http://x"}
 apps: [demo]
