@@ -360,6 +360,7 @@ func TestANamedPipeAsAccessLog(t *testing.T) {
 	i.until("it was reloaded", func() bool { return strings.Contains(i.stderr.String(), `"msg":"reloaded"`) })
 	i.signal(syscall.SIGTERM)
 	i.ends(0)
+	<-i.stderr.done
 	if !strings.Contains(i.stderr.String(), "the last lines of the access log were not taken in time") {
 		t.Errorf("nobody is told:\n%s", i.stderr)
 	}
