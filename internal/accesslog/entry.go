@@ -46,11 +46,13 @@ type Entry struct {
 	Attempts       int  // how often the call was sent; 1 is left out
 	Reused         bool // the upstream connection had carried a call before
 	Note           string
-	Seen           *Seen // for a sink; nil where there is none
+	Tolerated      []string // what was let pass in it
+	Seen           *Seen    // for a sink; nil where there is none
 
 	// What follows is written for a call that has a problem alone.
 	Cause     Cause
-	UserAgent []byte // cut to 256 bytes
+	WouldPass []string // what would have to be tolerated for it to pass
+	UserAgent []byte   // cut to 256 bytes
 	// Spellings adds the id as 32 hex digits and in base64, for a profile that answers with those.
 	Spellings bool
 }
@@ -85,6 +87,7 @@ func (e *Entry) AppendJSON(dst []byte) []byte {
 	dst = e.appendTimes(dst)
 	dst = e.appendUpstream(dst)
 	dst = appendText(dst, `,"note":`, e.Note)
+	dst = appendList(dst, `,"tolerated":`, e.Tolerated)
 	if e.Problem != "" {
 		dst = e.appendWhy(dst)
 	}
@@ -168,6 +171,21 @@ func appendText[T string | []byte](dst []byte, name string, s T) []byte {
 	return appendString(dst, s)
 }
 
+// appendList appends name and the words, or nothing if there is none.
+func appendList(dst []byte, name string, words []string) []byte {
+	if len(words) == 0 {
+		return dst
+	}
+	dst = append(append(dst, name...), '[')
+	for i, w := range words {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendString(dst, w)
+	}
+	return append(dst, ']')
+}
+
 // maxAgent bounds what is kept of a User-Agent.
 const maxAgent = 256
 
@@ -181,6 +199,7 @@ func (e *Entry) appendWhy(dst []byte) []byte {
 	dst = appendSome(dst, `,"at":`, int64(c.At))
 	dst = appendText(dst, `,"field":`, c.Field)
 	dst = c.appendExcerpt(dst)
+	dst = appendList(dst, `,"would_pass_with":`, e.WouldPass)
 	dst = appendText(dst, `,"quota":`, c.Quota)
 	dst = appendText(dst, `,"limit":`, c.Limit)
 	dst = appendText(dst, `,"window":`, c.Window)

@@ -11,6 +11,7 @@ type Family struct {
 	Name   string // candor_certificate_ends_seconds
 	Help   string // one sentence
 	Labels []string
+	Total  bool // it only ever grows: the name ends in _total
 	// Each calls yield with the values of the labels and the number. Of equal labels the first counts.
 	Each func(yield func(labels []string, value float64))
 }
@@ -32,13 +33,16 @@ func (c *familyCollector) Describe(ch chan<- *prometheus.Desc) { ch <- c.desc }
 
 // Collect implements prometheus.Collector.
 func (c *familyCollector) Collect(ch chan<- prometheus.Metric) {
-	seen := map[string]bool{}
+	seen, kind := map[string]bool{}, prometheus.GaugeValue
+	if c.Total {
+		kind = prometheus.CounterValue
+	}
 	c.Each(func(labels []string, value float64) {
 		key := strings.Join(labels, "\x00")
 		if seen[key] {
 			return
 		}
 		seen[key] = true
-		ch <- prometheus.MustNewConstMetric(c.desc, prometheus.GaugeValue, value, labels...)
+		ch <- prometheus.MustNewConstMetric(c.desc, kind, value, labels...)
 	})
 }

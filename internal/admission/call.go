@@ -57,6 +57,8 @@ type Call struct {
 	Match     route.Match
 	Preflight bool         // forwarded or answered without a credential
 	Stricter  *route.Route // what the path belongs to in its canonical form; nil: nothing that asks for more
+	Tolerated route.Accept // what was let pass though it is not what it should be
+	WouldPass route.Accept // what would have to be tolerated, too, for a refused call to pass: for the log alone
 	Bare      bool         // a preflight that is forwarded without a body and without credentials
 	Tunnelled bool         // POST that is routed and authorised as GET
 	Caller    Caller
@@ -95,6 +97,7 @@ const (
 func (c *Call) Begin(p *Policy) {
 	c.Policy = p
 	c.CORS, c.Stricter = nil, nil
+	c.Tolerated, c.WouldPass = 0, 0
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false
 	c.Caller = Caller{}

@@ -2,6 +2,7 @@ package admission
 
 import (
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
@@ -38,6 +39,9 @@ type sent struct {
 func (c *Call) credential() Verdict {
 	asked := c.Match.Credentials
 	if asked.Need == route.Public || c.Preflight {
+		if c.Head.Count(http1.Authorization) > 1 && c.Match.Route != nil && c.Match.Route.Accept.Has(route.TwoAuthorization) {
+			c.Tolerated |= route.TwoAuthorization
+		}
 		return Forwards
 	}
 	by, n := c.find(asked.Kinds)
@@ -47,6 +51,9 @@ func (c *Call) credential() Verdict {
 	case n == 0:
 		c.Problem = problem.Problem{Type: by.missing.Type(), Detail: by.missing}
 		return Refuses
+	case n > 1 && c.tolerates(route.TwoAuthorization): // none of them tells who calls
+		c.InQuery = Span{}
+		return Forwards
 	case n > 1:
 		return c.refuseAmbiguous()
 	}

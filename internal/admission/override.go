@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -28,6 +29,9 @@ func (c *Call) overridden() Verdict {
 		}
 		if c.Tunnelled && f.ID == http1.XHTTPMethodOverride && tunnels == 0 {
 			tunnels++
+			continue
+		}
+		if c.Match.AsksNoMore() && c.tolerates(route.OverrideHeaders) {
 			continue
 		}
 		c.Problem = problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: overrideOf(f, h.Buf)}

@@ -29,10 +29,16 @@ func (c *Call) resource() Verdict {
 // method refuses what the path does not take, and headers that would make another method of it behind us.
 func (c *Call) method() Verdict {
 	m := &c.Match
+	method := c.Method()
 	if m.As(c.products) == route.Nothing {
+		if m.Unlisted(method) {
+			c.Tolerated |= route.AnyMethod
+		}
 		return c.overridden()
 	}
-	method := c.Method()
+	if m.WouldTake(method) {
+		c.WouldPass |= route.AnyMethod
+	}
 	c.Problem = problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUnknownMethod, Method: method}
 	if c.Policy.Routes.Knows(m, method, c.products) {
 		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Method: method}

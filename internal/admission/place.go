@@ -27,8 +27,8 @@ func (c *Call) place() Verdict {
 	if c.untouched() {
 		return c.soft()
 	}
-	if f := c.Policy.Routes.CheckURL(&c.Match, h.Path.Of(h.Buf), h.Query.Of(h.Buf)); f.Bad() {
-		return c.refuseURL(f)
+	if v := c.url(); v != Forwards {
+		return v
 	}
 	if v := c.soft(); v != Forwards {
 		return v
@@ -51,6 +51,9 @@ func (c *Call) match(method []byte) {
 // soft refuses a call whose request line or Expect field was wrong in a way that left the framing whole.
 func (c *Call) soft() Verdict {
 	if c.Head.Soft.Kind == http1.OK || c.Head.Soft.Kind == http1.ExpectationFailed && c.untouched() {
+		return Forwards
+	}
+	if c.Head.Soft.Kind == http1.ExpectationFailed && c.tolerates(route.Expect) {
 		return Forwards
 	}
 	FromFault(&c.Problem, c.Head.Soft, c.Head.Buf, c.Policy.Heads)

@@ -20,6 +20,9 @@ func (c *Call) preflight() Verdict {
 	}
 	asOptions := c.Match
 	c.match(c.Head.Get(http1.AccessControlRequestMethod))
+	if v := c.url(); v != Forwards { // of this route, which may tolerate less
+		return v
+	}
 	r := c.Match.Route
 	if r == nil || r.Hidden { // for nobody in particular a hidden route is no route
 		return c.preflightOfNothing(&asOptions)

@@ -180,6 +180,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("guard", func(a *spec) *bool { return &a.Unguarded }, guard),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
+			group("http", "http", []field[spec]{key("accept", func(a *spec) *route.Accept { return &a.Accept }, accept)}),
 			{
 				name: "routes", must: true,
 				read: func(r *reader, n *yaml.Node, a *spec) {
@@ -190,7 +191,6 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 				},
 			},
 			later[spec]("mode", "checks that only observe, or are off").whatever(),
-			later[spec]("http", "tolerances"),
 			later[spec]("openapi", "import of OpenAPI descriptions"),
 		},
 	}

@@ -30,6 +30,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 				or(func(s *spec) { s.Hidden = s.Restricted && api.Profile == problem.LinkedIn }),
 			key("credentials", func(s *spec) *route.Credentials { return s.Credentials }, credentials),
 			key("token_in_query", func(s *spec) *bool { return s.TokenInQuery }, truth),
+			group("http", "http", []field[spec]{key("accept", func(s *spec) *route.Accept { return s.Accept }, accept)}),
 			{name: "version", read: readRouteVersion, write: writeRouteVersion},
 			group("body", "body", bodyKeys),
 			key("quota", func(s *spec) *string { return &s.Quota }, nameOrOff),
@@ -52,9 +53,9 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 }
 
 func routeStart(cfg *Config, api *route.APISpec) route.Spec {
-	credentials, inQuery := api.Credentials, api.TokenInQuery
+	credentials, inQuery, accept := api.Credentials, api.TokenInQuery, api.Accept
 	return route.Spec{
-		Credentials: &credentials, TokenInQuery: &inQuery,
+		Credentials: &credentials, TokenInQuery: &inQuery, Accept: &accept,
 		Version:     api.Version,
 		Upstream:    api.Upstream,
 		CallTimeout: cfg.Timeouts.Call,

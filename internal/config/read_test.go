@@ -135,6 +135,7 @@ var readBy = map[string]string{
 	"apis[].headers.app":        `v.App`,
 	"apis[].headers.member":     `v.Member`,
 	"apis[].headers.scopes":     `v.Scopes`,
+	"apis[].http.accept":        `m.API.Accept`,
 
 	"apis[].routes[].name":                `spec.Name`,
 	"apis[].routes[].path":                `spec.Path`,
@@ -145,6 +146,7 @@ var readBy = map[string]string{
 	"apis[].routes[].hidden":              `!r.Hidden`,
 	"apis[].routes[].credentials":         `m.Route.Credentials`,
 	"apis[].routes[].token_in_query":      `r.TokenInQuery`,
+	"apis[].routes[].http.accept":         `m.Route.Accept`,
 	"apis[].routes[].version.header":      `Version.Header`,
 	"apis[].routes[].version.active":      `spec.Active`,
 	"apis[].routes[].version.status":      `Version.Status`,

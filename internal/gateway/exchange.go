@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 )
 
 // exchange is one call and its answer. It is lent for as long as the call is served.
@@ -41,6 +42,7 @@ type scratch struct {
 	kept    []byte
 	theirs  []byte // id of the API's own
 	id      [36]byte
+	words   [2][route.AcceptCount]string // of the log: what was tolerated, and what would have to be
 }
 
 // exchanges lends exchanges.

@@ -5,6 +5,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/tally"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -35,9 +36,12 @@ func (x *exchange) log() {
 	switch {
 	case c.Problem.Type == problem.PreflightDenied:
 		e.Note = notePreflight(x.voice, &c.Problem)
+	case c.Stricter != nil && c.Stricter.IsNowhere():
+		e.Note = "read carelessly, the path is that of no route"
 	case c.Stricter != nil:
 		e.Note = "read carelessly, the path is one of " + c.Stricter.Name
 	}
+	e.Tolerated = wordsOf(x.scratch.words[0][:0], c.Tolerated)
 	h := c.Head
 	e.API = x.voice.Name
 	if c.Match.API == nil {
@@ -59,6 +63,7 @@ func (x *exchange) log() {
 	e.RequestID = heads.ClientID(h)
 	if e.Problem != "" {
 		x.noteCause()
+		e.WouldPass = wordsOf(x.scratch.words[1][:0], c.WouldPass)
 		e.UserAgent = h.Get(http1.UserAgent)
 		e.Spellings = x.voice.LinkedIn
 	}
@@ -71,11 +76,23 @@ func (x *exchange) log() {
 	}
 }
 
+// wordsOf appends the words of what is tolerated.
+func wordsOf(dst []string, a route.Accept) []string {
+	if a == 0 {
+		return nil
+	}
+	words := route.AcceptWords()
+	for i := range a.All() {
+		dst = append(dst, words[i])
+	}
+	return dst
+}
+
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}
 
 // countOf is what is counted of a call.
 func countOf(e *accesslog.Entry, c *admission.Call) tally.Call {
-	t := tally.Call{Route: tally.NoRoute, Status: e.Status, ByUpstream: e.ByUpstream, Micros: e.Stations.Done, In: e.In, Out: e.Out}
+	t := tally.Call{Route: tally.NoRoute, Status: e.Status, ByUpstream: e.ByUpstream, Micros: e.Stations.Done, In: e.In, Out: e.Out, Tolerated: uint16(c.Tolerated)}
 	if r := c.Match.Route; r != nil {
 		t.Route = r.Number
 	}

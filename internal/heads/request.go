@@ -3,7 +3,9 @@ package heads
 import (
 	"strconv"
 
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 )
 
 // Target is where a call goes to, as far as its head tells.
@@ -72,6 +74,9 @@ func (o Of) appendPassing(out []byte, to *Target, from *provenance) []byte {
 	ownCredential := o.Call.Caller.Known() && !o.Call.Match.Route.ForwardCredential
 	final := o.Call.Match.Route.PathIsFinal
 	return h.AppendFields(out, func(f *http1.Field) bool {
+		if f.ID == http1.Expect && o.Call.Tolerated.Has(route.Expect) && !o.Call.Bare {
+			return ascii.EqualFold(f.Value.Of(h.Buf), "100-continue") // ours alone
+		}
 		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
 			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, to.RequestID) || to.Fixed && f.ID == http1.Host || o.Call.Bare && !asks(f, h.Buf)
 	})

@@ -271,9 +271,10 @@ func (m *refMessage) readTarget(lim *Limits) bool {
 func (m *refMessage) frameRequest() bool {
 	if m.Minor == 1 {
 		for _, v := range m.values("expect") {
-			if strings.ToLower(v) == "100-continue" {
-				m.Expect100 = true
-			} else if m.Soft == OK {
+			for part := range strings.SplitSeq(strings.ToLower(v), ",") {
+				m.Expect100 = m.Expect100 || strings.Trim(part, " \t") == "100-continue"
+			}
+			if strings.ToLower(v) != "100-continue" && m.Soft == OK {
 				m.Soft = ExpectationFailed
 			}
 		}

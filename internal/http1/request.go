@@ -101,6 +101,10 @@ func (h *Head) judgeExpect(b []byte, f *Field) {
 		h.Expect100 = true
 		return
 	}
+	value := f.Value.Of(b)
+	for off, end, next := nextOption(value, 0); off < end; off, end, next = nextOption(value, next) {
+		h.Expect100 = h.Expect100 || ascii.EqualFold(value[off:end], "100-continue") // also beside others
+	}
 	if h.Soft.Kind == OK {
 		h.Soft = Fault{
 			Kind: ExpectationFailed, At: int(f.Value.Off), Line: h.line - 1, Column: int(f.Value.Off-f.Line.Off) + 1,

@@ -18,7 +18,7 @@ const (
 	DoubleSlash                         // empty segments inside the path
 	EncodedSlash                        // %2F in the path: a byte of its segment
 	DotSegments                         // segments "." and ".." in the path, however they are spelled
-	AnyMethod                           // methods that no route lists and nobody knows
+	AnyMethod                           // every method but CONNECT, where a route has no list: TRACE, too
 	Expect                              // an Expect field with anything but 100-continue
 	TwoAuthorization                    // several credentials in one call: only where none is enforced
 	OverrideHeaders                     // fields that tell a framework to take another method: only where none is enforced
@@ -28,6 +28,12 @@ const (
 
 // AcceptAll is every tolerance.
 const AcceptAll = acceptEnd - 1
+
+// AcceptAnywhere is what any route may tolerate, whatever it enforces.
+const AcceptAnywhere = AcceptAll &^ (TwoAuthorization | OverrideHeaders)
+
+// inPath are those of paths.
+const inPath = PathRaw | PathEscape | Backslash | DoubleSlash | EncodedSlash | DotSegments
 
 // AcceptCount is how many tolerances there are.
 const AcceptCount = 11
@@ -54,6 +60,16 @@ func (a Accept) All() func(yield func(int, Accept) bool) {
 			}
 		}
 	}
+}
+
+// MayAccept is what a route may tolerate. Where a credential is enforced we would verify one and the API could read the other; where a method or a credential is, the
+// call would be allowed as one method and done as another.
+func (r *Route) MayAccept() Accept {
+	may := AcceptAll
+	if r.Credentials.Need != Public {
+		may &^= TwoAuthorization
+	}
+	return may &^ OverrideHeaders
 }
 
 // String is the words of a by ", ".

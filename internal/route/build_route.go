@@ -1,6 +1,7 @@
 package route
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,11 +30,9 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		r.Credentials = *spec.Credentials
 	}
 	r.Credentials = r.Credentials.settled()
+	b.accept(at, r, from, spec)
 	if spec.TokenInQuery != nil {
 		r.TokenInQuery = *spec.TokenInQuery
-	}
-	if spec.Accept != nil {
-		r.Accept = *spec.Accept
 	}
 	if r.Hidden && r.TokenInQuery != from.TokenInQuery {
 		b.table.warnings = append(b.table.warnings, at.mistake("token_in_query", "a hidden route takes tokens from the query as its API does, or a caller without one could tell it from a path that is not there; set token_in_query: for the API"))
@@ -58,6 +57,36 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	r.Entity = entity(path, spec.Name)
 	b.table.routes = append(b.table.routes, r)
 	return &planned{place: at, route: r, path: path, methods: methods}
+}
+
+// accept settles what a route tolerates. Of a hidden one that is what its API tolerates: who may not see it could tell it from a path that is not there.
+func (b *builder) accept(at place, r *Route, from *APISpec, spec *Spec) {
+	if spec.Accept != nil {
+		r.Accept = *spec.Accept
+	}
+	if r.Hidden && r.Accept != from.Accept {
+		r.Accept = from.Accept
+		b.table.warnings = append(b.table.warnings, at.mistake("http", "a hidden route tolerates what its API does, or a caller could tell it from a path that is not there; set http: for the API"))
+	}
+	for _, a := range (r.Accept &^ r.MayAccept()).All() {
+		who := at
+		if from.Accept.Has(a) {
+			who.route = -1
+		}
+		key := fmt.Sprint(who.way(), a)
+		if _, told := b.names[key]; !told {
+			b.names[key] = who
+			b.wrong(who.mistake("http", "%s", forbidden(a, r.Name)))
+		}
+	}
+}
+
+// forbidden says why a route may not tolerate something.
+func forbidden(a Accept, route string) string {
+	if a == TwoAuthorization {
+		return fmt.Sprintf("two_authorization is for routes that enforce no credential, and route %q does: Candor would verify one token, and the API could read the other; leave it out, or set credentials: public", route)
+	}
+	return fmt.Sprintf("override_headers is for routes that enforce neither a credential nor a method, and route %q does: a call would be allowed as one method, and done as another; leave it out", route)
 }
 
 // site is where an upstream leads to: two that lead to one place are one to whoever reads a path there.

@@ -9,7 +9,7 @@ import (
 )
 
 // reader is what a careless reader behind us does with a path, beside undoing its escapes and taking no notice of the case and width of letters: a set of these.
-type reader uint8
+type reader uint16
 
 const (
 	decodesTwice reader = 1 << iota // undoes the escapes of what it has decoded
@@ -22,6 +22,21 @@ const (
 	everything = decodesTwice | cutsEnds | followsDots | strips | drops | narrows
 )
 
+// What follows makes a difference for paths alone in which something is tolerated (see doubts).
+const (
+	keepsEncoded   reader = 1 << (iota + 6) // takes an encoded slash for a byte of its segment
+	keepsBackslash                          // takes '\\' for a byte of its segment
+	keepsEmpty                              // takes an empty segment for one
+	takesAuthority                          // takes what follows two slashes at the beginning for a host, as RFC 3986 §4.2 does
+	followsFirst                            // follows the dot segments of the path as it came, before it undoes any other escape
+	followsRaw                              // the same, but for those whose dots are encoded
+	undoesUnicode                           // undoes %uXXXX, too
+	losesPercent                            // leaves out a percent sign that begins no escape
+)
+
+// kept stands in a canonical path for what a reader keeps of an encoded slash or of an empty segment: a byte that no UTF-8 has, and no pattern.
+const kept = 0xFF
+
 // canonical appends to buf the form of a raw path in which reader r sees it: "", or something that begins with a slash and ends with none.
 //
 // A reader that does more does not see every path that one who does less sees: by following a dot segment, or dropping one that is nothing but blanks, it comes
@@ -29,14 +44,24 @@ const (
 // a segment there leaves something of it, and a pattern is folded in the same way.
 func canonical(buf, path []byte, r reader) []byte {
 	start := len(buf)
-	buf = append(buf, path...)
+	if r&keepsEmpty != 0 {
+		buf = appendFilled(buf, path)
+	} else {
+		buf = append(buf, path...)
+	}
 	own := buf[start:]
-	if bytes.IndexByte(own, '%') >= 0 {
-		if own = r.narrowed(decoded(own)); r&decodesTwice != 0 {
+	if r&(followsFirst|followsRaw) != 0 {
+		own = r.followed(own)
+	}
+	if bytes.IndexByte(own, '%') >= 0 || bytes.IndexByte(own, wide) >= 0 {
+		if own = r.narrowed(r.undone(own)); r&decodesTwice != 0 {
 			own = r.narrowed(decoded(own))
 		}
 	}
-	return buf[:start+len(r.read(own))]
+	if r&takesAuthority != 0 {
+		own = withoutAuthority(own)
+	}
+	return buf[:start+copy(buf[start:], r.read(own))]
 }
 
 // decoded undoes the escapes of s, in its own bytes. What is no escape stands for itself.
@@ -57,10 +82,10 @@ func (r reader) read(path []byte) []byte {
 	for at := 0; at < len(path) && !whole; {
 		at++ // the separator
 		end := at
-		for end < len(path) && !separates(path[end]) && (r&cutsEnds == 0 || !ends(path[end])) {
+		for end < len(path) && !r.separates(path[end]) && (r&cutsEnds == 0 || !ends(path[end])) {
 			end++
 		}
-		whole = end < len(path) && !separates(path[end])
+		whole = end < len(path) && !r.separates(path[end])
 		n = r.join(path, n, path[at:end])
 		at = end
 	}
@@ -115,6 +140,8 @@ func trimEnd(seg []byte, dots bool) []byte {
 
 func separates(c byte) bool { return c == '/' || c == '\\' }
 
+func (r reader) separates(c byte) bool { return c == '/' || c == '\\' && r&keepsBackslash == 0 }
+
 // ends reports whether a byte ends a path for whoever meets it decoded.
 func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
 
@@ -123,10 +150,12 @@ func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
 func twisted(path []byte) bool {
 	for i, c := range path {
 		switch {
-		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'):
+		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'), c == wide:
+			return true
+		case c == '\\' && nextToDot(path, i, 1):
 			return true
 		case c == '%':
-			if c, ok := ascii.Unescape(path[i:]); ok && (c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c) || c == wide) {
+			if c, ok := ascii.Unescape(path[i:]); !ok || c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c) || c == wide || separates(c) && nextToDot(path, i, 3) {
 				return true
 			}
 		}
@@ -146,7 +175,10 @@ func Respelled(path []byte) URLFault {
 		case c == '%':
 			f.At, f.Excerpt = i+1, path[i:min(i+3, len(path))]
 			return f
-		case i > 0 && (c == '.' || c == '/') && (i+1 == len(path) || c == '.' && path[i+1] == '/'):
+		case c == '/' && i+1 < len(path) && path[i+1] == '/':
+			f.At, f.Excerpt = i+1, path[i:i+2]
+			return f
+		case i > 0 && (c == '.' || c == '/') && (i+1 == len(path) || c == '.' && path[i+1] == '/'), c == '\\', c >= utf8.RuneSelf:
 			f.At, f.Excerpt = i+1, path[i:i+1]
 			return f
 		}

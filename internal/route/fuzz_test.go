@@ -48,7 +48,7 @@ func FuzzTarget(f *testing.F) {
 		}
 		table.Nearest(&m, path, 0)
 		checkPromise(t, path, table.CheckURL(&m, path, nil))
-		if q := checkQuery(query, problem.LinkedIn); q.Bad() && !bytes.HasPrefix(query[q.At-1:], q.Excerpt) {
+		if q := checkQuery(query, problem.LinkedIn, 0, new(Accept)); q.Bad() && !bytes.HasPrefix(query[q.At-1:], q.Excerpt) {
 			t.Errorf("query %q: %q does not stand at position %d", query, q.Excerpt, q.At)
 		}
 	})

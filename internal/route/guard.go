@@ -29,56 +29,6 @@ type folding struct {
 	leaf  *leaf
 }
 
-// Stricter is a route that asks for a credential, a scope or a product more than the one that has taken a call, and that the call's path belongs to as some
-// careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. Nil if there is none. Only patterns with a wildcard
-// are looked at, and routes of another API: what a literal names was meant. The scratch is used and given back.
-func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, []byte) {
-	l := m.leaf
-	if m.Route == nil || l.guard == unguarded || m.Route.API.Unguarded {
-		return nil, scratch
-	}
-	least := everything
-	switch {
-	case twisted(path):
-		least = 0
-	case l.guard == ifTwisted:
-		return nil, scratch
-	}
-	var tries [3]*node
-	t.hosts(host, &tries)
-	for r := everything; ; r-- {
-		scratch = canonical(scratch[:0], rooted(path), r)
-		if s := stricterIn(&tries, scratch, m); s != nil || r == least {
-			return s, scratch
-		}
-	}
-}
-
-// stricterIn looks a canonical path up in the tries of a host: the first with a base that keeps the path has the say.
-func stricterIn(tries *[3]*node, path []byte, m *Match) *Route {
-	for _, trie := range tries {
-		if trie == nil || trie.folds[m.Route.Site] == nil {
-			continue
-		}
-		if s, kept := trie.folds[m.Route.Site].stricter(path, m.Route, m.leaf); kept {
-			return s
-		}
-	}
-	return nil
-}
-
-// stricter finds what would have a canonical path. It reports whether some base keeps the path.
-func (f *foldedTable) stricter(path []byte, r *Route, l *leaf) (s *Route, kept bool) {
-	base, at := f.root.base(path)
-	if base == nil {
-		return nil, false
-	}
-	if end := base.find(path, at); end != nil {
-		return stricterOf(f.ends[end], r, l), true
-	}
-	return f.keeps(base.group, r), true
-}
-
 func stricterOf(all []folding, r *Route, l *leaf) *Route {
 	for _, s := range all {
 		if s.leaf != l && (l.wild || s.route.API != r.API) && s.route.asksMore(r) {
@@ -125,7 +75,8 @@ func (b *builder) guard() {
 		all[p.route.Site] = addKind(all[p.route.Site], p.route)
 	}
 	for upstream, kinds := range all {
-		if len(kinds) > 1 && !b.guardUpstream(upstream, kinds) {
+		follows := slices.ContainsFunc(b.pending, func(p *planned) bool { return p.route.Site == upstream && p.route.Accept.Has(DotSegments) })
+		if (len(kinds) > 1 || follows) && !b.guardUpstream(upstream, kinds) {
 			for trie := range b.tries() {
 				delete(trie.folds, upstream)
 			}
@@ -163,7 +114,7 @@ func (b *builder) guardUpstream(upstream int, kinds []*Route) (needed bool) {
 		}
 	}
 	for _, p := range b.pending {
-		if p.route.Site != upstream || !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
+		if p.route.Site != upstream || !p.route.Accept.Has(DotSegments) && !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
 			continue
 		}
 		for _, host := range p.hosts {

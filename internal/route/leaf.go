@@ -14,6 +14,7 @@ type leaf struct {
 	every   *Route        // for every other method; nil: none
 	seen    audience
 	least   Credentials // for a call that finds none of its routes
+	accept  Accept      // what all of its routes tolerate
 	wild    bool        // the pattern has a value or a tail
 	guard   guarding
 }
@@ -48,7 +49,7 @@ func (l *leaf) route(method []byte) *Route {
 			return l.methods[i].route
 		}
 	}
-	if l.every != nil && (takesUnlisted(method) || l.every.API.Untouched) {
+	if l.every != nil && (takesUnlisted(method) || l.every.API.Untouched || l.every.Accept.Has(AnyMethod) && string(method) != "CONNECT") {
 		return l.every
 	}
 	return nil
@@ -71,6 +72,7 @@ func (l *leaf) add(r *Route, methods []string) (other *Route, method string) {
 		l.methods = append(l.methods, methodRoute{m, r})
 	}
 	l.least = l.least.with(r.Credentials)
+	l.accept &= r.Accept
 	l.seen.add(r)
 	return nil, ""
 }

@@ -8,6 +8,24 @@ func takesUnlisted(method []byte) bool {
 	return string(method) != "TRACE" && string(method) != "CONNECT"
 }
 
+// Unlisted reports whether the route of m takes a method only since AnyMethod lets it.
+func (m *Match) Unlisted(method []byte) bool { return m.Route != nil && !takesUnlisted(method) }
+
+// WouldTake reports whether the path of m would take a method that it lacks if AnyMethod were tolerated. A list of methods holds whatever is tolerated.
+func (m *Match) WouldTake(method []byte) bool {
+	return m.leaf != nil && m.leaf.every != nil && !m.leaf.every.Hidden && string(method) != "CONNECT" && m.leaf.index(string(method)) < 0
+}
+
+// AsksNoMore reports whether no route of the path of m asks a caller for more than the one that has taken the call.
+func (m *Match) AsksNoMore() bool {
+	for _, o := range m.leaf.methods {
+		if o.route.asksMore(m.Route) {
+			return false
+		}
+	}
+	return m.leaf.every == nil || !m.leaf.every.asksMore(m.Route)
+}
+
 // takers is who could use a method somewhere in an API. A zero one is nobody.
 type takers struct {
 	unlisted audience            // of the routes without a list

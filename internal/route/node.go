@@ -133,7 +133,7 @@ func (n *node) growLiteral(s segment) *node {
 func (n *node) leafFor(pattern []segment) *leaf {
 	slot := n.slot(pattern)
 	if *slot == nil {
-		*slot = &leaf{pattern: pattern, least: Credentials{Need: Public}}
+		*slot = &leaf{pattern: pattern, least: Credentials{Need: Public}, accept: AcceptAll}
 	}
 	return *slot
 }

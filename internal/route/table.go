@@ -38,6 +38,8 @@ type Match struct {
 	Pending Pending
 	// Credentials is what the call must show, whether a route was found or not.
 	Credentials Credentials
+	// Tolerated is what of the URL was let pass: see CheckURL.
+	Tolerated Accept
 
 	leaf  *leaf
 	tries [3]*node // those that may serve the host, the more specific first
@@ -100,6 +102,19 @@ func (n *node) base(path []byte) (longest *node, rest int) {
 			return longest, rest
 		}
 	}
+}
+
+// Accept is what is tolerated of the call: what its route says, where its path has routes for other methods alone what all of them say, else what the API says.
+func (m *Match) Accept() Accept {
+	switch {
+	case m.Route != nil:
+		return m.Route.Accept
+	case m.leaf != nil:
+		return m.leaf.accept
+	case m.API != nil:
+		return m.API.Accept
+	}
+	return 0
 }
 
 // As is the match's fault as an app with these products must see it: a hidden route is no route for an app that lacks its products, and a path with none

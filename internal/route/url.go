@@ -1,8 +1,6 @@
 package route
 
 import (
-	"bytes"
-
 	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -18,11 +16,12 @@ type URLFault struct {
 // Bad reports whether there is a fault.
 func (f URLFault) Bad() bool { return f.Detail != problem.NoDetail }
 
-// CheckURL finds the first fault of a call's path and query, by the profile of its API (standard where it has none). What it lets pass reads the same
-// here and behind us: nothing in it needs to be normalised.
+// CheckURL finds the first fault of a call's path and query that is not tolerated, by the profile of its API (standard where it has none). What it lets pass
+// reads the same here and behind us, but for what is tolerated: that it notes in m.Tolerated.
 func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
+	accept := m.Accept()
 	if suspicion(path, 0) >= 0 {
-		if f := checkPath(path); f.Bad() {
+		if f := checkPath(path, accept, &m.Tolerated); f.Bad() {
 			return f
 		}
 	}
@@ -33,66 +32,51 @@ func (t *Table) CheckURL(m *Match, path, query []byte) URLFault {
 	if m.API != nil {
 		profile = m.API.Profile
 	}
-	return checkQuery(query, profile)
+	return checkQuery(query, profile, accept, &m.Tolerated)
 }
 
-// checkPath finds the first byte of a raw path that could be read as another path behind us: a bad escape, a control byte raw or encoded, a raw byte
-// beyond ASCII, an overlong UTF-8 sequence in escapes, '\', '#', '//', %2F, %5C, and a segment "." or "..", however it is spelled and whatever
-// parameter (";x") follows it. Other escapes that are not UTF-8 pass: old APIs have Latin-1 in their paths.
-func checkPath(path []byte) URLFault {
-	for i := suspicion(path, 0); i >= 0; i = suspicion(path, i+1) {
-		if f := checkPathAt(path, i); f.Bad() {
-			f.Part, f.At = "path", f.At+i+1
-			return f
+// Needs is what would have to be tolerated beside what is, so that a path and query which CheckURL has found wrong would pass; 0 if nothing would help.
+func (t *Table) Needs(m *Match, path, query []byte) (needed Accept) {
+	if checkPath(path, AcceptAll, &needed).Bad() || checkQuery(query, problem.LinkedIn, AcceptAll, &needed).Bad() {
+		return 0
+	}
+	if m.API == nil || m.API.Profile == problem.Standard {
+		var anyway Accept
+		if !checkQuery(query, problem.Standard, 0, &anyway).Bad() {
+			needed &^= QueryRaw
 		}
 	}
-	return URLFault{}
-}
-
-// suspicion is the first place from which on a closer look is needed, -1 if none is: so with nearly all paths.
-func suspicion(path []byte, from int) int {
-	for i := from; i < len(path); i++ {
-		kind := pathBytes[path[i]]
-		if kind != plain && (kind != slash || suspect(path[i+1:])) && (kind != escape || !harmless(path[i:])) {
-			return i
-		}
-	}
-	return -1
-}
-
-// suspect reports whether a segment may be empty or dots: most begin otherwise, and need no second look.
-func suspect(rest []byte) bool {
-	return len(rest) > 0 && (rest[0] == '/' || rest[0] == '.' || rest[0] == '%')
-}
-
-// harmless reports whether an escape is of a visible ASCII character that separates nothing: most are, and need no second look.
-func harmless(rest []byte) bool {
-	c, ok := ascii.Unescape(rest)
-	return ok && c >= ' ' && c < 0x7f && c != '/' && c != '\\'
+	return needed &^ m.Accept()
 }
 
 // checkQuery finds the first byte of a raw query that cannot stand there: a control byte, a raw byte beyond ASCII, '#'; in the linkedin profile all that
-// RFC 3986 §3.4 does not allow.
-func checkQuery(query []byte, profile problem.Profile) URLFault {
+// RFC 3986 §3.4 does not allow. What that does not allow and passes is noted as used, also where the profile lets it pass by itself.
+func checkQuery(query []byte, profile problem.Profile, accept Accept, used *Accept) URLFault {
 	passes := control // every kind before it
 	if profile == problem.LinkedIn {
 		passes = escape
 	}
 	for i := range query {
 		kind := queryBytes[query[i]]
-		if kind < passes {
+		if kind == plain || kind == escape && isEscape(query[i:]) {
+			continue
+		}
+		if kind < passes || kind != control && accept.Has(QueryRaw) {
+			*used |= QueryRaw
 			continue
 		}
 		f := URLFault{faults[kind], "query", i + 1, query[i : i+1]}
-		if kind != escape {
-			return f
-		}
-		if _, ok := ascii.Unescape(query[i:]); !ok {
+		if kind == escape {
 			f.Excerpt = query[i:min(i+3, len(query))]
-			return f
 		}
+		return f
 	}
 	return URLFault{}
+}
+
+func isEscape(rest []byte) bool {
+	_, ok := ascii.Unescape(rest)
+	return ok
 }
 
 // byteKind is what a byte is in a path or query. Those before control are let pass in a query of the standard profile.
@@ -143,78 +127,3 @@ var pathBytes = func() [256]byteKind {
 	kinds['\\'], kinds['/'] = backslash, slash
 	return kinds
 }()
-
-// checkPathAt takes a closer look. At is counted from i.
-func checkPathAt(path []byte, i int) URLFault {
-	switch kind := pathBytes[path[i]]; kind {
-	case escape:
-		return checkEscape(path[i:])
-	case slash:
-		return checkSegment(path[i:])
-	default:
-		return URLFault{Detail: faults[kind], Excerpt: path[i : i+1]}
-	}
-}
-
-// checkEscape judges the escape with which rest begins.
-func checkEscape(rest []byte) URLFault {
-	c, ok := ascii.Unescape(rest)
-	f := URLFault{Excerpt: rest[:min(3, len(rest))]}
-	switch {
-	case !ok:
-		f.Detail = problem.DetailBadEscape
-	case c < ' ' || c == 0x7f:
-		f.Detail = problem.DetailEncodedControl
-	case c == '/':
-		f.Detail = problem.DetailEncodedSlash
-	case c == '\\':
-		f.Detail = problem.DetailEncodedBackslash
-	case c >= 0xC0 && overlong(c, rest[3:]):
-		f.Detail, f.Excerpt = problem.DetailBadEscape, rest[:6]
-	default:
-		return URLFault{}
-	}
-	return f
-}
-
-// overlong reports whether c and the escape after it begin a UTF-8 sequence that is longer than its character needs: %C0%AF is a slash to who decodes
-// carelessly (RFC 3629 §10).
-func overlong(c byte, rest []byte) bool {
-	next, ok := ascii.Unescape(rest)
-	if !ok || next < 0x80 || next > 0xBF {
-		return false
-	}
-	return c <= 0xC1 || c == 0xE0 && next < 0xA0 || c == 0xF0 && next < 0x90
-}
-
-// checkSegment judges a slash and the segment that it begins.
-func checkSegment(rest []byte) URLFault {
-	if len(rest) > 1 && rest[1] == '/' {
-		return URLFault{Detail: problem.DetailEmptySegment, Excerpt: rest[:2]}
-	}
-	end := len(rest)
-	if next := bytes.IndexByte(rest[1:], '/'); next >= 0 {
-		end = 1 + next
-	}
-	if isDots(rest[1:end]) {
-		return URLFault{Detail: problem.DetailDotSegment, At: 1, Excerpt: rest[1:end]}
-	}
-	return URLFault{}
-}
-
-// isDots reports whether a segment is "." or "..", with escapes or a parameter or without.
-func isDots(seg []byte) bool {
-	dots := 0
-	for len(seg) > 0 {
-		c, size := first(seg)
-		if c == ';' {
-			break
-		}
-		if c != '.' || dots == 2 {
-			return false
-		}
-		dots++
-		seg = seg[size:]
-	}
-	return dots > 0
-}

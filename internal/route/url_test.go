@@ -49,7 +49,7 @@ func TestCheckPath(t *testing.T) {
 		"/%f0%80%80%af":                       {problem.DetailBadEscape, "path", 2, []byte("%f0%80")},
 		"/%E0%A4%B9":                          {},
 	} {
-		checkFault(t, path, checkPath([]byte(path)), want)
+		checkFault(t, path, checkPath([]byte(path), 0, new(Accept)), want)
 	}
 }
 
@@ -70,8 +70,8 @@ func TestCheckQuery(t *testing.T) {
 		{"a#b", URLFault{problem.DetailFragment, "query", 2, []byte("#")}, URLFault{problem.DetailFragment, "query", 2, []byte("#")}},
 		{"{#", URLFault{problem.DetailFragment, "query", 2, []byte("#")}, URLFault{problem.DetailQueryByte, "query", 1, []byte("{")}},
 	} {
-		checkFault(t, c.query, checkQuery([]byte(c.query), problem.Standard), c.standard)
-		checkFault(t, c.query, checkQuery([]byte(c.query), problem.LinkedIn), c.linkedin)
+		checkFault(t, c.query, checkQuery([]byte(c.query), problem.Standard, 0, new(Accept)), c.standard)
+		checkFault(t, c.query, checkQuery([]byte(c.query), problem.LinkedIn, 0, new(Accept)), c.linkedin)
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/gateway"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -53,4 +55,17 @@ func (s *Server) upstreamSum(which int) float64 {
 		sum += countOf(u, which)
 	}
 	return float64(sum)
+}
+
+// tolerated is how often each tolerance of requests was used.
+func (s *Server) tolerated() admin.Family {
+	return admin.Family{
+		Name: "candor_http_tolerated_total", Help: "Calls in which something was let pass that is not as HTTP would have it, by what http.accept calls it.",
+		Labels: []string{"kind"}, Total: true,
+		Each: func(yield func([]string, float64)) {
+			for bit, word := range route.AcceptWords() {
+				yield([]string{word}, float64(s.calls.Tolerated(bit)))
+			}
+		},
+	}
 }

@@ -1,6 +1,9 @@
 package tally
 
-import "sync/atomic"
+import (
+	"math/bits"
+	"sync/atomic"
+)
 
 // Buckets is the number of a histogram's buckets; the last has no bound.
 const Buckets = len(bounds) + 1
@@ -52,6 +55,18 @@ func (c *cell) addTo(t *Totals) {
 	t.Micros += c.micros.Load()
 	t.In += c.in.Load()
 	t.Out += c.out.Load()
+}
+
+// uses is one shard of what was let pass, by the bit that stands for it.
+type uses struct {
+	of [16]atomic.Uint64
+	_  [64]byte // the next begins on another cache line
+}
+
+func (u *uses) count(kinds uint16) {
+	for ; kinds != 0; kinds &= kinds - 1 {
+		u.of[bits.TrailingZeros16(kinds)].Add(1)
+	}
 }
 
 // key is an Outcome in one word that is never 0.

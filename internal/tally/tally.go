@@ -19,6 +19,7 @@ type Call struct {
 	ByUpstream bool   // who wrote the answer
 	Micros     int64  // duration in microseconds
 	In, Out    int64  // bytes from and to the client
+	Tolerated  uint16 // what was let pass of it: a bit for each kind
 }
 
 // Calls are the counts of all routes. The shards of a route lie on cache lines
@@ -28,6 +29,7 @@ type Calls struct {
 	routes atomic.Pointer[[]*route] // NoRoute's first, then by number; grows, never shrinks
 	mu     sync.Mutex               // held to grow
 	mask   uint32
+	uses   []uses // one a shard
 }
 
 type route struct {
@@ -41,7 +43,7 @@ func New(shards int) *Calls {
 	for n < shards && n < 64 {
 		n *= 2
 	}
-	c := &Calls{mask: uint32(n - 1)}
+	c := &Calls{mask: uint32(n - 1), uses: make([]uses, n)}
 	c.routes.Store(new([]*route))
 	return c
 }
@@ -50,6 +52,17 @@ func New(shards int) *Calls {
 // goroutine: the number of its connection, for instance.
 func (c *Calls) Count(shard uint32, call *Call) {
 	c.cell(call.Route+1, shard&c.mask).count(call) // NoRoute+1 is 0
+	if call.Tolerated != 0 {
+		c.uses[shard&c.mask].count(call.Tolerated)
+	}
+}
+
+// Tolerated is how often what the bit stands for was let pass.
+func (c *Calls) Tolerated(bit int) (n uint64) {
+	for i := range c.uses {
+		n += c.uses[i].of[bit].Load()
+	}
+	return n
 }
 
 func (c *Calls) cell(index, shard uint32) *cell {

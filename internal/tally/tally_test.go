@@ -91,7 +91,7 @@ func TestNothingIsLostInACrowd(t *testing.T) {
 
 func TestNoAllocs(t *testing.T) {
 	c := New(2)
-	calls := []Call{{Route: 9, Status: 200}, {Route: NoRoute, Status: 404, Problem: 3}, {Route: 100, Status: 500, Problem: 8}}
+	calls := []Call{{Route: 9, Status: 200}, {Route: NoRoute, Status: 404, Problem: 3}, {Route: 100, Status: 500, Problem: 8, Tolerated: 1<<15 | 5}}
 	for i := range calls {
 		c.Count(0, &calls[i])
 	}
@@ -110,5 +110,17 @@ func BenchmarkCount(b *testing.B) {
 	call := Call{Route: 9, Status: 200, ByUpstream: true, Micros: 900, In: 100, Out: 1000}
 	for b.Loop() {
 		c.Count(0, &call)
+	}
+}
+
+func TestTolerated(t *testing.T) {
+	c := New(2)
+	for shard, kinds := range []uint16{1, 1<<15 | 1, 0, 1 << 4} {
+		c.Count(uint32(shard), &Call{Tolerated: kinds})
+	}
+	for bit, want := range map[int]uint64{0: 2, 4: 1, 15: 1, 3: 0} {
+		if got := c.Tolerated(bit); got != want {
+			t.Errorf("bit %d: %d, want %d", bit, got, want)
+		}
 	}
 }
