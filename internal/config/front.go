@@ -72,7 +72,7 @@ func (f *Front) upstream(to *url.URL) upstream.Spec {
 	u.Prefix = strings.TrimRight(to.EscapedPath(), "/")
 	u.Connect, u.TLS, u.Waits = 0, 0, upstream.Waits{}
 	u.RequestID, u.NoForwarded = "", f.NoForwarded
-	u.CA, u.InsecureSkipVerify = f.ca(), f.Insecure
+	u.CA, u.InsecureSkipVerify, u.Lenient = f.ca(), f.Insecure, upstream.LenientAll
 	if !f.KeepHost {
 		u.Host = to.Host
 	}
@@ -90,11 +90,12 @@ func (f *Front) ca() string {
 }
 
 func (f *Front) api() route.APISpec {
-	public := route.Credentials{Need: route.Public}
+	public, off, accept := route.Credentials{Need: route.Public}, route.All(route.Off), route.AcceptAll
 	return route.APISpec{
 		Name: frontName, Upstream: frontName, Credentials: public, Preflight: route.PassPreflights, Unguarded: true, Untouched: true,
+		Modes: off, Accept: accept,
 		Headers: route.HeaderNames{RequestID: commonID},
-		Routes:  []route.Spec{{Name: "all", Path: "/**", Credentials: &public, Upstream: frontName, Resource: frontName + "/all", VersionOff: true}},
+		Routes:  []route.Spec{{Name: "all", Path: "/**", Credentials: &public, Upstream: frontName, Resource: frontName + "/all", VersionOff: true, Modes: &off, Accept: &accept}},
 	}
 }
 

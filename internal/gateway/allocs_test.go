@@ -79,8 +79,7 @@ func perfPlan(portable bool) *plan {
 func TestAllocations(t *testing.T) {
 	const calls = 2000
 	engines(t, func(t *testing.T, portable bool) {
-		h := perfPlan(portable).open(t, echoer(kilobyte))
-		for name, in := range h.samples() {
+		pin := func(h *house, name, in string) {
 			t.Run(name, func(t *testing.T) {
 				r := h.repeat(t, in)
 				for range 100 {
@@ -97,5 +96,12 @@ func TestAllocations(t *testing.T) {
 				}
 			})
 		}
+		h := perfPlan(portable).open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			pin(h, name, in)
+		}
+		p := untouched()
+		p.Options.Portable, p.Sink = portable, io.Discard
+		pin(p.open(t, echoer(kilobyte)), "untouched", "GET /%zz HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-For: x\r\nAuthorization: Bearer x\r\n\r\n")
 	})
 }

@@ -101,12 +101,17 @@ func distance(a, b string, limit int) int {
 	}
 	for i := range len(a) {
 		now[0] = i + 1
+		least := now[0]
 		for j := range len(b) {
 			change := before[j]
 			if a[i] != b[j] {
 				change++
 			}
 			now[j+1] = min(change, before[j+1]+1, now[j]+1)
+			least = min(least, now[j+1])
+		}
+		if least >= limit { // it only grows
+			return limit
 		}
 		before, now = now, before
 	}

@@ -360,6 +360,9 @@ func TestMemoryIsBounded(t *testing.T) {
 	for i := range 12_000 {
 		path := fmt.Sprintf("/%c%c%c/%c/x", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26, 'a'+i/17576%26)
 		s.Call(call(fmt.Sprintf("M%d", i%100), path, 200))
+		if i%20 > 0 {
+			continue
+		}
 		s.Call(call("GET", path+"y", 404, body("text/plain", path)))
 		s.Call(call("GET", path+"y", 400, body("text/plain", path)))
 		s.Call(call("GET", path, 0, ours("malformed_request", path, "", 400)))
