@@ -240,7 +240,7 @@ func TestLines(t *testing.T) {
 		},
 		"no HTTP": {
 			call: call("GET", "/x", 0, ours("upstream_invalid", "status_line", `invalid answer: status_line at line 1: "hello"`, 502)),
-			want: `502 GET /x | by upstream | What it says; status_line at line 1: "hello" | fix: What to do.`,
+			want: `502 GET /x | by upstream | What it says; status_line at line 1: "hello" | fix: Correct what the API answers there, or look whether another program listens at http://127.0.0.1:3000.`,
 		},
 		"refused by us": {
 			call: call("GET", "/x", 0, ours("misdirected_request", "host_not_named", "", 421)),

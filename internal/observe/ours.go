@@ -36,8 +36,11 @@ func (f *Failure) byUs(e *accesslog.Entry, at string) {
 		f.What, f.Fix = sentence(e.Seen.What), sentence(e.Seen.Fix)
 		f.cause += " (" + detail + ")"
 		if strings.HasPrefix(e.Problem, "upstream_") {
-			f.By = byUpstream
+			f.By, f.cause = byUpstream, "by upstream: "+e.Problem+" ("+detail+")"
 			f.add(fill("{note}", e, at))
+		}
+		if e.Problem == "upstream_invalid" {
+			f.Fix = fill("Correct what the API answers there, or look whether another program listens at {at}.", e, at)
 		}
 	}
 	if f.What == "" {
