@@ -120,11 +120,12 @@ func (s *Server) leave(ctx context.Context, to *handover.Conn, pid int) error {
 	}
 	s.log.Info("handing over; kept connections have their last calls", "to", pid, "delay", drain.Delay.String())
 	s.gateway.LeaveTo()
+	s.www.leave()
 	pause(ctx, drain.Delay)
 	for _, l := range s.listeners {
 		_ = l.Net.SetDeadline(time.Now()) // nothing is accepted: what comes waits in the socket for the next process
 	}
-	s.www.pause(true)
+	s.www.stop()
 	s.accepting.Wait()
 	s.settle(ctx)
 	if err := s.writeDown(ctx); err != nil {
@@ -175,7 +176,7 @@ func (s *Server) serveOn() {
 	for _, l := range s.listeners {
 		_ = l.Net.SetDeadline(time.Time{})
 	}
-	s.www.pause(false)
+	s.www.resume()
 	s.gateway.Return()
 	s.begin()
 	s.draining.Store(false)

@@ -30,7 +30,7 @@ func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
 		}
 		s.listeners = append(s.listeners, l)
 	}
-	if err := s.listenWWW(ctx, cfg.WWW, h); err != nil {
+	if err := s.listenWWW(ctx, cfg, h); err != nil {
 		return err
 	}
 	if err := s.listenForOperator(ctx, cfg.Admin, h); err != nil {
@@ -119,6 +119,24 @@ func loadCertificates(of *config.TLS) ([]tls.Certificate, error) {
 		return nil, fmt.Errorf("tls: there is no certificate")
 	}
 	return pairs, nil
+}
+
+// listeners are those of a configuration that may speak TLS: those for calls, then www.
+func listeners(cfg *config.Config) []config.Listener {
+	all := slices.Clone(cfg.Listeners)
+	if w := cfg.WWW; w != nil {
+		all = append(all, config.Listener{Address: w.Address, TLS: w.TLS})
+	}
+	return all
+}
+
+// allListeners are those at work, in the same order.
+func (s *Server) allListeners() []*listener {
+	all := slices.Clone(s.listeners)
+	if s.www != nil {
+		all = append(all, s.www.listener)
+	}
+	return all
 }
 
 // APIAddrs are the addresses on which calls come in, in the order of the configuration, with their real ports.

@@ -122,27 +122,18 @@ func adminChanged(was, is *config.Admin) bool {
 
 // newCertificates reads all of them; take replaces those at work.
 func (s *Server) newCertificates(cfg *config.Config) (take func(), err error) {
-	takes := make([]func(), 0, len(s.listeners)+1)
-	read := func(l *listener, of *config.TLS) error {
-		if of == nil {
-			return nil
+	all := s.allListeners()
+	takes := make([]func(), 0, len(all))
+	for i, of := range listeners(cfg) {
+		if of.TLS == nil {
+			continue
 		}
-		pairs, err := loadCertificates(of)
+		l := all[i]
+		pairs, err := loadCertificates(of.TLS)
 		if err != nil {
-			return fmt.Errorf("listener %s: %w", l.Name, err)
+			return nil, fmt.Errorf("listener %s: %w", l.Name, err)
 		}
 		takes = append(takes, func() { l.certificates.Store(&pairs) })
-		return nil
-	}
-	for i, l := range s.listeners {
-		if err := read(l, cfg.Listeners[i].TLS); err != nil {
-			return nil, err
-		}
-	}
-	if s.www != nil {
-		if err := read(s.www.listener, cfg.WWW.TLS); err != nil {
-			return nil, err
-		}
 	}
 	return func() {
 		for _, take := range takes {

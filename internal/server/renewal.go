@@ -43,11 +43,11 @@ func (s *Server) watchCertificates(ctx context.Context) {
 		case <-tick.C:
 		}
 		cfg := s.config()
-		for i := range cfg.Listeners {
-			if cfg.Listeners[i].TLS == nil {
+		for i, of := range listeners(cfg) {
+			if of.TLS == nil {
 				continue
 			}
-			for number, files := range cfg.Listeners[i].TLS.Certificates {
+			for number, files := range of.TLS.Certificates {
 				s.renew(cfg, known, pairOf{i, files}, number)
 			}
 		}
@@ -70,7 +70,7 @@ func (s *Server) renew(cfg *config.Config, known map[pairOf]*watched, p pairOf, 
 		return
 	}
 	now := time.Now()
-	pair, next, err := cfg.Renew(cfg.Listeners[p.listener].Address, p.files)
+	pair, next, err := cfg.Renew(listeners(cfg)[p.listener].Address, p.files)
 	w.tell(s.log, err, now)
 	if err == nil && s.takePair(cfg, next, p.listener, number, pair) && settled(cert, now) && settled(key, now) {
 		w.cert, w.key = cert, key
@@ -84,7 +84,7 @@ func (s *Server) takePair(was, next *config.Config, listener, number int, pair t
 	if s.cfg != was {
 		return false
 	}
-	l := s.listeners[listener]
+	l := s.allListeners()[listener]
 	pairs := slices.Clone(*l.certificates.Load())
 	if slices.EqualFunc(pairs[number].Certificate, pair.Certificate, bytes.Equal) {
 		return true
@@ -92,7 +92,7 @@ func (s *Server) takePair(was, next *config.Config, listener, number int, pair t
 	pairs[number] = pair
 	l.certificates.Store(&pairs)
 	s.cfg = next
-	s.log.Info("a certificate has changed and was read again", "listener", l.Name, "cert", was.Listeners[listener].TLS.Certificates[number].Cert,
+	s.log.Info("a certificate has changed and was read again", "listener", l.Name, "cert", listeners(was)[listener].TLS.Certificates[number].Cert,
 		"ends", pair.Leaf.NotAfter.UTC().Format(time.RFC3339))
 	s.warnOfCertificates(next)
 	return true

@@ -157,9 +157,9 @@ func (s *Server) shutdown(ctx context.Context, of func(config.Drain) config.Drai
 func (s *Server) drainWithin(ctx context.Context, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	pagesLeft := s.www.drain(ctx)
+	pagesOver := s.www.drain(ctx)
 	err := s.gateway.Drain(ctx)
-	<-pagesLeft
+	<-pagesOver
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("calls were still in flight after %s and were broken off", within)
 	}

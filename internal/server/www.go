@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	wwwRead        = 10 * time.Second // for a whole request, from its first byte
 	wwwWrite       = 30 * time.Second // for an answer
 	wwwIdle        = time.Minute      // between two
+	wwwGrace       = time.Second      // for the first request of a connection, where another process goes on
 )
 
 // www is the listener for people: pages, served by net/http since they are rare. What is served is a row of paths.
@@ -34,19 +36,20 @@ type www struct {
 	seats   *seats
 	site    atomic.Pointer[site] // a reload replaces it
 	answers atomic.Int64
+	grace   time.Duration // at the end, for those who have connected and not asked yet
 	done    chan struct{} // closed when nothing is accepted any more
 }
 
 // listenWWW takes the address of www, if there is one. Nobody is served there yet.
-func (s *Server) listenWWW(ctx context.Context, of *config.WWW, h *handed) error {
-	if of == nil {
+func (s *Server) listenWWW(ctx context.Context, cfg *config.Config, h *handed) error {
+	if cfg.WWW == nil {
 		return nil
 	}
-	l, err := newListener(ctx, 0, &config.Listener{Address: of.Address, TLS: of.TLS}, h)
+	l, err := newListener(ctx, 0, &config.Listener{Address: cfg.WWW.Address, TLS: cfg.WWW.TLS}, h)
 	if err != nil {
 		return fmt.Errorf("www: %w", err)
 	}
-	s.www = &www{listener: l, s: s, paths: wwwPaths, seats: newSeats(wwwConnections), done: make(chan struct{})}
+	s.www = &www{listener: l, s: s, paths: wwwPaths, seats: newSeats(wwwConnections)}
 	return nil
 }
 
@@ -67,26 +70,21 @@ func (w *www) take(site *site) {
 	}
 }
 
-// serveWWW begins to serve, unless it does: a hand-over that came to nothing has only paused it.
+// serveWWW begins to serve, also anew where a hand-over came to nothing.
 func (s *Server) serveWWW() {
 	w := s.www
-	if w == nil || w.http != nil {
+	if w == nil {
 		return
 	}
-	only1 := &http.Protocols{}
-	only1.SetHTTP1(true)
-	w.http = &http.Server{
-		Handler: w, Protocols: only1, DisableGeneralOptionsHandler: true,
-		ReadTimeout: wwwRead, WriteTimeout: wwwWrite, IdleTimeout: wwwIdle,
-		MaxHeaderBytes: 2 * wwwHead, // above wwwHead the head is answered by a page of ours, above this by the library
-		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-		ConnState:      w.seats.note,
-		ConnContext:    func(ctx context.Context, c net.Conn) context.Context { return w.seats.take(ctx, c, time.Now()) },
+	if w.http == nil {
+		w.http = w.server()
 	}
-	ln := net.Listener(w.Net)
+	w.http.SetKeepAlivesEnabled(true)
+	ln := net.Listener(door{w.Net})
 	if w.TLS != nil {
-		ln = tls.NewListener(w.Net, w.TLS)
+		ln = tls.NewListener(ln, w.TLS)
 	}
+	w.done = make(chan struct{})
 	go func() {
 		defer close(w.done)
 		if err := w.http.Serve(ln); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
@@ -95,16 +93,33 @@ func (s *Server) serveWWW() {
 	}()
 }
 
-// pause accepts nothing, or goes on: what comes meanwhile waits in the socket. The library asks again until the listener is closed.
-func (w *www) pause(on bool) {
-	switch {
-	case w == nil:
-	case on:
-		_ = w.Net.SetDeadline(time.Now())
-	default:
-		_ = w.Net.SetDeadline(time.Time{})
+func (w *www) server() *http.Server {
+	only1 := &http.Protocols{}
+	only1.SetHTTP1(true)
+	return &http.Server{
+		Handler: w, Protocols: only1, DisableGeneralOptionsHandler: true,
+		ReadTimeout: wwwRead, WriteTimeout: wwwWrite, IdleTimeout: wwwIdle,
+		MaxHeaderBytes: 2 * wwwHead, // above wwwHead the head is answered by a page of ours, above this by the library
+		ErrorLog:       slog.NewLogLogger(w.s.log.Handler(), slog.LevelDebug),
+		ConnState:      w.seats.note,
+		ConnContext:    func(ctx context.Context, c net.Conn) context.Context { return w.seats.take(ctx, c, time.Now()) },
 	}
 }
+
+// door is the socket of www as the library sees it, which would close it when it serves no more: it may be needed again, or belong to the next process.
+type door struct{ *net.TCPListener }
+
+// Accept takes the end of the time to accept for the end.
+func (d door) Accept() (net.Conn, error) {
+	c, err := d.TCPListener.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, net.ErrClosed
+	}
+	return c, err
+}
+
+// Close leaves the socket open.
+func (d door) Close() error { return nil }
 
 // leave keeps no connection beyond the request that it is at.
 func (w *www) leave() {
@@ -113,7 +128,25 @@ func (w *www) leave() {
 	}
 }
 
-// drain takes no more connections, closes those that carry nothing, and ends the channel when the others are over or ctx breaks them off.
+// stop accepts nothing more: what comes waits in the socket for the next process.
+func (w *www) stop() {
+	if w != nil {
+		_ = w.Net.SetDeadline(time.Now())
+		<-w.done
+		w.grace = wwwGrace
+	}
+}
+
+// resume lets serveWWW accept again.
+func (w *www) resume() {
+	if w != nil {
+		_ = w.Net.SetDeadline(time.Time{})
+		w.grace = 0
+	}
+}
+
+// drain takes no more connections, closes those that carry nothing (the library would wait for who has not asked yet), and ends the channel when the others are
+// over or ctx breaks them off.
 func (w *www) drain(ctx context.Context) <-chan struct{} {
 	over := make(chan struct{})
 	if w == nil {
@@ -122,9 +155,10 @@ func (w *www) drain(ctx context.Context) <-chan struct{} {
 	}
 	_ = w.Net.Close()
 	<-w.done
-	w.seats.closeIdle()
+	silent := time.AfterFunc(w.grace, w.seats.closeIdle)
 	go func() {
 		defer close(over)
+		defer silent.Stop()
 		if w.http.Shutdown(ctx) != nil {
 			_ = w.http.Close()
 		}

@@ -68,12 +68,11 @@ func TestVisits(t *testing.T) {
 	s := &Server{log: slog.New(slog.NewTextHandler(&log, nil)), o: Options{Now: time.Now}}
 	cfg := config.Default()
 	cfg.WWW = &config.WWW{}
-	made, err := s.newSite(cfg)
-	if err != nil {
+	w := &www{listener: &listener{}, s: s, paths: []wwwPath{{"/panics", "www/panics", reading, func(*site, http.ResponseWriter, *http.Request) *problem.Problem { panic("geheim") }}}}
+	s.www = w
+	if err := s.takeWWW(cfg); err != nil {
 		t.Fatal(err)
 	}
-	w := &www{listener: &listener{}, s: s, paths: []wwwPath{{"/panics", "www/panics", reading, func(*site, http.ResponseWriter, *http.Request) *problem.Problem { panic("geheim") }}}}
-	w.take(made)
 
 	got := httptest.NewRecorder()
 	w.ServeHTTP(got, httptest.NewRequest("GET", "/panics", http.NoBody))
@@ -92,5 +91,54 @@ func TestVisits(t *testing.T) {
 	w.ServeHTTP(got, r.WithContext(seats.take(r.Context(), here, time.Now())))
 	if got.Code != 503 || got.Header().Get("Retry-After") != "1" || got.Header().Get("Connection") != "close" || !strings.Contains(got.Body.String(), "too many connections are open") {
 		t.Errorf("%d %+v %s", got.Code, got.Header(), got.Body)
+	}
+}
+
+// TestDoorOfWWW: where a hand-over came to nothing, the pages are served on, by the same socket.
+func TestDoorOfWWW(t *testing.T) {
+	s := &Server{log: slog.New(slog.DiscardHandler), o: Options{Now: time.Now}, fault: make(chan error, 1)}
+	cfg := config.Default()
+	cfg.WWW = &config.WWW{Address: "127.0.0.1:0"}
+	if err := s.listenWWW(t.Context(), cfg, s.handed()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.takeWWW(cfg); err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: 15 * time.Second}
+	defer client.CloseIdleConnections()
+	status := func() int {
+		a, err := client.Get("http://" + s.WWWAddr() + "/errors/4xx")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, a.Body)
+		_ = a.Body.Close()
+		return a.StatusCode
+	}
+	for range 2 {
+		s.serveWWW()
+		if got := status(); got != 200 {
+			t.Errorf("%d", got)
+		}
+		s.www.leave()
+		s.www.stop()
+		asked := make(chan int)
+		go func() { asked <- status() }() // it waits in the socket
+		s.www.resume()
+		s.serveWWW()
+		if got := <-asked; got != 200 {
+			t.Errorf("what waited: %d", got)
+		}
+		s.www.leave()
+		s.www.stop()
+		s.www.resume()
+	}
+	s.serveWWW()
+	<-s.www.drain(t.Context())
+	select {
+	case err := <-s.fault:
+		t.Error(err)
+	default:
 	}
 }

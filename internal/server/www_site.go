@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,6 +35,9 @@ func (s *Server) newSite(cfg *config.Config) (*site, error) {
 	facts := siteFacts{pages: PageOptions(cfg), proxies: cfg.WWW.TrustedProxies}
 	if public, err := url.Parse(cfg.WWW.PublicURL); err == nil {
 		facts.host = strings.ToLower(public.Hostname())
+	}
+	if was := s.www.site.Load(); was != nil && reflect.DeepEqual(was.facts.pages, facts.pages) {
+		return &site{was.pages, facts}, nil // to make them takes longer than all else of a reload
 	}
 	made, err := pages.New(facts.pages)
 	if err != nil {

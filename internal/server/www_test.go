@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -330,5 +332,60 @@ func TestWWWAddressTaken(t *testing.T) {
 	}
 	if !strings.Contains(found.String(), "listen on "+first.WWWAddr()+": the address is in use") {
 		t.Errorf("check says %s", found.String())
+	}
+}
+
+// TestTakeOverOfWWW: its socket goes from one instance to the next, with what waits in it; one that fails leaves it to the one before.
+func TestTakeOverOfWWW(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	first := s.start(withWWW(www)...)
+	at := first.WWWAddr()
+	if next, err := s.takeOver(s.config(append(withWWW(www), "scopes: {", "scopes: {"+manyScopes("a"))...)); err != nil {
+		t.Fatal(err)
+	} else if got := next.WWWAddr(); got != at {
+		t.Errorf("the pages are at %s, want %s", got, at)
+		next.Shutdown(t.Context())
+	} else {
+		second := &instance{Server: next, t: t, Client: first.Client}
+		t.Cleanup(func() {
+			if err := second.end(); err != nil {
+				t.Errorf("shut down: %v", err)
+			}
+		})
+		first.isOver(second)
+		if a := followed(t, second, "http://www.example/errors/throttled"); a.Status != 200 {
+			t.Errorf("%+v", a)
+		}
+		if third, err := s.takeOver(s.config(append(withWWW(www), "scopes: {", "scopes: {"+manyScopes("b"))...)); err == nil {
+			t.Error("a store took more names than it can")
+			third.Shutdown(t.Context())
+		}
+		again := second.again()
+		if a := followed(t, again, "http://www.example/errors/throttled"); a.Status != 200 || again.WWWAddr() != at {
+			t.Errorf("%+v at %s", a, again.WWWAddr())
+		}
+	}
+}
+
+// TestRenewalOfWWW: certificates whose files change are read again.
+func TestRenewalOfWWW(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	own, key := certificate(t, "pages")
+	i := s.start(withWWW("www: {address: \"127.0.0.1:0\", public_url: \"https://www.example\", tls: {certificates: [{cert: " + own + ", key: " + key + "}]}}\n")...)
+	next, nextKey := certificate(t, "renewed")
+	replace(t, own, next)
+	replace(t, key, nextKey)
+	testkit.Until(t, "the second is shown", func() bool {
+		c, err := tls.Dial("tcp", i.WWWAddr(), &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		return c.ConnectionState().PeerCertificates[0].Subject.CommonName == "renewed"
+	})
+	if got := i.shown(); got != "first" {
+		t.Errorf("the listener beside it shows %s", got)
 	}
 }
