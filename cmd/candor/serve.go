@@ -41,7 +41,7 @@ SIGHUP reads it again: it is taken whole, or, with a mistake in it, not at all. 
 
 With --take-over the instance that runs with the same data folder is asked for its sockets. It serves on until this one has read its configuration, has its certificates and all addresses; then it lets each kept connection have a last call (drain.delay), writes its counters, and leaves. What comes meanwhile waits in the sockets and is served here. If this one cannot start, the other serves on, or again. Where none runs, it is a start like any other.
 
-Sockets that systemd hands over (LISTEN_FDS) are used for the listeners and the admin address that they fit.
+Sockets that systemd hands over (LISTEN_FDS) are used for the listeners, and the addresses of admin and www, that they fit.
 
 Exit code: 0 after a drain, or when another instance has taken over; 1 if it cannot run, 2 if the configuration has mistakes.
 

@@ -22,6 +22,7 @@ type Socket struct {
 const (
 	API   = "api"
 	Admin = "admin"
+	WWW   = "www"
 )
 
 // String is where the socket listens, and its name.

@@ -101,7 +101,7 @@ func (s *Server) sockets() []handover.Socket {
 		all = append(all, handover.Socket{TCPListener: l.Net, Address: cfg.Listeners[i].Address, For: handover.API})
 	}
 	if s.www != nil {
-		all = append(all, handover.Socket{TCPListener: s.www.Net, Address: cfg.WWW.Address})
+		all = append(all, handover.Socket{TCPListener: s.www.Net, Address: cfg.WWW.Address, For: handover.WWW})
 	}
 	if s.adminListener != nil {
 		all = append(all, handover.Socket{TCPListener: s.adminListener, Address: cfg.Admin.Address, For: handover.Admin})

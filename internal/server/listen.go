@@ -24,7 +24,7 @@ func (s *Server) listen(ctx context.Context, cfg *config.Config) error {
 	h := s.handed()
 	defer h.taken.Close()
 	for i := range cfg.Listeners {
-		l, err := newListener(ctx, i, &cfg.Listeners[i], h)
+		l, err := newListener(ctx, i, &cfg.Listeners[i], h, handover.API)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (s *Server) listenForOperator(ctx context.Context, of *config.Admin, h *han
 	return nil
 }
 
-func newListener(ctx context.Context, number int, of *config.Listener, h *handed) (*listener, error) {
+func newListener(ctx context.Context, number int, of *config.Listener, h *handed, what string) (*listener, error) {
 	l := &listener{}
 	l.Number, l.Names = number, of.Names
 	if of.TLS != nil {
@@ -66,7 +66,7 @@ func newListener(ctx context.Context, number int, of *config.Listener, h *handed
 		l.TLS = l.config()
 		l.Foreign = l.foreign
 	}
-	tcp, err := h.listen(ctx, of.Address, handover.API)
+	tcp, err := h.listen(ctx, of.Address, what)
 	if err != nil {
 		return nil, err
 	}

@@ -13,9 +13,14 @@ import (
 // shown is the name in the certificate that a client gets.
 func (i *instance) shown() string {
 	i.t.Helper()
-	c, err := tls.Dial("tcp", i.APIAddrs()[1], &tls.Config{InsecureSkipVerify: true})
+	return shownAt(i.t, i.APIAddrs()[1])
+}
+
+func shownAt(t *testing.T, address string) string {
+	t.Helper()
+	c, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true})
 	if err != nil {
-		i.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer c.Close()
 	return c.ConnectionState().PeerCertificates[0].Subject.CommonName
@@ -102,7 +107,7 @@ func TestRenewalOfFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.words["cert"], s.words["key"] = filepath.Join(link, "tls.crt"), filepath.Join(link, "tls.key")
-	i := s.start()
+	i := s.start(withWWW(strings.Replace(www, "{", "{tls: {certificates: [{cert: {{cert}}, key: {{key}}}]}, ", 1))...)
 	if got := i.shown(); got != "one" {
 		t.Fatalf("%s is shown", got)
 	}
@@ -112,7 +117,7 @@ func TestRenewalOfFolders(t *testing.T) {
 	if err := os.Rename(link+".new", link); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Until(t, "the second is shown", func() bool { return i.shown() == "two" })
+	testkit.Until(t, "the second is shown", func() bool { return i.shown() == "two" && shownAt(t, i.WWWAddr()) == "two" })
 	if strings.Contains(s.log.String(), "cannot be used") {
 		t.Errorf("both came at once: %s", s.log)
 	}

@@ -54,7 +54,8 @@ func (i *instance) isOver(next *instance) {
 // TestTakeOver: addresses, tokens, counts, and a connection that waits in the socket, go from one instance to the next.
 func TestTakeOver(t *testing.T) {
 	s := newStage(t)
-	first := s.start(few...)
+	with := append(withWWW(www), few...)
+	first := s.start(with...)
 	made := first.mint("demo", "alice")
 	for range 2 {
 		if got := first.status("/v2/me", made); got.Status != 200 {
@@ -63,12 +64,15 @@ func TestTakeOver(t *testing.T) {
 	}
 	slow := first.dial().ask("/v2/slow")
 	s.up.wait(t)
-	at, operator := first.APIAddrs(), first.AdminAddr()
+	at, operator, pages := first.APIAddrs(), first.AdminAddr(), first.WWWAddr()
 	o := s.options()
 	o.TakeOver = true
-	second := s.startBy(s.config(few...), o)
-	if got := second.APIAddrs(); fmt.Sprint(got) != fmt.Sprint(at) || second.AdminAddr() != operator {
-		t.Errorf("it listens at %v and %s, want %v and %s", got, second.AdminAddr(), at, operator)
+	second := s.startBy(s.config(with...), o)
+	if got := second.APIAddrs(); fmt.Sprint(got) != fmt.Sprint(at) || second.AdminAddr() != operator || second.WWWAddr() != pages {
+		t.Errorf("it listens at %v, %s and %s, want %v, %s and %s", got, second.AdminAddr(), second.WWWAddr(), at, operator, pages)
+	}
+	if got, err := second.ask("http://"+pages+"/errors", ""); err != nil || got.Status != 200 {
+		t.Errorf("the pages: %+v, %v", got, err)
 	}
 	if got := second.status("/v2/me", made); got.Status != 200 {
 		t.Errorf("the third call: %+v", got)
@@ -310,10 +314,14 @@ func TestTakeOverIsRefused(t *testing.T) {
 // TestTakeOverDuringADelay: the next process goes while kept connections have their last calls, and the one before serves on; or that one is told to end, and does.
 func TestTakeOverDuringADelay(t *testing.T) {
 	t.Parallel()
+	const aPage = "GET /errors HTTP/1.1\r\nHost: www.example\r\n\r\n"
 	s := newStage(t)
-	first := s.start("drain: {delay: 0s, finish: 10s}", "drain: {delay: 1h, finish: 10s}")
-	kept := first.dial().ask("/v2/news")
+	first := s.start(append(withWWW(www), "drain: {delay: 0s, finish: 10s}", "drain: {delay: 1h, finish: 10s}")...)
+	kept, page := first.dial().ask("/v2/news"), dialTo(t, first.WWWAddr()).say(aPage)
 	kept.answer()
+	if got := page.answer(); got.Status != 200 || got.Close {
+		t.Errorf("a page: %+v", got.Status)
+	}
 	c, err := admin.TakeOver(t.Context(), filepath.Join(s.words["data"], "admin.sock"))
 	if err != nil {
 		t.Fatal(err)
@@ -321,7 +329,7 @@ func TestTakeOverDuringADelay(t *testing.T) {
 	next, until := handover.Over(c), time.Now().Add(patience)
 	defer next.Close()
 	next.Send(handover.Message{Step: handover.Asks, Protocol: handover.Protocol, PID: 1}, nil, until)
-	if _, sockets, err := next.Await(handover.Offer, until); err != nil || len(sockets) != 3 {
+	if _, sockets, err := next.Await(handover.Offer, until); err != nil || len(sockets) != 4 {
 		t.Fatalf("%d sockets, %v", len(sockets), err)
 	} else {
 		sockets.Close()
@@ -330,6 +338,9 @@ func TestTakeOverDuringADelay(t *testing.T) {
 	testkit.Until(t, "kept connections have their last calls", func() bool { return strings.Contains(s.log.String(), "handing over; kept") })
 	if got := kept.ask("/v2/news").answer(); got != (answer{Status: 200, Body: "/v2/news", Close: true}) || !kept.ends() {
 		t.Errorf("a call on a kept connection: %+v", got)
+	}
+	if got := dialTo(t, first.WWWAddr()).say(aPage).answer(); got.Status != 200 {
+		t.Errorf("a page: %+v", got.Status)
 	}
 	if got := first.dial().ask("/readyz").answer(); got.Status != 200 {
 		t.Errorf("/readyz of the listener: %+v; calls are taken, here or there", got)

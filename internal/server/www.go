@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/handover"
 )
 
 // The bounds of www. Pages are rare and small; what is above is no reader.
@@ -45,7 +46,7 @@ func (s *Server) listenWWW(ctx context.Context, cfg *config.Config, h *handed) e
 	if cfg.WWW == nil {
 		return nil
 	}
-	l, err := newListener(ctx, 0, &config.Listener{Address: cfg.WWW.Address, TLS: cfg.WWW.TLS}, h)
+	l, err := newListener(ctx, 0, &config.Listener{Address: cfg.WWW.Address, TLS: cfg.WWW.TLS}, h, handover.WWW)
 	if err != nil {
 		return fmt.Errorf("www: %w", err)
 	}
