@@ -60,9 +60,27 @@ const maxHops = 64
 // that is what the client says of itself, and not looked at. known is false where the field does not tell: it is missing, what stands there is no address, or
 // there are too many proxies. Then the client is the last proxy that was named, which speaks for many.
 func (t *Trust) Client(h *http1.Head, from netip.Addr) (client netip.Addr, known bool) {
+	client, known, _ = t.find(h, from)
+	return client, known
+}
+
+// Place is where in the fields of a head the part of a list begins that proxies wrote: what is before it is the client's. The zero Place is the beginning.
+type Place struct {
+	Field int // index in the head; that of no field: nothing is theirs
+	Off   int // in its value
+}
+
+// Since is where the word of those begins who are believed.
+func (t *Trust) Since(h *http1.Head, from netip.Addr) Place {
+	_, _, since := t.find(h, from)
+	return since
+}
+
+func (t *Trust) find(h *http1.Head, from netip.Addr) (client netip.Addr, known bool, since Place) {
 	read := &readings[t.Source]
+	since.Field = len(h.Fields)
 	if read.cut == nil || h.First[read.field] < 0 || read.field == http1.XRealIP && h.Count(http1.XRealIP) > 1 {
-		return from, false
+		return from, false, since
 	}
 	client, hops := from, 0
 	for i := range slices.Backward(h.Fields) {
@@ -72,20 +90,23 @@ func (t *Trust) Client(h *http1.Head, from netip.Addr) (client netip.Addr, known
 		rest := h.Fields[i].Value.Of(h.Buf)
 		for len(rest) > 0 {
 			var element []byte
+			off := len(rest)
 			rest, element = read.cut(rest)
+			off -= len(element)
 			if element = trim(element); len(element) == 0 {
 				continue // RFC 9110 §5.6.1.2
 			}
 			addr, ok := read.node(element)
 			if hops++; !ok || hops > maxHops {
-				return client, false
+				return client, false, since
 			}
-			if client = addr; !t.Proxies.Trust(addr) {
-				return client, true
+			client, since = addr, Place{i, off}
+			if !t.Proxies.Trust(addr) {
+				return client, true, since
 			}
 		}
 	}
-	return client, hops > 0
+	return client, hops > 0, since
 }
 
 // cutLast splits the last element off a list.

@@ -312,10 +312,16 @@ func TestForeignWords(t *testing.T) {
 		source   forwarded.Source
 		in, want string
 	}{
-		"x-forwarded-for":                         {forwarded.XForwardedFor, all, "X-Forwarded-Host: a\r\nX-Forwarded-Proto: https\r\nX-Real-IP: 198.51.100.1\r\n" + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
-		"x-forwarded-for, another X-Real-IP":      {forwarded.XForwardedFor, other, hops + "X-Forwarded-For: 198.51.100.1, 203.0.113.5, 192.0.2.7\r\n"},
+		"x-forwarded-for":                                    {forwarded.XForwardedFor, all, "X-Forwarded-Host: a\r\nX-Forwarded-Proto: https\r\nX-Real-IP: 198.51.100.1\r\n" + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
+		"x-forwarded-for, another X-Real-IP":                 {forwarded.XForwardedFor, other, hops + "X-Forwarded-For: 203.0.113.5, 192.0.2.7\r\n"},
+		"x-forwarded-for, of which the rest is the client's": {forwarded.XForwardedFor, "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.6 ,  203.0.113.5, 192.0.2.9\r\n", hops + "X-Forwarded-For: 203.0.113.5, 192.0.2.9, 192.0.2.7\r\n"},
+		"x-forwarded-for, unknown":                           {forwarded.XForwardedFor, "X-Forwarded-For: 198.51.100.1, unknown, 192.0.2.9\r\n", hops + "X-Forwarded-For: 192.0.2.9, 192.0.2.7\r\n"},
+		"x-forwarded-for, unknown alone":                     {forwarded.XForwardedFor, "X-Forwarded-For: unknown\r\nX-Forwarded-Proto: https\r\n", "X-Forwarded-Proto: https\r\n" + hops + "X-Forwarded-For: 192.0.2.7\r\n"},
+		"forwarded, of which the rest is the client's":       {forwarded.Forwarded, "Forwarded: for=\"\r\nForwarded: for=1.2.3.4;host=evil, for=203.0.113.5;host=a\r\nForwarded: for=192.0.2.9\r\n", hops + "Forwarded: for=203.0.113.5;host=a, for=192.0.2.9, for=192.0.2.7;proto=http\r\n"},
+		"x-real-ip, and a list of which the rest is not":     {forwarded.XRealIP, "X-Forwarded-For: 1.2.3.4, 203.0.113.5\r\nX-Real-IP: 203.0.113.5\r\n", "X-Real-IP: 203.0.113.5\r\n" + hops + "X-Forwarded-For: 203.0.113.5, 192.0.2.7\r\n"},
 		"x-real-ip":                               {forwarded.XRealIP, all, "X-Forwarded-Host: a\r\nX-Forwarded-Proto: https\r\nX-Real-IP: 198.51.100.1\r\n" + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
 		"x-real-ip, another X-Forwarded-For":      {forwarded.XRealIP, other, "X-Real-IP: 198.51.100.1\r\n" + hops},
+		"x-real-ip, another list, and a scheme":   {forwarded.XRealIP, "X-Forwarded-Proto: https\r\n" + other, "X-Forwarded-Proto: https\r\nX-Real-IP: 198.51.100.1\r\n" + hops + "X-Forwarded-For: 198.51.100.1, 192.0.2.7\r\n"},
 		"forwarded":                               {forwarded.Forwarded, all, hops + "Forwarded: for=198.51.100.1;host=evil;proto=https, for=192.0.2.7;proto=http\r\n"},
 		"forwarded, and there is none":            {forwarded.Forwarded, other, hops + none},
 		"x-forwarded-for, and there is Forwarded": {forwarded.XForwardedFor, "Forwarded: for=1.2.3.4\r\n", hops + none},

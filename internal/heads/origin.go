@@ -52,10 +52,11 @@ var foreign = [forwarded.ProxyProtocol + 1]words{
 
 // provenance is what the call says of where it came from, and what becomes of that.
 type provenance struct {
-	appends bool  // we append who called us
-	prefix  bool  // X-Forwarded-Prefix is written by us
-	passes  words // what passes; the others are dropped
-	came    words // what came, and passes
+	appends bool            // we append who called us
+	prefix  bool            // X-Forwarded-Prefix is written by us
+	passes  words           // what passes; the others are dropped
+	came    words           // what came, and passes
+	since   forwarded.Place // of a list: what is before it does not pass
 }
 
 // provenance decides about the fields that tell where a call came from. A balancer's pass. Anybody else's are dropped where credentials are enforced, since
@@ -65,7 +66,7 @@ func (o Of) provenance(from *Origin) (p provenance) {
 	p.prefix = p.appends && len(from.Cut) > 0
 	p.passes = allSaid
 	if o.Call.Match.Credentials.Need == route.Required {
-		p.passes = o.believed(from)
+		o.believe(&p, from)
 	}
 	if p.passes == 0 {
 		return p
@@ -84,24 +85,30 @@ var wordNames = [...]http1.Name{
 	http1.Forwarded, http1.XForwardedFor, http1.XForwardedHost, http1.XForwardedPort, http1.XForwardedProto, http1.XForwardedPrefix, http1.XRealIP,
 }
 
-// believed are the words that count of what a call says.
-func (o Of) believed(from *Origin) words {
-	if !from.Believed {
-		return 0
+// believe leaves of what a call says what counts: what a balancer wrote, of a list the part that balancers wrote, and no other address than theirs.
+func (o Of) believe(p *provenance, from *Origin) {
+	if p.passes = 0; !from.Believed {
+		return
 	}
-	passes := allSaid &^ foreign[from.Trust.Source]
+	p.passes = allSaid &^ foreign[from.Trust.Source]
+	list := from.Trust
 	switch from.Trust.Source {
+	case forwarded.Peer, forwarded.ProxyProtocol: // nobody has said which field it writes
+		return
 	case forwarded.XForwardedFor:
-		return passes &^ o.contradicts(from, forwarded.XRealIP, wordRealIP)
+		p.passes &^= o.contradicting(from, forwarded.XRealIP, wordRealIP)
 	case forwarded.XRealIP:
-		return passes &^ o.contradicts(from, forwarded.XForwardedFor, wordFor)
-	default:
-		return passes
+		p.passes &^= o.contradicting(from, forwarded.XForwardedFor, wordFor)
+		list.Source = forwarded.XForwardedFor
+	case forwarded.Forwarded:
+	}
+	if p.since = list.Since(o.Call.Head, from.From); p.passes&wordFor == 0 && list.Source == forwarded.XForwardedFor {
+		p.since.Field = len(o.Call.Head.Fields)
 	}
 }
 
-// contradicts is the word of another field if that names another caller than the field that counts.
-func (o Of) contradicts(from *Origin, other forwarded.Source, word words) words {
+// contradicting is the word of another field if that names another caller than the field that counts.
+func (o Of) contradicting(from *Origin, other forwarded.Source, word words) words {
 	trust := forwarded.Trust{Proxies: from.Trust.Proxies, Source: other}
 	if client, known := trust.Client(o.Call.Head, from.From); known && client == o.Call.Peer.Addr {
 		return 0
@@ -136,11 +143,14 @@ func (o Of) appendOrigin(out []byte, from *Origin, p *provenance) []byte {
 	}
 	h := o.Call.Head
 	if p.came&wordForwarded != 0 {
-		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded), node(from.Lines)...)
+		out = append(appendList(append(out, "Forwarded: "...), h, http1.Forwarded, p.since), node(from.Lines)...)
 		out = append(out, "\r\n"...)
 	}
 	if p.came&wordFor != 0 || p.came&(legacy&^wordRealIP) != 0 && p.came&wordForwarded == 0 {
-		out = appendList(append(out, "X-Forwarded-For: "...), h, http1.XForwardedFor)
+		out = appendList(append(out, "X-Forwarded-For: "...), h, http1.XForwardedFor, p.since)
+		if p.came&(wordFor|wordRealIP) == wordRealIP && from.Believed && from.Trust.Source == forwarded.XRealIP && !o.Call.Peer.Shared {
+			out = append(o.Call.Peer.Addr.AppendTo(out), ", "...) // the list that we begin is read before X-Real-IP
+		}
 		out = append(from.From.AppendTo(out), "\r\n"...)
 	}
 	if from.Secure && p.came&(wordProto|wordForwarded) == 0 { // nobody says otherwise, and an API that redirects to https would never see it
@@ -165,7 +175,7 @@ func (o Of) appendHost(out []byte) []byte {
 func (o Of) appendPrefix(out []byte, from *Origin, p *provenance) []byte {
 	out = append(out, "X-Forwarded-Prefix: "...)
 	if p.came&wordPrefix != 0 {
-		out = bytes.TrimRight(appendList(out, o.Call.Head, http1.XForwardedPrefix), "/, ")
+		out = bytes.TrimRight(appendList(out, o.Call.Head, http1.XForwardedPrefix, forwarded.Place{}), "/, ")
 		if out[len(out)-1] == ':' {
 			out = append(out, ' ')
 		}
@@ -174,10 +184,17 @@ func (o Of) appendPrefix(out []byte, from *Origin, p *provenance) []byte {
 }
 
 // appendList appends the values of a list field in one line, each with the comma behind it: there are servers that read the first line alone.
-func appendList(out []byte, h *http1.Head, name http1.Name) []byte {
-	for i := range h.Fields {
+func appendList(out []byte, h *http1.Head, name http1.Name, since forwarded.Place) []byte {
+	for i := since.Field; i < len(h.Fields); i++ {
 		f := &h.Fields[i]
-		if value := f.Value.Of(h.Buf); f.ID == name && len(value) > 0 {
+		if f.ID != name {
+			continue
+		}
+		value := f.Value.Of(h.Buf)
+		if i == since.Field {
+			value = bytes.TrimLeft(value[min(since.Off, len(value)):], " \t")
+		}
+		if len(value) > 0 {
 			out = append(append(out, value...), ", "...)
 		}
 	}

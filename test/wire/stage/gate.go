@@ -47,13 +47,13 @@ func (g *Gate) Logged(id string) []string {
 	return slices.Clone(g.log.byID[id])
 }
 
-// opening is how every configuration of the stage begins.
+// opening is how every configuration of the stage begins. front is what else its listeners say, with a comma before it.
 const opening = `version: 1
 data: {{data}}
 profile: {{profile}}
 listeners:
-  - 127.0.0.1:0
-  - {address: 127.0.0.1:0, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
+  - {address: 127.0.0.1:0{{front}}}
+  - {address: 127.0.0.1:0{{front}}, tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}
 admin: off
 log: {access: {{access}}}
 drain: {{drain}}
@@ -63,7 +63,7 @@ drain: {{drain}}
 // given, and those of the opening where none is given. It ends with the test.
 func StartGate(tb testing.TB, text string, w Words, o server.Options) *Gate {
 	tb.Helper()
-	g := &Gate{Words: Words{"data": "none", "profile": "standard", "access": "stdout", "drain": "{delay: 0s, finish: 5s}"}, tb: tb}
+	g := &Gate{Words: Words{"data": "none", "profile": "standard", "access": "stdout", "drain": "{delay: 0s, finish: 5s}", "front": ""}, tb: tb}
 	g.Words["cert"], g.Words["key"] = certificate(tb).Files(tb)
 	maps.Copy(g.Words, w)
 	if o.Now == nil {
