@@ -14,7 +14,7 @@ var details = [detailCount]detail{
 	DetailControlByte:        {MalformedRequest, "control_byte", "A control byte stands where none may", "Remove the control byte."},
 	DetailControlInValue:     {MalformedRequest, "control_in_value", "A control byte was sent", "Remove the control byte; only a tab may stand in the value of a field."},
 	DetailTLSHello:           {MalformedRequest, "tls_on_plain", "TLS was spoken to a port that speaks plain HTTP", "Use http:// in the URL, or the port that speaks TLS."},
-	DetailProxyProtocol:      {MalformedRequest, "proxy_protocol", "The connection begins with the PROXY protocol", "Switch the PROXY protocol off in the balancer before this port."},
+	DetailProxyProtocol:      {MalformedRequest, "proxy_protocol", "The connection begins with the PROXY protocol", "Switch the PROXY protocol off in the balancer before this port, or let it be read: proxy_protocol: require."},
 	DetailOtherProtocol:      {MalformedRequest, "other_protocol", "Something other than HTTP was sent", "Speak HTTP/1.1 to this port, or connect to the port that speaks your protocol."},
 	DetailByteOrderMark:      {MalformedRequest, "byte_order_mark", "A byte order mark stands before the request line", "Save and send the request in UTF-8 without a byte order mark."},
 	DetailEmptyLines:         {MalformedRequest, "empty_lines", "More than one empty line stands before the request line", "Begin with the request line; count the bytes of the body before it against its Content-Length."},
