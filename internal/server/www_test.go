@@ -337,34 +337,20 @@ func TestWWWAddressTaken(t *testing.T) {
 
 // TestTakeOverOfWWW: its socket goes from one instance to the next, with what waits in it; one that fails leaves it to the one before.
 func TestTakeOverOfWWW(t *testing.T) {
-	t.Parallel()
 	s := newStage(t)
 	first := s.start(withWWW(www)...)
 	at := first.WWWAddr()
-	if next, err := s.takeOver(s.config(append(withWWW(www), "scopes: {", "scopes: {"+manyScopes("a"))...)); err != nil {
-		t.Fatal(err)
-	} else if got := next.WWWAddr(); got != at {
-		t.Errorf("the pages are at %s, want %s", got, at)
-		next.Shutdown(t.Context())
-	} else {
-		second := &instance{Server: next, t: t, Client: first.Client}
-		t.Cleanup(func() {
-			if err := second.end(); err != nil {
-				t.Errorf("shut down: %v", err)
-			}
-		})
-		first.isOver(second)
-		if a := followed(t, second, "http://www.example/errors/throttled"); a.Status != 200 {
-			t.Errorf("%+v", a)
-		}
-		if third, err := s.takeOver(s.config(append(withWWW(www), "scopes: {", "scopes: {"+manyScopes("b"))...)); err == nil {
-			t.Error("a store took more names than it can")
-			third.Shutdown(t.Context())
-		}
-		again := second.again()
-		if a := followed(t, again, "http://www.example/errors/throttled"); a.Status != 200 || again.WWWAddr() != at {
-			t.Errorf("%+v at %s", a, again.WWWAddr())
-		}
+	second := s.next(first, append(withWWW(www), "scopes: {", "scopes: {"+manyScopes("a"))...)
+	if a := followed(t, second, "http://www.example/errors/throttled"); a.Status != 200 || second.WWWAddr() != at {
+		t.Errorf("%+v at %s, want %s", a, second.WWWAddr(), at)
+	}
+	if third, err := s.takeOver(s.config(append(withWWW(www), "scopes: {", "scopes: {"+manyScopes("b"))...)); err == nil {
+		t.Error("a store took more names than it can")
+		third.Shutdown(t.Context())
+	}
+	again := second.again()
+	if a := followed(t, again, "http://www.example/errors/throttled"); a.Status != 200 || again.WWWAddr() != at {
+		t.Errorf("%+v at %s", a, again.WWWAddr())
 	}
 }
 
