@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/pages"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
 )
 
@@ -23,8 +25,9 @@ var (
 
 // page is the www side of the sandbox: what is here, how to call it, and the pictures of the members.
 type page struct {
-	host string // of our own URL
-	html []byte // nil until the sandbox is ready
+	host   string // of our own URL
+	html   []byte
+	errors func() (*pages.Site, error) // the reference of all errors, made when it is first asked for: a sandbox is there at once
 }
 
 // pageFacts are what page.html shows.
@@ -34,6 +37,7 @@ type pageFacts struct {
 	Resources []api.Resource
 	Groups    []lineGroup
 	Faults    string
+	Errors    pages.Options
 }
 
 type lineGroup struct {
@@ -64,7 +68,7 @@ func newPage(facts pageFacts) (*page, error) {
 	if err := t.Execute(&b, facts); err != nil {
 		return nil, fmt.Errorf("page of the sandbox: %w", err)
 	}
-	return &page{host: strings.TrimPrefix(facts.WWW, "http://"), html: b.Bytes()}, nil
+	return &page{host: strings.TrimPrefix(facts.WWW, "http://"), html: b.Bytes(), errors: sync.OnceValues(func() (*pages.Site, error) { return pages.New(facts.Errors) })}, nil
 }
 
 // ServeHTTP answers GET and HEAD of the page, its style and the pictures.
@@ -86,6 +90,8 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		send(w, r, "text/html; charset=utf-8", string(p.html))
 	case r.URL.Path == "/page.css":
 		send(w, r, "text/css; charset=utf-8", pageCSS)
+	case r.URL.Path == pages.Path || strings.HasPrefix(r.URL.Path, pages.Path+"/"):
+		p.sendError(w, r)
 	case picture:
 		sendPicture(w, r, id)
 	default:
@@ -101,6 +107,19 @@ func (p *page) isOurName(host string) bool {
 		name = n
 	}
 	return host == p.host || name == "localhost" || net.ParseIP(strings.Trim(name, "[]")) != nil
+}
+
+// sendError sends a page of the reference.
+func (p *page) sendError(w http.ResponseWriter, r *http.Request) {
+	site, err := p.errors()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", pages.Policy())
+	if none := site.Serve(w, r); none != nil {
+		site.Refuse(w, r, none, "")
+	}
 }
 
 func pictureID(path string) (id string, ok bool) {

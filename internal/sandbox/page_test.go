@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/pages"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -16,7 +19,7 @@ func testPage(t *testing.T) *page {
 	t.Helper()
 	f := &File{API: "http://127.0.0.1:8080", WWW: "http://box.test:8081", Admin: "http://127.0.0.1:8082", Members: Members(), Tokens: Tokens{Good: "cdr_at_good"}}
 	lines := []Line{{"A", "one", 200, "curl 'x' <y>"}, {"A", "two", 401, "curl z"}, {"B", "three", 404, "curl w"}}
-	p, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Faults: "slow=15s, reset"})
+	p, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Faults: "slow=15s, reset", Errors: pages.Options{Profile: problem.LinkedIn}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +38,15 @@ func TestPage(t *testing.T) {
 		}
 	}
 	svg, _ := api.PictureSVG("yrZCpj2Z12")
+	reference, err := pages.New(pages.Options{Profile: problem.LinkedIn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	if reference.Serve(w, httptest.NewRequest("GET", "/errors/throttled.md", http.NoBody)) != nil {
+		t.Fatal("there is no page of throttled")
+	}
+	throttled := w.Body.String()
 	type said struct {
 		Status                                             int
 		Kind, Allow, Cache, Policy, Sniff, Resource, Frame string
@@ -55,6 +67,13 @@ func TestPage(t *testing.T) {
 		})},
 		{"no picture", "GET", "localhost", "/pictures/x.svg", as(plain, func(s *said) { s.Status, s.Body = 404, "No member has this picture.\n" })},
 		{"nothing", "GET", "localhost", "/x", as(plain, func(s *said) { s.Status, s.Body = 404, "There is nothing here; the page is at /.\n" })},
+		{"an error", "GET", "localhost", "/errors/throttled.md", as(plain, func(s *said) {
+			s.Status, s.Kind, s.Policy, s.Cache, s.Body = 200, "text/markdown; charset=utf-8", pages.Policy(), "no-cache", throttled
+		})},
+		{"no error", "GET", "localhost", "/errors/throtled", as(plain, func(s *said) {
+			s.Status, s.Kind, s.Policy, s.Cache = 404, "application/json", pages.Policy(), "no-store"
+			s.Body = `{"status":404,"serviceErrorCode":0,"code":"RESOURCE_NOT_FOUND","message":"Resource throtled does not exist","fix":"Correct the path: the nearest one that is known is /errors/throttled.","action":"fix_request","applied":"no"}`
+		})},
 		{"method", "POST", "localhost", "/", as(plain, func(s *said) {
 			s.Status, s.Allow, s.Body = 405, "GET, HEAD", "POST is not supported here; supported: GET, HEAD.\n"
 		})},
@@ -94,5 +113,32 @@ func TestDocsLeadSomewhere(t *testing.T) {
 		if linked && !strings.Contains(html, ` id="`+anchor+`"`) {
 			t.Errorf("the page has no place for %s", p)
 		}
+	}
+}
+
+// The link of an answer leads to the page of its error.
+func TestHelpLeadsSomewhere(t *testing.T) {
+	b := runBox(t, Options{Profile: problem.LinkedIn})
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	get := func(url string) (status int, body []byte) {
+		a, err := client.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		if body, err = io.ReadAll(a.Body); err != nil {
+			t.Fatal(err)
+		}
+		return a.StatusCode, body
+	}
+	var said struct{ Help string }
+	if status, body := get(b.API + "/v2/me"); status != 401 || json.Unmarshal(body, &said) != nil {
+		t.Fatalf("%d %s", status, body)
+	}
+	if status, body := get(said.Help); said.Help != b.WWW+"/errors/empty_access_token" || status != 200 || !strings.Contains(string(body), "<h1>No access token</h1>") {
+		t.Errorf("%s: %d %s", said.Help, status, body)
+	}
+	if err := b.stop(); err != nil {
+		t.Error(err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/problem"
@@ -54,6 +55,7 @@ type sandbox struct {
 	at        places
 	temporary bool
 	www, up   *side
+	config    *config.Config
 	gateway   *server.Server
 	aside     bool // a file of before may stand aside
 	published bool
@@ -113,6 +115,7 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	s.config = cfg
 	s.gateway, err = server.Start(ctx, cfg, server.Options{
 		Log: s.o.Log, Now: s.o.Now, Version: s.o.Version, Commit: s.o.Commit,
 		Intercept: func(c *admission.Call) bool { return intercept(c.Head, &c.Problem) },
@@ -158,7 +161,9 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	path := filepath.Join(s.dir, FileName)
-	p, err := newPage(pageFacts{File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames()})
+	p, err := newPage(pageFacts{
+		File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames(), Errors: server.PageOptions(s.config),
+	})
 	if err != nil {
 		return err
 	}
