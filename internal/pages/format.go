@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,31 +28,65 @@ var others = map[string]format{
 	"application/xhtml+xml": asHTML, "application/problem+json": asJSON, "application/vnd.candor.contract+json": asJSON,
 }
 
+// How a caller may mean a format, the most telling last.
+const (
+	notAtAll = iota
+	byStar   // */*
+	byKind   // text/*
+	byName
+)
+
+// wish is how much a caller likes a format, and how it said so: the most telling way counts.
+type wish struct {
+	how    int
+	weight float64
+}
+
 // choose is the format that Accept likes best (RFC 9110 §12.5.1), and otherwise if it names none of ours: there is never a 406. A type that is named goes
-// before one that a range with a star covers at the same weight.
+// before one that a range with a star covers at the same weight, and of several ranges' the one that is otherwise.
 func choose(accept []string, otherwise format) format {
-	var named [len(formats)]float64
-	best, found := otherwise, 0.0
+	var wishes [len(formats)]wish
 	for element := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		media, params, _ := strings.Cut(element, ";")
 		media = strings.ToLower(strings.TrimSpace(media))
-		for f := range formats {
-			if media == formats[f].media || isOther(media, format(f)) {
-				named[f] = max(named[f], weight(params))
+		for f := range wishes {
+			how, q := meant(media, format(f)), weight(params)
+			if how > wishes[f].how || how > notAtAll && how == wishes[f].how && q > wishes[f].weight {
+				wishes[f] = wish{how, q}
 			}
 		}
 	}
-	for _, f := range []format{asMarkdown, asHTML, asJSON} {
-		if named[f] > found {
-			best, found = f, named[f]
-		}
-	}
-	return best
+	return best(wishes, otherwise)
 }
 
-func isOther(media string, f format) bool {
+// best is the first of those liked best that is named, or else otherwise if it is among them.
+func best(wishes [len(formats)]wish, otherwise format) format {
+	order := [...]format{asMarkdown, asHTML, asJSON}
+	most := max(wishes[asHTML].weight, wishes[asMarkdown].weight, wishes[asJSON].weight)
+	for _, f := range order {
+		if wishes[f] == (wish{byName, most}) && most > 0 {
+			return f
+		}
+	}
+	if wishes[otherwise].weight == most {
+		return otherwise
+	}
+	return order[slices.IndexFunc(order[:], func(f format) bool { return wishes[f].weight == most })]
+}
+
+// meant reports how a range of Accept means a format.
+func meant(media string, f format) int {
+	kind, _, _ := strings.Cut(formats[f].media, "/")
 	of, known := others[media]
-	return known && of == f
+	switch {
+	case media == formats[f].media, known && of == f:
+		return byName
+	case media == kind+"/*":
+		return byKind
+	case media == "*/*":
+		return byStar
+	}
+	return notAtAll
 }
 
 // weight reads q; what is no weight is 0.
