@@ -131,7 +131,7 @@ func upstreamKeys() object[upstream.Spec] {
 			key("forwarded", func(s *spec) *bool { return &s.NoForwarded }, oneOf(word[bool]{"append", false}, word[bool]{"off", true})),
 			key("via", func(s *spec) *string { return &s.Via }, viaName),
 			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
-			later[spec]("lenient", "tolerance towards upstreams"),
+			key("lenient", func(s *spec) *upstream.Lenient { return &s.Lenient }, lenient),
 			later[spec]("health", "health checks"),
 			later[spec]("breaker", "a circuit breaker"),
 		},

@@ -94,6 +94,7 @@ var readBy = map[string]string{
 	"upstreams.*.forwarded":                `.Forwarded`,
 	"upstreams.*.via":                      `Via`,
 	"upstreams.*.errors":                   `.Wrap`,
+	"upstreams.*.lenient":                  `spec.Lenient`,
 
 	"scopes.*":          `cfg.Scopes`,
 	"products.*.scopes": `p.Scopes`,

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // setOf is a set of words, each of which is a bit; the word all stands for those of every, and off for none.
@@ -61,7 +62,12 @@ func bitOf[V ~uint8 | ~uint16](r *reader, n *yaml.Node, what string, words []str
 	return 0
 }
 
-var acceptWords = route.AcceptWords()
+var (
+	acceptWords  = route.AcceptWords()
+	lenientWords = upstream.LenientWords()
+)
 
 // accept reads all as what any route may tolerate: the two others are to be named.
 var accept = setOf("tolerances", "[double_slash, encoded_slash]", acceptWords[:], route.AcceptAnywhere)
+
+var lenient = setOf("leniencies", "[bare_lf, obs_fold]", lenientWords[:], upstream.LenientAll)

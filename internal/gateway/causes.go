@@ -137,11 +137,14 @@ func appendInvalid(dst []byte, f *upstream.Fault) []byte {
 		dst = http1.AppendPrintable(append(dst, " in the field "...), f.Field, maxQuoted)
 	}
 	dst = appendWhere(dst, f.HTTP)
-	if len(f.Line) == 0 {
-		return dst
+	if len(f.Line) > 0 {
+		dst = http1.AppendPrintable(append(dst, `: "`...), accesslog.AppendLine(nil, f.Field, f.Line), maxQuoted)
+		dst = append(dst, '"')
 	}
-	dst = http1.AppendPrintable(append(dst, `: "`...), accesslog.AppendLine(nil, f.Field, f.Line), maxQuoted)
-	return append(dst, '"')
+	if by := f.Leniency(); by != 0 {
+		dst = append(append(append(dst, "; lenient: ["...), by.String()...), "] of this upstream would let it pass"...)
+	}
+	return dst
 }
 
 // appendWhere says where a fault is, counted from 1.

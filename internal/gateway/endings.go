@@ -106,6 +106,7 @@ func (x *exchange) letGo(ended bool) {
 		return
 	}
 	x.attempt.up = nil
+	x.g.warnLet(x.upstream(), up)
 	x.entry.Upstream, x.entry.Reused, x.entry.Attempts = up.Address(), up.Reused, x.attempt.n
 	if ended && up.Ended() {
 		up.Release(x.g.o.Clock.Mono(), true, x.from.Peer().Number)

@@ -30,6 +30,7 @@ func (x *exchange) answered(up *upstream.Conn) downstream.After {
 	x.entry.Stations.FirstByte = x.since()
 	x.entry.UpstreamStatus = up.Head.Status
 	x.entry.ByUpstream = true
+	x.g.warnLet(x.upstream(), up)
 	if x.call.Match.API.Untouched {
 		x.entry.AnswerID = x.scratch.keepID(&up.Head)
 	}

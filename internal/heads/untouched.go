@@ -129,7 +129,7 @@ func (o Of) appendAnswerUntouched(out []byte, h *http1.ResponseHead) []byte {
 			out = appendLengthOf(out, h, f)
 		case f.ID == http1.ContentLength, f.Drop, notAnswered[f.ID], isCandor(f, h.Buf), f.ID == http1.Trailer && !chunked:
 		default:
-			out = append(out, f.Line.Of(h.Buf)...)
+			out = h.AppendLine(out, f)
 		}
 	}
 	return out
@@ -143,8 +143,8 @@ func saysLength(h *http1.ResponseHead) bool {
 // appendLengthOf appends a Content-Length as it came, where it says one number once.
 func appendLengthOf(out []byte, h *http1.ResponseHead, f *http1.Field) []byte {
 	if n, err := strconv.ParseInt(string(f.Value.Of(h.Buf)), 10, 64); err == nil && n == h.Length {
-		return append(out, f.Line.Of(h.Buf)...)
+		return h.AppendLine(out, f)
 	}
-	out = strconv.AppendInt(append(out, h.Buf[f.Line.Off:f.Value.Off]...), h.Length, 10)
+	out = strconv.AppendInt(append(append(out, f.Name.Of(h.Buf)...), ": "...), h.Length, 10)
 	return append(out, "\r\n"...)
 }

@@ -26,6 +26,7 @@ type Chunked struct {
 	line     []byte
 	trailers Section
 	fault    Fault
+	mended   bool // a line of the framing ended in LF alone, and that was let pass
 }
 
 type chunkStage uint8
@@ -57,6 +58,15 @@ func (c *Chunked) Reset() {
 	c.line = c.line[:0]
 	c.trailers.reset()
 	c.fault = Fault{}
+	c.mended = false
+}
+
+// Mended is what of the framing and the trailers was let pass.
+func (c *Chunked) Mended() Lenient {
+	if c.mended {
+		return c.trailers.mended | LetBareLF
+	}
+	return c.trailers.mended
 }
 
 // Next reads on in src and consumes n bytes of it. data is payload within src[:n]; call again with src[n:] until done,
@@ -114,6 +124,9 @@ func (c *Chunked) readLine(src []byte, lim *Limits) (n int) {
 }
 
 func (c *Chunked) readByte(b byte, lim *Limits) {
+	if b == '\n' && c.answer && lim.Lenient&LetBareLF != 0 && c.endsBare() {
+		return
+	}
 	switch c.stage {
 	case atSize:
 		c.chunk++
@@ -136,6 +149,20 @@ func (c *Chunked) readByte(b byte, lim *Limits) {
 		c.expect(b, '\n', atSize)
 	default: // no byte of these stages comes here
 	}
+}
+
+// endsBare reads an LF that ends a line without its CR, if one may end here.
+func (c *Chunked) endsBare() bool {
+	switch {
+	case c.stage == inSize && c.digits > 0, c.stage == inSizeBlanks, c.stage == inExtension:
+		c.endOfSize('\n')
+	case c.stage == atDataCR:
+		c.stage = atSize
+	default:
+		return false
+	}
+	c.mended = true
+	return true
 }
 
 // sizeByte: 1*HEXDIG, at most 16 of them; behind them an extension, perhaps after blanks, or the end of the line.

@@ -17,7 +17,8 @@ const (
 	inName
 	beforeValue
 	inValue
-	atEnd // behind the empty line
+	inFold // of a line with which the value before goes on
+	atEnd  // behind the empty line
 )
 
 // place is what a parser keeps between two calls: everything before pos has been read.
@@ -110,6 +111,12 @@ func (s *Section) headTooLarge(lim *Limits) {
 // needed; or, with stage atEnd, the empty line was read and the section is whole.
 func (s *Section) next(b []byte, lim *Limits) Kind {
 	i := s.pos
+	if s.stage == atLine && s.folds(b) {
+		s.stage, s.lineAt = inFold, i
+	}
+	if s.stage == inFold {
+		return s.fold(b)
+	}
 	if s.stage == atLine {
 		k := s.beginLine(b, i, lim)
 		if k != OK {
@@ -122,11 +129,18 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 		if i == len(b) {
 			return s.wait(i)
 		}
+		colon := i
 		if b[i] != ':' || i == s.lineAt {
-			return s.wrongName(b, i)
+			if colon = s.spacedColon(b, i); colon < 0 {
+				return s.wrongName(b, i)
+			}
+			if colon == len(b) {
+				return s.wait(i)
+			}
+			s.mend(LetSpaceBeforeColon, s.lineAt)
 		}
 		s.id, s.colon = lookup(b[s.lineAt:i]), i
-		s.stage, i = beforeValue, i+1
+		s.stage, i = beforeValue, colon+1
 	}
 	if s.stage == beforeValue {
 		i = skipBlanks(b, i)
@@ -139,16 +153,17 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 	if i = s.textEnd(b, i); i == len(b) {
 		return s.wait(i)
 	}
-	if b[i] != '\r' || i+1 == len(b) || b[i+1] != '\n' {
+	n := s.lineEnd(b, i)
+	if n == 0 {
 		return s.wrongValue(b, i)
 	}
 	if nameFlags[s.id]&judged != 0 {
-		if k := s.notFolded(b, i+2); k != OK {
+		if k := s.notFolded(b, i, n); k != OK {
 			return k
 		}
 	}
-	s.add(b, i)
-	s.stage, s.pos = atLine, i+2
+	s.add(b, i, n)
+	s.stage, s.pos = atLine, i+n
 	s.line++
 	return OK
 }
@@ -184,8 +199,9 @@ func (s *Section) unusualLine(b []byte, i int, lim *Limits) Kind {
 	switch {
 	case i == len(b), b[i] == '\r' && i+1 == len(b):
 		return s.wait(i)
-	case b[i] == '\r' && b[i+1] == '\n':
-		s.stage, s.pos, s.Len = atEnd, i+2, i+2
+	case b[i] == '\r' && b[i+1] == '\n', b[i] == '\n' && s.lenient&LetBareLF != 0:
+		end := i + s.lineEnd(b, i)
+		s.stage, s.pos, s.Len = atEnd, end, end
 		return Incomplete
 	case b[i] == ' ' || b[i] == '\t':
 		return s.fail(ObsFold, i, s.latestName(), oneByte(i)) // RFC 9112 §5.2, and as the first line §2.2
@@ -205,11 +221,12 @@ func (s *Section) wrongName(b []byte, i int) Kind {
 	return s.wrongByte(b, i, NameByte, NoColon)
 }
 
-// notFolded looks at the first byte behind a line that will be judged: what is wrong with a folded value is the fold.
-func (s *Section) notFolded(b []byte, i int) Kind {
+// notFolded looks at the first byte behind a line that will be judged, and ends with n bytes at end: what is wrong with a folded value is the fold.
+func (s *Section) notFolded(b []byte, end, n int) Kind {
+	i := end + n
 	switch {
 	case i == len(b):
-		return s.wait(i - len("\r\n"))
+		return s.wait(end)
 	case b[i] != ' ' && b[i] != '\t':
 		return OK
 	}
@@ -245,27 +262,27 @@ func (s *Section) latestName() Span {
 	return s.Fields[len(s.Fields)-1].Name
 }
 
-// add appends the line that ends with the CRLF at i.
-func (s *Section) add(b []byte, i int) {
+// add appends the line that ends with n bytes at i.
+func (s *Section) add(b []byte, i, n int) {
 	end := i
 	for end > s.valueAt && (b[end-1] == ' ' || b[end-1] == '\t') {
 		end--
 	}
-	n := len(s.Fields)
-	if n == cap(s.Fields) {
+	at := len(s.Fields)
+	if at == cap(s.Fields) {
 		s.Fields = append(s.Fields, Field{})
 	}
-	s.Fields = s.Fields[:n+1]
-	f := &s.Fields[n]
+	s.Fields = s.Fields[:at+1]
+	f := &s.Fields[at]
 	f.Name = s.name()
 	f.Value = Span{int32(s.valueAt), int32(end)}
-	f.Line = Span{int32(s.lineAt), int32(i + 2)}
+	f.Line = Span{int32(s.lineAt), int32(i + n)}
 	f.ID, f.Like = s.id, s.id
 	f.Drop = nameFlags[s.id]&hop != 0
 	if s.id == Other {
 		f.Like, f.Drop = like(b[s.lineAt:s.colon])
 	} else if s.First[s.id] < 0 {
-		s.First[s.id] = int16(n)
+		s.First[s.id] = int16(at)
 	}
 }
 

@@ -77,7 +77,7 @@ func (s *Section) judgeCoding(b []byte, f *Field) Kind {
 		return s.failField(CodingInOldVersion, f)
 	case s.earlier(TransferEncoding):
 		return s.failField(CodingRepeated, f)
-	case s.has(ContentLength):
+	case s.has(ContentLength) && !s.letsLength():
 		return s.failField(LengthWithCoding, f)
 	}
 	value := f.Value.Of(b)

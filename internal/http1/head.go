@@ -25,6 +25,7 @@ type Limits struct {
 	// Protected names further fields, in lower case, that no Connection field and no trailer may name: identity and id
 	// names that the operator has changed.
 	Protected []string
+	Lenient   Lenient // of answers alone
 }
 
 // Defaults are the limits for requests of a plain listener.
@@ -85,6 +86,7 @@ type Section struct {
 	Upgrade   bool // Connection: upgrade was sent
 
 	place
+	mends
 }
 
 // Head is the head of a request. The zero value is ready; Reset makes it so again and keeps its memory.
@@ -164,6 +166,9 @@ func (s *Section) Find(lowerName string) []byte {
 
 // AppendFields appends the field lines that drop does not report, as they came: in their order, with their spelling and bytes, run by run.
 func (s *Section) AppendFields(dst []byte, drop func(*Field) bool) []byte {
+	if s.mended != 0 {
+		return s.appendMended(dst, drop)
+	}
 	from := -1
 	for i := range s.Fields {
 		f := &s.Fields[i]
@@ -183,7 +188,7 @@ func (s *Section) AppendFields(dst []byte, drop func(*Field) bool) []byte {
 
 // Persistent reports whether the peer lets the connection carry another message (RFC 9112 §9.3).
 func (s *Section) Persistent() bool {
-	return !s.Close && (s.Minor == 1 || s.KeepAlive)
+	return !s.Close && s.mended == 0 && (s.Minor == 1 || s.KeepAlive)
 }
 
 var noFields = func() (none [NameCount]int16) {
@@ -200,4 +205,5 @@ func (s *Section) reset() {
 	s.Len, s.Minor, s.Body, s.Length = 0, 0, NoBody, 0
 	s.Close, s.KeepAlive, s.Upgrade = false, false, false
 	s.place = place{stage: atStart, line: 1}
+	s.mended = 0
 }

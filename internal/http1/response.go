@@ -9,7 +9,7 @@ func ParseResponse(b []byte, lim *Limits, toHEAD, toCONNECT bool, h *ResponseHea
 		h.Reset()
 	}
 	h.Buf = b
-	h.toHEAD, h.toCONNECT = toHEAD, toCONNECT
+	h.toHEAD, h.toCONNECT, h.lenient = toHEAD, toCONNECT, lim.Lenient
 	if len(b) > lim.Head {
 		b = b[:lim.Head]
 	}
@@ -21,6 +21,9 @@ func ParseResponse(b []byte, lim *Limits, toHEAD, toCONNECT bool, h *ResponseHea
 		return h.fault
 	}
 	if k == OK {
+		if h.mended&LetObsFold != 0 {
+			h.unfold(b)
+		}
 		h.frame()
 	}
 	return Fault{Kind: k}
@@ -73,11 +76,12 @@ func (h *ResponseHead) statusLine(b []byte) Kind {
 	if i == len(b) {
 		return h.wait(i)
 	}
-	if b[i] != '\r' || i+1 == len(b) || b[i+1] != '\n' {
+	n := h.lineEnd(b, i)
+	if n == 0 {
 		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
 	}
 	h.Reason = Span{int32(min(statusAt+4, i)), int32(i)}
-	h.stage, h.pos = atLine, i+2
+	h.stage, h.pos = atLine, i+n
 	h.line++
 	return OK
 }
@@ -96,7 +100,7 @@ func (h *ResponseHead) status(b []byte) Kind {
 		if i == len(b) {
 			return h.wait(i)
 		}
-		if digit := ascii.IsDigit(b[i]); digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r') {
+		if digit := ascii.IsDigit(b[i]); digit == (i < statusAt+3) && (digit || b[i] == ' ' || b[i] == '\r' || b[i] == '\n' && h.lenient&LetBareLF != 0) {
 			continue
 		}
 		return h.wrongByte(b, i, StatusLineSyntax, StatusLineSyntax)
@@ -108,7 +112,7 @@ func (h *ResponseHead) status(b []byte) Kind {
 		return h.fail(StatusCode, statusAt, Span{}, Span{int32(statusAt), int32(statusAt + 3)})
 	}
 	h.stage, h.pos = inReason, statusAt+4
-	if b[statusAt+3] == '\r' {
+	if b[statusAt+3] != ' ' {
 		h.pos--
 	}
 	return OK
@@ -144,7 +148,7 @@ func (h *ResponseHead) judge(b []byte, f *Field, lim *Limits) Kind {
 // judgeLengths: RFC 9110 §8.6 lets a recipient take one number that is sent several times, as fields or as a list, for
 // that number. Different ones, or one with a coding beside it, are two ends of one body.
 func (h *ResponseHead) judgeLengths(b []byte, f *Field) Kind {
-	if h.has(TransferEncoding) && !h.bodiless() && !h.tunnel() {
+	if h.has(TransferEncoding) && !h.bodiless() && !h.tunnel() && !h.letsLength() {
 		return h.failField(LengthWithCoding, f)
 	}
 	first := !h.earlier(ContentLength)

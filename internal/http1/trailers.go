@@ -16,6 +16,9 @@ func (c *Chunked) readTrailers(src []byte, lim *Limits) int {
 	c.line = append(c.line, src[:min(len(src), end-had)]...)
 	t := &c.trailers
 	t.Buf = c.line
+	if c.answer {
+		t.lenient = lim.Lenient
+	}
 	k := c.parseTrailers(lim)
 	switch {
 	case t.stage == atEnd:
@@ -26,6 +29,7 @@ func (c *Chunked) readTrailers(src []byte, lim *Limits) int {
 	}
 	n := len(c.line) - had
 	if c.stage == atBodyEnd && c.answer {
+		c.mendTrailers()
 		c.cutForbidden()
 	}
 	if t.fault.Kind != OK {
@@ -49,6 +53,25 @@ func (c *Chunked) parseTrailers(lim *Limits) Kind {
 			return t.failValue(ForbiddenTrailer, f, int(f.Name.Off), f.Name)
 		}
 	}
+}
+
+// mendTrailers writes the lines of whole trailers anew where something in them was let pass.
+func (c *Chunked) mendTrailers() {
+	t := &c.trailers
+	if t.mended == 0 {
+		return
+	}
+	t.unfold(c.line)
+	var anew []byte
+	for i := range t.Fields {
+		f, from := &t.Fields[i], int32(len(anew))
+		anew = t.AppendLine(anew, f)
+		f.Line = Span{from, int32(len(anew))}
+		f.Value = Span{f.Line.End - int32(f.Value.Len()) - int32(len("\r\n")), f.Line.End - int32(len("\r\n"))}
+		f.Name = Span{from, from + int32(f.Name.Len())}
+	}
+	c.line = append(anew, "\r\n"...)
+	t.Buf, t.Len = c.line, len(c.line)
 }
 
 // cutForbidden takes the lines that may not stand behind a body out of whole trailers.

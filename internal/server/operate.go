@@ -30,7 +30,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		Version: s.o.Version, Commit: s.o.Commit, Log: s.log, Calls: s.calls, Ready: s.notReady,
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
-		Numbers:     s.gauges(), Families: []admin.Family{s.certificateEnds(), s.tolerated()}, Mint: s.mintForOperator,
+		Numbers:     s.gauges(), Families: []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}, Mint: s.mintForOperator,
 	}
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()

@@ -109,6 +109,7 @@ var keys = map[string]change{
 	"upstreams.people.forwarded":                {to: "off"},
 	"upstreams.people.via":                      {to: "other"},
 	"upstreams.people.errors":                   {to: "wrap"},
+	"upstreams.people.lenient":                  {to: "[obs_fold]"},
 
 	"scopes.r_profile":                {to: "Another text"}, // nobody is told of it yet
 	"scopes.r_basic":                  {to: "Another text"},

@@ -14,6 +14,7 @@ import (
 type totals struct {
 	mu   sync.Mutex // held over a change of policy, so that nothing is missing or counted twice meanwhile
 	gone [counts]int64
+	let  map[string]*[upstream.LenientCount]int64 // what of answers was let pass, by the upstream's name
 }
 
 // What is counted of connections to upstreams.
@@ -43,6 +44,7 @@ func (t *totals) swap(g *gateway.Gateway, p *gateway.Policy) {
 		for which := range t.gone {
 			t.gone[which] += countOf(u, which)
 		}
+		t.add(u)
 	}
 }
 
@@ -68,4 +70,51 @@ func (s *Server) tolerated() admin.Family {
 			}
 		},
 	}
+}
+
+// add keeps what was let pass of an upstream's answers.
+func (t *totals) add(u *upstream.Upstream) {
+	if t.let == nil {
+		t.let = map[string]*[upstream.LenientCount]int64{}
+	}
+	addLet(t.let, u)
+}
+
+func addLet(to map[string]*[upstream.LenientCount]int64, u *upstream.Upstream) {
+	name := u.Spec().Name
+	if to[name] == nil {
+		to[name] = new([upstream.LenientCount]int64)
+	}
+	for bit := range to[name] {
+		to[name][bit] += u.Stats().Lenient[bit].Load()
+	}
+}
+
+// lenient is how often each upstream's answers needed what it is let.
+func (s *Server) lenient() admin.Family {
+	return admin.Family{
+		Name: "candor_upstream_lenient_total", Help: "Answers that break HTTP and were let pass, by upstream and by what its lenient: calls it.",
+		Labels: []string{"upstream", "kind"}, Total: true,
+		Each: func(yield func([]string, float64)) {
+			for name, counts := range s.letPass() {
+				for bit, word := range upstream.LenientWords() {
+					yield([]string{name, word}, float64(counts[bit]))
+				}
+			}
+		},
+	}
+}
+
+// letPass is what was let pass of the answers of all upstreams that there are or were.
+func (s *Server) letPass() map[string]*[upstream.LenientCount]int64 {
+	s.totals.mu.Lock()
+	defer s.totals.mu.Unlock()
+	sums := map[string]*[upstream.LenientCount]int64{}
+	for name, counts := range s.totals.let {
+		sums[name] = new(*counts)
+	}
+	for _, u := range s.gateway.Policy().Upstreams {
+		addLet(sums, u)
+	}
+	return sums
 }

@@ -43,8 +43,9 @@ type Conn struct {
 	awaiting atomic.Bool  // a head is being waited for
 
 	body  bodyState
-	got   bool // a byte of an answer came
-	wrote bool // a byte of the call was written, or may have been
+	got   bool    // a byte of an answer came
+	wrote bool    // a byte of the call was written, or may have been
+	let   Lenient // what of an answer was let pass
 }
 
 // Address is the upstream's address and port, for the log.
@@ -115,6 +116,7 @@ func (c *Conn) beginBody(f http1.Fault) Fault {
 	if f.Kind != http1.OK {
 		return invalid(f, c.Head.Buf, f.LineIn(c.Head.Buf))
 	}
+	c.letPass(Lenient(c.Head.Mended()))
 	c.body.begin(&c.Head)
 	if c.Head.Status >= 200 {
 		c.promise.hear(&c.Head, c.up.clock)
@@ -235,7 +237,7 @@ func (c *Conn) room() {
 
 // Release ends a call: the connection goes back to the pool if both sides ended exactly (whole says so of the request), else it is closed.
 func (c *Conn) Release(now int64, whole bool, near uint32) {
-	reusable := whole && c.body.endedByItself() && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load() && c.wire.empty(c.nc)
+	reusable := whole && c.let == 0 && c.body.endedByItself() && c.r == c.w && c.Head.Persistent() && !c.cancelled.Load() && c.wire.empty(c.nc)
 	c.giveBack()
 	if !reusable {
 		c.Close()

@@ -1,8 +1,12 @@
 package upstream
 
 import (
+	"bytes"
 	"math/bits"
 	"strings"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+	"github.com/candor-gateway/candor/internal/http1"
 )
 
 // Lenient is what is let pass of an upstream's answers though it breaks HTTP, a bit for each: a set. Such an answer is framed anew, and its connection carries no
@@ -53,4 +57,52 @@ func (l Lenient) String() string {
 		words = append(words, lenientWords[i])
 	}
 	return strings.Join(words, ", ")
+}
+
+// letPass notes and counts what of the answer was let pass.
+func (c *Conn) letPass(what Lenient) {
+	if what &^= c.let; what == 0 {
+		return
+	}
+	c.let |= what
+	for i := range what.All() {
+		c.up.stats.Lenient[i].Add(1)
+	}
+}
+
+// FirstLet yields what of the answer so far was let pass, each kind the first time in the life of its upstream, with the line in which it was as long as the head
+// is there: nil for what was not in the head. It may hold secrets.
+func (c *Conn) FirstLet() func(yield func(kind string, line []byte) bool) {
+	return func(yield func(string, []byte) bool) {
+		for i, kind := range c.let.All() {
+			bit := uint32(kind)
+			if c.up.warned.Or(bit)&bit == 0 && !yield(lenientWords[i], c.Head.MendedLine(http1.Lenient(kind))) {
+				return
+			}
+		}
+	}
+}
+
+// Leniency is what would let an answer pass that f refuses; 0 if nothing would.
+func (f Fault) Leniency() Lenient {
+	if f.Cause != Invalid {
+		return 0
+	}
+	switch f.HTTP.Kind {
+	case http1.BareLF:
+		return BareLF
+	case http1.LengthWithCoding:
+		return ContentLengthWithChunked
+	case http1.ObsFold:
+		if len(f.Field) > 0 && !http1.Frames(f.Field) {
+			return ObsFold
+		}
+	case http1.SpaceInName:
+		name, _, _ := bytes.Cut(f.Line, []byte(":"))
+		if len(name) < len(f.Line) && ascii.IsToken(bytes.TrimRight(name, " \t")) {
+			return SpaceBeforeColon
+		}
+	default:
+	}
+	return 0
 }

@@ -28,12 +28,16 @@ type Upstream struct {
 	buffers *buffer.Lender
 	stats   Stats
 	pool    pool
+	warned  atomic.Uint32 // of what leniencies the operator was told
 
 	portable bool // the plain way where a faster one exists, too
 }
 
 // Stats are plain counters, for the operator.
-type Stats struct{ Dialled, Failed, Reused, Closed atomic.Int64 }
+type Stats struct {
+	Dialled, Failed, Reused, Closed atomic.Int64
+	Lenient                         [LenientCount]atomic.Int64 // answers in which it was needed, by the number of its bit
+}
 
 // New makes the upstream of spec; it dials nothing yet. limits bound the answers' heads. The error names the key that is wrong.
 func New(spec Spec, limits http1.Limits, c *clock.Clock, b *buffer.Lender) (*Upstream, error) {
@@ -44,6 +48,7 @@ func New(spec Spec, limits http1.Limits, c *clock.Clock, b *buffer.Lender) (*Ups
 	if err != nil {
 		return nil, fmt.Errorf("upstream %s: targets: %w", spec.Name, err)
 	}
+	limits.Lenient = http1.Lenient(spec.Lenient)
 	u := &Upstream{spec: spec, limits: limits, clock: c, buffers: b, host: to.Host}
 	switch to.Scheme {
 	case "http":
@@ -84,6 +89,7 @@ func authorities(spec Spec) ([]byte, error) {
 // MadeFrom reports whether New would make the same upstream of spec and limits now. A file of authorities whose content has changed makes another one, one that
 // cannot be read too: New then says why.
 func (u *Upstream) MadeFrom(spec Spec, limits http1.Limits) bool {
+	limits.Lenient = http1.Lenient(spec.Lenient)
 	if !u.spec.Equal(spec) || !reflect.DeepEqual(u.limits, limits) {
 		return false
 	}
