@@ -66,10 +66,14 @@ func (a Accept) All() func(yield func(int, Accept) bool) {
 // call would be allowed as one method and done as another.
 func (r *Route) MayAccept() Accept {
 	may := AcceptAll
-	if r.Credentials.Need != Public {
+	judged := r.Credentials.Need != Public && r.Modes[CheckCredential] == Enforce
+	if judged {
 		may &^= TwoAuthorization
 	}
-	return may &^ OverrideHeaders
+	if judged || r.Modes[CheckMethod] == Enforce {
+		may &^= OverrideHeaders
+	}
+	return may
 }
 
 // String is the words of a by ", ".

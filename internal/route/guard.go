@@ -31,11 +31,16 @@ type folding struct {
 
 func stricterOf(all []folding, r *Route, l *leaf) *Route {
 	for _, s := range all {
-		if s.leaf != l && (l.wild || s.route.API != r.API) && s.route.asksMore(r) {
+		if s.couldHave(r, l) && s.route.asksMore(r) {
 			return s.route
 		}
 	}
 	return nil
+}
+
+// couldHave reports whether another spelling of what r of the leaf has taken can be the folded route's: what a literal of its own API names was meant.
+func (s *folding) couldHave(r *Route, l *leaf) bool {
+	return s.leaf != l && (l.wild || s.route.API != r.API)
 }
 
 // keeps: a path that only another API could have, and that no route of it takes, is not reached by another spelling either, if something there is stricter.
@@ -75,8 +80,8 @@ func (b *builder) guard() {
 		all[p.route.Site] = addKind(all[p.route.Site], p.route)
 	}
 	for upstream, kinds := range all {
-		follows := slices.ContainsFunc(b.pending, func(p *planned) bool { return p.route.Site == upstream && p.route.Accept.Has(DotSegments) })
-		if (len(kinds) > 1 || follows) && !b.guardUpstream(upstream, kinds) {
+		tolerant := slices.ContainsFunc(b.pending, func(p *planned) bool { return p.route.Site == upstream && p.route.Accept&inPath != 0 })
+		if (len(kinds) > 1 || tolerant) && !b.guardUpstream(upstream, kinds) {
 			for trie := range b.tries() {
 				delete(trie.folds, upstream)
 			}
@@ -114,7 +119,7 @@ func (b *builder) guardUpstream(upstream int, kinds []*Route) (needed bool) {
 		}
 	}
 	for _, p := range b.pending {
-		if p.route.Site != upstream || !p.route.Accept.Has(DotSegments) && !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
+		if p.route.Site != upstream || p.route.Accept&inPath == 0 && !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
 			continue
 		}
 		for _, host := range p.hosts {

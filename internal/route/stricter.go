@@ -1,9 +1,13 @@
 package route
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Stricter is a route that asks for a credential, a scope or a product more than the one that has taken a call, and that the call's path belongs to as some
-// careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. Nil if there is none. Only patterns with a wildcard
+// careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. Of a path that is tolerated it is also one that takes
+// no such method, or looks at something else that the one which has taken the call does not. Nil if there is none. Only patterns with a wildcard
 // are looked at, and routes of another API: what a literal names was meant. Where the path leads out of its pattern to a reader, and no route is there, or where
 // it can be read in more ways than can be looked at, the route is one that IsNowhere. CheckURL has been asked before. The scratch is used and given back.
 func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, []byte) {
@@ -11,9 +15,9 @@ func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, [
 	if m.Route == nil || l.guard == unguarded || m.Route.API.Unguarded {
 		return nil, scratch
 	}
-	look, also, least := lookup{m: m}, reader(0), everything
-	if m.Tolerated&inPath != 0 {
-		also, look.strays = doubts(path), leadsUp(path)
+	look, also, least := lookup{m: m, tolerated: m.Tolerated&inPath != 0}, reader(0), everything
+	if look.tolerated {
+		also, look.strays = doubts(path), m.Route.Modes[CheckPath] == Enforce && leadsUp(path)
 	}
 	switch {
 	case twisted(path):
@@ -52,9 +56,10 @@ func tooMany(also, least reader, size int) bool {
 
 // lookup looks a path up as readers see it.
 type lookup struct {
-	m      *Match
-	tries  [3]*node
-	strays bool // the path may lead out of its pattern: then a route must be where it leads
+	m         *Match
+	tries     [3]*node
+	tolerated bool // the path is one that is tolerated: then it passes none of the other checks either
+	strays    bool // the path may lead out of its pattern: then a route must be where it leads
 }
 
 // each looks at the path as it is seen by readers that do what is in also, and anything from least to everything.
@@ -87,7 +92,10 @@ func (l *lookup) stricter(f *foldedTable, path []byte) (s *Route, kept bool) {
 		return nil, false
 	}
 	if end := base.find(path, at); end != nil {
-		return stricterOf(f.ends[end], l.m.Route, l.m.leaf), true
+		if s = stricterOf(f.ends[end], l.m.Route, l.m.leaf); s == nil && l.tolerated {
+			s = l.checked(f.ends[end])
+		}
+		return s, true
 	}
 	if s = f.keeps(base.group, l.m.Route); s != nil {
 		return s, true
@@ -101,4 +109,39 @@ func (l *lookup) astray() *Route {
 		return &nowhere
 	}
 	return nil
+}
+
+// checked finds a route that refuses what the one that has taken the call does not: the path of all is read alike.
+func (l *lookup) checked(all []folding) *Route {
+	for i := range all {
+		s := &all[i]
+		if !s.couldHave(l.m.Route, l.m.leaf) {
+			continue
+		}
+		own := s.leaf.route(l.m.method)
+		if own == nil && s.route.Modes[CheckMethod] == Enforce {
+			return s.route
+		}
+		if own != nil && own == s.route && own.checksMore(l.m.Route) {
+			return own
+		}
+	}
+	return nil
+}
+
+// checksMore reports whether a call may be let through by r and not by s, for what it is and not for who calls.
+func (s *Route) checksMore(r *Route) bool {
+	own, other := &s.Body, &r.Body
+	for check, more := range [...]bool{
+		CheckVersion:   s.Version != nil && s.Version != r.Version,
+		CheckQuota:     s.QuotaName != "" && (s.QuotaName != r.QuotaName || s.Resource != r.Resource),
+		CheckLength:    own.LengthRequired && !other.LengthRequired || own.Max > 0 && (other.Max == 0 || other.Max > own.Max),
+		CheckMediaType: len(own.Types) > 0 && !slices.Equal(own.Types, other.Types),
+		CheckBody:      own.CheckJSON && !other.CheckJSON,
+	} {
+		if more && s.Modes[check] == Enforce {
+			return true
+		}
+	}
+	return false
 }

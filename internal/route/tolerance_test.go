@@ -3,6 +3,8 @@ package route
 import (
 	"strings"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/quota"
 )
 
 // TestTolerated has for each kind what it lets pass, and what it does not.
@@ -197,6 +199,47 @@ func TestToleratedPaths(t *testing.T) {
 	}
 }
 
+// TestToleratedPathsPassNoCheck: another spelling does not pass what a route looks at beside who calls, but what it does not mind may pass.
+func TestToleratedPathsPassNoCheck(t *testing.T) {
+	small := needs("small", "/small", "POST")
+	small.Body.Max = 8
+	typed := needs("typed", "/typed", "POST")
+	typed.Body.Types = []string{"application/json"}
+	checked := needs("checked", "/checked", "POST")
+	checked.Body.CheckJSON = true
+	sized := needs("sized", "/sized", "POST")
+	sized.Body.LengthRequired = true
+	versioned := needs("versioned", "/versioned")
+	versioned.Version = &VersionSpec{Header: "Version", Active: []string{"202501"}}
+	limited := needs("limited", "/limited")
+	limited.Quota = "few"
+	all := needs("all", "/**")
+	all.Methods = nil
+	a := tolerant(DoubleSlash|DotSegments, "", all, needs("read", "/read"), small, typed, checked, sized, versioned, limited)
+	table, mistakes := Build([]APISpec{a}, Deps{Upstreams: map[string]int{"people": 0}, Quota: func(string, string) *quota.Set { return new(quota.Set) }})
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	for call, want := range map[string]string{
+		"GET //read": "", "HEAD /x/../read": "", "DELETE //read": "a/read", "DELETE /x/../READ": "a/read", "POST //small": "a/small", "POST //typed": "a/typed", "POST /./checked": "a/checked",
+		"POST /sized//": "a/sized", "GET //versioned": "a/versioned", "GET //host/limited": "a/limited", "GET //other": "", "PUT //small": "a/small",
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		var m Match
+		table.Match(nil, []byte(method), []byte(path), &m)
+		if f := table.CheckURL(&m, []byte(path), nil); f.Bad() {
+			t.Fatalf("%s: %+v", call, f)
+		}
+		got := ""
+		if s, _ := table.Stricter(nil, []byte(path), &m, nil); s != nil {
+			got = s.Name
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", call, got, want)
+		}
+	}
+}
+
 func TestGuardOffTolerates(t *testing.T) {
 	a := tolerant(DotSegments, "", needs("all", "/**"), needs("admin", "/admin", "bearer"))
 	a.Unguarded = true
@@ -207,12 +250,12 @@ func TestGuardOffTolerates(t *testing.T) {
 
 func TestToleratedPathsAllocateNothing(t *testing.T) {
 	table := build(t, tolerant(AcceptAnywhere, "", needs("all", "/**"), needs("admin", "/admin", "bearer")))
-	scratch := make([]byte, 0, 512)
+	scratch, method := make([]byte, 0, 512), []byte("GET")
 	for _, path := range []string{"/projects/group%2Fproject", "/a//b", "/x/../y", `/a\b`, "/caf\xc3\xa9/%", "//host/admin", "/x/%2e%2e/../%2F/y"} {
 		raw := []byte(path)
 		if n := testing.AllocsPerRun(100, func() {
 			var m Match
-			table.Match(nil, []byte("GET"), raw, &m)
+			table.Match(nil, method, raw, &m)
 			table.CheckURL(&m, raw, nil)
 			_, scratch = table.Stricter(nil, raw, &m, scratch)
 		}); n != 0 {
