@@ -21,11 +21,13 @@ const configuration = `
 limits: {request_line: 256, head: 2KiB, fields: 16, chunk_line: 64, trailers: 512, upstream_head: 4KiB}
 upstreams:
   up: {targets: ["{{upstream}}"], tls: {insecure_skip_verify: true}}
+  loose: {targets: ["{{upstream}}"], tls: {insecure_skip_verify: true}, lenient: all}
 scopes: [read, rule]
 products: {basic: [read], crown: [rule]}
 apps: [{name: demo, products: [basic]}]
 apis:
   - name: site
+    upstream: up
     credentials: public
     routes:
       - {path: /**, methods: [GET, POST, PUT, PATCH, DELETE, OPTIONS]}
@@ -33,6 +35,7 @@ apis:
       - {path: /small, methods: [POST], body: {max: 8}}
       - {path: /admin, methods: [GET], credentials: bearer, scopes: [rule]}
   - name: v1
+    upstream: up
     base: /v1
     credentials: bearer
     routes:
@@ -42,7 +45,9 @@ apis:
       - {path: /tunnel, methods: [GET], tunnel: true}
       - {path: /sized, methods: [POST], body: {length: required}}
       - {path: /json, methods: [POST], body: {types: [application/json], json: check}}
+  - {name: loose, base: /loose, upstream: loose, credentials: public, routes: [/**]}
   - name: every
+    upstream: up
     base: /every
     credentials: public
     routes: [/**, {path: /listed, methods: [GET, POST]}]
