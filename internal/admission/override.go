@@ -18,9 +18,6 @@ var overrides = [http1.NameCount]string{
 // overridden refuses an override of the method but the tunnelled query: the call would be authorised as one method and done as another. Where no route of the
 // upstream looks at credentials nothing is authorised, and one passes that makes of the call no other than what its path takes.
 func (c *Call) overridden() Verdict {
-	if c.untouched() {
-		return Forwards
-	}
 	h, tunnels := c.Head, 0
 	for i := range h.Fields {
 		f := &h.Fields[i]

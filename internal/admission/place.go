@@ -24,9 +24,6 @@ func (c *Call) place() Verdict {
 	if api := c.Match.API; api != nil {
 		c.CORS = api.CORS
 	}
-	if c.untouched() {
-		return c.soft()
-	}
 	if v := c.url(); v != Forwards {
 		return v
 	}
@@ -50,7 +47,7 @@ func (c *Call) match(method []byte) {
 
 // soft refuses a call whose request line or Expect field was wrong in a way that left the framing whole.
 func (c *Call) soft() Verdict {
-	if c.Head.Soft.Kind == http1.OK || c.Head.Soft.Kind == http1.ExpectationFailed && c.untouched() {
+	if c.Head.Soft.Kind == http1.OK {
 		return Forwards
 	}
 	if c.Head.Soft.Kind == http1.ExpectationFailed && c.tolerates(route.Expect) {

@@ -25,7 +25,7 @@ func (c *Call) url() Verdict {
 	path, query := h.Path.Of(h.Buf), h.Query.Of(h.Buf)
 	f := table.CheckURL(&c.Match, path, query)
 	c.Tolerated |= c.Match.Tolerated
-	if !f.Bad() {
+	if !f.Bad() || c.untouched() { // what no tolerance is for, such as '#' in a path, is the API's own affair there
 		return Forwards
 	}
 	c.wouldPass(path, query)

@@ -68,7 +68,6 @@ const frontName = "api"
 
 func (f *Front) upstream(to *url.URL) upstream.Spec {
 	u := upstreamStart()
-	u.Lenient = upstream.LenientAll
 	u.Name, u.Targets = frontName, []string{to.Scheme + "://" + to.Host}
 	u.Prefix = strings.TrimRight(to.EscapedPath(), "/")
 	u.Connect, u.TLS, u.Waits = 0, 0, upstream.Waits{}
