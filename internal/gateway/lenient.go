@@ -8,7 +8,7 @@ import (
 
 // warnLet tells the operator of what was let pass of an answer, once for each upstream and kind: which line it was, without secrets.
 func (g *Gateway) warnLet(to *upstream.Upstream, up *upstream.Conn) {
-	for kind, line := range up.FirstLet() {
+	for kind, line := range upstream.FirstLet(up) {
 		if g.o.Log == nil {
 			return
 		}

@@ -104,7 +104,7 @@ func (c *Conn) decode() ([]byte, Fault) {
 func (c *Conn) decodeChunks(in []byte) ([]byte, Fault) {
 	for !c.body.ended {
 		n, data, done, f := c.body.chunks.Next(in, &c.up.limits)
-		c.letPass(Lenient(c.body.chunks.Mended()))
+		letPass(c, Lenient(c.body.chunks.Mended()))
 		if f.Kind != http1.OK {
 			return nil, invalid(f, c.body.chunks.Line(), c.body.chunks.WrongLine())
 		}

@@ -116,7 +116,7 @@ func (c *Conn) beginBody(f http1.Fault) Fault {
 	if f.Kind != http1.OK {
 		return invalid(f, c.Head.Buf, f.LineIn(c.Head.Buf))
 	}
-	c.letPass(Lenient(c.Head.Mended()))
+	letPass(c, Lenient(c.Head.Mended()))
 	c.body.begin(&c.Head)
 	if c.Head.Status >= 200 {
 		c.promise.hear(&c.Head, c.up.clock)

@@ -60,7 +60,7 @@ func (l Lenient) String() string {
 }
 
 // letPass notes and counts what of the answer was let pass.
-func (c *Conn) letPass(what Lenient) {
+func letPass(c *Conn, what Lenient) {
 	if what &^= c.let; what == 0 {
 		return
 	}
@@ -72,7 +72,7 @@ func (c *Conn) letPass(what Lenient) {
 
 // FirstLet yields what of the answer so far was let pass, each kind the first time in the life of its upstream, with the line in which it was as long as the head
 // is there: nil for what was not in the head. It may hold secrets.
-func (c *Conn) FirstLet() func(yield func(kind string, line []byte) bool) {
+func FirstLet(c *Conn) func(yield func(kind string, line []byte) bool) {
 	return func(yield func(string, []byte) bool) {
 		for i, kind := range c.let.All() {
 			bit := uint32(kind)
