@@ -60,7 +60,7 @@ func front(w *strings.Builder, fields [][2]string) {
 // isPlain reports whether YAML reads a text as itself, or as the number that it is.
 func isPlain(s string) bool {
 	switch s {
-	case "", "no", "yes", "on", "off", "true", "false", "null":
+	case "", "no", "yes", "on", "off", "null": // true and false are meant as they are
 		return false
 	}
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == ""

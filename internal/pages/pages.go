@@ -5,6 +5,7 @@ package pages
 import (
 	"fmt"
 	"html/template"
+	"strings"
 
 	"github.com/candor-gateway/candor/problem"
 )
@@ -22,6 +23,7 @@ type Options struct {
 // Site is all pages, made and immutable.
 type Site struct {
 	catalogue *problem.Catalogue // of the profile that stands first
+	errors    string             // where the pages stand, as answers say it; "" if nowhere
 	templates *template.Template
 	index     document
 	pages     map[string]document // by name: expired_access_token, 4xx
@@ -42,7 +44,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{catalogue: b.first(), templates: templates(), pages: map[string]document{}}
+	s := &Site{catalogue: b.first(), errors: strings.TrimRight(o.Errors, "/"), templates: templates(), pages: map[string]document{}}
 	if s.index, err = b.index().document(s.templates); err != nil {
 		return nil, fmt.Errorf("the index of the pages: %w", err)
 	}

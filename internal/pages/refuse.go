@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -78,7 +79,7 @@ func (s *Site) failureMarkdown(f *failure, p *problem.Problem) string {
 	if p.RetryAfter > 0 {
 		fields = append(fields, [2]string{"retry_after", strconv.Itoa(p.RetryAfter)})
 	}
-	front(&w, append(fields, [2]string{"who", row.Who.String()}, [2]string{"id", f.ID}, [2]string{"help", f.Help}))
+	front(&w, append(fields, [2]string{"who", row.Who.String()}, [2]string{"id", f.ID}, [2]string{"help", cmp.Or(s.errors, Path) + "/" + row.Name}))
 	fmt.Fprintf(&w, "# %s\n\n%s\n%s\n", f.Title, f.Message, f.Fix)
 	return w.String()
 }

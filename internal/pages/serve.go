@@ -42,6 +42,7 @@ func (s *Site) Serve(w http.ResponseWriter, r *http.Request) *problem.Problem {
 // missing is the problem of a name without a page.
 func (s *Site) missing(name string) *problem.Problem {
 	p := &problem.Problem{Type: problem.ResourceNotFound, Word: redact.AppendTarget(nil, []byte(name))}
+	p.Nearest = Path
 	if near := s.nearest(name); near != "" {
 		p.Nearest = Path + "/" + near
 	}
