@@ -87,13 +87,22 @@ func (f *siteFacts) client(r *http.Request) netip.Addr {
 		if !f.trusts(at) {
 			return at
 		}
-		next, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
+		next, ok := hopAddr(strings.TrimSpace(hop))
+		if !ok {
 			return at
 		}
-		at = next.Unmap()
+		at = next
 	}
 	return at
+}
+
+// hopAddr reads an address of X-Forwarded-For. Some balancers write a port behind it.
+func hopAddr(hop string) (netip.Addr, bool) {
+	if with, err := netip.ParseAddrPort(hop); err == nil {
+		return with.Addr().Unmap(), true
+	}
+	a, err := netip.ParseAddr(strings.Trim(hop, "[]"))
+	return a.Unmap(), err == nil
 }
 
 func (f *siteFacts) trusts(a netip.Addr) bool {

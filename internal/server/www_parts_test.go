@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -140,5 +141,34 @@ func TestDoorOfWWW(t *testing.T) {
 	case err := <-s.fault:
 		t.Error(err)
 	default:
+	}
+}
+
+// TestClientOfWWW: a trusted balancer is believed about the hop before it, and nobody else.
+func TestClientOfWWW(t *testing.T) {
+	f := &siteFacts{proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}}
+	for _, c := range []struct{ name, peer, forwarded, want string }{
+		{"nobody between", "203.0.113.7:1", "", "203.0.113.7"},
+		{"one who says he is a balancer", "203.0.113.7:1", "198.51.100.1", "203.0.113.7"},
+		{"a balancer", "10.0.0.1:1", "198.51.100.1", "198.51.100.1"},
+		{"two, and what the client made up", "10.0.0.1:1", "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"},
+		{"one that writes ports", "10.0.0.1:1", "198.51.100.1:4711", "198.51.100.1"},
+		{"IPv6", "[fd00::1]:1", "2001:db8::1", "2001:db8::1"},
+		{"IPv6 with a port", "[fd00::1]:1", "[2001:db8::1]:4711", "2001:db8::1"},
+		{"IPv6 in brackets", "[fd00::1]:1", "[2001:db8::1]", "2001:db8::1"},
+		{"IPv4 in IPv6", "[::ffff:10.0.0.1]:1", "::ffff:198.51.100.1", "198.51.100.1"},
+		{"no address", "10.0.0.1:1", "unknown", "10.0.0.1"},
+		{"nothing", "10.0.0.1:1", " ", "10.0.0.1"},
+		{"balancers alone", "10.0.0.1:1", "10.0.0.3, 10.0.0.2", "10.0.0.3"},
+		{"no peer", "pipe", "", "invalid IP"},
+	} {
+		r := httptest.NewRequest("GET", "/errors", http.NoBody)
+		r.RemoteAddr = c.peer
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		if got := f.client(r).String(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }
