@@ -7,6 +7,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/candor-gateway/candor/internal/downstream"
+	"github.com/candor-gateway/candor/internal/forwarded"
 )
 
 // echoer is an origin that reads calls of one known length and answers each with the same bytes: it allocates nothing.
@@ -99,6 +102,15 @@ func TestAllocations(t *testing.T) {
 		h := perfPlan(portable).open(t, echoer(kilobyte))
 		for name, in := range h.samples() {
 			pin(h, name, in)
+		}
+		for source, field := range map[forwarded.Source]string{
+			forwarded.XForwardedFor: "X-Forwarded-For: 198.51.100.1, 203.0.113.5", forwarded.XRealIP: "X-Forwarded-For: 203.0.113.5\r\nX-Real-IP: 203.0.113.5",
+			forwarded.Forwarded: "Forwarded: for=198.51.100.1, for=\"[2001:db8::1]:80\";proto=https",
+		} {
+			p := perfPlan(portable)
+			p.Front = local(source, downstream.Ungreeting)
+			b := p.open(t, echoer(kilobyte))
+			pin(b, "behind a balancer: "+field, b.get("/limited", field))
 		}
 		p := untouched()
 		p.Options.Portable, p.Sink = portable, io.Discard

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/http1"
@@ -358,5 +359,27 @@ func TestKnocks(t *testing.T) {
 	}
 	if _, ok := k.tells(netip.MustParseAddr("192.0.2.9"), 5*knockEvery); !ok || len(k.toldAt) != 1 {
 		t.Errorf("the old ones stay: %d", len(k.toldAt))
+	}
+}
+
+// TestHeldByCallers: behind a balancer the share of memory is each caller's, not the balancer's, unless it cannot tell its callers apart.
+func TestHeldByCallers(t *testing.T) {
+	h := map[string]string{"one": "X-Forwarded-For: 192.0.2.7\r\n", "another": "X-Forwarded-For: 192.0.2.8\r\n", "unknown": ""}
+	p := newPlan()
+	p.Bodies, p.Front = 8000, local(forwarded.XForwardedFor, downstream.Ungreeting)
+	s := p.build(t)
+	hold := func(name string, n int64) bool {
+		x := s.admitted(t, "POST /json HTTP/1.1\r\nHost: a.example\r\n"+h[name]+"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n[]", "127.0.0.1", false)
+		defer x.call.Done(admission.Unsent)
+		return s.hold(x.policy, x.listener, x.call.Peer.Addr, n, 0)
+	}
+	for i, c := range []struct {
+		name string
+		n    int64
+		want bool
+	}{{"one", 3900, true}, {"one", 1000, false}, {"another", 1000, true}, {"another", 1000, false}, {"unknown", 1000, true}, {"unknown", 1000, true}} {
+		if got := hold(c.name, c.n); got != c.want {
+			t.Errorf("%d: %s: %v", i, c.name, got)
+		}
 	}
 }
