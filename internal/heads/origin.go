@@ -66,7 +66,7 @@ func (o Of) provenance(from *Origin) (p provenance) {
 	p.prefix = p.appends && len(from.Cut) > 0
 	p.passes = allSaid
 	if o.Call.Match.Credentials.Need == route.Required {
-		o.believe(&p, from)
+		p.passes, p.since = o.believed(from)
 	}
 	if p.passes == 0 {
 		return p
@@ -85,26 +85,29 @@ var wordNames = [...]http1.Name{
 	http1.Forwarded, http1.XForwardedFor, http1.XForwardedHost, http1.XForwardedPort, http1.XForwardedProto, http1.XForwardedPrefix, http1.XRealIP,
 }
 
-// believe leaves of what a call says what counts: what a balancer wrote, of a list the part that balancers wrote, and no other address than theirs.
-func (o Of) believe(p *provenance, from *Origin) {
-	if p.passes = 0; !from.Believed {
-		return
+// believed is what counts of what a call says: the words that a balancer wrote and that name no other caller than its own, and of its list the part that is not
+// the client's.
+func (o Of) believed(from *Origin) (said words, since forwarded.Place) {
+	if !from.Believed {
+		return 0, since
 	}
-	p.passes = allSaid &^ foreign[from.Trust.Source]
+	said = allSaid &^ foreign[from.Trust.Source]
 	list := from.Trust
 	switch from.Trust.Source {
 	case forwarded.Peer, forwarded.ProxyProtocol: // nobody has said which field it writes
-		return
+		return said, since
 	case forwarded.XForwardedFor:
-		p.passes &^= o.contradicting(from, forwarded.XRealIP, wordRealIP)
+		said &^= o.contradicting(from, forwarded.XRealIP, wordRealIP)
 	case forwarded.XRealIP:
-		p.passes &^= o.contradicting(from, forwarded.XForwardedFor, wordFor)
+		said &^= o.contradicting(from, forwarded.XForwardedFor, wordFor)
 		list.Source = forwarded.XForwardedFor
 	case forwarded.Forwarded:
 	}
-	if p.since = list.Since(o.Call.Head, from.From); p.passes&wordFor == 0 && list.Source == forwarded.XForwardedFor {
-		p.since.Field = len(o.Call.Head.Fields)
+	if said&wordFor == 0 && list.Source == forwarded.XForwardedFor {
+		since.Field = len(o.Call.Head.Fields)
+		return said, since
 	}
+	return said, list.Since(o.Call.Head, from.From)
 }
 
 // contradicting is the word of another field if that names another caller than the field that counts.
