@@ -184,6 +184,7 @@ var advice = [typeCount]guidance{
 			"Stop repeating calls with a token that was refused.",
 			"Wait the seconds of Retry-After, then send a token that was issued here; a good one is never refused for this.",
 			"Tokens that have expired or were revoked are not counted: each keeps its own answer.",
+			"If all callers seem to have the address of a balancer, ask the operator to name it: trusted_proxies and client_address of the listener.",
 		},
 	},
 	InfrastructureProtection: {
