@@ -3,9 +3,14 @@ package problem
 // Append appends the whole body of an answer. requestID is the 36-character form of the call's id; empty leaves out what names it.
 func (c *Catalogue) Append(dst []byte, d Dialect, p *Problem, requestID []byte) []byte {
 	w := pen{b: dst}
-	if d == RFC9457 {
+	switch d {
+	case RFC9457:
 		c.rfc9457(&w, p, requestID)
-	} else {
+	case Markdown:
+		c.markdown(&w, p, requestID)
+	case HTML:
+		c.html(&w, p, requestID)
+	default:
 		c.contract(&w, p, requestID)
 	}
 	return w.b
@@ -28,13 +33,13 @@ func (c *Catalogue) contract(w *pen, p *Problem, requestID []byte) {
 func (c *Catalogue) rfc9457(w *pen, p *Problem, requestID []byte) {
 	e := c.of(p.Type)
 	w.raw(`{"type":"`)
-	w.json = true
+	w.in = inJSON
 	if c.pages == "" {
 		w.raw(typeTag)
 	}
 	w.text(c.pages)
 	w.text(e.Name)
-	w.json = false
+	w.in = asPlain
 	w.raw(`","title":`)
 	w.str(e.Title)
 	w.raw(`,"status":`)
@@ -55,12 +60,12 @@ func (c *Catalogue) rfc9457(w *pen, p *Problem, requestID []byte) {
 // typeTag begins the type of a problem that has no page.
 const typeTag = "tag:candor-gateway.dev,2026:"
 
-// common is what both dialects end with.
+// common is what both dialects in JSON end with.
 func (c *Catalogue) common(w *pen, p *Problem, requestID []byte) {
 	w.raw(`,"fix":"`)
-	w.json = true
+	w.in = inJSON
 	c.fix(w, p)
-	w.json = false
+	w.in = asPlain
 	w.raw(`"`)
 	c.errorDetails(w, p)
 	w.raw(`,"action":`)
@@ -72,30 +77,36 @@ func (c *Catalogue) common(w *pen, p *Problem, requestID []byte) {
 		w.id(requestID)
 	}
 	if c.pages != "" {
-		w.raw(`,"help":"`)
-		w.json = true
-		w.text(c.pages)
-		w.text(c.of(p.Type).Name)
-		w.json = false
-		w.raw(`"`)
+		w.raw(`,"help":`)
+		c.help(w, p)
 	}
 	w.raw("}")
 }
 
+// help is the link to the problem's page as a JSON string.
+func (c *Catalogue) help(w *pen, p *Problem) {
+	w.raw(`"`)
+	w.in = inJSON
+	w.text(c.pages)
+	w.text(c.of(p.Type).Name)
+	w.in = asPlain
+	w.raw(`"`)
+}
+
 // id ends a JSON string with an id.
 func (w *pen) id(requestID []byte) {
-	w.json = true
+	w.in = inJSON
 	w.ascii(requestID)
-	w.json = false
+	w.in = asPlain
 	w.raw(`"`)
 }
 
 // message is the message as a JSON string.
 func (c *Catalogue) message(w *pen, p *Problem) {
 	w.raw(`"`)
-	w.json = true
+	w.in = inJSON
 	c.say(w, p, c.of(p.Type).message)
-	w.json = false
+	w.in = asPlain
 	w.raw(`"`)
 }
 
@@ -162,13 +173,13 @@ func (c *Catalogue) inputErrors(w *pen, p *Problem) {
 		w.text(e.Code)
 	}
 	w.raw(`","description":"`)
-	w.json = true
+	w.in = inJSON
 	start := len(w.b)
 	if !c.fact(w, p, factDetail) {
 		w.b = w.b[:start]
 		c.say(w, p, e.message)
 	}
-	w.json = false
+	w.in = asPlain
 	w.raw(`"`)
 	c.inputPath(w, p)
 	w.raw("}]}")
@@ -178,9 +189,9 @@ func (c *Catalogue) inputErrors(w *pen, p *Problem) {
 func (c *Catalogue) inputPath(w *pen, p *Problem) {
 	start := len(w.b)
 	w.raw(`,"input":{"inputPath":{"fieldPath":"`)
-	w.json = true
+	w.in = inJSON
 	known := c.fact(w, p, factInput)
-	w.json = false
+	w.in = asPlain
 	if !known {
 		w.b = w.b[:start]
 		return

@@ -367,6 +367,8 @@ func TestNoAllocs(t *testing.T) {
 					q := p
 					c.Append(dst, Contract, &q, id)
 					c.Append(dst, RFC9457, &q, id)
+					c.Append(dst, Markdown, &q, id)
+					c.Append(dst, HTML, &q, id)
 					c.AppendChallenge(dst, &q)
 					c.AppendMessage(dst, &q)
 					c.AppendFix(dst, &q)
@@ -385,7 +387,7 @@ func TestNoAllocs(t *testing.T) {
 		}
 	}
 	c, accept := catalogue(t, Options{}), []byte(`text/html, application/json;q=0.9;x="a,b", application/problem+json;q=0.95, */*;q=0.1`)
-	if allocs := testing.AllocsPerRun(10, func() { c.Negotiate(accept) }); allocs != 0 {
+	if allocs := testing.AllocsPerRun(10, func() { c.Negotiate(accept, nil) }); allocs != 0 {
 		t.Errorf("Negotiate: %v allocations", allocs)
 	}
 }

@@ -35,7 +35,7 @@ var profiles = []Profile{Standard, LinkedIn}
 
 // Every row, in each dialect and profile.
 func TestGoldenBodies(t *testing.T) {
-	for _, d := range []Dialect{Contract, RFC9457} {
+	for d := range dialectCount {
 		t.Run(d.String(), func(t *testing.T) {
 			var out bytes.Buffer
 			for typ := MalformedRequest; typ < ClientGone; typ++ {

@@ -2,35 +2,42 @@ package problem
 
 import "bytes"
 
-// Negotiate chooses the dialect of an answer by the caller's Accept (RFC 9110 §12.5.1); nil is no Accept.
+// Negotiate chooses the dialect of an answer by the caller's Accept (RFC 9110 §12.5.1) and Sec-Fetch-Mode; nil is none.
 // The profile's own dialect answers to its own type, to application/json, application/* and */*, and to whatever fits nothing;
-// the other one is chosen only if its type is named and not liked less, or if our own type is refused by q=0.
+// another one is chosen only if its type is named and not liked less, or, among those in JSON, if our own type is refused by q=0.
+// A page is for a navigation alone: many a client prefers text/html and reads JSON.
 // An element that is no media range, or whose weight is no number from 0 to 1, is passed over. Several Accept fields are one list.
-func (c *Catalogue) Negotiate(accept []byte) Dialect {
-	own, other := Contract, RFC9457
-	if c.options.Profile == Standard {
-		own, other = RFC9457, Contract
-	}
+func (c *Catalogue) Negotiate(accept, fetchMode []byte) Dialect {
 	var liked weights
 	for len(accept) > 0 {
 		var element []byte
 		element, accept = cutList(accept, ',')
 		liked.note(element)
 	}
-	ownNamed, otherNamed := liked[own] > 0, liked[other] > 0
-	mine, theirs := liked.of(own, true), liked.of(other, liked[own] == refused)
-	if theirs > mine || theirs == mine && theirs > refused && otherNamed && !ownNamed {
-		return other
+	best := Contract
+	if c.options.Profile == Standard {
+		best = RFC9457
 	}
-	return own
+	most, named, own := liked.of(best, true), liked[best] > 0, best
+	for _, d := range [...]Dialect{RFC9457, Contract, Markdown, HTML} {
+		if d == own || d == HTML && !liked.navigates(fetchMode) {
+			continue
+		}
+		w := liked.of(d, d <= RFC9457 && liked[own] == refused)
+		if w > most || w == most && w > refused && liked[d] > 0 && !named {
+			best, most, named = d, w, liked[d] > 0
+		}
+	}
+	return best
 }
 
 // weights are the weights of the ranges that matter, in thousandths plus one; 0 is not named, 1 is refused by q=0.
-// The first two are those of the dialects' own types.
-type weights [5]int
+// The first are those of the dialects' own types.
+type weights [forAll + 1]int
 
 const (
-	forJSON = iota + 2
+	forXHTML = iota + int(dialectCount)
+	forJSON
 	forApplication
 	forAll
 
@@ -41,9 +48,20 @@ const (
 var ranges = [len(weights{})]string{
 	Contract:       "application/vnd.candor.contract+json",
 	RFC9457:        "application/problem+json",
+	Markdown:       "text/markdown",
+	HTML:           "text/html",
+	forXHTML:       "application/xhtml+xml",
 	forJSON:        "application/json",
 	forApplication: "application/*",
 	forAll:         "*/*",
+}
+
+// navigates reports whether the call is a navigation of a browser. Over plain HTTP none says so; there it is known by XHTML, which nobody else accepts.
+func (w *weights) navigates(fetchMode []byte) bool {
+	if len(fetchMode) > 0 {
+		return equalFold(fetchMode, "navigate")
+	}
+	return w[forXHTML] > refused
 }
 
 // note takes one element of the list.

@@ -46,7 +46,7 @@ type Parsed struct {
 	Details    json.RawMessage // errorDetails as they were
 }
 
-// body has the fields of both dialects.
+// body has the fields of both dialects in JSON.
 type body struct {
 	Status   *int            `json:"status"`
 	Subcode  *int            `json:"serviceErrorCode"`

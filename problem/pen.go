@@ -7,11 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// pen appends text to an answer; inside a JSON string it escapes what JSON demands.
+// pen appends text to an answer, and escapes what the place that it stands in demands.
 type pen struct {
-	b    []byte
-	json bool // inside a JSON string
+	b  []byte
+	in place
 }
+
+// place is where text is put.
+type place uint8
+
+const (
+	asPlain    place = iota
+	inJSON           // inside a JSON string
+	inHTML           // the text of an element, or a value in quotes
+	inMarkdown       // a paragraph
+)
 
 const hexDigits = "0123456789abcdef"
 
@@ -21,9 +31,9 @@ func (w *pen) raw(s string) { w.b = append(w.b, s...) }
 // str appends a whole JSON string.
 func (w *pen) str(s string) {
 	w.raw(`"`)
-	w.json = true
+	w.in = inJSON
 	w.text(s)
-	w.json = false
+	w.in = asPlain
 	w.raw(`"`)
 }
 
@@ -41,10 +51,17 @@ func asIsBytes() (t [256]bool) {
 
 // text appends text of ours or of the configuration.
 func (w *pen) text(s string) {
-	if !w.json {
+	switch w.in {
+	case inJSON:
+		w.jsonText(s)
+	case inHTML, inMarkdown:
+		w.pageText(s)
+	default:
 		w.b = append(w.b, s...)
-		return
 	}
+}
+
+func (w *pen) jsonText(s string) {
 	from := 0
 	for i := 0; i < len(s); {
 		if asIs[s[i]] {
@@ -52,7 +69,7 @@ func (w *pen) text(s string) {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if size > 1 && r != '\u2028' && r != '\u2029' {
+		if size > 1 && !endsLines(r) {
 			i += size
 			continue
 		}
@@ -63,6 +80,9 @@ func (w *pen) text(s string) {
 	}
 	w.raw(s[from:])
 }
+
+// endsLines reports whether JavaScript or YAML, both of which mean to have JSON as a part of them, take a character for the end of a line.
+func endsLines(r rune) bool { return r == '\u2028' || r == '\u2029' || r == '\u0085' }
 
 // escape appends one character that may not stand in a JSON string as it is; U+FFFD stands for a byte that is no UTF-8.
 func (w *pen) escape(r rune) {
@@ -78,12 +98,22 @@ func (w *pen) escape(r rune) {
 const shownMax = 64
 
 // shown appends bytes that a caller sent, printable and cut: a control byte or one that is no UTF-8 becomes \xNN, a character
-// that cannot be seen (also those that turn the direction of text) \uNNNN.
+// that cannot be seen (also those that turn the direction of text) \uNNNN. In Markdown they stand in a code span, which a backtick would end: that is \x60.
 func (w *pen) shown(b []byte) {
+	if w.in != inMarkdown || len(b) == 0 {
+		w.printable(b)
+		return
+	}
+	w.raw("`")
+	w.printable(b)
+	w.raw("`")
+}
+
+func (w *pen) printable(b []byte) {
 	room := shownMax
 	for len(b) > 0 {
 		r, size := utf8.DecodeRune(b)
-		need := shownWidth(r, size)
+		need := w.width(r, size)
 		last := size == len(b)
 		if need > room || !last && need > room-1 {
 			w.raw("…")
@@ -95,10 +125,10 @@ func (w *pen) shown(b []byte) {
 	}
 }
 
-// shownWidth is how many characters show takes for r.
-func shownWidth(r rune, size int) int {
+// width is how many characters show takes for r.
+func (w *pen) width(r rune, size int) int {
 	switch {
-	case r == utf8.RuneError && size == 1, r < ' ', r == 0x7f:
+	case r == utf8.RuneError && size == 1, r < ' ', r == 0x7f, r == '`' && w.in == inMarkdown:
 		return len(`\x00`)
 	case unicode.IsPrint(r):
 		return 1
@@ -125,14 +155,22 @@ func (w *pen) show(r rune, c byte, width int) {
 }
 
 func (w *pen) rune(r rune) {
-	if w.json && (r == '"' || r == '\\') {
+	switch {
+	case w.in == inJSON && (r == '"' || r == '\\'):
 		w.raw(`\`)
+	case w.in == inHTML && htmlEscape(r) != "":
+		w.raw(htmlEscape(r))
+		return
 	}
 	w.b = utf8.AppendRune(w.b, r)
 }
 
 // ascii appends bytes of ours that are visible ASCII, such as an id or a list of methods; anything else becomes a question mark.
 func (w *pen) ascii(b []byte) {
+	if w.in == inHTML {
+		w.unplain(b)
+		return
+	}
 	from := len(w.b)
 	w.b = append(w.b, b...)
 	for i, c := range w.b[from:] {

@@ -19,7 +19,7 @@ func TestShown(t *testing.T) {
 		{long[:62] + "\x00", long[:62] + "…", long[:62] + "…"},
 		{long[:60] + "\x00", long[:60] + `\x00`, long[:60] + `\\x00`},
 	} {
-		plain, json := pen{}, pen{json: true}
+		plain, json := pen{}, pen{in: inJSON}
 		plain.shown([]byte(tc.sent))
 		json.shown([]byte(tc.sent))
 		if string(plain.b) != tc.plain || string(json.b) != tc.json {

@@ -1,6 +1,6 @@
 // Package problem is the catalogue of what can go wrong with a call, and the one place where an answer about it is worded.
 //
-// A Problem is a row of the catalogue and the facts of one case. A Catalogue renders it: status, body in two dialects,
+// A Problem is a row of the catalogue and the facts of one case. A Catalogue renders it: status, body in each dialect,
 // WWW-Authenticate. Parse reads an answer back. The package imports nothing of Candor but the rules of retry, and rendering allocates nothing.
 package problem
 

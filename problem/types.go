@@ -127,27 +127,28 @@ func ProfileByName(name string) (Profile, bool) {
 // Dialect is the format of a body.
 type Dialect uint8
 
-// The dialects: the contract's own JSON, and RFC 9457 problem details.
+// The dialects: the contract's own JSON, RFC 9457 problem details, Markdown for programs that read, a page for people.
 const (
 	Contract Dialect = iota
 	RFC9457
+	Markdown
+	HTML
+
+	dialectCount
 )
 
-// ContentType is the media type of a body in this dialect.
-func (d Dialect) ContentType() string {
-	if d == RFC9457 {
-		return "application/problem+json"
-	}
-	return "application/json"
+var dialects = [dialectCount]struct{ name, kind string }{
+	Contract: {"json", "application/json"},
+	RFC9457:  {"rfc9457", "application/problem+json"},
+	Markdown: {"markdown", "text/markdown; charset=utf-8"},
+	HTML:     {"html", "text/html; charset=utf-8"},
 }
 
+// ContentType is the media type of a body in this dialect.
+func (d Dialect) ContentType() string { return dialects[min(d, dialectCount-1)].kind }
+
 // String names the dialect as the golden files do.
-func (d Dialect) String() string {
-	if d == RFC9457 {
-		return "rfc9457"
-	}
-	return "json"
-}
+func (d Dialect) String() string { return dialects[min(d, dialectCount-1)].name }
 
 // Applied reports whether a byte of the call was written to an upstream. The zero value means none was: a repeat is safe, whatever the method.
 type Applied uint8

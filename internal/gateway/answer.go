@@ -20,12 +20,12 @@ func (x *exchange) misunderstood(f downstream.Fault) downstream.After {
 func (x *exchange) refuse() downstream.After {
 	v := x.speak()
 	p := &x.call.Problem
-	d := v.Catalogue.Negotiate(x.call.Head.Get(http1.Accept))
+	d := v.Catalogue.Negotiate(x.call.Head.Get(http1.Accept), x.call.Head.Get(http1.SecFetchMode))
 	x.entry.Problem = p.Type.Name()
 	x.scratch.text = v.Catalogue.Append(x.scratch.text[:0], d, p, x.call.ID.AppendUUID(x.scratch.id[:0]))
 	status := v.Catalogue.Status(p)
 	return x.answer(status, x.heads().AppendProblem(x.scratch.head[:0], status, &heads.Refusal{
-		ContentType: d.ContentType(), Length: len(x.scratch.text), ByUpstream: x.entry.ByUpstream, Kept: x.kept,
+		ContentType: d.ContentType(), Page: d == problem.HTML, Length: len(x.scratch.text), ByUpstream: x.entry.ByUpstream, Kept: x.kept,
 	}))
 }
 

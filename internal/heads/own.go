@@ -10,6 +10,7 @@ import (
 // Refusal is what the head of a refusal says of its body and of where the problem came from.
 type Refusal struct {
 	ContentType string
+	Page        bool // for a browser to show
 	Length      int
 	ByUpstream  bool   // it stands in the place of the upstream's own error
 	Kept        []byte // lines of the upstream's head that stay
@@ -28,6 +29,9 @@ func (o Of) AppendProblem(out []byte, status int, r *Refusal) []byte {
 	out = o.appendProblemFields(out, p)
 	out = o.appendCORS(out, nil)
 	out = append(out, r.Kept...)
+	if r.Page {
+		out = append(out, "Content-Security-Policy: default-src 'none'\r\n"...)
+	}
 	out = append(out, "Cache-Control: no-store\r\nVary: Accept, Sec-Fetch-Mode"...)
 	if _, vary := o.Call.CORS.Origin(o.Call.Head.Get(http1.Origin)); vary {
 		out = append(out, ", Origin"...)

@@ -60,7 +60,7 @@ func (s *Site) refusal(r *http.Request, p *problem.Problem, id string) (kind str
 		return formats[asMarkdown].kind, []byte(s.failureMarkdown(f, p))
 	case asJSON:
 	}
-	d := s.catalogue.Negotiate([]byte(strings.Join(r.Header.Values("Accept"), ",")))
+	d := s.catalogue.Negotiate([]byte(strings.Join(r.Header.Values("Accept"), ",")), nil)
 	return d.ContentType(), s.catalogue.Append(nil, d, p, []byte(id))
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/candor-gateway/candor/test/wire/stage"
 )
 
-// said is what every body of ours has, in either dialect.
+// said is what every body of ours has, in either dialect that is JSON.
 type said struct {
 	Status    int
 	Code      string
@@ -56,22 +56,33 @@ func checkForm(t *testing.T, a stage.Answer) {
 
 func checkBody(t *testing.T, a stage.Answer) {
 	t.Helper()
+	if strconv.Itoa(len(a.Body)) != a.Field("Content-Length") {
+		t.Errorf("Content-Length is %s, the body has %d bytes", a.Field("Content-Length"), len(a.Body))
+	}
+	parsed, ok := problem.Parse(a.Status, a.Field, []byte(a.Body))
+	if name, _, _ := strings.Cut(a.Field("Candor-Problem"), ";"); !ok || parsed.Type.Name() != name {
+		t.Errorf("problem.Parse reads %s as %v, %t", name, parsed.Type.Name(), ok)
+	}
+	if strings.HasPrefix(a.Field("Content-Type"), "text/") {
+		if !strings.Contains(a.Body, stage.ID) || !strings.Contains(a.Body, parsed.Type.Name()) {
+			t.Errorf("the body lacks the id or the problem: %s", a.Body)
+		}
+		return
+	}
+	checkJSON(t, a)
+}
+
+func checkJSON(t *testing.T, a stage.Answer) {
+	t.Helper()
 	var s said
 	if err := json.Unmarshal([]byte(a.Body), &s); err != nil {
 		t.Errorf("the body: %v: %s", err, a.Body)
-	}
-	if strconv.Itoa(len(a.Body)) != a.Field("Content-Length") {
-		t.Errorf("Content-Length is %s, the body has %d bytes", a.Field("Content-Length"), len(a.Body))
 	}
 	if s.Status != a.Status || s.Code == "" || s.Message+s.Detail == "" || s.Fix == "" || s.Action == "" || s.RequestID != stage.ID {
 		t.Errorf("the body lacks something: %s", a.Body)
 	}
 	if s.Applied != "no" && s.Applied != "unknown" {
 		t.Errorf("applied: %s", a.Body)
-	}
-	parsed, ok := problem.Parse(a.Status, a.Field, []byte(a.Body))
-	if name, _, _ := strings.Cut(a.Field("Candor-Problem"), ";"); !ok || parsed.Type.Name() != name {
-		t.Errorf("problem.Parse reads %s as %v, %t", name, parsed.Type.Name(), ok)
 	}
 }
 
