@@ -28,7 +28,7 @@ func (c *Call) overridden() Verdict {
 			tunnels++
 			continue
 		}
-		if c.Match.AsksNoMore() && c.tolerates(route.OverrideHeaders) {
+		if c.Match.AsksNoMore() && c.tolerates(route.OverrideHeaders) || c.untouched() {
 			continue
 		}
 		c.Problem = problem.Problem{Type: problem.InvalidInput, Detail: problem.DetailOverrideRefused, Name: overrideOf(f, h.Buf)}

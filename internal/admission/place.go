@@ -50,7 +50,7 @@ func (c *Call) soft() Verdict {
 	if c.Head.Soft.Kind == http1.OK {
 		return Forwards
 	}
-	if c.Head.Soft.Kind == http1.ExpectationFailed && c.tolerates(route.Expect) {
+	if c.Head.Soft.Kind == http1.ExpectationFailed && (c.tolerates(route.Expect) || c.untouched()) {
 		return Forwards
 	}
 	FromFault(&c.Problem, c.Head.Soft, c.Head.Buf, c.Policy.Heads)
@@ -102,6 +102,9 @@ func (c *Call) withoutRoute() Verdict {
 func (c *Call) spelling() Verdict {
 	h := c.Head
 	path := h.Path.Of(h.Buf)
+	if c.untouched() {
+		return Forwards
+	}
 	if c.Stricter, c.plain = c.Policy.Routes.Stricter(h.Authority.Of(h.Buf), path, &c.Match, c.plain); c.Stricter == nil {
 		return Forwards
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -63,6 +64,9 @@ func (s *Screen) judge(e *accesslog.Entry, w *words, r *route) (f Failure, faile
 		f.add(x.text)
 		f.Fix = either(f.Fix, x.fix)
 		f.Would = append(f.Would, x.problem)
+	}
+	if f.By == byUpstream && len(e.Tolerated) > 0 {
+		f.add("the call is not as HTTP asks (" + strings.Join(e.Tolerated, ", ") + ")")
 	}
 	f.about(e)
 	return f, true

@@ -64,6 +64,10 @@ func ours(problem, detail, note string, status int) func(*accesslog.Entry) {
 	}
 }
 
+func tolerated(words ...string) func(*accesslog.Entry) {
+	return func(e *accesslog.Entry) { e.Tolerated = words }
+}
+
 func jwt(claims string) string {
 	part := base64.RawURLEncoding.EncodeToString
 	return "Bearer " + part([]byte(`{"alg":"none"}`)) + "." + part([]byte(claims)) + ".c2ln"
@@ -328,12 +332,13 @@ func TestSummary(t *testing.T) {
 		call("GET", "/v2/people/1", 200), call("GET", "/v2/people/2", 200, slow), call("POST", "/v2/people", 201),
 		call("GET", "/v2/poeple/1", 404), call("GET", "/v2/poeple/2", 404), call("GET", "/v2/people/3", 404), call("GET", "/x", 500),
 		call("GET", "", 0, ours("malformed_request", "bare_lf", "", 400)),
+		call("GET", "/v2//people/1", 200, tolerated("double_slash")), call("GET", "/v2//people/2", 200, tolerated("double_slash")),
 	)
 	out := s.o.Out.(*bytes.Buffer)
 	out.Reset()
 	s.End()
 	want := `
-8 calls, 5 failed
+10 calls, 5 failed
      2  404 by upstream: never good here
      1  404 by upstream: no such value in a known path
      1  500 by upstream: no reason given
@@ -346,8 +351,9 @@ not found, and the nearest that was good here:
 slow, up to the first byte of the answer:
         GET /v2/people/{id}  slowest 2.5 s, mean 1.2 s of 2 calls
 
-malformed calls, and the tolerance (http.accept) with which candor serve would take them:
-     1  bare_lf: none
+malformed calls, and the tolerance (http.accept) that candor serve would need for them:
+     2  double_slash
+     1  bare_lf: there is none
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

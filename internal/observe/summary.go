@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 )
@@ -43,6 +44,7 @@ func newTotals() totals {
 // call counts a call.
 func (t *totals) call(e *accesslog.Entry, f *Failure, failed bool, r *route) {
 	t.calls++
+	t.tolerated(e)
 	if !failed {
 		return
 	}
@@ -55,8 +57,15 @@ func (t *totals) call(e *accesslog.Entry, f *Failure, failed bool, r *route) {
 	if e.Status == 404 && e.ByUpstream {
 		t.notFound(f, r)
 	}
+}
+
+// tolerated counts what of a call is not as it should be: what was let pass here, and what nothing lets pass.
+func (t *totals) tolerated(e *accesslog.Entry) {
+	for _, word := range e.Tolerated {
+		t.odd(word, word)
+	}
 	if e.Problem == "malformed_request" || e.Problem == "invalid_url" {
-		t.odd(e.Cause.Detail, "")
+		t.odd(e.Cause.Detail, strings.Join(e.WouldPass, ", "))
 	}
 }
 
@@ -123,6 +132,16 @@ type malformed struct {
 	Tolerance string `json:"tolerance,omitempty"`
 }
 
+func (m *malformed) text() string {
+	switch m.Tolerance {
+	case m.Kind:
+		return m.Kind
+	case "":
+		return m.Kind + ": there is none"
+	}
+	return m.Kind + ": " + m.Tolerance
+}
+
 // slowFrom is from when on a route is slow, in µs.
 const slowFrom = 1_000_000
 
@@ -170,10 +189,11 @@ func (s *Summary) appendText(dst []byte) []byte {
 		dst = fmt.Appendf(dst, "  slowest %s, mean %s of %s\n", millisText(r.Slowest), millisText(r.Mean), callsText(r.Calls))
 	}
 	if len(s.Malformed) > 0 {
-		dst = append(dst, "\nmalformed calls, and the tolerance (http.accept) with which candor serve would take them:\n"...)
+		dst = append(dst, "\nmalformed calls, and the tolerance (http.accept) that candor serve would need for them:\n"...)
 	}
-	for _, m := range s.Malformed {
-		dst = fmt.Appendf(dst, "%6d  %s: %s\n", m.Count, m.Kind, either(m.Tolerance, "none"))
+	for i := range s.Malformed {
+		m := &s.Malformed[i]
+		dst = fmt.Appendf(dst, "%6d  %s\n", m.Count, m.text())
 	}
 	return dst
 }
