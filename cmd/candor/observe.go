@@ -28,7 +28,7 @@ On a loopback address calls are taken for literal addresses, for localhost, for 
 
 Ctrl-C (SIGINT) and SIGTERM end it, with a summary: calls, failures by cause, the nearest known path of each that was not found, slow routes, malformed calls. With --json each line is an object, and the last one is {"summary":…}.
 
-Exit code: 0 after a signal, 1 if it cannot run, 2 if the command line has mistakes.
+Exit code: 0 after a signal, 1 if it cannot run or broke calls off that did not end within 5 s of the signal, 2 if the command line has mistakes.
 
 Examples:
 

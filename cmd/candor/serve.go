@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -215,6 +216,9 @@ func (r *running) end(by os.Signal) error {
 		shutdown = r.server.Load().ShutdownWithoutDelay
 	}
 	r.tellManager(handover.Stopping)
+	if n := r.server.Load().InFlight(); r.once && n > 0 {
+		fmt.Fprintf(r.err, "calls in flight: %d; they have %s, and a second signal ends at once\n", n, endWithin)
+	}
 	r.log.Info("draining; a second signal ends at once", "signal", by.String())
 	err := r.drain(shutdown)
 	r.waited = r.server.Load().Lingered()
