@@ -42,6 +42,7 @@ type Entry struct {
 	AnswerID       []byte // the API's own, where its answer has passed with it
 	Stations       Stations
 	Upstream       string // address
+	UpstreamTarget []byte // as the upstream got it, where that is not as it came; AppendJSON redacts it
 	UpstreamStatus int
 	Attempts       int  // how often the call was sent; 1 is left out
 	Reused         bool // the upstream connection had carried a call before
@@ -141,6 +142,7 @@ func (e *Entry) appendTimes(dst []byte) []byte {
 
 func (e *Entry) appendUpstream(dst []byte) []byte {
 	dst = appendText(dst, `,"upstream":`, e.Upstream)
+	dst = appendRedacted(dst, `,"upstream_target":"`, e.UpstreamTarget)
 	dst = appendSome(dst, `,"upstream_status":`, int64(e.UpstreamStatus))
 	if e.Attempts > 1 {
 		dst = appendInt(dst, `,"attempts":`, int64(e.Attempts))

@@ -9,6 +9,7 @@ var steps = [...]func(*Call) Verdict{
 	(*Call).credential,   // 400 ambiguous, 401s, 500
 	(*Call).resource,     // 404 unknown or hidden
 	(*Call).method,       // 501, 405, override headers
+	(*Call).rewriting,    // 400 for a path that cannot be rewritten
 	(*Call).version,      // 400, 426
 	(*Call).permission,   // 403
 	(*Call).loop,         // 508

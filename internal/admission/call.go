@@ -75,6 +75,7 @@ type Call struct {
 	products access.ProductSet
 	scratch  token.Scratch
 	plain    []byte // scratch for the canonical form of a path
+	behind   []byte // scratch for what becomes of a path
 	allow    [256]byte
 	granted  [maxNames]string
 }

@@ -105,10 +105,28 @@ func (c *Call) spelling() Verdict {
 	if c.untouched() {
 		return Forwards
 	}
+	if r := c.Match.Route; r != nil && r.Rewrite != nil {
+		c.behind = r.Rewrite.AppendPath(c.behind[:0], path)
+		path = c.behind
+	}
 	if c.Stricter, c.plain = c.Policy.Routes.Stricter(h.Authority.Of(h.Buf), path, &c.Match, c.plain); c.Stricter == nil {
 		return Forwards
 	}
-	return c.refuseURL(route.Respelled(path))
+	return c.refuseURL(route.Respelled(h.Path.Of(h.Buf)))
+}
+
+// rewriting refuses a path of which none can be made for the upstream. What the template is, is nobody's business: a hidden route is no route for most.
+func (c *Call) rewriting() Verdict {
+	h, r := c.Head, c.Match.Route
+	if r == nil || r.Rewrite == nil {
+		return Forwards
+	}
+	path := h.Path.Of(h.Buf)
+	c.behind = r.Rewrite.AppendPath(c.behind[:0], path)
+	if f := r.Rewrite.Check(path, c.behind); f.Bad() {
+		return c.refuseURL(f)
+	}
+	return Forwards
 }
 
 func (c *Call) refuseURL(f route.URLFault) Verdict {

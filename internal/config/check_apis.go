@@ -1,9 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/candor-gateway/candor/internal/route"
 )
@@ -25,12 +25,13 @@ func (r *reader) checkAPIs() {
 	}
 	r.checkRoutes()
 	r.checkResources()
+	r.checkEdits()
 	r.checkCallers()
 }
 
 // checkRoutes asks internal/route, which knows patterns and what two of them mean together.
 func (r *reader) checkRoutes() {
-	mistakes, warnings := route.Examine(r.cfg.APIs, r.sites())
+	mistakes, warnings := route.Examine(r.cfg.APIs, r.sites(), r.cfg.Places())
 	for _, err := range mistakes {
 		var m *route.Mistake
 		if !errors.As(err, &m) || r.noted(m.Where()...) {
@@ -51,12 +52,12 @@ func (r *reader) checkRoutes() {
 	}
 }
 
-// sites is, for the name of an upstream, the first that has the same targets.
+// sites is, for the name of an upstream, the first that leads to the same servers.
 func (r *reader) sites() map[string]string {
 	first, sites := map[string]string{}, map[string]string{}
 	for i := range r.cfg.Upstreams {
 		u := &r.cfg.Upstreams[i]
-		place := strings.Join(u.Targets, " ")
+		place := cmp.Or(u.Site(), u.Name)
 		if _, met := first[place]; !met {
 			first[place] = u.Name
 		}

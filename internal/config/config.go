@@ -50,6 +50,16 @@ type Config struct {
 	root      *yaml.Node
 }
 
+// Places are, by the names of the upstreams, what paths and hosts they get.
+func (c *Config) Places() map[string]route.Place {
+	places := map[string]route.Place{}
+	for i := range c.Upstreams {
+		u := &c.Upstreams[i]
+		places[u.Name] = route.Place{Prefix: u.Prefix, Host: u.SentHost()}
+	}
+	return places
+}
+
 // Listener is one address on which calls come in.
 type Listener struct {
 	Address string

@@ -165,7 +165,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 	return object[spec]{
 		what: "an API",
 		start: func() spec {
-			return spec{Profile: cfg.Profile, Upstream: onlyUpstream(cfg), Headers: defaultHeaders()}
+			return spec{Profile: cfg.Profile, Upstream: onlyUpstream(cfg), Headers: defaultHeaders(), Rewrite: &route.RewriteSpec{}}
 		},
 		fields: []field[spec]{
 			key("name", func(a *spec) *string { return &a.Name }, name),
@@ -181,6 +181,8 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
 			group("http", "http", []field[spec]{key("accept", func(a *spec) *route.Accept { return &a.Accept }, accept)}),
+			apiRequest(),
+			apiResponse(),
 			{
 				name: "routes", must: true,
 				read: func(r *reader, n *yaml.Node, a *spec) {
@@ -190,6 +192,8 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 					return list(routeKeys(cfg, a).kind(), "", "").write(a.Routes)
 				},
 			},
+			elsewhere[spec]("strip_prefix", underRequest),
+			elsewhere[spec]("rewrite", underRequest),
 			later[spec]("mode", "checks that only observe, or are off").whatever(),
 			later[spec]("openapi", "import of OpenAPI descriptions"),
 		},

@@ -23,6 +23,7 @@ type field[T any] struct {
 	write func(t *T) *yaml.Node
 	fill  func(t *T) // sets what holds when the key is absent, if that depends on earlier keys
 	later string     // the key is known but comes with a later version: what it will be
+	moved string     // the key stands elsewhere: where
 	never bool       // of a later key: no value is as good as leaving it out, not even off
 }
 
@@ -43,6 +44,9 @@ func (f field[T]) or(fill func(*T)) field[T] { f.fill = fill; return f }
 
 // later is a key that this version knows by name only.
 func later[T any](name, what string) field[T] { return field[T]{name: name, later: what} }
+
+// elsewhere is a key that people look for here, and where it is.
+func elsewhere[T any](name, where string) field[T] { return field[T]{name: name, moved: where} }
 
 // whatever refuses a later key whatever its value: its off would ask for something.
 func (f field[T]) whatever() field[T] { f.never = true; return f }
@@ -83,6 +87,8 @@ func (o object[T]) read(r *reader, n *yaml.Node, t *T) {
 		f := &o.fields[i]
 		value, present := values[f.name]
 		switch {
+		case present && f.moved != "":
+			r.note(value[0], quoted(f.name)+" "+f.moved)
 		case present && f.later != "" && !f.never && saysNothing(value[1]):
 		case present && f.later != "":
 			r.note(value[0], fmt.Sprintf("%s (%s) comes with a later version of Candor; leave it out", quoted(f.name), f.later))
@@ -170,7 +176,7 @@ func (o object[T]) knows(name string) bool {
 func (o object[T]) names() []string {
 	var names []string
 	for i := range o.fields {
-		if o.fields[i].later == "" {
+		if o.fields[i].later == "" && o.fields[i].moved == "" {
 			names = append(names, o.fields[i].name)
 		}
 	}
@@ -181,7 +187,7 @@ func (o object[T]) write(t *T) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for i := range o.fields {
 		f := &o.fields[i]
-		if f.later != "" {
+		if f.later != "" || f.moved != "" {
 			continue
 		}
 		if value := f.write(t); value != nil {

@@ -192,8 +192,8 @@ func TestUpstreamMistakes(t *testing.T) {
 			`5:16: the list is empty; an upstream needs a target`,
 			`6:6: "http://" is not a valid upstream URL: expected http://host:port or https://host`,
 		}},
-		{"more than an origin", "upstreams:\n  a: http://x/base\n  b: http://x?q=1\n  c: unix:/run/x.sock\n" + apis, []string{
-			`2:6: "http://x/base" has a path; a path before those of the calls (rewriting) comes with a later version of Candor`,
+		{"more than an origin", "upstreams:\n  a: http://x/a/../b\n  b: http://x?q=1\n  c: unix:/run/x.sock\n" + apis, []string{
+			`2:6: "http://x/a/../b" has a path that cannot stand before those of the calls: expected literal segments, as in http://host:port/v3`,
 			`3:6: "http://x?q=1" has a query or a fragment; expected http://host:port or https://host`,
 			`4:6: "unix:/run/x.sock" is a socket of this machine; upstreams over unix: come with a later version of Candor`,
 		}},
@@ -388,11 +388,11 @@ apis:
 		`2:10: unknown key "issuers" in tokens`,
 		`4:27: "mode" (checks that only observe, or are off) comes with a later version of Candor`,
 		`4:38: unknown key "envelope" in an API`,
-		`4:53: unknown key "strip_prefix" in an API`,
-		`4:91: "headers" (header fields put in and taken out) comes with a later version of Candor`,
+		`4:53: "strip_prefix" stands under request:, as in request: {strip_prefix: true}`,
+		`4:91: "headers" stands under request: for what the upstream gets, and under response: for what the caller gets, as in request: {headers: {set: {X-Env: test}}}`,
 		`4:105: "mode" (checks that only observe, or are off) comes with a later version of Candor`,
 		`4:120: unknown key "retries" in a route`,
-		`4:132: unknown key "rewrite" in a route`,
+		`4:132: "rewrite" stands under request:, as in request: {strip_prefix: true}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ func (r *reader) settle() {
 	}
 	for i := range r.cfg.Upstreams {
 		u := &r.cfg.Upstreams[i]
+		u.Prefix = prefixOf(u.Targets)
 		if !r.cfg.Said("upstreams", u.Name, "errors") {
 			u.Wrap = r.cfg.onlyLinkedIn(u.Name)
 		}
@@ -31,6 +33,18 @@ func (r *reader) settle() {
 			r.settleRoute(api, i, j)
 		}
 	}
+}
+
+// prefixOf is the path of an upstream's URL.
+func prefixOf(targets []string) string {
+	if len(targets) == 0 {
+		return ""
+	}
+	to, err := url.Parse(targets[0])
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(to.EscapedPath(), "/")
 }
 
 // settleListener: what no API can be found for is said as the only API would say it.

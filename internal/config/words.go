@@ -174,12 +174,17 @@ func targetRule(s string) string {
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHostPort(u.Host):
 		return expected
-	case u.Path != "" && u.Path != "/":
-		return "has a path; a path before those of the calls (rewriting) comes with a later version of Candor"
+	case prefixFault(u.EscapedPath()):
+		return "has a path that cannot stand before those of the calls: expected literal segments, as in http://host:port/v3"
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return "has a query or a fragment; " + strings.TrimPrefix(expected, "is not a valid upstream URL: ")
 	}
 	return ""
+}
+
+// prefixFault reports whether a path is none that can stand before others: what may be read in two ways is said by nobody here.
+func prefixFault(path string) bool {
+	return path != "" && path != "/" && baseRule(strings.TrimSuffix(path, "/")) != ""
 }
 
 // linkRule is for pages that people are sent to; empty means none.

@@ -4,6 +4,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -50,5 +51,23 @@ func (x *exchange) answer(status int, head []byte) downstream.After {
 
 // heads write the heads of this call.
 func (x *exchange) heads() heads.Of {
-	return heads.Of{Call: &x.call, Voice: x.voice, Dates: &x.g.dates}
+	of := heads.Of{Call: &x.call, Voice: x.voice, Dates: &x.g.dates}
+	if r := x.call.Match.Route; r != nil && (r.MapLocation || r.MapCookies) {
+		x.scratch.back = backOf(x, r)
+		of.Back = &x.scratch.back
+	}
+	return of
+}
+
+// backOf is by what the answers of a route are put in the caller's words.
+func backOf(x *exchange, r *route.Route) heads.Back {
+	u := x.upstream()
+	back := heads.Back{
+		Location: r.MapLocation, Cookies: r.MapCookies, Target: u.Target(), Secure: u.Scheme() == "https",
+		Origin: originOf(x.from.Peer(), x.policy.front(x.listener.Number)),
+	}
+	if name, fixed := u.Host(); fixed {
+		back.Sent = name
+	}
+	return back
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/candor-gateway/candor/internal/http1"
@@ -65,4 +66,14 @@ func (a *attempt) again(f upstream.Fault, method string) bool {
 		applied = retry.Unknown
 	}
 	return f.MayRepeat && retry.Decide(method, 0, applied, 0, a.n).Again
+}
+
+// target is what the request line says that was sent; nil where none was.
+func (a *attempt) target() []byte {
+	if a.n == 0 {
+		return nil
+	}
+	line, _, _ := bytes.Cut(a.call.Bytes, []byte(" HTTP/1.1\r\n"))
+	_, target, _ := bytes.Cut(line, []byte(" "))
+	return target
 }

@@ -41,6 +41,7 @@ type scratch struct {
 	request []byte // what is sent first to the upstream
 	kept    []byte
 	theirs  []byte // id of the API's own
+	back    heads.Back
 	id      [36]byte
 	words   [2][route.AcceptCount]string // of the log: what was tolerated, and what would have to be
 }

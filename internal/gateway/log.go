@@ -39,7 +39,7 @@ func (x *exchange) log() {
 	case c.Stricter != nil && c.Stricter.IsNowhere():
 		e.Note = "read carelessly, the path is that of no route"
 	case c.Stricter != nil:
-		e.Note = "read carelessly, the path is one of " + c.Stricter.Name
+		e.Note = notes[c.Match.Route != nil && c.Match.Route.Rewrite != nil] + c.Stricter.Name
 	}
 	e.Tolerated = wordsOf(x.scratch.words[0][:0], c.Tolerated)
 	h := c.Head
@@ -49,6 +49,9 @@ func (x *exchange) log() {
 	}
 	if r := c.Match.Route; r != nil {
 		e.Route = r.Name
+		if r.Rewrite != nil {
+			e.UpstreamTarget = x.attempt.target()
+		}
 	}
 	if app := c.Caller.App; app != nil {
 		e.App = app.Name
@@ -87,6 +90,9 @@ func wordsOf(dst []string, a route.Accept) []string {
 	}
 	return dst
 }
+
+// notes begin what is said of a path that belongs to a stricter route, by whether it was rewritten.
+var notes = map[bool]string{false: "read carelessly, the path is one of ", true: "rewritten, and read carelessly, the path is one of "}
 
 var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}
 

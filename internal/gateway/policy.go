@@ -109,6 +109,11 @@ func (s *Spec) protected() []string {
 	for _, u := range s.Upstreams {
 		names = append(names, u.Spec().RequestID)
 	}
+	for _, r := range s.Admission.Routes.Routes() {
+		if r.ToUpstream != nil {
+			names = append(names, r.ToUpstream.Drops...)
+		}
+	}
 	for i := range names {
 		names[i] = strings.ToLower(names[i])
 	}

@@ -19,6 +19,9 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 		Near: peer.Number, Watch: x.from.Wait(), Caller: x,
 	}
 	h, to := x.heads(), targetOf(u, peer, x.policy.front(x.listener.Number))
+	if w := x.call.Match.Route.Rewrite; w != nil {
+		to.Origin.Cut = w.Cut
+	}
 	out, f := x.scratch.request[:0], downstream.Fault{}
 	switch {
 	case x.attempt.checked != nil:

@@ -9,6 +9,7 @@ type Of struct {
 	Call  *admission.Call
 	Voice *Voice
 	Dates *Dates
+	Back  *Back // nil: answers are passed on in the upstream's words
 }
 
 // untouched reports whether the call is for an API that gets and gives everything as it came.

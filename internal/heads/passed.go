@@ -14,6 +14,10 @@ func (o Of) AppendPassed(out []byte, h *http1.ResponseHead) []byte {
 	chunked := h.Body != http1.NoBody && h.Body != http1.LengthBody && o.Call.Head.Minor > 0
 	limits := o.limitsAnswer(h)
 	out = o.appendAnswerFields(appendStatusOf(out, h), h, chunked, limits)
+	out = o.appendRestated(out, h, false)
+	if e := o.toCaller(); e != nil {
+		out = append(out, e.Lines...)
+	}
 	out = o.Voice.appendIDs(out, o.Call.ID)
 	if h.First[http1.Date] < 0 {
 		out = o.Dates.appendField(out, o.Call.At)
@@ -37,15 +41,17 @@ func (o Of) AppendInterim(out []byte, h *http1.ResponseHead) []byte {
 	if o.untouched() {
 		return append(o.appendAnswerUntouched(out, h), "\r\n"...)
 	}
-	return append(o.appendAnswerFields(appendStatusOf(out, h), h, false, false), "\r\n"...)
+	return append(o.appendRestated(o.appendAnswerFields(appendStatusOf(out, h), h, false, false), h, false), "\r\n"...)
 }
 
 // AppendKept appends the fields of an upstream's error that stay when a problem of ours takes its place.
 func (o Of) AppendKept(out []byte, h *http1.ResponseHead) []byte {
-	return h.AppendFields(out, func(f *http1.Field) bool {
+	edit := o.toCaller()
+	out = h.AppendFields(out, func(f *http1.Field) bool {
 		// An upstream that answers scripts itself says so here too: without its CORS fields they could not read the error.
-		return f.Drop || !keptFields[f.ID] && (o.Call.CORS != nil || !crossOrigin[f.ID])
+		return f.Drop || !keptFields[f.ID] && (o.Call.CORS != nil || !crossOrigin[f.ID]) || o.restates(f, h.Buf) || edits(edit, f, h.Buf)
 	})
+	return o.appendRestated(out, h, true)
 }
 
 // appendStatusOf appends the status line of an answer, with our version and its own reason.
@@ -57,8 +63,9 @@ func appendStatusOf(out []byte, h *http1.ResponseHead) []byte {
 
 // appendAnswerFields appends the field lines that pass. trailers: there may be some behind the body; limits: RateLimit is ours to say.
 func (o Of) appendAnswerFields(out []byte, h *http1.ResponseHead, trailers, limits bool) []byte {
+	edit := o.toCaller()
 	return h.AppendFields(out, func(f *http1.Field) bool {
-		return f.Drop || notAnswered[f.ID] || o.saysItself(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && !trailers
+		return f.Drop || notAnswered[f.ID] || o.saysItself(f, h.Buf) || limits && rateLimits[f.ID] || f.ID == http1.Trailer && !trailers || o.restates(f, h.Buf) || edits(edit, f, h.Buf)
 	})
 }
 

@@ -43,6 +43,9 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 	out = o.appendHop(out, to.Via)
 	out = o.appendOrigin(out, &to.Origin, &from)
 	out = o.appendIdentity(out)
+	if e := o.Call.Match.Route.ToUpstream; e != nil && !o.Call.Bare { // a bare call must not bring a credential of ours either
+		out = append(out, e.Lines...)
+	}
 	out = o.appendID(out, to.RequestID)
 	if h.HasTrailersTE && h.Minor == 1 {
 		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
@@ -50,10 +53,18 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 	return append(appendFraming(out, length), "\r\n"...)
 }
 
-// appendTarget appends the target in origin-form, as it came, without a token that we took from it.
+// appendTarget appends the target in origin-form, as it came or as its route rewrites it, without a token that we took from it.
 func (o Of) appendTarget(out []byte) []byte {
 	h := o.Call.Head
-	out = append(out, h.Path.Of(h.Buf)...)
+	w := o.Call.Match.Route.Rewrite
+	switch {
+	case w == nil:
+		out = append(out, h.Path.Of(h.Buf)...)
+	case w.Query:
+		return o.appendTemplate(out, w)
+	default:
+		out = w.AppendPath(out, h.Path.Of(h.Buf))
+	}
 	if !h.HasQuery {
 		return out
 	}
@@ -68,17 +79,32 @@ func (o Of) appendTarget(out []byte) []byte {
 	return append(out, q[cut.End:]...)
 }
 
+// appendTemplate appends a target whose template has a query, too.
+func (o Of) appendTemplate(out []byte, w *route.Rewrite) []byte {
+	h := o.Call.Head
+	path, before, after := h.Path.Of(h.Buf), h.Query.Of(h.Buf), []byte(nil)
+	if cut := o.Call.InQuery; (o.Call.Caller.Known() || o.Call.Bare) && cut.Off < cut.End {
+		before, after = before[:cut.Off], before[cut.End:]
+	}
+	out = append(w.AppendPath(out, path), '?')
+	bare := len(out)
+	if out = w.AppendQuery(out, path, before, after); len(out) == bare {
+		return out[:bare-1]
+	}
+	return out
+}
+
 // appendPassing appends the field lines that pass.
 func (o Of) appendPassing(out []byte, to *Target, from *provenance) []byte {
 	h := o.Call.Head
 	ownCredential := o.Call.Caller.Known() && !o.Call.Match.Route.ForwardCredential
-	final := o.Call.Match.Route.PathIsFinal
+	final, edit := o.Call.Match.Route.PathIsFinal, o.Call.Match.Route.ToUpstream
 	return h.AppendFields(out, func(f *http1.Field) bool {
 		if f.ID == http1.Expect && o.Call.Tolerated.Has(route.Expect) && !o.Call.Bare {
 			return ascii.EqualFold(f.Value.Of(h.Buf), "100-continue") // ours alone
 		}
 		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
-			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, to.RequestID) || to.Fixed && f.ID == http1.Host || o.Call.Bare && !asks(f, h.Buf)
+			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, to.RequestID) || to.Fixed && f.ID == http1.Host || edits(edit, f, h.Buf) || o.Call.Bare && !asks(f, h.Buf)
 	})
 }
 

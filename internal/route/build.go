@@ -10,9 +10,10 @@ import (
 
 // Deps are what routes refer to by name.
 type Deps struct {
-	Names     *access.Names  // scopes and products; nil: none is known
-	Upstreams map[string]int // nil: none is known
-	Sites     map[int]int    // of each upstream the first that leads to the same place; one that is not here leads there alone
+	Names     *access.Names    // scopes and products; nil: none is known
+	Upstreams map[string]int   // nil: none is known
+	Sites     map[int]int      // of each upstream the first that leads to the same place; one that is not here leads there alone
+	Places    map[string]Place // of upstreams by name; one that is not here gets what the caller sent
 	// Quota gives the limits of a resource by the name of a quota, nil if there is no such quota; it is asked once for each pair. Nil: none is known.
 	Quota   func(name, resource string) *quota.Set
 	Numbers *Numbers // nil: routes are numbered from the start
@@ -36,9 +37,9 @@ func Build(apis []APISpec, deps Deps) (*Table, []error) {
 }
 
 // Examine tells what is wrong with specs by themselves, and what is probably a mistake: all that Build does, but for what scopes, products, quotas and upstreams
-// are there. sites has, for the name of an upstream, another that leads to the same place; nil: each leads to a place of its own.
-func Examine(apis []APISpec, sites map[string]string) (mistakes []error, warnings []*Mistake) {
-	b := newBuilder(apis, Deps{Numbers: &Numbers{}, siteNames: sites})
+// are there. sites has, for the name of an upstream, another that leads to the same place; nil: each leads to a place of its own. places are as in Deps.
+func Examine(apis []APISpec, sites map[string]string, places map[string]Place) (mistakes []error, warnings []*Mistake) {
+	b := newBuilder(apis, Deps{Numbers: &Numbers{}, siteNames: sites, Places: places})
 	if len(b.mistakes) > 0 {
 		return b.mistakes, nil
 	}
@@ -55,6 +56,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 		quotas:   map[[2]string]*quota.Set{},
 		versions: map[*VersionSpec]*Versions{},
 		numbers:  map[string]int{},
+		doors:    map[string]int{},
 	}
 	for i := range apis {
 		b.api(i, &apis[i])
@@ -73,6 +75,7 @@ type builder struct {
 	quotas   map[[2]string]*quota.Set
 	versions map[*VersionSpec]*Versions
 	numbers  map[string]int
+	doors    map[string]int // by pattern
 	pending  []*planned
 }
 
@@ -84,6 +87,8 @@ type planned struct {
 	path    []segment
 	methods []string
 	hosts   []string
+
+	sentHost string // what the upstream gets as Host, if not the caller's
 }
 
 func (b *builder) wrong(m *Mistake) { b.mistakes = append(b.mistakes, m) }
@@ -113,6 +118,7 @@ func (b *builder) api(i int, spec *APISpec) {
 			continue
 		}
 		p.base, p.hosts = base, hosts
+		b.behind(p, spec, &spec.Routes[j])
 		api.Credentials = api.Credentials.with(p.route.Credentials)
 		b.pending = append(b.pending, p)
 	}

@@ -168,7 +168,7 @@ func TestCheckNeedsNoNames(t *testing.T) {
 	for _, i := range []int{1, 2, 4} {
 		spec.Routes[i].Hidden, spec.Routes[i].Products, spec.Routes[i].Scopes, spec.Routes[i].Quota = true, []string{"p"}, [][]string{{"s"}}, "q"
 	}
-	mistakes, warnings := Examine([]APISpec{spec}, nil)
+	mistakes, warnings := Examine([]APISpec{spec}, nil, nil)
 	if len(mistakes) > 0 {
 		t.Fatal(mistakes)
 	}
@@ -185,7 +185,7 @@ func TestCheckNeedsNoNames(t *testing.T) {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	spec.Routes[0].Path = "/{"
-	mistakes, _ = Examine([]APISpec{spec}, nil)
+	mistakes, _ = Examine([]APISpec{spec}, nil, nil)
 	if diff := cmp.Diff([]string{`[apis 0 routes 0 path] route "v/v.1": "/{" has '{' at position 2 that is never closed; expected {name}`}, texts(mistakes)); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)
 	}

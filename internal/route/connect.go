@@ -101,6 +101,9 @@ func (b *builder) finish() *Table {
 	if b.blind { // for Examine: who builds a table has no use for it
 		b.warnHosts()
 	}
+	for _, api := range t.apis {
+		slices.SortStableFunc(api.rewrites, func(a, b *Rewrite) int { return comparePatterns(a.behind, b.behind) })
+	}
 	var all leaf
 	for _, p := range b.pending {
 		b.warn(p)

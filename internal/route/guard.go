@@ -21,26 +21,36 @@ type foldedTable struct {
 	root *node
 	ends map[*leaf][]folding
 	kept map[*group][]*Route // whose paths a base keeps, also those that no route takes: a route of each kind
+	flat bool                // some paths are rewritten: a base does not keep those that come to it so
 }
 
-// folding is a route with the leaf that it has in the table itself.
-type folding struct {
-	route *Route
-	leaf  *leaf
-}
-
-func stricterOf(all []folding, r *Route, l *leaf) *Route {
+func stricterOf(all []folding, r *Route) *Route {
 	for _, s := range all {
-		if s.couldHave(r, l) && s.route.asksMore(r) {
+		if s.couldHave(r) && s.route.asksMore(r) {
 			return s.route
 		}
 	}
 	return nil
 }
 
-// couldHave reports whether another spelling of what r of the leaf has taken can be the folded route's: what a literal of its own API names was meant.
-func (s *folding) couldHave(r *Route, l *leaf) bool {
-	return s.leaf != l && (l.wild || s.route.API != r.API)
+// couldHave reports whether another spelling of what r has taken can be the folded route's: what a literal of its own API names was meant.
+func (s *folding) couldHave(r *Route) bool {
+	return s.route.door != r.door && (r.wild || s.route.API != r.API) && !apart(s.route.Rewrite, r.Rewrite)
+}
+
+// apart reports whether two templates never make the same query: what a value of theirs holds cannot end its parameter.
+func apart(a, b *Rewrite) bool {
+	switch {
+	case a == nil || b == nil || !a.Query || !b.Query:
+		return false
+	case a.closed && b.closed:
+		return a.head != b.head
+	case a.closed:
+		return !strings.HasPrefix(a.head, b.head)
+	case b.closed:
+		return !strings.HasPrefix(b.head, a.head)
+	}
+	return !strings.HasPrefix(a.head, b.head) && !strings.HasPrefix(b.head, a.head)
 }
 
 // keeps: a path that only another API could have, and that no route of it takes, is not reached by another spelling either, if something there is stricter.
@@ -75,22 +85,28 @@ func (s *Route) asksMore(r *Route) bool {
 
 // guard builds the folded tables, where some route could be reached by another spelling that a weaker one takes.
 func (b *builder) guard() {
-	all := map[int][]*Route{}
+	all, sites := map[int][]*Route{}, map[int][]*planned{}
 	for _, p := range b.pending {
-		all[p.route.Site] = addKind(all[p.route.Site], p.route)
+		site := p.route.Site
+		all[site], sites[site] = addKind(all[site], p.route), append(sites[site], p)
 	}
-	for upstream, kinds := range all {
-		tolerant := slices.ContainsFunc(b.pending, func(p *planned) bool { return p.route.Site == upstream && p.route.Accept&inPath != 0 })
-		if (len(kinds) > 1 || tolerant) && !b.guardUpstream(upstream, kinds) {
-			for trie := range b.tries() {
-				delete(trie.folds, upstream)
+	for site, kinds := range all {
+		tolerant := slices.ContainsFunc(sites[site], func(p *planned) bool { return p.route.Accept&inPath != 0 })
+		if len(kinds) > 1 || tolerant {
+			b.guardSite(&siteGuard{site: site, kinds: kinds, routes: sites[site], hosted: map[string]*node{}})
+		}
+		if slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials.Need != Public }) {
+			for _, p := range sites[site] {
+				p.route.PathIsFinal = true
 			}
 		}
-		asked := slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials.Need != Public })
-		for _, p := range b.pending {
-			p.route.PathIsFinal = p.route.PathIsFinal || asked && p.route.Site == upstream
-		}
 	}
+}
+
+// folding is a route with the leaf that it has in the table itself.
+type folding struct {
+	route *Route
+	leaf  *leaf
 }
 
 // addKind adds a route unless one is there that asks for the same.
@@ -104,70 +120,171 @@ func addKind(kinds []*Route, r *Route) []*Route {
 	return append(kinds, r)
 }
 
-// guardUpstream folds the routes to one upstream, and reports whether any leaf needs that.
-func (b *builder) guardUpstream(upstream int, kinds []*Route) (needed bool) {
-	for _, p := range b.pending {
-		if p.route.Site == upstream {
-			for _, host := range p.hosts {
-				b.fold(host, upstream, p)
+// siteGuard is the routes of one place behind us, while their folded tables are built.
+type siteGuard struct {
+	site   int
+	kinds  []*Route
+	routes []*planned
+	hosted map[string]*node // tries of routes whose upstream gets a Host of its own, by that
+}
+
+// guardSite folds the routes to one place, and forgets that where no leaf needs it.
+func (b *builder) guardSite(g *siteGuard) {
+	flat := slices.ContainsFunc(g.routes, func(p *planned) bool { return p.route.Rewrite != nil })
+	for _, p := range g.routes {
+		if p.sentHost != "" && g.hosted[p.sentHost] == nil {
+			g.hosted[p.sentHost] = &node{}
+		}
+	}
+	for _, p := range g.routes {
+		for trie := range b.met(g, p) {
+			trie.fold(g.site, p, p.leaf(b.trie(p.hosts[0])), flat)
+		}
+	}
+	needed := false
+	for trie := range b.folding(g) {
+		trie.folds[g.site].root.finish()
+	}
+	for _, p := range g.routes {
+		if p.route.Accept&inPath != 0 || slices.ContainsFunc(g.kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
+			needed = b.guardRoute(g, p) || needed
+		}
+	}
+	if needed {
+		return
+	}
+	for trie := range b.folding(g) {
+		delete(trie.folds, g.site)
+	}
+}
+
+// folding yields the tries that have a folded table of a place.
+func (b *builder) folding(g *siteGuard) func(yield func(*node) bool) {
+	return func(yield func(*node) bool) {
+		for _, trie := range g.hosted {
+			if trie.folds[g.site] != nil && !yield(trie) {
+				return
+			}
+		}
+		for trie := range b.tries() {
+			if trie.folds[g.site] != nil && !yield(trie) {
+				return
 			}
 		}
 	}
-	for trie := range b.tries() {
-		if f := trie.folds[upstream]; f != nil {
-			f.root.finish()
-		}
-	}
-	for _, p := range b.pending {
-		if p.route.Site != upstream || p.route.Accept&inPath == 0 && !slices.ContainsFunc(kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
-			continue
-		}
-		for _, host := range p.hosts {
-			needed = b.guardLeaf(host, upstream, p) || needed
-		}
-	}
-	return needed
 }
 
-// fold puts a route into the folded table of its upstream.
-func (b *builder) fold(host string, upstream int, p *planned) {
-	trie := b.trie(host)
-	if trie.folds == nil {
-		trie.folds = map[int]*foldedTable{}
+// met yields the tries by which calls come to what a route has at its upstream. A Host that the upstream always gets is one of its own; the caller's is also
+// that of every route that calls of the same host may take, or that could say the same.
+func (b *builder) met(g *siteGuard, p *planned) map[*node]bool {
+	tries := map[*node]bool{}
+	if p.sentHost == "" {
+		for _, host := range p.hosts {
+			tries[b.trie(host)] = true
+		}
+	} else {
+		tries[g.hosted[p.sentHost]] = true
 	}
-	f := trie.folds[upstream]
+	for _, q := range g.routes {
+		if (p.sentHost == "") == (q.sentHost == "") {
+			continue
+		}
+		for _, host := range q.hosts {
+			switch {
+			case !p.meets(q, host):
+			case q.sentHost == "":
+				tries[b.trie(host)] = true
+			default:
+				tries[g.hosted[q.sentHost]] = true
+			}
+		}
+	}
+	return tries
+}
+
+// meets reports whether two routes, of which one keeps the caller's Host, can come to one host behind us; host is one of q's.
+func (p *planned) meets(q *planned, host string) bool {
+	keeps, sent := p.hosts, q.sentHost
+	if sent == "" {
+		keeps, sent = []string{host}, p.sentHost
+	}
+	return slices.ContainsFunc(p.hosts, func(own string) bool { return mayShare(own, host) }) ||
+		slices.ContainsFunc(keeps, func(own string) bool {
+			return own == "" || own == sent || own[0] == '.' && strings.HasSuffix(sent, own)
+		})
+}
+
+// fold puts a route into the folded table of a place, by what of its paths comes there.
+func (n *node) fold(site int, p *planned, own *leaf, flat bool) {
+	if n.folds == nil {
+		n.folds = map[int]*foldedTable{}
+	}
+	f := n.folds[site]
 	if f == nil {
-		f = &foldedTable{root: &node{}, ends: map[*leaf][]folding{}, kept: map[*group][]*Route{}}
-		trie.folds[upstream] = f
+		f = &foldedTable{root: &node{}, ends: map[*leaf][]folding{}, kept: map[*group][]*Route{}, flat: flat}
+		n.folds[site] = f
 	}
-	base := f.root.grow(folded(p.base))
-	if base.group == nil {
-		base.group = &group{api: p.route.API}
+	if p.route.Rewrite == nil {
+		base := f.root.grow(folded(p.base))
+		if base.group == nil {
+			base.group = &group{api: p.route.API}
+		}
+		f.kept[base.group] = addKind(f.kept[base.group], p.route)
 	}
-	f.kept[base.group] = addKind(f.kept[base.group], p.route)
-	l := base.leafFor(folded(p.path))
-	f.ends[l] = append(f.ends[l], folding{p.route, p.leaf(trie)})
+	l := f.root.leafFor(folded(p.behind()))
+	f.ends[l] = append(f.ends[l], folding{p.route, own})
 }
 
 // leaf is that of the route in the table itself.
 func (p *planned) leaf(trie *node) *leaf { return trie.grow(p.base).leafFor(p.path) }
 
-// guardLeaf says when the calls of a route's leaf are looked at, and reports whether they ever are.
-func (b *builder) guardLeaf(host string, upstream int, p *planned) bool {
-	l := p.leaf(b.trie(host))
-	l.wild = slices.ContainsFunc(p.path, func(s segment) bool { return s.kind != literal })
+// behind is the pattern of the paths that the upstream gets of the route.
+func (p *planned) behind() []segment {
+	if w := p.route.Rewrite; w != nil {
+		return w.behind
+	}
+	return slices.Concat(p.base, p.path)
+}
+
+// guardRoute says when the calls of a route are looked at, and reports whether they ever are.
+func (b *builder) guardRoute(g *siteGuard, p *planned) bool {
+	r := p.route
+	r.hosted = g.hosted[p.sentHost]
+	r.wild = isWild(p.behind()) || r.Rewrite != nil && r.Rewrite.Query && !r.Rewrite.closed
 	guard := unguarded
-	if l.wild {
+	if r.wild {
 		guard = ifTwisted
 	}
-	w := &reach{route: p.route, leaf: l}
-	for name, other := range b.triesByHost() {
-		if f := other.folds[upstream]; f != nil && mayShare(host, name) && w.from(f, f.root, folded(slices.Concat(p.base, p.path))) {
+	w := &reach{route: r}
+	for trie := range b.tried(p) {
+		if f := trie.folds[g.site]; f != nil && w.from(f, f.root, folded(p.behind())) {
 			guard = always
 		}
 	}
-	l.guard = max(l.guard, guard)
-	return l.guard != unguarded
+	for _, host := range p.hosts {
+		l := p.leaf(b.trie(host))
+		l.wild, l.guard = isWild(p.path), max(l.guard, guard)
+	}
+	return guard != unguarded
+}
+
+func isWild(pattern []segment) bool {
+	return slices.ContainsFunc(pattern, func(s segment) bool { return s.kind != literal })
+}
+
+// tried yields the tries in which calls of a route are looked up.
+func (b *builder) tried(p *planned) func(yield func(*node) bool) {
+	return func(yield func(*node) bool) {
+		if p.route.hosted != nil {
+			yield(p.route.hosted)
+			return
+		}
+		for name, trie := range b.triesByHost() {
+			if slices.ContainsFunc(p.hosts, func(host string) bool { return mayShare(host, name) }) && !yield(trie) {
+				return
+			}
+		}
+	}
 }
 
 // mayShare reports whether a call of one host can come to two tries, by the keys of both.
@@ -176,10 +293,7 @@ func mayShare(a, b string) bool {
 }
 
 // reach looks for a stricter route that a pattern reaches by another spelling of what it matches.
-type reach struct {
-	route *Route
-	leaf  *leaf
-}
+type reach struct{ route *Route }
 
 // from follows a folded pattern from a node on, for paths that are not twisted: no value of theirs is nothing. Where it is not sure it says yes: the call itself
 // is judged exactly.
@@ -207,7 +321,7 @@ func (w *reach) fromAny(f *foldedTable, children []*node, pattern []segment) boo
 }
 
 func (w *reach) ends(f *foldedTable, l *leaf) bool {
-	return l != nil && stricterOf(f.ends[l], w.route, w.leaf) != nil
+	return l != nil && stricterOf(f.ends[l], w.route) != nil
 }
 
 // below looks at everything from a node on.

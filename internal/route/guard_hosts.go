@@ -37,7 +37,7 @@ func (b *builder) warnHost(host string, p *planned, by map[*Route]*planned, told
 	call := example(slices.Concat(p.base, p.path))
 	for _, method := range methods {
 		there := b.taker(host, method, call)
-		if there == nil || there.Site != p.route.Site || there.API == p.route.API || b.taker(p.hosts[0], method, call) != p.route {
+		if there == nil || there.Site != p.route.Site || there.API == p.route.API || there.Rewrite != nil || p.route.Rewrite != nil || b.taker(p.hosts[0], method, call) != p.route {
 			continue
 		}
 		weak, strict := by[there], p

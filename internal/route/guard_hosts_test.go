@@ -38,7 +38,7 @@ func TestOtherHosts(t *testing.T) {
 		{"one host", []APISpec{at(routesOf("a", "", needs("all", "/**")), "a.example"), at(routesOf("b", "/v2", needs("admin", "/admin", "bearer")), "a.example")}, nil},
 		{"guard off", []APISpec{unguarded, admin}, nil},
 	} {
-		mistakes, warnings := Examine(c.apis, nil)
+		mistakes, warnings := Examine(c.apis, nil, nil)
 		var got []string
 		for _, m := range warnings {
 			var pattern, method, path, strict, api string

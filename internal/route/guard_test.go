@@ -351,7 +351,7 @@ func TestSpellingWarnings(t *testing.T) {
 			`[apis 0 routes 0 path] no call reaches /API/{x}: it is another spelling of /api/{y}, which asks for more; ask for the same in both, or say guard: off for API "a"`,
 		}},
 	} {
-		_, warnings := Examine(c.apis, nil)
+		_, warnings := Examine(c.apis, nil, nil)
 		var got []string
 		for _, w := range warnings {
 			got = append(got, fmt.Sprintf("%v %s", w.Where(), w.Text))

@@ -23,18 +23,22 @@ func (b *builder) warnShut(host string, p *planned, told map[*leaf]bool) {
 		return
 	}
 	m.Route = p.route
+	how := "it is another spelling of"
+	if w := p.route.Rewrite; w != nil {
+		path, how = w.AppendPath(nil, path), "rewritten, it is a path of"
+	}
 	s, _ := b.table.Stricter(name, path, &m, nil)
 	if s == nil {
 		return
 	}
 	told[m.leaf] = true
 	b.table.warnings = append(b.table.warnings, p.place.mistake("path",
-		"no call reaches %s: it is another spelling of %s, which asks for more; ask for the same in both, or say guard: off for API %q", p.route.Pattern, s.Pattern, p.route.API.Name))
+		"no call reaches %s: %s %s, which asks for more; ask for the same in both, or say guard: off for API %q", p.route.Pattern, how, s.Pattern, p.route.API.Name))
 }
 
 // warnOpen tells of the first path that a weaker route takes though an upstream may answer it as a stricter one: with a suffix.
 func (b *builder) warnOpen(host string, p *planned, told map[*leaf]bool) {
-	if last := len(p.path) - 1; last < 0 || p.path[last].kind == tail || p.path[last] == (segment{}) {
+	if last := len(p.path) - 1; last < 0 || p.route.Rewrite != nil || p.path[last].kind == tail || p.path[last] == (segment{}) {
 		return
 	}
 	path := example(slices.Concat(p.base, p.path))
@@ -59,11 +63,11 @@ const suffix = ".json"
 // weaker is a route of the leaf that goes to the same upstream as a stricter one.
 func (l *leaf) weaker(s *Route) *Route {
 	for _, m := range l.methods {
-		if m.route.Site == s.Site && s.asksMore(m.route) {
+		if m.route.Site == s.Site && m.route.Rewrite == nil && s.asksMore(m.route) {
 			return m.route
 		}
 	}
-	if l.every != nil && l.every.Site == s.Site && s.asksMore(l.every) {
+	if l.every != nil && l.every.Site == s.Site && l.every.Rewrite == nil && s.asksMore(l.every) {
 		return l.every
 	}
 	return nil

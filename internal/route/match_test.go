@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -228,7 +229,7 @@ func TestRouteSaysEverything(t *testing.T) {
 		Credentials: Credentials{Optional, access.Kinds(0).With(access.OwnToken)}, PathIsFinal: true, Upstream: 1, Site: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
 		Body: Body{Types: []string{"application/json", "text/*"}, TypesText: "application/json, text/*", CheckJSON: true, Max: 7, LengthRequired: true},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Route{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if api := r.API; api.Base != "/v2" || api.Credentials.Need != Required || api.Profile != problem.LinkedIn || api.Upstream != 0 {

@@ -1,12 +1,15 @@
 package route
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Mistake is one thing wrong with a configuration, and where it stands in it.
 type Mistake struct {
 	API   int    // index among the specs
 	Route int    // index in the API; -1: the API itself
-	Field string // as the configuration spells it: "path", "scopes"; "" the whole
+	Field string // as the configuration spells it: "path", "scopes", "request.rewrite"; "" the whole
 	Item  int    // index in the field's list; -1: the whole field
 	Inner int    // index in a list in that list; -1: the whole item
 	First []any  // the way to what was there before and cannot be twice; nil: none
@@ -21,7 +24,9 @@ func (m *Mistake) Error() string { return m.Who + ": " + m.Text }
 func (m *Mistake) Where() []any {
 	way := place{api: m.API, route: m.Route}.way()
 	if m.Field != "" {
-		way = append(way, m.Field)
+		for key := range strings.SplitSeq(m.Field, ".") {
+			way = append(way, key)
+		}
 	}
 	if m.Item >= 0 {
 		way = append(way, m.Item)

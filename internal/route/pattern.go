@@ -101,6 +101,15 @@ func parsePattern(text string) ([]segment, error) {
 	return all, nil
 }
 
+// LiteralPrefix is what of a pattern, as it is written, stands before the first of its segments that is not literal: "" or as /v2.
+func LiteralPrefix(text string) string {
+	end := len(text)
+	if at := strings.IndexAny(text, "{*"); at >= 0 {
+		end = strings.LastIndexByte(text[:at], '/')
+	}
+	return strings.TrimSuffix(text[:max(end, 0)], "/")
+}
+
 // segmentLen is how long the segment is with which text begins.
 func segmentLen(text string) int {
 	if end := strings.IndexByte(text, '/'); end >= 0 {

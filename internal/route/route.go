@@ -29,7 +29,8 @@ type API struct {
 	Version      *Versions
 	Modes        Modes // of calls that find no route in it
 
-	takers takers
+	takers   takers
+	rewrites []*Rewrite // of its routes, the more specific at the upstream first
 }
 
 // Route is what a call is for; immutable.
@@ -58,6 +59,12 @@ type Route struct {
 	Body        Body
 	Quota       *quota.Set // nil: none
 	QuotaName   string     // as configured
+	Rewrite     *Rewrite   // nil: the path goes on as it came
+	// MapLocation and MapCookies put hosts and paths of the upstream in the caller's words, where those differ.
+	MapLocation, MapCookies bool
+	// ToUpstream and ToCaller are what becomes of the fields of a request and of an answer that is passed on; nil: nothing.
+	ToUpstream, ToCaller *Edit
+
 	Upstream    int
 	Site        int           // the first upstream that leads to the same place
 	CallTimeout time.Duration // 0 none
@@ -66,6 +73,10 @@ type Route struct {
 	Example        string
 	Docs           string
 	Modes          Modes
+
+	door   int   // the same for routes of one pattern
+	wild   bool  // what the upstream gets depends on more than the pattern's literals
+	hosted *node // where its calls are looked up again, if the upstream gets a Host of its own; nil: by the caller's
 }
 
 // OpenTo reports whether an app with these products may use the route: one of the route's products is enough, none is asked for where it has none.

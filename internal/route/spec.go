@@ -41,7 +41,8 @@ type APISpec struct {
 	Upstream  string
 	Version   *VersionSpec // nil: off
 	Headers   HeaderNames
-	Modes     Modes // of calls that find no route, and of routes that say none
+	Modes     Modes        // of calls that find no route, and of routes that say none
+	Rewrite   *RewriteSpec // of its routes that do not say; nil: none
 	Routes    []Spec
 }
 
@@ -73,8 +74,20 @@ type Spec struct {
 	Tunnel            bool           // POST with X-HTTP-Method-Override: GET is taken for GET
 	CallTimeout       time.Duration  // 0 none
 	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none
+	Rewrite           *RewriteSpec   // nil: the API's
 	Example, Docs     string
 	Modes             *Modes
+}
+
+// RewriteSpec says what an upstream gets otherwise than the caller sent it, and the caller otherwise than the upstream did.
+type RewriteSpec struct {
+	Strip    string // a literal path that is cut off the path's beginning, as in /v2; "" none
+	Template string // of the path, and of the query if it has a '?'; "" none
+
+	Request, Response EditSpec
+
+	// KeepLocation and KeepCookies pass what the upstream says of its own host and paths as it came; else callers get what they call them.
+	KeepLocation, KeepCookies bool
 }
 
 // BodySpec says what a request body must be.

@@ -9,7 +9,8 @@ import (
 // careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. Of a path that is tolerated it is also one that takes
 // no such method, or looks at something else that the one which has taken the call does not. Nil if there is none. Only patterns with a wildcard
 // are looked at, and routes of another API: what a literal names was meant. Where the path leads out of its pattern to a reader, and no route is there, or where
-// it can be read in more ways than can be looked at, the route is one that IsNowhere. CheckURL has been asked before. The scratch is used and given back.
+// it can be read in more ways than can be looked at, the route is one that IsNowhere. path is that which the upstream gets: where a route's is rewritten, what it
+// becomes is what belongs to it. CheckURL has been asked before. The scratch is used and given back.
 func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, []byte) {
 	l := m.leaf
 	if m.Route == nil || l.guard == unguarded || m.Route.API.Unguarded {
@@ -28,7 +29,9 @@ func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, [
 	if also != 0 && tooMany(also, least, len(path)) {
 		return &nowhere, scratch
 	}
-	t.hosts(host, &look.tries)
+	if look.tries[0] = m.Route.hosted; look.tries[0] == nil {
+		t.hosts(host, &look.tries)
+	}
 	for r := also; ; r = (r - 1) & also {
 		var s *Route
 		if s, scratch = look.each(rooted(path), r, least, scratch); s != nil || r == 0 {
@@ -87,20 +90,37 @@ func (l *lookup) in(path []byte) *Route {
 
 // stricter finds what would have a canonical path. It reports whether some base keeps the path.
 func (l *lookup) stricter(f *foldedTable, path []byte) (s *Route, kept bool) {
+	if f.flat {
+		if end := f.root.find(path, 0); end != nil {
+			kept = true
+			if s = l.of(f.ends[end]); s != nil {
+				return s, true
+			}
+		}
+	}
 	base, at := f.root.base(path)
 	if base == nil {
-		return nil, false
+		return nil, kept
 	}
 	if end := base.find(path, at); end != nil {
-		if s = stricterOf(f.ends[end], l.m.Route, l.m.leaf); s == nil && l.tolerated {
-			s = l.checked(f.ends[end])
-		}
-		return s, true
+		return l.of(f.ends[end]), true
 	}
 	if s = f.keeps(base.group, l.m.Route); s != nil {
 		return s, true
 	}
+	if kept {
+		return nil, true
+	}
 	return l.astray(), true
+}
+
+// of finds what of the routes of one pattern is stricter.
+func (l *lookup) of(all []folding) *Route {
+	s := stricterOf(all, l.m.Route)
+	if s == nil && l.tolerated {
+		s = l.checked(all)
+	}
+	return s
 }
 
 // astray is what a reader finds where no route is.
@@ -115,7 +135,7 @@ func (l *lookup) astray() *Route {
 func (l *lookup) checked(all []folding) *Route {
 	for i := range all {
 		s := &all[i]
-		if !s.couldHave(l.m.Route, l.m.leaf) {
+		if !s.couldHave(l.m.Route) {
 			continue
 		}
 		own := s.leaf.route(l.m.method)

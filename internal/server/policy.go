@@ -133,7 +133,7 @@ func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName
 		return nil, err
 	}
 	table, mistakes := route.Build(cfg.APIs, route.Deps{
-		Names: k.names, Upstreams: byName, Numbers: s.numbers, Sites: sites(cfg.Upstreams),
+		Names: k.names, Upstreams: byName, Numbers: s.numbers, Sites: sites(cfg.Upstreams), Places: cfg.Places(),
 		Quota: s.quotas(cfg, k.apps),
 	})
 	if len(mistakes) > 0 {
@@ -146,7 +146,7 @@ func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName
 func sites(ups []upstream.Spec) map[int]int {
 	same := map[int]int{}
 	for i := range ups {
-		same[i] = slices.IndexFunc(ups, func(u upstream.Spec) bool { return slices.Equal(u.Targets, ups[i].Targets) })
+		same[i] = slices.IndexFunc(ups, func(u upstream.Spec) bool { return u.Site() == ups[i].Site() })
 	}
 	return same
 }

@@ -3,7 +3,9 @@
 package upstream
 
 import (
+	"net/url"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -11,7 +13,7 @@ import (
 // means "no limit" and never "not said".
 type Spec struct {
 	Name string
-	// Targets are the servers' base URLs: scheme, host and port, without a path.
+	// Targets are the servers' base URLs: scheme, host and port, and a path that stands before those of the calls.
 	Targets []string
 
 	Connect time.Duration // until a TCP connection stands
@@ -48,6 +50,30 @@ type Waits struct {
 	FirstByte time.Duration // from the request's last byte to the answer's first
 	Gap       time.Duration // between two bytes of an answer
 	StreamGap time.Duration // the same, of an answer that says by its type that it is sent as things happen
+}
+
+// Site is where the targets are, whatever their paths: two upstreams of one site are one server. It is "" where a target is no URL.
+func (s Spec) Site() string {
+	var at []string
+	for _, target := range s.Targets {
+		to, err := url.Parse(target)
+		if err != nil {
+			return ""
+		}
+		at = append(at, to.Scheme+"://"+to.Host)
+	}
+	return strings.Join(at, " ")
+}
+
+// SentHost is what the Host field always says to the upstream; "" where it is the caller's own.
+func (s Spec) SentHost() string {
+	if s.Host != HostTarget || len(s.Targets) == 0 {
+		return s.Host
+	}
+	if to, err := url.Parse(s.Targets[0]); err == nil {
+		return to.Host
+	}
+	return ""
 }
 
 // HostTarget is the word for the target's own authority in Spec.Host.

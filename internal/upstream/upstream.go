@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -21,6 +22,7 @@ type Upstream struct {
 	spec    Spec
 	address string      // host:port to dial
 	host    string      // the target's authority
+	sent    string      // what Host says, where the caller's own is not kept
 	tls     *tls.Config // nil: plain
 	ca      []byte      // what the file of the authorities contained
 	limits  http1.Limits
@@ -49,7 +51,7 @@ func New(spec Spec, limits http1.Limits, c *clock.Clock, b *buffer.Lender) (*Ups
 		return nil, fmt.Errorf("upstream %s: targets: %w", spec.Name, err)
 	}
 	limits.Lenient = http1.Lenient(spec.Lenient)
-	u := &Upstream{spec: spec, limits: limits, clock: c, buffers: b, host: to.Host}
+	u := &Upstream{spec: spec, limits: limits, clock: c, buffers: b, host: to.Host, sent: cmp.Or(spec.SentHost(), to.Host)}
 	switch to.Scheme {
 	case "http":
 		u.address = withPort(to, "80")
@@ -125,10 +127,7 @@ func (u *Upstream) Spec() Spec { return u.spec }
 
 // Host is what the Host field says to the upstream. Where it is not fixed the caller's own is kept, and this is for a caller that sent none.
 func (u *Upstream) Host() (name string, fixed bool) {
-	if u.spec.Host == "" || u.spec.Host == HostTarget {
-		return u.host, u.spec.Host != ""
-	}
-	return u.spec.Host, true
+	return u.sent, u.spec.Host != ""
 }
 
 // Target is the authority of the target, as its URL names it.

@@ -22,6 +22,7 @@ limits: {request_line: 256, head: 2KiB, fields: 16, chunk_line: 64, trailers: 51
 upstreams:
   up: {targets: ["{{upstream}}"], tls: {insecure_skip_verify: true}}
   loose: {targets: ["{{upstream}}"], tls: {insecure_skip_verify: true}, lenient: all}
+  named: {targets: ["{{upstream}}/v3"], host: api.internal, tls: {insecure_skip_verify: true}}
 scopes: [read, rule]
 products: {basic: [read], crown: [rule]}
 apps: [{name: demo, products: [basic]}]
@@ -51,6 +52,22 @@ apis:
     base: /every
     credentials: public
     routes: [/**, {path: /listed, methods: [GET, POST]}]
+  - name: cut
+    upstream: up
+    base: /cut
+    credentials: public
+    request: {strip_prefix: true}
+    routes:
+      - /**
+      - {path: "/people/{id}", request: {strip_prefix: off, rewrite: "/v1x/users/{id}?full=1&{?}"}}
+      - {path: "/affix/x{id}", request: {rewrite: "/u/{id}"}}
+      - {path: /query, methods: [GET], credentials: bearer, token_in_query: true, request: {rewrite: "/q?{?}"}}
+  - name: behind
+    upstream: named
+    base: /behind
+    credentials: public
+    request: {strip_prefix: true}
+    routes: [/**]
 `
 
 // engine is one way in which a gateway runs its connections.
@@ -106,9 +123,11 @@ func (e *engine) vocabulary(id callid.ID) stage.Words {
 	_, host, _ := strings.Cut(e.up.URL, "://")
 	w := stage.Words{
 		"token": e.token, "id": id.String(), "hex": hex, "proto": proto, "upstream": host,
-		"date":             stage.Noon.Format("Mon, 02 Jan 2006 15:04:05 GMT"),
-		"hop without host": "Candor-Hops: 1\r\nForwarded: for=127.0.0.1;proto=" + proto + "\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: " + proto + "\r\n",
+		"date":              stage.Noon.Format("Mon, 02 Jan 2006 15:04:05 GMT"),
+		"from without host": "Forwarded: for=127.0.0.1;proto=" + proto + "\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: " + proto + "\r\n",
 	}
+	w["hop without host"] = "Candor-Hops: 1\r\n" + w["from without host"]
+	w["from"] = w["from without host"] + "X-Forwarded-Host: api\r\n"
 	w["hop"] = w["hop without host"] + "X-Forwarded-Host: api\r\n"
 	w["ids"] = "X-Request-Id: " + id.String() + "\r\n"
 	w["us"] = w["hop"] + w["ids"]

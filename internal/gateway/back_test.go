@@ -1,0 +1,106 @@
+package gateway
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
+)
+
+// TestSaidBack: what an upstream says of its own host and paths becomes what the caller calls them.
+func TestSaidBack(t *testing.T) {
+	public := route.Credentials{Need: route.Public}
+	strip := &route.RewriteSpec{Strip: "/v2"}
+	template := func(to string) *route.RewriteSpec { return &route.RewriteSpec{Strip: "/v2", Template: to} }
+	routes := []route.Spec{
+		{Name: "all", Path: "/**", Credentials: &public, Rewrite: strip},
+		{Name: "people", Path: "/people", Credentials: &public, Rewrite: template("/v1/users")},
+		{Name: "person", Path: "/people/{id}", Credentials: &public, Rewrite: template("/v1/users/{id}")},
+		{Name: "files", Path: "/t/{tenant}/files/**", Credentials: &public, Rewrite: template("/store/{**}")},
+		{Name: "kept", Path: "/kept", Credentials: &public, Rewrite: &route.RewriteSpec{Strip: "/v2", KeepLocation: true, KeepCookies: true}},
+	}
+	for _, c := range []struct {
+		name, call   string // "https " before a path: over TLS
+		host, prefix string // of the upstream
+		in           string // fields of the call, by a balancer that is believed
+		says, want   string // fields of the answer
+	}{
+		{"a path", "/v2/x", "", "", "", "Location: /login?a=/b#c", "Location: /v2/login?a=/b#c"},
+		{"the root", "/v2/x", "", "", "", "Location: /", "Location: /v2/"},
+		{"said by who knows the prefix", "/v2/x", "", "", "", "Location: /v2/login", "Location: /v2/login"},
+		{"not the prefix but alike", "/v2/x", "", "", "", "Location: /v2x", "Location: /v2/v2x"},
+		{"relative", "/v2/x", "", "", "", "Location: y?z", "Location: y?z"},
+		{"a query alone", "/v2/x", "", "", "", "Location: ?z", "Location: ?z"},
+		{"nothing", "/v2/x", "", "", "", "Location:", "Location: "},
+		{"its own host", "/v2/x", "", "", "", "Location: http://127.0.0.1:9/login", "Location: http://a.example/v2/login"},
+		{"its own host without a path", "/v2/x", "", "", "", "Location: http://127.0.0.1:9", "Location: http://a.example/v2"},
+		{"its own host without a scheme", "/v2/x", "", "", "", "Location: //127.0.0.1:9/login", "Location: //a.example/v2/login"},
+		{"its own port at the caller's host", "/v2/x", "", "", "", "Location: http://A.example:9/dir/", "Location: http://a.example/v2/dir/"},
+		{"the caller's host", "/v2/x", "", "", "", "Location: HTTP://a.example/login", "Location: http://a.example/v2/login"},
+		{"the caller's host to a caller over TLS", "https /v2/x", "", "", "", "Location: http://a.example/login", "Location: https://a.example/v2/login"},
+		{"a wish for https", "/v2/x", "", "", "", "Location: https://a.example/login", "Location: https://a.example/v2/login"},
+		{"a wish for https of its own host", "/v2/x", "api.internal", "", "", "Location: https://api.internal/login", "Location: https://a.example/v2/login"},
+		{"the host that it got", "/v2/x", "api.internal:81", "", "", "Location: http://api.internal/login", "Location: http://a.example/v2/login"},
+		{"another port is another server", "/v2/x", "", "", "", "Location: http://127.0.0.1:8/login", "Location: http://127.0.0.1:8/login"},
+		{"another server", "/v2/x", "", "", "", "Location: https://sso.example/login?to=http://127.0.0.1:9/", "Location: https://sso.example/login?to=http://127.0.0.1:9/"},
+		{"another scheme", "/v2/x", "", "", "", "Location: myapp://127.0.0.1:9/login", "Location: myapp://127.0.0.1:9/login"},
+		{"a balancer's word", "/v2/x", "", "", "X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.example, b\r\n", "Location: http://127.0.0.1:9/login", "Location: https://www.example/v2/login"},
+		{"Forwarded", "/v2/x", "", "", "Forwarded: for=x;proto=https;host=\"www.example:8443\"\r\n", "Location: http://127.0.0.1:9/login", "Location: https://www.example:8443/v2/login"},
+		{"a host that is none", "/v2/x", "", "", "X-Forwarded-Host: a/b\r\n", "Location: http://127.0.0.1:9/login", "Location: http://a.example/v2/login"},
+		{"the upstream's path", "/v2/x", "", "/api", "", "Location: /api/login", "Location: /v2/login"},
+		{"outside of it", "/v2/x", "", "/api", "", "Location: /login", "Location: /login"},
+		{"a template", "/v2/people/7", "", "", "", "Location: /v1/users/8", "Location: /v2/people/8"},
+		{"that of another route", "/v2/people", "", "", "", "Location: http://127.0.0.1:9/v1/users/8", "Location: http://a.example/v2/people/8"},
+		{"a value that only the call knows", "/v2/t/acme/files/a", "", "", "", "Location: /store/b/c", "Location: /v2/t/acme/files/b/c"},
+		{"no way back", "/v2/people/7", "", "/api", "", "Location: http://127.0.0.1:9/other", "Location: http://a.example/other"},
+		{"Content-Location and Refresh", "/v2/x", "", "", "", "Content-Location: /y\r\nX-A: 1\r\nRefresh: 5; URL=/z", "X-A: 1\r\nContent-Location: /v2/y\r\nRefresh: 5; URL=/v2/z"},
+		{"keep", "/v2/kept", "", "", "", "Location: http://127.0.0.1:9/login\r\nSet-Cookie: a=b; Path=/x; Domain=127.0.0.1", "Location: http://127.0.0.1:9/login\r\nSet-Cookie: a=b; Path=/x; Domain=127.0.0.1"},
+
+		{"cookies", "/v2/x", "", "", "", "Set-Cookie: a=b; Path=/app; Secure; HttpOnly; SameSite=None", "Set-Cookie: a=b; Path=/v2/app; Secure; HttpOnly; SameSite=None"},
+		{"the widest path", "/v2/x", "", "", "", "Set-Cookie: a=b;path=/;Secure", "Set-Cookie: a=b;path=/v2;Secure"},
+		{"in their order, with what is not changed", "/v2/x", "", "", "", "Set-Cookie: a=b\r\nSet-Cookie: c=d; Path=/x\r\nSet-Cookie: e", "Set-Cookie: a=b\r\nSet-Cookie: c=d; Path=/v2/x\r\nSet-Cookie: e"},
+		{"its own domain", "/v2/x", "api.internal", "", "", "Set-Cookie: a=b; Domain=.internal; Path=/v2/x", "Set-Cookie: a=b; Path=/v2/x"},
+		{"the caller's domain", "/v2/x", "api.internal", "", "", "Set-Cookie: a=b; Domain=example; Secure", "Set-Cookie: a=b; Domain=example; Secure"},
+		{"another's domain", "/v2/x", "api.internal", "", "", "Set-Cookie: a=b; Domain=other.test", "Set-Cookie: a=b; Domain=other.test"},
+		{"a cookie of the host alone", "/v2/x", "", "", "", "Set-Cookie: __Host-a=b; Path=/; Secure", "Set-Cookie: __Host-a=b; Path=/; Secure"},
+		{"a path above the upstream's own", "/v2/x", "", "/api/v3", "", "Set-Cookie: a=b; Path=/api", "Set-Cookie: a=b; Path=/v2"},
+		{"a path of the upstream's own", "/v2/x", "", "/api", "", "Set-Cookie: a=b; Path=/api/", "Set-Cookie: a=b; Path=/v2"},
+		{"a path beside it", "/v2/x", "", "/api", "", "Set-Cookie: a=b; Path=/other", "Set-Cookie: a=b; Path=/other"},
+		{"a path that is none", "/v2/x", "", "", "", "Set-Cookie: a=\"b;c\"; Path=x; Path", "Set-Cookie: a=\"b;c\"; Path=x; Path"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPlan()
+			p.API.Base, p.API.Routes = "/v2", routes
+			p.Spec.Host, p.Spec.Prefix, p.Spec.RequestID = c.host, c.prefix, ""
+			if c.in != "" {
+				p.Front.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+			}
+			s := p.build(t)
+			target, secure := strings.CutPrefix(c.call, "https ")
+			x := s.admitted(t, "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n"+c.in+"\r\n", "192.0.2.7", secure)
+			if x == nil {
+				t.Fatal("the call was not admitted")
+			}
+			defer x.call.Done(admission.Unsent)
+			var h http1.ResponseHead
+			raw, lim := []byte("HTTP/1.1 302 Found\r\nDate: x\r\n"+c.says+"\r\n\r\n"), http1.ResponseDefaults()
+			if f := http1.ParseResponse(raw, &lim, false, false, &h); f.Kind != http1.OK {
+				t.Fatal(f)
+			}
+			got := string(x.heads().AppendPassed(nil, &h))
+			want := "HTTP/1.1 302 Found\r\nDate: x\r\n" + c.want + "\r\nX-Request-Id: " + noonUUID + "\r\n"
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			out := make([]byte, 0, 1024)
+			if n := testing.AllocsPerRun(10, func() { x.heads().AppendPassed(out, &h) }); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		})
+	}
+}
