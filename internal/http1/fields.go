@@ -125,22 +125,10 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 		i = s.pos
 	}
 	if s.stage == inName {
-		i = tokenEnd(b, i)
-		if i == len(b) {
-			return s.wait(i)
+		if k := s.readName(b, i); k != OK {
+			return k
 		}
-		colon := i
-		if b[i] != ':' || i == s.lineAt {
-			if colon = s.spacedColon(b, i); colon < 0 {
-				return s.wrongName(b, i)
-			}
-			if colon == len(b) {
-				return s.wait(i)
-			}
-			s.mend(LetSpaceBeforeColon, s.lineAt)
-		}
-		s.id, s.colon = lookup(b[s.lineAt:i]), i
-		s.stage, i = beforeValue, colon+1
+		i = s.pos
 	}
 	if s.stage == beforeValue {
 		i = skipBlanks(b, i)
@@ -165,6 +153,27 @@ func (s *Section) next(b []byte, lim *Limits) Kind {
 	s.add(b, i, n)
 	s.stage, s.pos = atLine, i+n
 	s.line++
+	return OK
+}
+
+// readName reads a name that is not well-known as it is written, or wrong, and the colon behind it.
+func (s *Section) readName(b []byte, i int) Kind {
+	i = tokenEnd(b, i)
+	if i == len(b) {
+		return s.wait(i)
+	}
+	colon := i
+	if b[i] != ':' || i == s.lineAt {
+		if colon = s.spacedColon(b, i); colon < 0 {
+			return s.wrongName(b, i)
+		}
+		if colon == len(b) {
+			return s.wait(i)
+		}
+		s.mend(LetSpaceBeforeColon, s.lineAt)
+	}
+	s.id, s.colon = lookup(b[s.lineAt:i]), i
+	s.stage, s.pos = beforeValue, colon+1
 	return OK
 }
 

@@ -21,9 +21,9 @@ func Frames(name []byte) bool { return nameFlags[lookup(name)]&judged != 0 }
 
 // mends are what was let pass of a section.
 type mends struct {
-	lenient Lenient // what may pass
-	mended  Lenient // what did
-	at      [lenientKinds]int32
+	lenient  Lenient // what may pass
+	mended   Lenient // what did
+	mendedAt [lenientKinds]int32
 }
 
 // Mended is what of the section was let pass.
@@ -34,14 +34,14 @@ func (s *Section) MendedLine(of Lenient) []byte {
 	if s.mended&of == 0 {
 		return nil
 	}
-	at := int(s.mends.at[bits.TrailingZeros8(uint8(of))])
+	at := int(s.mendedAt[bits.TrailingZeros8(uint8(of))])
 	return Fault{At: at, Column: 1}.LineIn(s.Buf)
 }
 
 // mend notes that something in the line that begins at a place was let pass.
 func (s *Section) mend(what Lenient, at int) {
 	if s.mended&what == 0 {
-		s.mends.at[bits.TrailingZeros8(uint8(what))] = int32(at)
+		s.mendedAt[bits.TrailingZeros8(uint8(what))] = int32(at)
 		s.mended |= what
 	}
 }

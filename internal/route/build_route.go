@@ -68,25 +68,25 @@ func (b *builder) accept(at place, r *Route, from *APISpec, spec *Spec) {
 		r.Accept = from.Accept
 		b.table.warnings = append(b.table.warnings, at.mistake("http", "a hidden route tolerates what its API does, or a caller could tell it from a path that is not there; set http: for the API"))
 	}
-	for _, a := range (r.Accept &^ r.MayAccept()).All() {
-		who := at
-		if from.Accept.Has(a) {
-			who.route = -1
-		}
-		key := fmt.Sprint(who.way(), a)
-		if _, told := b.names[key]; !told {
-			b.names[key] = who
-			b.wrong(who.mistake("http", "%s", forbidden(a, r.Name)))
-		}
-	}
+	b.forbid(place{at.api, -1, fmt.Sprintf("API %q", from.Name)}, r, r.Accept&from.Accept&^r.MayAccept())
+	b.forbid(at, r, r.Accept&^from.Accept&^r.MayAccept())
 }
 
-// forbidden says why a route may not tolerate something.
-func forbidden(a Accept, route string) string {
-	if a == TwoAuthorization {
-		return fmt.Sprintf("two_authorization is for routes that enforce no credential, and route %q does: Candor would verify one token, and the API could read the other; leave it out, or set credentials: public", route)
+// forbid tells of what a route may not tolerate, once for each place that says it should: all of it, since a place is told of one thing at a time.
+func (b *builder) forbid(at place, r *Route, what Accept) {
+	key := fmt.Sprint(at.way(), " tolerates ", what)
+	if _, told := b.names[key]; told || what == 0 {
+		return
 	}
-	return fmt.Sprintf("override_headers is for routes that enforce neither a credential nor a method, and route %q does: a call would be allowed as one method, and done as another; leave it out", route)
+	b.names[key] = at
+	var why []string
+	if what.Has(TwoAuthorization) {
+		why = append(why, fmt.Sprintf("two_authorization is for routes that enforce no credential, and route %q does: Candor would verify one token, and the API could read the other", r.Name))
+	}
+	if what.Has(OverrideHeaders) {
+		why = append(why, fmt.Sprintf("override_headers is for routes that enforce neither a credential nor a method, and route %q does: a call would be allowed as one method, and done as another", r.Name))
+	}
+	b.wrong(at.mistake("http", "%s; leave it out", strings.Join(why, "; ")))
 }
 
 // site is where an upstream leads to: two that lead to one place are one to whoever reads a path there.

@@ -100,6 +100,7 @@ func (b *builder) guard() {
 				p.route.PathIsFinal = true
 			}
 		}
+		b.warnUnguarded(site, kinds)
 	}
 }
 

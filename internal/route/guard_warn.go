@@ -1,6 +1,9 @@
 package route
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // warnSpellings tells what a guard cannot help: routes that no call reaches since their path is another spelling of a stricter one, and what stays open
 // beside a stricter route.
@@ -79,4 +82,23 @@ func exampleHost(key string) string {
 		return "x" + key
 	}
 	return key
+}
+
+// warnUnguarded tells of APIs whose tolerances are a way around a stricter route, since their guard is off.
+func (b *builder) warnUnguarded(upstream int, kinds []*Route) {
+	told := map[*API]bool{}
+	for _, p := range b.pending {
+		r := p.route
+		twists := r.Accept & (Backslash | DoubleSlash | EncodedSlash | DotSegments | PathEscape)
+		if r.Site != upstream || !r.API.Unguarded || r.API.Untouched || told[r.API] || twists == 0 {
+			continue
+		}
+		at := slices.IndexFunc(kinds, func(s *Route) bool { return s.asksMore(r) })
+		if at < 0 {
+			continue
+		}
+		told[r.API] = true
+		b.table.warnings = append(b.table.warnings, place{api: p.place.api, route: -1, who: fmt.Sprintf("API %q", r.API.Name)}.mistake("guard",
+			"with guard: off what is tolerated (%s) is a way around the checks of %s, in whatever spelling the API reads as its path; leave guard: out", twists, kinds[at].Pattern))
+	}
 }

@@ -46,6 +46,7 @@ apis:
       - {path: /tunnel, methods: [GET], tunnel: true}
       - {path: /sized, methods: [POST], body: {length: required}}
       - {path: /json, methods: [POST], body: {types: [application/json], json: check}}
+  - {name: lax, base: /lax, upstream: up, credentials: public, http: {accept: [expect, any_method, two_authorization, query_raw]}, routes: [/**, {path: /listed, methods: [GET]}]}
   - {name: loose, base: /loose, upstream: loose, credentials: public, routes: [/**]}
   - name: every
     upstream: up
