@@ -1,26 +1,42 @@
 package admission
 
-// steps is the order in which a call is judged (docs/contract.md, "The order of the checks"). Each step lets the call pass (Forwards) or says what becomes of it; after Waits the
-// same step is asked again.
-var steps = [...]func(*Call) Verdict{
-	(*Call).place,        // which API and route; 400 for the URL, 414, 417, 421; the route's own faults stay pending
-	(*Call).withoutRoute, // OPTIONS *, CONNECT, preflights
-	(*Call).spelling,     // 400 for another spelling of a stricter route's path
-	(*Call).credential,   // 400 ambiguous, 401s, 500
-	(*Call).resource,     // 404 unknown or hidden
-	(*Call).method,       // 501, 405, override headers
-	(*Call).rewriting,    // 400 for a path that cannot be rewritten
-	(*Call).version,      // 400, 426
-	(*Call).permission,   // 403
-	(*Call).loop,         // 508
-	(*Call).framing,      // 411, 413, 415
-	(*Call).limits,       // 429
+import "github.com/candor-gateway/candor/internal/route"
+
+// step is one row of the order in which a call is judged.
+type step struct {
+	check route.Check // whose mode says what becomes of a refusal; always: it holds
+	// judge lets the call pass (Forwards) or says what becomes of it; after Waits it is asked again.
+	judge func(*Call) Verdict
+}
+
+// always is the check of a step that no mode relaxes: which API and route a call is for, faults of its URL, the process's bounds.
+const always = route.CheckCount
+
+// steps is the order (docs/contract.md, "The order of the checks").
+var steps = [...]step{
+	{always, (*Call).place},                     // which API and route; 400 for the URL, 414, 417, 421; the route's own faults stay pending
+	{always, (*Call).withoutRoute},              // OPTIONS *, CONNECT
+	{always, (*Call).preflight},                 // 403 for a browser's question, by the check's mode
+	{always, (*Call).spelling},                  // 400 for another spelling of a stricter route's path
+	{route.CheckCredential, (*Call).credential}, // 400 ambiguous, 401s, 500
+	{route.CheckPath, (*Call).resource},         // 404 unknown or hidden
+	{route.CheckMethod, (*Call).method},         // 501, 405
+	{always, (*Call).overridden},                // 400 for fields that override the method
+	{always, (*Call).rewriting},                 // 400 for a path that cannot be rewritten
+	{route.CheckVersion, (*Call).version},       // 400, 426
+	{route.CheckPermission, (*Call).permission}, // 403
+	{always, (*Call).loop},                      // 508
+	{route.CheckLength, (*Call).length},         // 411, 413
+	{route.CheckMediaType, (*Call).mediaType},   // 415
+	{always, (*Call).enter},                     // 503 in linkedin 429
+	{route.CheckQuota, (*Call).limits},          // 429
 }
 
 // Admit decides about the call. It is resumed where it waited.
 func (c *Call) Admit() Verdict {
 	for ; c.step < len(steps); c.step++ {
-		if v := steps[c.step](c); v != Forwards {
+		v := steps[c.step].judge(c)
+		if v != Forwards && (v != Refuses || !c.observes(steps[c.step].check)) {
 			return v
 		}
 	}

@@ -66,6 +66,10 @@ type Call struct {
 	Hops      int  // how often the call came through gateways of our kind before, as Candor-Hops says
 	Quota     quota.Result
 	Problem   problem.Problem // a value: the facts of this case, no text
+	Observed  [maxObserved]Observation
+	First     problem.Problem // the first observation as it would have been refused; see Would
+
+	observed int // of Observed are there
 
 	step     int
 	sent     sent         // what it brought as its credential; reset where it is looked for
@@ -108,7 +112,7 @@ func (c *Call) Begin(p *Policy) {
 	if c.Problem.Type != problem.None { // else it is the zero one: most calls have none, and it is large
 		c.Problem = problem.Problem{}
 	}
-	c.step, c.fetched, c.entered, c.products = 0, notAsked, false, 0
+	c.step, c.observed, c.fetched, c.entered, c.products = 0, 0, notAsked, false, 0
 }
 
 // Fetch gets the fact that Admit waits for: the one place that may ask a store. It notes found, absent or failed in the call.

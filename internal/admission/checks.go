@@ -56,8 +56,8 @@ func hops(digits []byte) (n int) {
 	return n
 }
 
-// framing checks what the head says of the body against the route.
-func (c *Call) framing() Verdict {
+// length checks what the head says of the body's length against the route.
+func (c *Call) length() Verdict {
 	if c.Preflight {
 		return Forwards
 	}
@@ -68,11 +68,11 @@ func (c *Call) framing() Verdict {
 	if h.Body == http1.ChunkedBody && body.LengthRequired {
 		return c.lengthRequired(problem.DetailLengthNotChunked)
 	}
-	if limit := c.MaxBody(); h.Body == http1.LengthBody && limit > 0 && h.Length > limit {
+	if limit := c.mayHave(); h.Body == http1.LengthBody && limit > 0 && h.Length > limit {
 		c.Problem = problem.Problem{Type: problem.PayloadTooLarge, Limit: limit, Sent: h.Length}
 		return Refuses
 	}
-	return c.mediaType()
+	return Forwards
 }
 
 // withoutLength: POST, PUT and PATCH over HTTP/1.1 say how long their body is, even an empty one, where the route asks for it (RFC 9110 §15.5.12).
@@ -93,36 +93,29 @@ func (c *Call) lengthRequired(d problem.Detail) Verdict {
 	return Refuses
 }
 
-// MaxBody is how many bytes the call's body may have; 0: no limit.
-func (c *Call) MaxBody() int64 {
-	limit := c.Policy.Body
-	r := c.Match.Route
-	if r == nil {
-		return limit
-	}
-	if r.Body.Max > 0 {
-		limit = r.Body.Max
-	}
-	if r.Body.CheckJSON && !c.Tunnelled && c.Policy.JSONBody > 0 && (limit == 0 || limit > c.Policy.JSONBody) {
-		limit = c.Policy.JSONBody
-	}
-	return limit
-}
-
 // mediaType compares Content-Type with what the route takes (RFC 9110 §8.3: type and subtype without case, parameters apart).
 func (c *Call) mediaType() Verdict {
 	h, body := c.Head, &c.Match.Route.Body
+	if c.Preflight || h.Body == http1.NoBody {
+		return Forwards
+	}
 	if c.Tunnelled {
 		return c.takenBy(&form)
 	}
 	if h.Body == http1.LengthBody && h.Length == 0 {
 		return Forwards
 	}
-	if body.CheckJSON && h.Get(http1.ContentEncoding) != nil && !ascii.EqualFold(h.Get(http1.ContentEncoding), "identity") {
+	if c.readsJSON() && h.Get(http1.ContentEncoding) != nil && !ascii.EqualFold(h.Get(http1.ContentEncoding), "identity") {
 		c.Problem = problem.Problem{Type: problem.UnsupportedMediaType, Detail: problem.DetailEncodingUnsupported, Excerpt: h.Get(http1.ContentEncoding)}
 		return Refuses
 	}
 	return c.takenBy(body)
+}
+
+// readsJSON reports whether a body must come uncompressed, since it is looked at: an enforced answer is only given for a check that is enforced itself.
+func (c *Call) readsJSON() bool {
+	r := c.Match.Route
+	return r.Body.CheckJSON && (r.Modes[route.CheckBody] == route.Enforce || r.Modes[route.CheckMediaType] != route.Enforce)
 }
 
 // takenBy asks that every Content-Type is taken: of two, nobody knows which one counts behind us.
@@ -154,21 +147,26 @@ func (c *Call) wrongType(sent []byte, takes string) Verdict {
 // form is what a tunnelled query comes as.
 var form = route.Body{Types: []string{"application/x-www-form-urlencoded"}, TypesText: "application/x-www-form-urlencoded"}
 
-// limits takes the call's place among those in flight and its share of every quota, narrow before wide.
-func (c *Call) limits() Verdict {
+// enter takes the call's place among those in flight.
+func (c *Call) enter() Verdict {
 	q := c.Policy.Quota
 	if !q.Enter(c.Policy.InFlight) {
 		c.Problem = problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailInFlight, Quota: "calls in flight", RetryAfter: 1}
 		return Refuses
 	}
 	c.entered = true
-	if c.Preflight || c.Match.Route.Quota == nil {
+	return Forwards
+}
+
+// limits takes the call's share of every quota, narrow before wide. Where the credential is not enforced there may be nobody whose share it could be.
+func (c *Call) limits() Verdict {
+	r := c.Match.Route
+	if c.Preflight || r.Quota == nil || !c.Caller.Known() && r.Modes[route.CheckCredential] != route.Enforce || c.take() {
 		return Forwards
 	}
-	if c.take() {
-		return Forwards
+	if r.Modes[route.CheckQuota] == route.Enforce {
+		c.Done(Sent)
 	}
-	c.Done(Sent)
 	limit, resets, _ := c.Quota.Refused()
 	c.Problem = problem.Problem{
 		Type: problem.Throttled, Quota: limit.Quota(), Limit: limit.N, Window: limit.Window.String(),

@@ -38,7 +38,7 @@ type sent struct {
 // credential judges what the call brought, in the order of docs/contract.md: ambiguous → unknown scheme → only in the URL → empty → what it is worth.
 func (c *Call) credential() Verdict {
 	asked := c.Match.Credentials
-	if asked.Need == route.Public || c.Preflight {
+	if asked.Need == route.Public || c.Preflight || c.Match.Route == nil && c.mode(route.CheckCredential) == route.Off {
 		if c.Head.Count(http1.Authorization) > 1 && c.Match.Route != nil && c.Match.Route.Accept.Has(route.TwoAuthorization) {
 			c.Tolerated |= route.TwoAuthorization
 		}
@@ -62,6 +62,9 @@ func (c *Call) credential() Verdict {
 		return Refuses
 	}
 	if s == token.Good {
+		if c.mode(route.CheckCredential) != route.Enforce {
+			c.InQuery = Span{} // it goes up untouched
+		}
 		return Forwards
 	}
 	return by.problems[s](c)
@@ -99,9 +102,9 @@ func (c *Call) refuseAmbiguous() Verdict {
 }
 
 // refuseGuess refuses with the problem that is set, or, where too many guesses came from one address, with 429: guessing must not be free. Of callers that
-// cannot be told apart none pays for the others.
+// cannot be told apart none pays for the others; where credentials are only observed, one that is not ours is the API's own affair.
 func (c *Call) refuseGuess() Verdict {
-	if !c.Peer.Shared && c.Policy.Quota.FailedCredential(c.Peer.Addr, c.At) {
+	if !c.Peer.Shared && c.mode(route.CheckCredential) == route.Enforce && c.Policy.Quota.FailedCredential(c.Peer.Addr, c.At) {
 		c.Problem = problem.Problem{Type: problem.TooManyFailures, RetryAfter: untilMinute(c.At)}
 	}
 	return Refuses

@@ -15,9 +15,18 @@ var overrides = [http1.NameCount]string{
 	http1.XMethodOverride:     "X-Method-Override",
 }
 
-// overridden refuses an override of the method but the tunnelled query: the call would be authorised as one method and done as another. Where no route of the
-// upstream looks at credentials nothing is authorised, and one passes that makes of the call no other than what its path takes.
+// overridden refuses a field that overrides the method. Where the method is not enforced it passes as it came, unless some route of the path enforces a credential.
 func (c *Call) overridden() Verdict {
+	v := c.override()
+	if v == Refuses && c.Match.MayOverride() && c.observes(route.CheckMethod) {
+		return Forwards
+	}
+	return v
+}
+
+// override refuses an override of the method but the tunnelled query: the call would be authorised as one method and done as another. Where no route of the
+// upstream looks at credentials nothing is authorised, and one passes that makes of the call no other than what its path takes.
+func (c *Call) override() Verdict {
 	h, tunnels := c.Head, 0
 	for i := range h.Fields {
 		f := &h.Fields[i]

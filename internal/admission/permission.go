@@ -26,15 +26,15 @@ func (c *Call) resource() Verdict {
 	return Refuses
 }
 
-// method refuses what the path does not take, and headers that would make another method of it behind us.
+// method refuses what the path does not take.
 func (c *Call) method() Verdict {
 	m := &c.Match
 	method := c.Method()
-	if m.As(c.products) == route.Nothing {
+	if m.As(c.products) != route.WrongMethod {
 		if m.Unlisted(method) {
 			c.Tolerated |= route.AnyMethod
 		}
-		return c.overridden()
+		return Forwards
 	}
 	if m.WouldTake(method) {
 		c.WouldPass |= route.AnyMethod
@@ -116,7 +116,7 @@ func (c *Call) sentVersion() []byte {
 
 // permission asks whether this app, for this member, may do this.
 func (c *Call) permission() Verdict {
-	r, by := c.Match.Route, &c.Caller
+	by := &c.Caller
 	if !by.Known() {
 		return Forwards
 	}
@@ -124,8 +124,27 @@ func (c *Call) permission() Verdict {
 		c.Problem = problem.Problem{Type: problem.AppDisabled}
 		return Refuses
 	}
+	if together := c.Match.Route.Together; len(together) > 0 {
+		return c.allowedBy(together)
+	}
+	return c.allowed(c.Match.Route)
+}
+
+// allowedBy asks every route of a path, none of which takes the call's method: behind us it may do what any of them does.
+func (c *Call) allowedBy(routes []*route.Route) Verdict {
+	for _, r := range routes {
+		if v := c.allowed(r); v != Forwards {
+			return v
+		}
+	}
+	return Forwards
+}
+
+// allowed asks whether the caller may use a route.
+func (c *Call) allowed(r *route.Route) Verdict {
+	by := &c.Caller
 	if !r.OpenTo(c.products) {
-		c.deny(problem.AppLacksProduct, r.ProductNames)
+		c.deny(r, problem.AppLacksProduct, r.ProductNames)
 		return Refuses
 	}
 	if access.Satisfied(r.Scopes, by.Scopes) {
@@ -135,12 +154,11 @@ func (c *Call) permission() Verdict {
 	if !access.Satisfied(r.Scopes, by.App.Scopes) {
 		reason = problem.AppLacksProduct
 	}
-	c.deny(reason, r.RequiredText)
+	c.deny(r, reason, r.RequiredText)
 	return Refuses
 }
 
-func (c *Call) deny(reason problem.Reason, required []string) {
-	r := c.Match.Route
+func (c *Call) deny(r *route.Route, reason problem.Reason, required []string) {
 	c.Problem = problem.Problem{
 		Type: problem.AccessDenied, Reason: reason, Required: required, Granted: c.grantedNames(),
 		NoMember: c.Caller.Member == nil, Method: c.Method(), Resource: r.Display, Example: r.Example, Docs: r.Docs,

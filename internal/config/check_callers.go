@@ -15,17 +15,25 @@ func (r *reader) checkCallers() {
 	for i := range r.cfg.APIs {
 		for j := range r.cfg.APIs[i].Routes {
 			s := &r.cfg.APIs[i].Routes[j]
-			if s.Credentials == nil || s.Credentials.Need != route.Required {
+			if s.Credentials == nil || s.Credentials.Need != route.Required || !enforces(s, route.CheckCredential) {
 				continue
 			}
 			if len(r.cfg.Apps) == 0 {
 				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
 				return
 			}
+			if !enforces(s, route.CheckPermission) {
+				continue
+			}
 			r.checkScopesHeld(s.Scopes, held, "apis", i, "routes", j)
 			r.checkProductsHeld(s.Products, "apis", i, "routes", j)
 		}
 	}
+}
+
+// enforces reports whether a route refuses what a check finds.
+func enforces(s *route.Spec, c route.Check) bool {
+	return s.Modes == nil || s.Modes[c] == route.Enforce
 }
 
 // heldScopes are those that some app has by a product.

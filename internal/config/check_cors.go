@@ -38,5 +38,7 @@ func (r *reader) checkPreflight(i int) {
 
 // asks reports whether a route of the API needs a credential so much, or more.
 func asks(api *route.APISpec, least route.Need) bool {
-	return slices.ContainsFunc(api.Routes, func(s route.Spec) bool { return s.Credentials != nil && s.Credentials.Need <= least })
+	return slices.ContainsFunc(api.Routes, func(s route.Spec) bool {
+		return s.Credentials != nil && s.Credentials.Need <= least && enforces(&s, route.CheckCredential) && enforces(&s, route.CheckPreflight)
+	})
 }

@@ -178,6 +178,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
 			key("preflight", func(a *spec) *route.PreflightRule { return &a.Preflight }, preflight),
 			key("guard", func(a *spec) *bool { return &a.Unguarded }, guard),
+			key("mode", func(a *spec) *route.Modes { return &a.Modes }, modes),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
 			group("http", "http", []field[spec]{key("accept", func(a *spec) *route.Accept { return &a.Accept }, accept)}),
@@ -194,7 +195,6 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			},
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
-			later[spec]("mode", "checks that only observe, or are off").whatever(),
 			later[spec]("openapi", "import of OpenAPI descriptions"),
 		},
 	}

@@ -31,6 +31,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			key("credentials", func(s *spec) *route.Credentials { return s.Credentials }, credentials),
 			key("token_in_query", func(s *spec) *bool { return s.TokenInQuery }, truth),
 			group("http", "http", []field[spec]{key("accept", func(s *spec) *route.Accept { return s.Accept }, accept)}),
+			key("mode", func(s *spec) *route.Modes { return s.Modes }, modes),
 			{name: "version", read: readRouteVersion, write: writeRouteVersion},
 			group("body", "body", bodyKeys),
 			key("quota", func(s *spec) *string { return &s.Quota }, nameOrOff),
@@ -50,16 +51,15 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			elsewhere[spec]("headers", "stands under request: for what the upstream gets, and under response: for what the caller gets, as in request: {headers: {set: {X-Env: test}}}"),
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
-			later[spec]("mode", "checks that only observe, or are off").whatever(),
 			later[spec]("cache", "a cache"),
 		},
 	}
 }
 
 func routeStart(cfg *Config, api *route.APISpec) route.Spec {
-	credentials, inQuery, accept := api.Credentials, api.TokenInQuery, api.Accept
+	credentials, inQuery, accept, checks := api.Credentials, api.TokenInQuery, api.Accept, api.Modes
 	return route.Spec{
-		Credentials: &credentials, TokenInQuery: &inQuery, Accept: &accept,
+		Credentials: &credentials, TokenInQuery: &inQuery, Accept: &accept, Modes: &checks,
 		Version:     api.Version,
 		Rewrite:     ownRewrite(api),
 		Upstream:    api.Upstream,

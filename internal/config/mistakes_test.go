@@ -378,7 +378,7 @@ func TestKeysThatAreNotRead(t *testing.T) {
 	got := mistakesOf(t, `upstreams: {a: {targets: "http://x", retries: off}}
 tokens: {issuers: []}
 apis:
-  - {credentials: public, mode: off, envelope: off, strip_prefix: /x, routes: [{path: /a, headers: off, mode: enforce, retries: 1, rewrite: /x}]}
+  - {credentials: public, envelope: off, strip_prefix: /x, routes: [{path: /a, headers: off, retries: 1, rewrite: /x}]}
 `)
 	for i := range got {
 		got[i], _, _ = strings.Cut(got[i], "; ")
@@ -386,13 +386,11 @@ apis:
 	want := []string{
 		`1:38: unknown key "retries" in an upstream`,
 		`2:10: unknown key "issuers" in tokens`,
-		`4:27: "mode" (checks that only observe, or are off) comes with a later version of Candor`,
-		`4:38: unknown key "envelope" in an API`,
-		`4:53: "strip_prefix" stands under request:, as in request: {strip_prefix: true}`,
-		`4:91: "headers" stands under request: for what the upstream gets, and under response: for what the caller gets, as in request: {headers: {set: {X-Env: test}}}`,
-		`4:105: "mode" (checks that only observe, or are off) comes with a later version of Candor`,
-		`4:120: unknown key "retries" in a route`,
-		`4:132: "rewrite" stands under request:, as in request: {strip_prefix: true}`,
+		`4:27: unknown key "envelope" in an API`,
+		`4:42: "strip_prefix" stands under request:, as in request: {strip_prefix: true}`,
+		`4:80: "headers" stands under request: for what the upstream gets, and under response: for what the caller gets, as in request: {headers: {set: {X-Env: test}}}`,
+		`4:94: unknown key "retries" in a route`,
+		`4:106: "rewrite" stands under request:, as in request: {strip_prefix: true}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)

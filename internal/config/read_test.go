@@ -129,6 +129,8 @@ var readBy = map[string]string{
 	"apis[].cors.expose":        `spec.Expose`,
 	"apis[].preflight":          `r.API.Preflight`,
 	"apis[].guard":              `API.Unguarded`,
+	"apis[].mode":               `m.modes[c]`,
+	"apis[].routes[].mode":      `r.Modes[c]`,
 	"apis[].version.header":     `Version.Header`,
 	"apis[].version.active":     `spec.Active`,
 	"apis[].version.status":     `Version.Status`,

@@ -29,6 +29,7 @@ func (r *reader) settle() {
 		if api.Name == "" && !r.cfg.Said("apis", i, "name") {
 			api.Name = api.Upstream
 		}
+		r.settleModes(api, i)
 		for j := range r.cfg.APIs[i].Routes {
 			r.settleRoute(api, i, j)
 		}
@@ -89,7 +90,7 @@ func (r *reader) settleRoute(api *route.APISpec, i, j int) {
 		s.Resource = api.Shown(s)
 	}
 	s.VersionOff = s.Version == nil
-	if s.Body.CheckJSON && !r.cfg.Said("apis", i, "routes", j, "body", "max") {
+	if s.Body.CheckJSON && s.Modes[route.CheckBody] == route.Enforce && !r.cfg.Said("apis", i, "routes", j, "body", "max") {
 		s.Body.Max = r.cfg.Limits.JSONBody
 	}
 }

@@ -19,6 +19,7 @@ type attempt struct {
 
 	checked []byte // a body that was read whole to be checked
 	held    int64  // of it, as counted against Policy.Bodies
+	watch   *watch // looks at a body that passes; nil: nobody does
 }
 
 // send sends the call once, and waits for the head of its answer.

@@ -26,6 +26,7 @@ const (
 func (x *exchange) endUpstream(o outcome, f upstream.Fault) downstream.After {
 	sentAll := x.attempt.endUpload(x.from.Body()) // first of all: it shares body and connection with us
 	x.blame(o, f)
+	x.attempt.watch.judge()
 	x.letGo(sentAll && (o == relayed || o == wrapped))
 	if x.attempt.applied || o == panicked {
 		x.call.Done(admission.Sent)

@@ -8,7 +8,6 @@ import (
 // dropBody reads the body of a preflight that is forwarded bare, and forgets it.
 func (x *exchange) dropBody() bool {
 	b := x.from.Body()
-	b.Limit(x.call.MaxBody())
 	for !b.Ended() {
 		if _, f := b.Piece(); !x.hasBody(f) {
 			return false

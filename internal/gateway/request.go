@@ -11,8 +11,7 @@ import (
 
 // prepare builds what is sent first: the head, and what is in hand of the body. It reports false where the body cannot be had; the call's problem says why.
 func (x *exchange) prepare(u *upstream.Upstream) bool {
-	c, b, peer := &x.attempt.call, x.from.Body(), x.from.Peer()
-	b.Limit(x.call.MaxBody())
+	c, b, peer := &x.attempt.call, bodyOf(x), x.from.Peer()
 	*c = upstream.Call{
 		Idempotent: retry.Idempotent(methodOf(x.call.Head)), ToHEAD: methodOf(x.call.Head) == "HEAD",
 		Now: x.begun, Until: endOf(x.call.Match.Route, x.begun), Stall: x.policy.Times.WriteStall, Waits: waitsOf(u, x.call.Match.Route),

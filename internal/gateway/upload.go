@@ -41,7 +41,7 @@ func (u *upload) survive(x *exchange) {
 }
 
 func (u *upload) run(x *exchange) {
-	up, b, stall := u.up, x.from.Body(), x.policy.Times.WriteStall
+	up, b, stall := u.up, bodyOf(x), x.policy.Times.WriteStall
 	for {
 		data, f := b.Piece()
 		if f.Cause == downstream.Stopped {

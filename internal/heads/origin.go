@@ -6,7 +6,6 @@ import (
 
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/http1"
-	"github.com/candor-gateway/candor/internal/route"
 )
 
 // Origin is what we know of where a call came from, and what of its way here is not to be seen in what goes on.
@@ -65,7 +64,7 @@ func (o Of) provenance(from *Origin) (p provenance) {
 	p.appends = !from.Silent
 	p.prefix = p.appends && len(from.Cut) > 0
 	p.passes = allSaid
-	if o.Call.Match.Credentials.Need == route.Required {
+	if o.Call.Match.Demands() {
 		p.passes, p.since = o.believed(from)
 	}
 	if p.passes == 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/route"
 )
 
 // appendRateLimit appends the RateLimit fields of the call's quotas, if it has any.
@@ -23,10 +24,10 @@ func (o Of) appendRateLimit(out []byte) []byte {
 var rateLimits = set(http1.RateLimit, http1.RateLimitPolicy)
 
 // limitsAnswer reports whether RateLimit is ours to say in a forwarded answer: only after authentication, where the route has limits; and what the upstream
-// says of its own stands unless ours has less left.
+// says of its own stands unless ours has less left. A limit that is only observed is nobody's business.
 func (o Of) limitsAnswer(h *http1.ResponseHead) bool {
 	limit, _, left := o.Call.Quota.Tightest()
-	if !o.Call.Caller.Known() || limit.N == 0 {
+	if !o.Call.Caller.Known() || limit.N == 0 || o.Call.Match.Route.Modes[route.CheckQuota] != route.Enforce {
 		return false
 	}
 	theirs := int64(unlimited)

@@ -51,7 +51,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 	b := &builder{
 		deps:     deps,
 		blind:    deps.Names == nil,
-		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, least: Credentials{Need: Public}},
+		table:    &Table{named: map[string]*node{}, wild: map[string]*node{}, least: Credentials{Need: Public}, modes: All(Off)},
 		names:    map[string]place{},
 		quotas:   map[[2]string]*quota.Set{},
 		versions: map[*VersionSpec]*Versions{},
@@ -62,6 +62,7 @@ func newBuilder(apis []APISpec, deps Deps) *builder {
 		b.api(i, &apis[i])
 	}
 	b.connect()
+	b.plantUnlisted()
 	return b
 }
 
@@ -77,6 +78,8 @@ type builder struct {
 	numbers  map[string]int
 	doors    map[string]int // by pattern
 	pending  []*planned
+	bases    []within
+	toldOff  []offInAPI
 }
 
 // planned is a route with where it goes in the tries.
@@ -125,7 +128,9 @@ func (b *builder) api(i int, spec *APISpec) {
 	if len(spec.Routes) == 0 {
 		api.Credentials = spec.Credentials.settled()
 	}
-	b.table.least = b.table.least.with(api.Credentials)
+	least, modes := api.unknown()
+	b.table.least, b.table.modes = b.table.least.with(least), b.table.modes.strictest(modes)
+	b.bases = append(b.bases, within{at, api, base, hosts})
 	b.plant(api, base, hosts)
 }
 

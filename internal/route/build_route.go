@@ -34,6 +34,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	if spec.TokenInQuery != nil {
 		r.TokenInQuery = *spec.TokenInQuery
 	}
+	b.modes(at, r, spec)
 	if r.Hidden && r.TokenInQuery != from.TokenInQuery {
 		b.table.warnings = append(b.table.warnings, at.mistake("token_in_query", "a hidden route takes tokens from the query as its API does, or a caller without one could tell it from a path that is not there; set token_in_query: for the API"))
 	}
@@ -51,6 +52,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	b.routeVersion(at, r, spec)
 	b.routeUpstream(at, r, spec.Upstream)
 	r.Site = b.site(r.Upstream)
+	r.settleModes()
 	if !ok {
 		return nil
 	}

@@ -7,18 +7,31 @@ import (
 
 // plant marks where an API's base ends in the tries of its hosts. Of several APIs with one base the strictest keeps the calls that find no route.
 func (b *builder) plant(api *API, base []segment, hosts []string) {
+	least, modes := api.unknown()
 	for _, host := range hosts {
 		at := b.trie(host).grow(base)
 		if at.group == nil {
-			at.group = &group{api, api.Credentials}
+			at.group = &group{api, least, modes}
 			continue
 		}
-		g := &group{at.group.api, at.group.least.with(api.Credentials)}
+		g := &group{at.group.api, at.group.least.with(least), at.group.modes.strictest(modes)}
 		if api.Credentials.Need < at.group.least.Need {
 			g.api = api
 		}
 		at.group = g
 	}
+}
+
+// unknown is what a call must show that finds no route in the API, and by which modes it is judged.
+func (a *API) unknown() (Credentials, Modes) {
+	least, modes := a.Credentials, a.Modes
+	if modes[CheckCredential] == Off {
+		least = Credentials{Need: Public}
+	}
+	if least.Need == Public {
+		modes[CheckCredential], modes[CheckPermission] = Off, Off
+	}
+	return least, modes
 }
 
 // trie is the trie of a host, made if it is not there.
@@ -97,6 +110,9 @@ func (b *builder) finish() *Table {
 		trie.finish()
 	}
 	b.guard()
+	for trie := range b.tries() {
+		trie.findOther()
+	}
 	b.warnSpellings()
 	if b.blind { // for Examine: who builds a table has no use for it
 		b.warnHosts()
@@ -106,6 +122,9 @@ func (b *builder) finish() *Table {
 	}
 	var all leaf
 	for _, p := range b.pending {
+		if p.route.Unlisted {
+			continue
+		}
 		b.warn(p)
 		p.route.API.takers.add(p.route, p.methods)
 		for _, m := range p.methods {
@@ -167,7 +186,7 @@ func (b *builder) warnHidden(p *planned) {
 	path := []byte(example(slices.Concat(p.base, p.path)))
 	for _, host := range p.hosts {
 		base, at := b.trie(host).base(path)
-		if wider := base.findBut(p.path, path, at); wider != nil && wider.seen.all {
+		if wider := base.findBut(p.path, path, at); wider != nil && (wider.seen.all || wider.first().Unlisted) {
 			b.table.warnings = append(b.table.warnings, p.place.mistake("hidden",
 				"%s cannot be hidden: %s takes the unknown paths beside it, so a path that is refused stands out", p.route.Pattern, wider.first().Pattern))
 			return

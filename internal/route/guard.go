@@ -71,16 +71,22 @@ func (f *foldedTable) keeps(g *group, r *Route) *Route {
 // asksMore reports whether a caller may be let through by r and not by s.
 func (s *Route) asksMore(r *Route) bool {
 	switch {
-	case s.Credentials.Need != Required:
+	case !s.Enforces():
 		return false
-	case r.Credentials.Need != Required, !s.Credentials.Kinds.ContainsAll(r.Credentials.Kinds):
+	case !r.Enforces(), !s.Credentials.Kinds.ContainsAll(r.Credentials.Kinds):
 		return true
-	case s.Products != 0 && (r.Products == 0 || !s.Products.ContainsAll(r.Products)):
-		return true
-	case len(r.Scopes) == 0:
-		return len(s.Scopes) > 0
 	}
-	return slices.ContainsFunc(r.Scopes, func(granted access.ScopeSet) bool { return !access.Satisfied(s.Scopes, granted) })
+	asked, of := s.asks()
+	have, from := r.asks()
+	switch {
+	case s.Modes[CheckPermission] == Enforce && r.Modes[CheckPermission] != Enforce: // it refuses disabled apps, too
+		return true
+	case of != 0 && (from == 0 || !of.ContainsAll(from)):
+		return true
+	case len(have) == 0:
+		return len(asked) > 0
+	}
+	return slices.ContainsFunc(have, func(granted access.ScopeSet) bool { return !access.Satisfied(asked, granted) })
 }
 
 // guard builds the folded tables, where some route could be reached by another spelling that a weaker one takes.
@@ -95,7 +101,7 @@ func (b *builder) guard() {
 		if len(kinds) > 1 || tolerant {
 			b.guardSite(&siteGuard{site: site, kinds: kinds, routes: sites[site], hosted: map[string]*node{}})
 		}
-		if slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials.Need != Public }) {
+		if slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials.Need != Public && r.Modes[CheckCredential] == Enforce }) {
 			for _, p := range sites[site] {
 				p.route.PathIsFinal = true
 			}
@@ -113,7 +119,7 @@ type folding struct {
 // addKind adds a route unless one is there that asks for the same.
 func addKind(kinds []*Route, r *Route) []*Route {
 	same := func(s *Route) bool {
-		return s.API == r.API && !s.asksMore(r) && !r.asksMore(s) && s.Credentials == r.Credentials
+		return s.API == r.API && !s.asksMore(r) && !r.asksMore(s) && s.Credentials == r.Credentials && s.Modes[CheckCredential] == r.Modes[CheckCredential]
 	}
 	if slices.ContainsFunc(kinds, same) {
 		return kinds

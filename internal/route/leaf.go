@@ -15,6 +15,8 @@ type leaf struct {
 	seen    audience
 	least   Credentials // for a call that finds none of its routes
 	accept  Accept      // what all of its routes tolerate
+	modes   Modes       // likewise
+	other   *Route      // where that goes if nobody enforces the method; nil: nowhere
 	wild    bool        // the pattern has a value or a tail
 	guard   guarding
 }
@@ -71,9 +73,11 @@ func (l *leaf) add(r *Route, methods []string) (other *Route, method string) {
 	for _, m := range methods {
 		l.methods = append(l.methods, methodRoute{m, r})
 	}
-	l.least = l.least.with(r.Credentials)
+	l.least, l.modes = l.least.with(r.Credentials), l.modes.strictest(r.Modes)
 	l.accept &= r.Accept
-	l.seen.add(r)
+	if !r.Unlisted {
+		l.seen.add(r)
+	}
 	return nil, ""
 }
 
@@ -119,7 +123,7 @@ func (l *leaf) visible(products access.ProductSet) string {
 			return r.Pattern
 		}
 	}
-	if l.every != nil && Visible(l.every, products) {
+	if l.every != nil && !l.every.Unlisted && Visible(l.every, products) {
 		return l.every.Pattern
 	}
 	return ""

@@ -27,6 +27,7 @@ type node struct {
 type group struct {
 	api   *API // that of a call that finds no route: the first, or the first that asks for a credential
 	least Credentials
+	modes Modes
 }
 
 // find is the most specific leaf for path[at:], which is empty or begins with a slash; nil if nothing matches.
@@ -133,7 +134,7 @@ func (n *node) growLiteral(s segment) *node {
 func (n *node) leafFor(pattern []segment) *leaf {
 	slot := n.slot(pattern)
 	if *slot == nil {
-		*slot = &leaf{pattern: pattern, least: Credentials{Need: Public}, accept: AcceptAll}
+		*slot = &leaf{pattern: pattern, least: Credentials{Need: Public}, accept: AcceptAll, modes: All(Off)}
 	}
 	return *slot
 }

@@ -77,6 +77,12 @@ type Route struct {
 	door   int   // the same for routes of one pattern
 	wild   bool  // what the upstream gets depends on more than the pattern's literals
 	hosted *node // where its calls are looked up again, if the upstream gets a Host of its own; nil: by the caller's
+	// Unlisted: it stands for the paths of its API that no route has, where those are not refused.
+	Unlisted bool
+	// Together are the routes of one path that must all allow a call, since none of them takes its method; empty: this one alone.
+	Together []*Route
+
+	Pending Pending // what is wrong with a call that comes here
 }
 
 // OpenTo reports whether an app with these products may use the route: one of the route's products is enough, none is asked for where it has none.

@@ -17,6 +17,7 @@ type Table struct {
 	allow    string // what the routes that are not hidden take
 	warnings []*Mistake
 	least    Credentials
+	modes    Modes // of calls that no API keeps
 }
 
 // Pending is a fault of the call's target, answered when its turn has come.
@@ -34,7 +35,7 @@ const (
 // Match is what a call is for.
 type Match struct {
 	API     *API   // nil: WrongHost, NoAPI
-	Route   *Route // nil: see Pending
+	Route   *Route // nil: see Pending; a route beside a Pending is where the call goes whose fault is not enforced
 	Pending Pending
 	// Credentials is what the call must show, whether a route was found or not.
 	Credentials Credentials
@@ -42,6 +43,7 @@ type Match struct {
 	Tolerated Accept
 
 	leaf   *leaf
+	modes  *Modes   // where there is no route
 	method []byte   // borrowed
 	tries  [3]*node // those that may serve the host, the more specific first
 }
@@ -49,7 +51,7 @@ type Match struct {
 // Match finds the route of a call. host is what the call's Host or authority says, path its raw path ("" is "/"). Nothing is allocated; of the arguments
 // m borrows the method alone.
 func (t *Table) Match(host, method, path []byte, m *Match) {
-	*m = Match{Credentials: t.least, method: method}
+	*m = Match{Credentials: t.least, modes: &t.modes, method: method}
 	t.hosts(host, &m.tries)
 	if m.tries[0] == nil {
 		m.Pending = WrongHost
@@ -74,16 +76,19 @@ func (n *node) match(method, path []byte, m *Match) bool {
 	if base == nil {
 		return false
 	}
-	m.API, m.Credentials, m.Pending = base.group.api, base.group.least, UnknownPath
 	m.leaf = base.find(path, at)
 	if m.leaf == nil {
+		m.API, m.Credentials, m.Pending, m.modes = base.group.api, base.group.least, UnknownPath, &base.group.modes
 		return true
 	}
-	if m.Route = m.leaf.route(method); m.Route != nil {
-		m.API, m.Credentials, m.Pending = m.Route.API, m.Route.Credentials, Nothing
+	if m.Route = m.leaf.route(method); m.Route == nil {
+		m.Route = m.leaf.other
+	}
+	if m.Route != nil {
+		m.API, m.Credentials, m.Pending = m.Route.API, m.Route.Credentials, m.Route.Pending
 		return true
 	}
-	m.API, m.Credentials, m.Pending = m.leaf.first().API, m.leaf.least, WrongMethod
+	m.API, m.Credentials, m.Pending, m.modes = m.leaf.first().API, m.leaf.least, WrongMethod, &m.leaf.modes
 	return true
 }
 

@@ -77,7 +77,7 @@ func needsTokens(cfg *config.Config) bool {
 			if own := cfg.APIs[i].Routes[j].Credentials; own != nil {
 				asked = *own
 			}
-			if asked.Need != route.Public {
+			if off := cfg.APIs[i].Routes[j].Modes; asked.Need != route.Public && (off == nil || off[route.CheckCredential] != route.Off) {
 				return true
 			}
 		}

@@ -125,6 +125,9 @@ func (s *Server) routes(ctx context.Context, cfg *config.Config, k known, byName
 	}
 	var names []string
 	for i := range cfg.APIs {
+		if cfg.APIs[i].Modes[route.CheckPath] != route.Enforce {
+			names = append(names, route.UnlistedName(cfg.APIs[i].Name))
+		}
 		for j := range cfg.APIs[i].Routes {
 			names = append(names, cfg.APIs[i].Shown(&cfg.APIs[i].Routes[j]))
 		}

@@ -143,6 +143,8 @@ var keys = map[string]change{
 	"apis.cors.credentials":                 {to: "true"},
 	"apis.cors.expose":                      {to: "[Link]"},
 	"apis.preflight":                        {to: "pass", with: map[string]string{"apis.0.cors": "off"}},
+	"apis.mode":                             {to: "{quota: observe}"},
+	"apis.routes.mode":                      {to: "{quota: observe}"},
 	"apis.guard":                            {to: "off"},
 	"apis.version":                          {to: "{header: X-Version, active: 12 months}"},
 	"apis.headers.request_id":               {to: "X-Other"},
