@@ -50,10 +50,13 @@ type Entry struct {
 	Tolerated      []string // what was let pass in it
 	Seen           *Seen    // for a sink; nil where there is none
 
+	Would []Would // what checks would have refused that are only observed, in their order; lent as the slices are
+	First *Cause  // what exactly the first of them would have been refused for
+
 	// What follows is written for a call that has a problem alone.
 	Cause     Cause
 	WouldPass []string // what would have to be tolerated for it to pass
-	UserAgent []byte   // cut to 256 bytes
+	UserAgent []byte   // cut to 256 bytes; also of a call that would have been refused
 	// Spellings adds the id as 32 hex digits and in base64, for a profile that answers with those.
 	Spellings bool
 }
@@ -89,6 +92,9 @@ func (e *Entry) AppendJSON(dst []byte) []byte {
 	dst = e.appendUpstream(dst)
 	dst = appendText(dst, `,"note":`, e.Note)
 	dst = appendList(dst, `,"tolerated":`, e.Tolerated)
+	if len(e.Would) > 0 {
+		dst = e.appendWould(dst)
+	}
 	if e.Problem != "" {
 		dst = e.appendWhy(dst)
 	}
@@ -193,7 +199,20 @@ const maxAgent = 256
 
 // appendWhy tells what was wrong, and with whose program.
 func (e *Entry) appendWhy(dst []byte) []byte {
-	c := &e.Cause
+	dst = e.Cause.append(dst)
+	dst = appendList(dst, `,"would_pass_with":`, e.WouldPass)
+	if len(e.Would) == 0 { // which has it already
+		dst = appendRedacted(dst, `,"user_agent":"`, e.UserAgent[:min(len(e.UserAgent), maxAgent)])
+	}
+	if !e.Spellings {
+		return dst
+	}
+	dst = e.ID.AppendHex(append(dst, `,"id_hex":"`...))
+	dst = e.ID.AppendBase64(append(dst, `","id_base64":"`...))
+	return append(dst, '"')
+}
+
+func (c *Cause) append(dst []byte) []byte {
 	dst = appendText(dst, `,"detail":`, c.Detail)
 	dst = appendText(dst, `,"part":`, c.Part)
 	dst = appendSome(dst, `,"line":`, int64(c.Line))
@@ -201,20 +220,12 @@ func (e *Entry) appendWhy(dst []byte) []byte {
 	dst = appendSome(dst, `,"at":`, int64(c.At))
 	dst = appendText(dst, `,"field":`, c.Field)
 	dst = c.appendExcerpt(dst)
-	dst = appendList(dst, `,"would_pass_with":`, e.WouldPass)
 	dst = appendText(dst, `,"quota":`, c.Quota)
 	dst = appendText(dst, `,"limit":`, c.Limit)
 	dst = appendText(dst, `,"window":`, c.Window)
 	dst = appendSome(dst, `,"limit_value":`, c.Value)
 	dst = appendSome(dst, `,"sent":`, c.Sent)
-	dst = appendText(dst, `,"unit":`, c.Unit)
-	dst = appendRedacted(dst, `,"user_agent":"`, e.UserAgent[:min(len(e.UserAgent), maxAgent)])
-	if !e.Spellings {
-		return dst
-	}
-	dst = e.ID.AppendHex(append(dst, `,"id_hex":"`...))
-	dst = e.ID.AppendBase64(append(dst, `","id_base64":"`...))
-	return append(dst, '"')
+	return appendText(dst, `,"unit":`, c.Unit)
 }
 
 func (c *Cause) appendExcerpt(dst []byte) []byte {

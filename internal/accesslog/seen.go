@@ -9,6 +9,8 @@ type Seen struct {
 	Sent          int64  // bytes of the body, as its head says; 0 where that is not known
 	Answer        Answer
 	What, Fix     []byte // of a problem: what happened and what to do, as the answer says it, or would say it
+	// WouldWhat and WouldFix are the same of the first that a check would have refused that is only observed.
+	WouldWhat, WouldFix []byte
 	Gap           int64  // the longest that a piece of the answer was waited for behind the one before, in microseconds
 }
 

@@ -32,6 +32,7 @@ type Options struct {
 	Calls       *tally.Calls                // nil: no calls are shown
 	RouteName   func(number uint32) string  // never asked for tally.NoRoute
 	ProblemName func(number uint8) string   // never asked for 0
+	CheckName   func(number uint8) string   // of what is only observed
 	Numbers     []Number                    // further plain counts
 	Families    []Family                    // and those with labels
 	Reload      func(context.Context) error // POST /reload; nil: there is none

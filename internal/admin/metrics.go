@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -62,7 +63,7 @@ func (n Number) collector() prometheus.Collector {
 // callCollector reads the counts of calls whenever metrics are asked for.
 type callCollector struct {
 	Options
-	requests, durations, in, out *prometheus.Desc
+	requests, durations, in, out, would *prometheus.Desc
 }
 
 var _ prometheus.Collector = (*callCollector)(nil)
@@ -76,13 +77,16 @@ func newCallCollector(o Options) *callCollector {
 		durations: prometheus.NewDesc("candor_request_duration_seconds",
 			"From a call's first byte to its answer's last.", []string{"route"}, nil),
 		in:  prometheus.NewDesc("candor_received_bytes_total", "Bytes read from clients, heads included.", []string{"route"}, nil),
+		would: prometheus.NewDesc("candor_would_refuse_total",
+			"Refusals that were only observed, by API, route (none: the path is no route's), check and problem.",
+			[]string{"api", "route", "check", "problem"}, nil),
 		out: prometheus.NewDesc("candor_sent_bytes_total", "Bytes written to clients, heads included.", []string{"route"}, nil),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *callCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.requests, c.durations, c.in, c.out} {
+	for _, d := range []*prometheus.Desc{c.requests, c.durations, c.in, c.out, c.would} {
 		ch <- d
 	}
 }
@@ -98,6 +102,17 @@ func (c *callCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- c.histogram(route, t)
 		ch <- prometheus.MustNewConstMetric(c.in, prometheus.CounterValue, float64(t.In), route)
 		ch <- prometheus.MustNewConstMetric(c.out, prometheus.CounterValue, float64(t.Out), route)
+	})
+	c.Calls.EachWould(func(number uint32, w tally.Would, n uint64) {
+		route := c.route(number)
+		api, own, _ := strings.Cut(route, "/")
+		switch {
+		case number == tally.NoRoute:
+			api = ""
+		case own == "":
+			route = "none"
+		}
+		ch <- prometheus.MustNewConstMetric(c.would, prometheus.CounterValue, float64(n), api, route, c.check(w.Check), c.problem(w.Problem))
 	})
 }
 
@@ -131,6 +146,13 @@ func (c *callCollector) problem(number uint8) string {
 		return strconv.Itoa(int(number))
 	}
 	return c.ProblemName(number)
+}
+
+func (c *callCollector) check(number uint8) string {
+	if c.CheckName == nil {
+		return strconv.Itoa(int(number))
+	}
+	return c.CheckName(number)
 }
 
 func class(c uint8) string {

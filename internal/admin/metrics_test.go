@@ -37,9 +37,13 @@ func TestCallMetrics(t *testing.T) {
 	} {
 		calls.Count(uint32(i), &c)
 	}
+	for shard, of := range []uint32{1, 1, 2, tally.NoRoute} {
+		calls.CountWould(of, uint32(shard), 3, 9)
+	}
 	got := metrics(t, Options{
 		Calls:       calls,
-		RouteName:   func(n uint32) string { return map[uint32]string{1: "me"}[n] },
+		RouteName:   func(n uint32) string { return map[uint32]string{1: "a/me", 2: "a/"}[n] },
+		CheckName:   func(n uint8) string { return map[uint8]string{3: "quota"}[n] },
 		ProblemName: func(n uint8) string { return map[uint8]string{9: "throttled", 4: "client_gone"}[n] },
 		Version:     "1.2.3", Commit: "abc",
 		Numbers: []Number{
@@ -50,26 +54,26 @@ func TestCallMetrics(t *testing.T) {
 	want := `candor_build_info{commit="abc",go="` + runtime.Version() + `",version="1.2.3"} 1
 candor_connections 7
 candor_log_dropped_total 3
-candor_received_bytes_total{route="me"} 20
+candor_received_bytes_total{route="a/me"} 20
 candor_received_bytes_total{route="none"} 0
-candor_request_duration_seconds_bucket{route="me",le="0.0005"} 1
-candor_request_duration_seconds_bucket{route="me",le="0.001"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.0025"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.005"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.01"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.025"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.05"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.1"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.25"} 2
-candor_request_duration_seconds_bucket{route="me",le="0.5"} 2
-candor_request_duration_seconds_bucket{route="me",le="1"} 2
-candor_request_duration_seconds_bucket{route="me",le="2.5"} 2
-candor_request_duration_seconds_bucket{route="me",le="5"} 2
-candor_request_duration_seconds_bucket{route="me",le="10"} 2
-candor_request_duration_seconds_bucket{route="me",le="30"} 2
-candor_request_duration_seconds_bucket{route="me",le="+Inf"} 2
-candor_request_duration_seconds_sum{route="me"} 0.00102
-candor_request_duration_seconds_count{route="me"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.0005"} 1
+candor_request_duration_seconds_bucket{route="a/me",le="0.001"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.0025"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.005"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.01"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.025"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.05"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.1"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.25"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="0.5"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="1"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="2.5"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="5"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="10"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="30"} 2
+candor_request_duration_seconds_bucket{route="a/me",le="+Inf"} 2
+candor_request_duration_seconds_sum{route="a/me"} 0.00102
+candor_request_duration_seconds_count{route="a/me"} 2
 candor_request_duration_seconds_bucket{route="none",le="0.0005"} 0
 candor_request_duration_seconds_bucket{route="none",le="0.001"} 0
 candor_request_duration_seconds_bucket{route="none",le="0.0025"} 0
@@ -88,11 +92,14 @@ candor_request_duration_seconds_bucket{route="none",le="30"} 0
 candor_request_duration_seconds_bucket{route="none",le="+Inf"} 1
 candor_request_duration_seconds_sum{route="none"} 40
 candor_request_duration_seconds_count{route="none"} 1
-candor_requests_total{by="gateway",class="4xx",problem="throttled",route="me"} 1
+candor_requests_total{by="gateway",class="4xx",problem="throttled",route="a/me"} 1
 candor_requests_total{by="gateway",class="none",problem="client_gone",route="none"} 1
-candor_requests_total{by="upstream",class="2xx",problem="",route="me"} 1
-candor_sent_bytes_total{route="me"} 150
+candor_requests_total{by="upstream",class="2xx",problem="",route="a/me"} 1
+candor_sent_bytes_total{route="a/me"} 150
 candor_sent_bytes_total{route="none"} 0
+candor_would_refuse_total{api="",check="quota",problem="throttled",route="none"} 1
+candor_would_refuse_total{api="a",check="quota",problem="throttled",route="a/me"} 2
+candor_would_refuse_total{api="a",check="quota",problem="throttled",route="none"} 1
 `
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)

@@ -66,7 +66,7 @@ type Call struct {
 	Hops      int  // how often the call came through gateways of our kind before, as Candor-Hops says
 	Quota     quota.Result
 	Problem   problem.Problem // a value: the facts of this case, no text
-	Observed  [maxObserved]Observation
+	Observed  [MaxObserved]Observation
 	First     problem.Problem // the first observation as it would have been refused; see Would
 
 	observed int // of Observed are there

@@ -12,8 +12,8 @@ type Observation struct {
 	Detail problem.Detail
 }
 
-// maxObserved bounds what is noted of one call: each check has one verdict at most, and a preflight is judged by few.
-const maxObserved = 8
+// MaxObserved bounds what is noted of one call: each check has one verdict at most, and a preflight is judged by few.
+const MaxObserved = 8
 
 // Would is what the checks that are only observed would have refused, in their order. It is lent until the call is over.
 func (c *Call) Would() []Observation { return c.Observed[:c.observed] }
@@ -45,7 +45,7 @@ func (c *Call) note(check route.Check) {
 	if c.observed == 0 {
 		c.First = c.Problem
 	}
-	if c.observed < maxObserved {
+	if c.observed < MaxObserved {
 		c.Observed[c.observed] = Observation{check, c.Problem.Type, c.Problem.Detail}
 		c.observed++
 	}

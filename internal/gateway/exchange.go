@@ -44,6 +44,7 @@ type scratch struct {
 	back    heads.Back
 	id      [36]byte
 	words   [2][route.AcceptCount]string // of the log: what was tolerated, and what would have to be
+	would   would
 }
 
 // exchanges lends exchanges.

@@ -29,6 +29,7 @@ func (x *exchange) log() {
 	if to := x.g.o.Tally; to != nil {
 		t := countOf(e, c)
 		to.Count(x.from.Peer().Number, &t)
+		countWould(to, x.from.Peer().Number, c)
 	}
 	if x.g.o.Access == nil && x.g.o.Sink == nil {
 		return
@@ -47,7 +48,7 @@ func (x *exchange) log() {
 	if c.Match.API == nil {
 		e.API = ""
 	}
-	if r := c.Match.Route; r != nil {
+	if r := c.Match.Route; r != nil && !r.Unlisted {
 		e.Route = r.Name
 		if r.Rewrite != nil {
 			e.UpstreamTarget = x.attempt.target()
@@ -64,6 +65,7 @@ func (x *exchange) log() {
 		e.Version = versions[min(h.Minor, 1)]
 	}
 	e.RequestID = heads.ClientID(h)
+	noteWould(x)
 	if e.Problem != "" {
 		x.noteCause()
 		e.WouldPass = wordsOf(x.scratch.words[1][:0], c.WouldPass)
@@ -99,7 +101,7 @@ var versions = [...]string{"HTTP/1.0", "HTTP/1.1"}
 // countOf is what is counted of a call.
 func countOf(e *accesslog.Entry, c *admission.Call) tally.Call {
 	t := tally.Call{Route: tally.NoRoute, Status: e.Status, ByUpstream: e.ByUpstream, Micros: e.Stations.Done, In: e.In, Out: e.Out, Tolerated: uint16(c.Tolerated)}
-	if r := c.Match.Route; r != nil {
+	if r := c.Match.Route; r != nil && !r.Unlisted {
 		t.Route = r.Number
 	}
 	if e.Problem != "" {

@@ -70,5 +70,9 @@ func tell(x *exchange) {
 		v := x.voice.Catalogue
 		e.Seen.What, e.Seen.Fix = v.AppendMessage(nil, p), v.AppendFix(nil, p)
 	}
+	if len(e.Would) > 0 {
+		v := x.voice.Catalogue
+		e.Seen.WouldWhat, e.Seen.WouldFix = v.AppendMessage(nil, &x.call.First), v.AppendFix(nil, &x.call.First)
+	}
 	x.g.o.Sink.Call(e)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -30,6 +31,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		Version: s.o.Version, Commit: s.o.Commit, Log: s.log, Calls: s.calls, Ready: s.notReady,
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
+		CheckName:   func(n uint8) string { return route.Check(n).String() },
 		Numbers:     s.gauges(), Families: []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}, Mint: s.mintForOperator,
 	}
 	if cfg.Admin != nil {

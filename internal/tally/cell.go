@@ -18,6 +18,7 @@ func Bound(i int) float64 { return float64(bounds[i]) / 1e6 }
 // cell is one shard of a route.
 type cell struct {
 	outcomes block
+	would    atomic.Pointer[block] // by check and problem; nil: none was counted
 	buckets  [Buckets]atomic.Uint64
 	micros   atomic.Uint64
 	in, out  atomic.Uint64
