@@ -130,7 +130,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	}
 	least, modes := api.unknown()
 	b.table.least, b.table.modes = b.table.least.with(least), b.table.modes.strictest(modes)
-	b.bases = append(b.bases, within{at, api, base, hosts})
+	b.bases = append(b.bases, within{at, spec, api, base, hosts})
 	b.plant(api, base, hosts)
 }
 

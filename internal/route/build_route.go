@@ -44,6 +44,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	path, ok := b.path(at, api, spec.Path)
 	methods := b.methods(at, spec.Methods)
 	r.Options = slices.Contains(methods, "OPTIONS")
+	r.Listed = len(methods) > 0
 	b.scopes(at, r, spec.Scopes)
 	b.products(at, r, spec.Products)
 	b.sense(at, r, spec)

@@ -71,6 +71,8 @@ func (f *foldedTable) keeps(g *group, r *Route) *Route {
 // asksMore reports whether a caller may be let through by r and not by s.
 func (s *Route) asksMore(r *Route) bool {
 	switch {
+	case s.enforcesMore(r):
+		return true
 	case !s.Enforces():
 		return false
 	case !r.Enforces(), !s.Credentials.Kinds.ContainsAll(r.Credentials.Kinds):
@@ -89,6 +91,23 @@ func (s *Route) asksMore(r *Route) bool {
 	return slices.ContainsFunc(have, func(granted access.ScopeSet) bool { return !access.Satisfied(asked, granted) })
 }
 
+// enforcesMore reports whether s enforces a check, beside those of the caller, that r only observes or does without.
+func (s *Route) enforcesMore(r *Route) bool {
+	for c, has := range [CheckCount]bool{
+		CheckMethod:    s.Listed,
+		CheckVersion:   s.Version != nil,
+		CheckLength:    s.Body.LengthRequired || s.Body.Max > 0 && s.Body.Max < r.Body.Max,
+		CheckMediaType: len(s.Body.Types) > 0,
+		CheckQuota:     s.QuotaName != "",
+		CheckBody:      s.Body.CheckJSON,
+	} {
+		if has && s.Modes[c] == Enforce && r.Modes[c] != Enforce {
+			return true
+		}
+	}
+	return false
+}
+
 // guard builds the folded tables, where some route could be reached by another spelling that a weaker one takes.
 func (b *builder) guard() {
 	all, sites := map[int][]*Route{}, map[int][]*planned{}
@@ -101,7 +120,10 @@ func (b *builder) guard() {
 		if len(kinds) > 1 || tolerant {
 			b.guardSite(&siteGuard{site: site, kinds: kinds, routes: sites[site], hosted: map[string]*node{}})
 		}
-		if slices.ContainsFunc(kinds, func(r *Route) bool { return r.Credentials.Need != Public && r.Modes[CheckCredential] == Enforce }) {
+		asked := slices.ContainsFunc(kinds, func(s *Route) bool {
+			return s.Credentials.Need != Public && s.Modes[CheckCredential] == Enforce || slices.ContainsFunc(kinds, s.enforcesMore)
+		})
+		if asked {
 			for _, p := range sites[site] {
 				p.route.PathIsFinal = true
 			}

@@ -225,7 +225,7 @@ func TestRouteSaysEverything(t *testing.T) {
 	want := Route{
 		Number: 1, Name: "people/person", Resource: "people", Pattern: "/v2/people/id={id}", Display: "/people/id={id}", Entity: "people",
 		Scopes: []access.ScopeSet{access.ScopeSet{}.With(0), access.ScopeSet{}.With(1).With(2)}, RequiredText: []string{"r_profile", "r_basic openid"},
-		Products: 3, ProductNames: []string{"ads", "profile"}, QuotaName: "few", Restricted: true, Hidden: true, ForwardCredential: true, TokenInQuery: true, Tunnel: true,
+		Products: 3, ProductNames: []string{"ads", "profile"}, QuotaName: "few", Restricted: true, Hidden: true, ForwardCredential: true, TokenInQuery: true, Tunnel: true, Listed: true,
 		Credentials: Credentials{Optional, access.Kinds(0).With(access.OwnToken)}, PathIsFinal: true, Upstream: 1, Site: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
 		Body: Body{Types: []string{"application/json", "text/*"}, TypesText: "application/json, text/*", CheckJSON: true, Max: 7, LengthRequired: true},
 	}

@@ -94,9 +94,19 @@ func (m *Match) Demands() bool {
 	return m.Credentials.Need == Required && m.Mode(CheckCredential, 0) == Enforce
 }
 
-// MayOverride reports whether a field that makes another method of the call behind us passes: where no route of the path enforces a credential, since the
-// call would be authorised as one method and done as another.
-func (m *Match) MayOverride() bool { return m.leaf != nil && m.leaf.modes[CheckCredential] != Enforce }
+// MayOverride reports whether a field that makes another method of the call behind us passes: where no route of the path enforces anything, since the call
+// would be judged as one method and done as another.
+func (m *Match) MayOverride() bool {
+	if m.leaf == nil {
+		return false
+	}
+	for c, mode := range m.leaf.modes {
+		if mode == Enforce && Check(c) != CheckPath && Check(c) != CheckPreflight {
+			return false
+		}
+	}
+	return true
+}
 
 // settleModes makes ready what follows from the modes: what nobody looks at is not there, and a credential that may be the upstream's own stays with the
 // call.

@@ -83,6 +83,7 @@ type Route struct {
 	Together []*Route
 
 	Pending Pending // what is wrong with a call that comes here
+	Listed  bool    // its methods are listed
 }
 
 // OpenTo reports whether an app with these products may use the route: one of the route's products is enough, none is asked for where it has none.

@@ -29,6 +29,7 @@ func UnlistedName(api string) string { return shown(api, "") }
 // within is an API with where its paths begin.
 type within struct {
 	place place
+	spec  *APISpec
 	api   *API
 	base  []segment
 	hosts []string
@@ -44,6 +45,13 @@ func (b *builder) unlisted(w *within, host string, at *node) {
 	}
 	r.settleModes()
 	p := &planned{place: w.place, route: r, base: w.base, path: []segment{{kind: tail}}, hosts: []string{host}}
+	own := Spec{Rewrite: w.spec.Rewrite}
+	if own.Rewrite != nil && own.Rewrite.Template != "" { // whose values no unknown path has
+		without := *own.Rewrite
+		without.Template = ""
+		own.Rewrite = &without
+	}
+	b.behind(p, w.spec, &own)
 	at.leafFor(p.path).add(r, nil)
 	b.pending = append(b.pending, p)
 }
