@@ -11,7 +11,7 @@ type Seen struct {
 	What, Fix     []byte // of a problem: what happened and what to do, as the answer says it, or would say it
 	// WouldWhat and WouldFix are the same of the first that a check would have refused that is only observed.
 	WouldWhat, WouldFix []byte
-	Gap           int64  // the longest that a piece of the answer was waited for behind the one before, in microseconds
+	Gap                 int64 // the longest that a piece of the answer was waited for behind the one before, in microseconds
 }
 
 // Answer is what an upstream said. Body is there of an error, and of a success in JSON, which may hold one.

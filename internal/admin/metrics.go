@@ -76,7 +76,7 @@ func newCallCollector(o Options) *callCollector {
 			[]string{"route", "class", "problem", "by"}, nil),
 		durations: prometheus.NewDesc("candor_request_duration_seconds",
 			"From a call's first byte to its answer's last.", []string{"route"}, nil),
-		in:  prometheus.NewDesc("candor_received_bytes_total", "Bytes read from clients, heads included.", []string{"route"}, nil),
+		in: prometheus.NewDesc("candor_received_bytes_total", "Bytes read from clients, heads included.", []string{"route"}, nil),
 		would: prometheus.NewDesc("candor_would_refuse_total",
 			"Refusals that were only observed, by API, route (none: the path is no route's), check and problem.",
 			[]string{"api", "route", "check", "problem"}, nil),

@@ -58,8 +58,8 @@ func TestObserved(t *testing.T) {
 				words := strings.NewReplacer("{token}", h.token, "{hop}", "Candor-Hops: 1\r\n")
 				client := h.dial(t)
 				client.send(words.Replace(c.in))
-				if answer := client.read(); answer.status != 418 || !strings.HasPrefix(answer.head, "HTTP/1.1 418 Its own\r\nX-A: 1\r\n") || answer.body != "ok" || strings.Contains(answer.head, "Candor-") {
-					t.Errorf("the caller is told %+v", answer)
+				if a := client.read(); a.status != 418 || !strings.HasPrefix(a.head, "HTTP/1.1 418 Its own\r\nX-A: 1\r\n") || a.body != "ok" || strings.Contains(a.head, "Candor-") {
+					t.Errorf("the caller is told %+v", a)
 				}
 				up := c.up
 				if up == "" {
@@ -91,8 +91,8 @@ func TestObservedBodyIsNotHeld(t *testing.T) {
 	c := h.dial(t)
 	body := "[" + strings.Repeat(" ", 3<<20) + "1]"
 	c.send("POST /json HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 3145731\r\n\r\n" + body)
-	if answer := c.read(); answer.status != 200 {
-		t.Errorf("answered %+v", answer)
+	if a := c.read(); a.status != 200 {
+		t.Errorf("answered %+v", a)
 	}
 	if up := <-h.origin.seen; !strings.HasSuffix(up, body) {
 		t.Errorf("%d bytes reached the upstream", len(up))
