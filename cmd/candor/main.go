@@ -36,6 +36,7 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run the gateway of a configuration."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with a configuration, all at once."`
 	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`
+	Route   routeCmd   `cmd:"" help:"Say what would become of a call, check by check, without making it."`
 	Token   tokenCmds  `cmd:"" help:"Work with access tokens."`
 	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain explainCmd `cmd:"" help:"Say what an answer means, who can fix it and how."`

@@ -60,6 +60,9 @@ func newPanel(o Options, local bool) *panel {
 	if o.Mint != nil {
 		p.endpoints = append(p.endpoints, endpoint{Path: "/v1/tokens", Methods: post, What: "makes an access token; with the token, or over the socket", access: trusted, serve: p.mint})
 	}
+	if o.Route != nil {
+		p.endpoints = append(p.endpoints, endpoint{Path: routePath, Methods: post, What: "tells what would become of a call; with the token, or over the socket", access: trusted, serve: p.route})
+	}
 	if o.TakeOver != nil && local {
 		p.endpoints = append(p.endpoints, endpoint{Path: takeOverPath, Methods: post, What: "hands the listening sockets over to the next process; candor serve --take-over asks for it", access: trusted, serve: p.takeOver})
 	}

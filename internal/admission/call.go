@@ -69,7 +69,9 @@ type Call struct {
 	Observed  [MaxObserved]Observation
 	First     problem.Problem // the first observation as it would have been refused; see Would
 
-	observed int // of Observed are there
+	observed int  // of Observed are there
+	trial    bool // nothing is counted
+	answered bool // by us: a trial's
 
 	step     int
 	sent     sent         // what it brought as its credential; reset where it is looked for
@@ -113,6 +115,7 @@ func (c *Call) Begin(p *Policy) {
 		c.Problem = problem.Problem{}
 	}
 	c.step, c.observed, c.fetched, c.entered, c.products = 0, 0, notAsked, false, 0
+	c.trial, c.answered = false, false
 }
 
 // Fetch gets the fact that Admit waits for: the one place that may ask a store. It notes found, absent or failed in the call.

@@ -150,6 +150,9 @@ var form = route.Body{Types: []string{"application/x-www-form-urlencoded"}, Type
 // enter takes the call's place among those in flight.
 func (c *Call) enter() Verdict {
 	q := c.Policy.Quota
+	if c.trial {
+		return Forwards
+	}
 	if !q.Enter(c.Policy.InFlight) {
 		c.Problem = problem.Problem{Type: problem.InfrastructureProtection, Detail: problem.DetailInFlight, Quota: "calls in flight", RetryAfter: 1}
 		return Refuses
@@ -177,5 +180,8 @@ func (c *Call) limits() Verdict {
 
 func (c *Call) take() bool {
 	app, member := c.Caller.ids()
+	if c.trial {
+		return c.Policy.Quota.Peek(c.Match.Route.Quota, app, member, c.At, &c.Quota)
+	}
 	return c.Policy.Quota.Take(c.Match.Route.Quota, app, member, c.At, &c.Quota)
 }

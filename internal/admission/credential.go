@@ -104,7 +104,7 @@ func (c *Call) refuseAmbiguous() Verdict {
 // refuseGuess refuses with the problem that is set, or, where too many guesses came from one address, with 429: guessing must not be free. Of callers that
 // cannot be told apart none pays for the others; where credentials are only observed, one that is not ours is the API's own affair.
 func (c *Call) refuseGuess() Verdict {
-	if !c.Peer.Shared && c.mode(route.CheckCredential) == route.Enforce && c.Policy.Quota.FailedCredential(c.Peer.Addr, c.At) {
+	if !c.trial && !c.Peer.Shared && c.mode(route.CheckCredential) == route.Enforce && c.Policy.Quota.FailedCredential(c.Peer.Addr, c.At) {
 		c.Problem = problem.Problem{Type: problem.TooManyFailures, RetryAfter: untilMinute(c.At)}
 	}
 	return Refuses

@@ -15,13 +15,6 @@ func (l *Limiter) FailedResetsAt(now int64) int64 {
 // Counters is the number of counts held in memory.
 func (l *Limiter) Counters() int { return l.apps.Size() + l.members.Size() }
 
-// Peek fills r as Take would, but counts nothing: for the RateLimit fields of
-// an answer that is refused for another reason.
-func (l *Limiter) Peek(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) {
-	l.look(s, app, member, now, r)
-	r.refused = 0
-}
-
 // Of is the limits that hold for app, in the order in which they are taken.
 func (s *Set) Of(app access.AppID) []Limit {
 	var out []Limit

@@ -123,6 +123,12 @@ func (l *Limiter) Take(s *Set, app access.AppID, member access.MemberID, now int
 	return true
 }
 
+// Peek tells in r what Take would find, and counts nothing.
+func (l *Limiter) Peek(s *Set, app access.AppID, member access.MemberID, now int64, r *Result) bool {
+	l.look(s, app, member, now, r)
+	return r.refused == 0
+}
+
 // takeOne counts r's call against its limit i. A counter that was swept since
 // it was looked up is looked up again.
 func (l *Limiter) takeOne(r *Result, i int) bool {

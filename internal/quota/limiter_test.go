@@ -214,6 +214,11 @@ func TestPeekCountsNothing(t *testing.T) {
 	if lim, _, left := r.Tightest(); lim != burst || left != 2 {
 		t.Errorf("got %v, %d left", lim, left)
 	}
+	l.Take(s, 1, 1, noon, &r)
+	l.Take(s, 1, 1, noon, &r)
+	if l.Peek(s, 1, 1, noon, &r) || r.RetryAfter(0) != 1 {
+		t.Errorf("a limit that is used up is not told; again after %d s", r.RetryAfter(0))
+	}
 }
 
 func TestReturn(t *testing.T) {

@@ -250,7 +250,7 @@ func TestModesWithoutSense(t *testing.T) {
 			`route "a/ads": /ads cannot be hidden: /** takes the unknown paths beside it, so a path that is refused stands out`,
 		}},
 	} {
-		wrong, warned := Examine([]APISpec{c.spec}, nil)
+		wrong, warned := Examine([]APISpec{c.spec}, nil, nil)
 		var mistakes, warnings []string
 		for _, err := range wrong {
 			mistakes = append(mistakes, err.Error())

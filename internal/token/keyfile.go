@@ -66,6 +66,20 @@ func (k *Keyring) Forget() error {
 	return removeKeys(k.dir, []*key{k.set.Load().active})
 }
 
+// ReadKeys reads the keys of a directory, and makes and changes nothing. Where there is none it is nil.
+func ReadKeys(dir string) (*Keyring, error) {
+	if err := private(dir, 0o700); err != nil {
+		return nil, err
+	}
+	keys, err := readKeys(dir)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	k := &Keyring{dir: dir, rand: rand.Reader}
+	k.set.Store(newKeyset(keys))
+	return k, nil
+}
+
 // CheckKeys says what is wrong with a keys directory, without making or changing anything.
 func CheckKeys(dir string) error {
 	if err := private(dir, 0o700); err != nil {
