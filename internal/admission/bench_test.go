@@ -36,6 +36,30 @@ func BenchmarkAdmit(b *testing.B) {
 	}
 }
 
+// BenchmarkModes is a call to one of 10 000 routes of each set of modes: what all enforce, what is only observed and finds nothing, and what would be refused.
+func BenchmarkModes(b *testing.B) {
+	for _, c := range []struct{ name, modes, request string }{
+		{"enforced", "enforce", head("GET /many/resource00007/5", bearer("good"))},
+		{"observed", "observe", head("GET /many/resource00007/5", bearer("good"))},
+		{"off", "off", head("GET /many/resource00007/5", bearer("good"))},
+		{"observed, an unknown path without a credential", "observe", head("GET /many/nothing/5")},
+		{"observed, another method and a bad token", "observe", head("DELETE /many/resource00007/5", bearer("altered"))},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			spec := many(10_000)
+			spec.Modes = *modesOf(c.modes)
+			s := unlimited(b, spec)
+			s.one([]byte(s.words(c.request)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if v, of := s.decide(); v != admission.Forwards {
+					b.Fatalf("verdict %d, %s", v, of)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkLiveTokens is the accepted call with so many tokens in use, each of a grant and a member of its own, in an order that no cache foresees. What a
 // verifier remembers of tokens helps with few of them, and must not hurt with many.
 func BenchmarkLiveTokens(b *testing.B) {

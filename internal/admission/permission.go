@@ -18,10 +18,12 @@ func (c *Call) resource() Verdict {
 	}
 	path := c.Head.Path.Of(c.Head.Buf)
 	c.Problem = problem.Problem{
-		Type:    problem.ResourceNotFound,
-		Word:    c.Policy.Routes.Missing(m, path, c.products),
-		Nearest: c.Policy.Routes.Nearest(m, path, c.products),
-		Hides:   m.API != nil && m.API.Profile == problem.LinkedIn,
+		Type:  problem.ResourceNotFound,
+		Word:  c.Policy.Routes.Missing(m, path, c.products),
+		Hides: m.API != nil && m.API.Profile == problem.LinkedIn,
+	}
+	if c.trial || c.mode(route.CheckPath) == route.Enforce { // nobody is told of what is only observed, and a hint costs more than all else
+		c.Problem.Nearest = c.Policy.Routes.Nearest(m, path, c.products)
 	}
 	return Refuses
 }
