@@ -15,22 +15,21 @@ const always = route.CheckCount
 
 // steps is the order (docs/contract.md, "The order of the checks").
 var steps = [...]step{
-	{always, (*Call).place, "url"},                             // which API and route; 400 for the URL, 414, 417, 421; the route's own faults stay pending
-	{always, (*Call).withoutRoute, "server"},                   // OPTIONS *, CONNECT
-	{always, (*Call).preflight, route.CheckPreflight.String()}, // 403 for a browser's question, by the check's mode
-	{always, (*Call).spelling, "spelling"},                     // 400 for another spelling of a stricter route's path
-	{route.CheckCredential, (*Call).credential, ""},            // 400 ambiguous, 401s, 500
-	{route.CheckPath, (*Call).resource, ""},                    // 404 unknown or hidden
-	{route.CheckMethod, (*Call).method, ""},                    // 501, 405
-	{always, (*Call).overridden, route.CheckMethod.String()},   // 400 for fields that override the method
-	{always, (*Call).rewriting, "rewriting"},                   // 400 for a path that cannot be rewritten
-	{route.CheckVersion, (*Call).version, ""},                  // 400, 426
-	{route.CheckPermission, (*Call).permission, ""},            // 403
-	{always, (*Call).loop, "loop"},                             // 508
-	{route.CheckLength, (*Call).length, ""},                    // 411, 413
-	{route.CheckMediaType, (*Call).mediaType, ""},              // 415
-	{always, (*Call).enter, "in_flight"},                       // 503 in linkedin 429
-	{route.CheckQuota, (*Call).limits, ""},                     // 429
+	{always, (*Call).place, "url"},                                // which API and route; 400 for the URL, 414, 417, 421; the route's own faults stay pending
+	{always, (*Call).withoutRoute, route.CheckPreflight.String()}, // OPTIONS *, CONNECT; preflights by the mode of their check: 403 for a browser's question
+	{always, (*Call).spelling, "spelling"},                        // 400 for another spelling of a stricter route's path
+	{route.CheckCredential, (*Call).credential, ""},               // 400 ambiguous, 401s, 500
+	{route.CheckPath, (*Call).resource, ""},                       // 404 unknown or hidden
+	{route.CheckMethod, (*Call).method, ""},                       // 501, 405
+	{always, (*Call).overridden, route.CheckMethod.String()},      // 400 for fields that override the method
+	{always, (*Call).rewriting, "rewriting"},                      // 400 for a path that cannot be rewritten
+	{route.CheckVersion, (*Call).version, ""},                     // 400, 426
+	{route.CheckPermission, (*Call).permission, ""},               // 403
+	{always, (*Call).loop, "loop"},                                // 508
+	{route.CheckLength, (*Call).length, ""},                       // 411, 413
+	{route.CheckMediaType, (*Call).mediaType, ""},                 // 415
+	{always, (*Call).enter, "in_flight"},                          // 503 in linkedin 429
+	{route.CheckQuota, (*Call).limits, ""},                        // 429
 }
 
 // Admit decides about the call. It is resumed where it waited.

@@ -77,7 +77,7 @@ func (c *Call) asksServer() bool {
 // untouched reports whether the call is for an API that gets everything as it came.
 func (c *Call) untouched() bool { return c.Match.API != nil && c.Match.API.Untouched }
 
-// withoutRoute answers what no route decides about: OPTIONS * and CONNECT (docs/contract.md).
+// withoutRoute answers what no route decides about: OPTIONS *, CONNECT and preflights (docs/contract.md).
 func (c *Call) withoutRoute() Verdict {
 	h := c.Head
 	if c.untouched() {
@@ -90,6 +90,12 @@ func (c *Call) withoutRoute() Verdict {
 		c.Problem = problem.Problem{Type: problem.MethodNotAllowed, Detail: problem.DetailConnect, Method: h.Method.Of(h.Buf)}
 		return Refuses
 	case http1.OriginForm, http1.AbsoluteForm:
+	}
+	if c.asksBefore() {
+		return c.preflight()
+	}
+	if c.CORS != nil {
+		c.leaveScripts()
 	}
 	return Forwards
 }

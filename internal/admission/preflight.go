@@ -16,13 +16,7 @@ func (c *Call) asksBefore() bool {
 // preflight decides about a preflight (docs/contract.md): where the API has cors: by that block alone, else by the route that the preflight asks for. One that is
 // only observed is refused by nobody here: the API answers it.
 func (c *Call) preflight() Verdict {
-	switch {
-	case c.untouched():
-		return Forwards
-	case !c.asksBefore():
-		c.leaveScripts()
-		return Forwards
-	case c.CORS == nil:
+	if c.CORS == nil {
 		return c.preflightByRoute(false)
 	}
 	v := c.answerPreflight()
@@ -35,7 +29,7 @@ func (c *Call) preflight() Verdict {
 
 // leaveScripts leaves it to the API what scripts of an origin may read that cors: lacks, where preflights are not enforced.
 func (c *Call) leaveScripts() {
-	if c.CORS == nil || c.Match.API == nil || c.Match.API.Modes[route.CheckPreflight] == route.Enforce {
+	if c.Match.API == nil || c.Match.API.Modes[route.CheckPreflight] == route.Enforce {
 		return
 	}
 	if origin := c.Head.Get(http1.Origin); len(origin) > 0 {
