@@ -24,7 +24,6 @@ type field[T any] struct {
 	fill  func(t *T) // sets what holds when the key is absent, if that depends on earlier keys
 	later string     // the key is known but comes with a later version: what it will be
 	moved string     // the key stands elsewhere: where
-	never bool       // of a later key: no value is as good as leaving it out, not even off
 }
 
 // key is a field whose value lives at one place of T.
@@ -47,9 +46,6 @@ func later[T any](name, what string) field[T] { return field[T]{name: name, late
 
 // elsewhere is a key that people look for here, and where it is.
 func elsewhere[T any](name, where string) field[T] { return field[T]{name: name, moved: where} }
-
-// whatever refuses a later key whatever its value: its off would ask for something.
-func (f field[T]) whatever() field[T] { f.never = true; return f }
 
 // object is a mapping with known keys. The keys are read in the table's order, whatever their
 // order in the file, so that a key may take its default from one above it.
@@ -89,7 +85,7 @@ func (o object[T]) read(r *reader, n *yaml.Node, t *T) {
 		switch {
 		case present && f.moved != "":
 			r.note(value[0], quoted(f.name)+" "+f.moved)
-		case present && f.later != "" && !f.never && saysNothing(value[1]):
+		case present && f.later != "" && saysNothing(value[1]):
 		case present && f.later != "":
 			r.note(value[0], fmt.Sprintf("%s (%s) comes with a later version of Candor; leave it out", quoted(f.name), f.later))
 		case present:
