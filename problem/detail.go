@@ -163,6 +163,7 @@ const (
 	DetailPreflightRoute
 	DetailPreflightMethod
 	DetailPreflightHeader
+	DetailUpgradeOrigin
 
 	// Causes of infrastructure_protection and service_unavailable.
 	DetailInFlight
@@ -171,6 +172,7 @@ const (
 	DetailMemory
 	DetailBreaker
 	DetailNoUpstream
+	DetailUpgrades
 
 	// Causes of token_verification_failed, not_implemented and http_version.
 	DetailStoreDown
@@ -182,6 +184,8 @@ const (
 	DetailConnect
 	DetailMethodCaseHere
 	DetailMethodCaseOnly
+	DetailUpgrade
+	DetailUpgradeBody
 
 	// Causes of upstream_unreachable.
 	DetailDNS

@@ -175,6 +175,7 @@ var detailExamples = [detailCount]detailExample{
 	DetailTrailersTooLarge:    {own: true, part: "trailers", name: "trailers", limit: 4 << 10, applied: AppliedUnknown},
 
 	DetailPreflightMethod: {own: true, excerpt: "https://app.example.com", method: "PATCH"},
+	DetailUpgradeOrigin:   {own: true, excerpt: "https://app.example.com", name: "WebSocket"},
 	DetailPreflightHeader: {own: true, excerpt: "https://app.example.com", field: "x-csrf-token"},
 
 	DetailMethodCaseOnly:       {own: true, method: "patch"},

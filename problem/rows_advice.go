@@ -103,7 +103,7 @@ var advice = [typeCount]guidance{
 		fixes:  []string{"Call from an allowed address.", "Ask the operator of the API to add yours."},
 	},
 	PreflightDenied: {
-		causes: []string{"A script of a web page calls this API from an origin that the API does not list.", "The API is meant for servers and applications, and takes no calls of scripts.", "The script sends a method or a header that the API does not list."},
+		causes: []string{"A script of a web page calls this API from an origin that the API does not list.", "The API is meant for servers and applications, and takes no calls of scripts.", "The script sends a method or a header that the API does not list.", "A page of an origin that the API does not list opens a WebSocket."},
 		fixes:  []string{"Compare the origin in the message with those that the API lists: scheme, host and port must be the same.", "Compare the method and the headers of the call with Access-Control-Allow-Methods and Access-Control-Allow-Headers of the answer.", "Ask the operator of the API to list the origin, the method or the header.", "Call the API from your own server in place of the page."},
 	},
 	ResourceNotFound: {
@@ -204,7 +204,7 @@ var advice = [typeCount]guidance{
 		fixes:  []string{"Repeat with growing waits and the same token; do not throw the token away.", reportFault},
 	},
 	NotImplemented: {
-		causes: []string{"The method is misspelled or in lower case.", "A transfer coding other than chunked was sent."},
+		causes: []string{"The method is misspelled or in lower case.", "A transfer coding other than chunked was sent.", "A WebSocket was asked for on a path that opens none."},
 		fixes:  []string{"Send the method in capitals.", "Send the body with Content-Length or chunked."},
 	},
 	UpstreamUnreachable: {

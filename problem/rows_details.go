@@ -156,6 +156,7 @@ var details = [detailCount]detail{
 	DetailPreflightRoute:  {PreflightDenied, "preflight_route", "nothing here takes the call that it asks for", "Compare the path and the method of the call with the documentation."},
 	DetailPreflightMethod: {PreflightDenied, "preflight_method", "this API does not list the method {method}", "Use a method that Access-Control-Allow-Methods lists, or ask the operator of this API to add yours to the methods of cors:."},
 	DetailPreflightHeader: {PreflightDenied, "preflight_header", "this API does not list the header {field}", "Send the headers that Access-Control-Allow-Headers lists alone, or ask the operator of this API to add yours to the headers of cors:."},
+	DetailUpgradeOrigin:   {PreflightDenied, "upgrade_origin", "this API does not list the origin, and a web page could open a WebSocket in the name of whoever visits it", "Open the WebSocket from a page of an origin that this API lists, or ask its operator to add yours to the origins of cors:, the API's own pages among them."},
 
 	DetailInFlight:    {InfrastructureProtection, "in_flight", "too many calls are in flight", ""},
 	DetailDraining:    {ServiceUnavailable, "draining", "this gateway is being restarted", ""},
@@ -163,6 +164,7 @@ var details = [detailCount]detail{
 	DetailMemory:      {ServiceUnavailable, "memory", "too many bytes are in memory", ""},
 	DetailBreaker:     {ServiceUnavailable, "breaker", "the API failed too often and is given a rest", ""},
 	DetailNoUpstream:  {ServiceUnavailable, "no_upstream", "no server of the API is available", ""},
+	DetailUpgrades:    {ServiceUnavailable, "upgrades", "too many WebSocket connections are open", "Wait[ {retryafter}] and open the WebSocket again, with growing waits; close those that are not needed."},
 
 	DetailStoreDown:      {TokenVerificationFailed, "store_down", "the store of grants did not answer", ""},
 	DetailUnknownMethod:  {NotImplemented, "unknown_method", "The method {method} is not known here", ""},
@@ -173,6 +175,8 @@ var details = [detailCount]detail{
 	DetailConnect:        {MethodNotAllowed, "connect", "this server is not a proxy", "Send the call to the API itself; this server opens no tunnels."},
 	DetailMethodCaseHere: {MethodNotAllowed, "method_case_here", "methods are case-sensitive", "Send the method in capitals; methods are case-sensitive."},
 	DetailMethodCaseOnly: {NotImplemented, "method_case_only", "The method {method} is not known here; methods are case-sensitive, and in capitals it is not one of this path either", "Use one of the methods that are supported here, in capitals: {allow}."},
+	DetailUpgrade:        {NotImplemented, "upgrade", "This path opens no WebSocket", "Open the WebSocket on the path that the documentation names for it, or send this call without Upgrade: websocket; if this should be the path, ask the operator of the API to let it pass."},
+	DetailUpgradeBody:    {NotImplemented, "upgrade_body", "A WebSocket cannot be opened by a call that has a body", "Open the WebSocket with a GET that has neither Content-Length nor Transfer-Encoding, and send what is to be said over the WebSocket."},
 
 	DetailDNS:         {UpstreamUnreachable, "dns", "its name was not resolved", ""},
 	DetailRefused:     {UpstreamUnreachable, "refused", "it refused the connection", ""},

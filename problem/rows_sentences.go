@@ -158,6 +158,7 @@ var sentences = [typeCount]sentence{
 	},
 	PreflightDenied: {
 		message: []string{
+			"The WebSocket of a page of the origin '{excerpt}' was refused: {detail}{?name}",
 			"The preflight of the origin '{excerpt}' was refused: {detail}",
 			"The preflight was refused: {detail}",
 			"The preflight was refused",

@@ -35,6 +35,7 @@ var subjects = map[string]string{
 	"internal/tally":           "plain counters",
 	"internal/testkit":         "what the tests of several rooms stand on: patience, sockets of loopback and what is read from them, logs in memory, certificates",
 	"internal/token":           "a credential → a grant: format, MAC, rotation of keys, minting",
+	"internal/tunnel":          "two connections that carry each other's bytes, behind an upgrade",
 	"internal/upstream":        "the other side: targets, pooled connections, faults on the way",
 	"bench":                    "what a call costs, beside others",
 	"problem":                  "what can go wrong: the catalogue, a problem with its facts, the dialects in which it is said, an answer read back",

@@ -49,6 +49,11 @@ type Entry struct {
 	Note           string
 	Tolerated      []string // what was let pass in it
 	Seen           *Seen    // for a sink; nil where there is none
+	Upgrade        string   // the protocol to which the connection was switched
+	// Dropped is what Upgrade named that was not passed on; AppendJSON redacts it, and cuts it to 64 bytes.
+	Dropped []byte
+	// EndedBy and Ended are of the second line of a call that has switched its connection: who ended that, and how.
+	EndedBy, Ended string
 
 	Would []Would // what checks would have refused that are only observed, in their order; lent as the slices are
 	First *Cause  // what exactly the first of them would have been refused for
@@ -90,6 +95,7 @@ func (e *Entry) AppendJSON(dst []byte) []byte {
 	dst = e.appendWho(dst)
 	dst = e.appendTimes(dst)
 	dst = e.appendUpstream(dst)
+	dst = e.appendUpgrade(dst)
 	dst = appendText(dst, `,"note":`, e.Note)
 	dst = appendList(dst, `,"tolerated":`, e.Tolerated)
 	if len(e.Would) > 0 {
@@ -157,6 +163,16 @@ func (e *Entry) appendUpstream(dst []byte) []byte {
 		dst = append(dst, `,"reused":true`...)
 	}
 	return dst
+}
+
+// maxUpgrade bounds what is kept of an Upgrade field.
+const maxUpgrade = 64
+
+func (e *Entry) appendUpgrade(dst []byte) []byte {
+	dst = appendText(dst, `,"upgrade":`, e.Upgrade)
+	dst = appendRedacted(dst, `,"upgrade_dropped":"`, e.Dropped[:min(len(e.Dropped), maxUpgrade)])
+	dst = appendText(dst, `,"ended_by":`, e.EndedBy)
+	return appendText(dst, `,"ended":`, e.Ended)
 }
 
 func appendInt(dst []byte, name string, n int64) []byte {

@@ -7,7 +7,7 @@ type step struct {
 	check route.Check // whose mode says what becomes of a refusal; always: it holds
 	// judge lets the call pass (Forwards) or says what becomes of it; after Waits it is asked again.
 	judge func(*Call) Verdict
-	name  string // of a step without a check, for a trial
+	name  string // for a trial, of a step that is not a check, or not all of one: it is told of where it refuses
 }
 
 // always is the check of a step that no mode relaxes: which API and route a call is for, faults of its URL, the process's bounds.
@@ -25,6 +25,8 @@ var steps = [...]step{
 	{always, (*Call).rewriting, "rewriting"},                      // 400 for a path that cannot be rewritten
 	{route.CheckVersion, (*Call).version, ""},                     // 400, 426
 	{route.CheckPermission, (*Call).permission, ""},               // 403
+	{always, (*Call).upgrade, "upgrade"},                          // 501 for a WebSocket that cannot be opened here
+	{route.CheckPreflight, (*Call).origin, "origin"},              // 403 for one that a page of a foreign origin opens
 	{always, (*Call).loop, "loop"},                                // 508
 	{route.CheckLength, (*Call).length, ""},                       // 411, 413
 	{route.CheckMediaType, (*Call).mediaType, ""},                 // 415

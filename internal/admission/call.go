@@ -18,6 +18,9 @@ import (
 type Verifier interface {
 	Verify(cred []byte, now int64, s *token.Scratch, r *token.Result)
 	Fetch(ctx context.Context, id access.GrantID) error
+	// Still is what has become of a token that was good; News changes whenever it may say something else.
+	Still(g *access.Grant, id token.ID) token.State
+	News() uint64
 }
 
 // Policy is all that decides about a call. It is immutable: a call loads it once and keeps it. Tokens and Quota survive reloads.
@@ -62,8 +65,9 @@ type Call struct {
 	Bare      bool         // a preflight that is forwarded without a body and without credentials
 	Tunnelled bool         // POST that is routed and authorised as GET
 	Caller    Caller
-	InQuery   Span // where the verified token stands in the query: cut from what is forwarded
-	Hops      int  // how often the call came through gateways of our kind before, as Candor-Hops says
+	Switch    *route.Upgrade // asked for and let pass: the connection is switched to WebSocket; nil: it is not
+	InQuery   Span           // where the verified token stands in the query: cut from what is forwarded
+	Hops      int            // how often the call came through gateways of our kind before, as Candor-Hops says
 	Quota     quota.Result
 	Problem   problem.Problem // a value: the facts of this case, no text
 	Observed  [MaxObserved]Observation
@@ -103,7 +107,7 @@ const (
 // Begin makes c ready for the next call under policy p. Head is what whoever has parsed it lends.
 func (c *Call) Begin(p *Policy) {
 	c.Policy = p
-	c.CORS, c.Stricter = nil, nil
+	c.CORS, c.Stricter, c.Switch = nil, nil, nil
 	c.Tolerated, c.WouldPass = 0, 0
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false

@@ -28,7 +28,7 @@ func (f Finding) String() string { return findings[f] }
 
 // Tried is one check of a call that is only tried. Its problem borrows from the call's head.
 type Tried struct {
-	Check   string // as the configuration spells it, or what always holds: url, server, spelling, loop
+	Check   string // as the configuration spells it, or what always holds: url, spelling, origin, loop
 	Mode    route.Mode
 	Finding Finding
 	Problem problem.Problem
@@ -46,7 +46,7 @@ func (c *Call) Try(ctx context.Context, counted bool) (all []Tried, v Verdict) {
 		if t.Finding == Fails && v == Forwards {
 			answer, v = t.Problem, Refuses
 		}
-		if t.Finding != Passes || steps[i].check != always || t.Check == route.CheckPreflight.String() {
+		if quiet := t.Finding == Passes || t.Finding == OffHere; !quiet || steps[i].name == "" || t.Check == route.CheckPreflight.String() {
 			all = append(all, t)
 		}
 		if c.answered || t.Finding == Fails && c.Match.Route == nil && t.Check != route.CheckCredential.String() {

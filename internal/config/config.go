@@ -120,6 +120,7 @@ type Limits struct {
 	Connections       int // 0: two fifths of the files that the process may open
 	PerAddress        int // connections of one client address; 0: no limit
 	InFlight          int
+	Upgrades          int   // connections switched to another protocol; 0: half of the connections
 	Buffered          int64 // bytes of bodies held at once
 	RequestLine       int
 	Head              int

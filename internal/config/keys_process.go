@@ -140,6 +140,7 @@ var limitFields = []field[Config]{
 	key("connections", func(c *Config) *int { return &c.Limits.Connections }, autoOr("auto", integer(1, math.MaxInt32))),
 	key("per_address", func(c *Config) *int { return &c.Limits.PerAddress }, autoOr("none", integer(1, math.MaxInt32))),
 	key("in_flight", func(c *Config) *int { return &c.Limits.InFlight }, integer(1, math.MaxInt32)),
+	key("upgrades", func(c *Config) *int { return &c.Limits.Upgrades }, autoOr("auto", integer(1, math.MaxInt32))),
 	key("buffered", func(c *Config) *int64 { return &c.Limits.Buffered }, sizeBetween[int64](mib, 1024*gib)),
 	key("request_line", func(c *Config) *int { return &c.Limits.RequestLine }, sizeBetween(64, mib)),
 	key("head", func(c *Config) *int { return &c.Limits.Head }, sizeBetween(kib, mib)),

@@ -38,6 +38,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			key("resource", func(s *spec) *string { return &s.Resource }, checked("a name, or api/route to count with that route", resourceRule)),
 			key("upstream", func(s *spec) *string { return &s.Upstream }, name),
 			key("forward_credential", func(s *spec) *bool { return &s.ForwardCredential }, truth),
+			key("upgrade", func(s *spec) **route.Upgrade { return &s.Upgrade }, orOff(upgradeKeys.kind())),
 			key("tunnel", func(s *spec) *bool { return &s.Tunnel }, truth),
 			group("timeouts", "the timeouts of a route", []field[spec]{
 				key("call", func(s *spec) *time.Duration { return &s.CallTimeout }, spanOrNone(10*time.Millisecond, longest)),
@@ -54,6 +55,19 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			later[spec]("cache", "a cache"),
 		},
 	}
+}
+
+// upgradeKeys are what a route lets its connections be switched to. A list alone is that of the protocols.
+var upgradeKeys = object[route.Upgrade]{
+	what:  "upgrade",
+	short: "protocols",
+	start: func() route.Upgrade { return route.Upgrade{Idle: 10 * time.Minute} },
+	fields: []field[route.Upgrade]{
+		required(key("protocols", func(u *route.Upgrade) *[]string { return &u.Protocols },
+			list(checked("a protocol: websocket", route.ProtocolFault), "protocols", "[websocket]"))),
+		key("end_at_expiry", func(u *route.Upgrade) *bool { return &u.EndAtExpiry }, truth),
+		key("idle", func(u *route.Upgrade) *time.Duration { return &u.Idle }, spanOrNone(time.Second, longest)),
+	},
 }
 
 func routeStart(cfg *Config, api *route.APISpec) route.Spec {

@@ -203,6 +203,20 @@ func TestUpstreamMistakes(t *testing.T) {
 			`3:65: expected a time from 10ms to 1d, as in 3s, 10m or 60d, or 0s for none, not "auto"`,
 			`4:107: expected a time from 10ms to 1d, as in 3s, 10m or 60d, or 0s for none, not "auto"`,
 		}},
+		{"upgrades", "upstreams: {a: \"http://x\"}\nlimits: {upgrades: 0}\napis:\n  - routes:\n    - {path: /a, upgrade: websocket}\n    - {path: /b, upgrade: []}\n" +
+			"    - {path: /c, upgrade: [WebSocket, h2c]}\n    - {path: /d, upgrade: {idle: 10m}}\n    - {path: /e, upgrade: {protocols: [websocket], idle: 10ms, end_at_expiry: maybe}}\n" +
+			"    - {path: /f, upgrade: [websocket], methods: [POST]}\n    - {path: /g, upgrade: true}\n    - {path: /h, upgrade: off}\n", []string{
+			`2:20: expected a whole number from 1, not "0"`,
+			`5:27: expected a list of protocols, as in [websocket], not "websocket"; put it in [ ]`,
+			`6:27: upgrade: names no protocol; write upgrade: [websocket], or upgrade: off`,
+			`7:28: "WebSocket" is written websocket here`,
+			`7:39: "h2c" is not a protocol that is carried; websocket is the only one`,
+			`8:27: upgrade needs protocols: here`,
+			`9:58: expected a time from 1s to 1d, as in 3s, 10m or 60d, or 0s for none, not "10ms"`,
+			`9:79: expected true or false, not "maybe"`,
+			`10:27: a WebSocket is opened by GET, which is not among methods:`,
+			`11:27: expected a list of protocols, as in [websocket], not "true"; put it in [ ]`,
+		}},
 		{"names for Via", "upstreams:\n  a: {targets: [\"http://x\"], via: edge-1}\n  b: {targets: [\"http://x\"], via: off}\n  c: {targets: [\"http://x\"], via: \"edge 1\"}\n" +
 			"  d: {targets: [\"http://x\"], via: \"a, 1.1 b\"}\n  e: {targets: [\"http://x\"], via: \"\"}\n" + apis, []string{
 			`4:35: "edge 1" is not a valid name for Via: expected letters, digits and any of !#$%&'*+-.^_` + "`" + `|~, or off`,

@@ -34,6 +34,10 @@ func TestWarnings(t *testing.T) {
 		{"pages whose callers anybody may be", least + "www: {address: \":8081\", public_url: \"https://a.example\", trusted_proxies: [0.0.0.0/0]}\n", []string{
 			`4:76: 0.0.0.0/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,
 		}},
+		{"an end at the expiry of no token", "upstreams: {a: \"http://x\"}\napis:\n  - credentials: public\n    routes:\n      - {path: /a, upgrade: {protocols: [websocket], end_at_expiry: true}}\n" +
+			"      - {path: /b, upgrade: [websocket]}\n", []string{
+			`5:29: a public route knows no token, so nothing ends at its expiry: end_at_expiry says nothing here`,
+		}},
 		{"a resource that was shared by a route's own name", `upstreams: {a: "http://x"}
 apps: [demo]
 quotas: {few: {app: 5/day}}

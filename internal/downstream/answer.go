@@ -50,7 +50,7 @@ func (k *call) Begin(head []byte, as Framing, whole bool) {
 	a := &k.answer
 	a.framing, a.passed, a.then, a.piece = as, true, keeps, nil
 	a.chunked = as == Unknown && k.head.Minor > 0
-	a.closing = !whole || as == Unknown && !a.chunked || !k.head.Persistent() || !k.conn.stays()
+	a.closing = !whole || k.body.unknown || as == Unknown && !a.chunked || !k.head.Persistent() || !k.conn.stays()
 	a.out = append(a.out[:0], head...)
 	if a.chunked {
 		a.out = append(a.out, "Transfer-Encoding: chunked\r\n"...)

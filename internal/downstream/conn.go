@@ -37,6 +37,7 @@ type Conn struct {
 	wait     Wait
 	fast     fast
 	watch    watch
+	switched switched
 	swept    swept
 	next     *Conn       // of those that the sweep looks at
 	stop     atomic.Bool // a read for a body is to end
@@ -70,6 +71,10 @@ func (c *Conn) run() {
 	if c.begun || c.greeted() && c.handshake(c.ctx) {
 		c.begun = true
 		if c.fast.run(c) {
+			return
+		}
+		if c.Switched() {
+			go c.carry()
 			return
 		}
 	}

@@ -69,9 +69,10 @@ type After uint8
 
 // What may become of it.
 const (
-	Keep  After = iota // as the answer said: another call may come, or it closes in order
-	Close              // nobody reads an answer, and none was begun
-	Reset              // a plain close would make a cut answer look whole
+	Keep   After = iota // as the answer said: another call may come, or it closes in order
+	Close               // nobody reads an answer, and none was begun
+	Reset               // a plain close would make a cut answer look whole
+	Tunnel              // the call has switched it to another protocol, and its Carrier carries that
 )
 
 // Greeting is how a connection begins.
@@ -132,6 +133,10 @@ type Call interface {
 	Flush() bool
 	End(trailers []byte) bool
 
+	// Switch answers with the lines of a head that switches the connection to another protocol (101), without Connection and the empty line; Serve then returns
+	// Tunnel, and to gets the connection. From there on a write fails once the client has taken nothing for stall; 0: it waits.
+	Switch(head []byte, to Carrier, stall time.Duration) bool
+
 	Written() bool // a byte of the answer may have been written
 	Err() error    // of a write that failed
 }
@@ -161,7 +166,7 @@ type Body interface {
 	Ask() bool
 	// Stop ends a Piece that another goroutine waits in: Stopped. It waits until that one has closed done.
 	Stop(done <-chan struct{})
-	// Forget says that the end of the body cannot be found any more: what follows is read as no call.
+	// Forget says that the end of the body cannot be found any more, or that what follows it may be another protocol's: it is read as no call.
 	Forget()
 }
 

@@ -11,6 +11,7 @@ const (
 	lingers                 // half-closed, read until the client closes, then closed
 	closes
 	resets
+	switches // what follows is another protocol's
 )
 
 // maxDropped is how much of a refused body is read and dropped to keep the connection.
@@ -39,6 +40,8 @@ func (k *call) early() ending {
 func (k *call) ends(then After) ending {
 	a, b := &k.answer, &k.body
 	switch {
+	case then == Tunnel:
+		return switches
 	case then == Reset || a.err != nil && a.written:
 		return resets
 	case then == Close:
@@ -65,6 +68,8 @@ func (c *Conn) endCall(k *call, e ending) bool {
 		c.linger()
 	case resets:
 		c.reset()
+	case switches:
+		k.leaveHTTP()
 	case closes:
 	}
 	return false

@@ -150,7 +150,8 @@ func (f *fast) serveInHand(k *call) bool {
 	}
 }
 
-// inHandWhole reports whether a call can be served without reading more of the client.
+// inHandWhole reports whether a call can be served without reading more of the client. One that asks for another protocol may be followed by that, which needs
+// the descriptor.
 func (k *call) inHandWhole(f Fault) bool {
 	h := &k.head
 	if f.Cause != OK {
@@ -158,9 +159,9 @@ func (k *call) inHandWhole(f Fault) bool {
 	}
 	switch h.Body {
 	case http1.NoBody:
-		return true
+		return !h.Upgrade
 	case http1.LengthBody:
-		return h.Length <= int64(len(k.bytes())-h.Len)
+		return h.Length <= int64(len(k.bytes())-h.Len) && !h.Upgrade
 	default:
 		return false
 	}

@@ -27,7 +27,7 @@ type wire struct{ patient }
 func (w *wire) Read(b []byte) (int, error) {
 	f := &w.c.fast
 	if !f.inside {
-		return w.TCPConn.Read(b)
+		return w.patient.Read(b)
 	}
 	if f.left == 0 && !f.partial || len(b) == 0 {
 		return 0, errWouldBlock

@@ -24,11 +24,14 @@ func (c *Conn) write(b []byte) (sent int, err error) {
 // patiently writes to the socket as long as the client takes something.
 func (c *Conn) patiently(b []byte) (sent int, err error) {
 	var stall clock.Stall
-	limit, now := c.user.Times().WriteStall, c.side.Clock.Mono()
+	limit, now := c.switched.stallOr(c.user.Times().WriteStall), c.side.Clock.Mono()
 	for {
 		c.writing.Set(c.side.Clock, c.tcp.SetWriteDeadline, now, stall.Next(now, limit))
+		if c.switched.halted.Load() { // before the deadline was moved: nothing would wake the write
+			return sent, os.ErrDeadlineExceeded
+		}
 		n, err := c.tcp.Write(b[sent:])
-		if sent += n; err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+		if sent += n; err == nil || !errors.Is(err, os.ErrDeadlineExceeded) || c.switched.halted.Load() {
 			return sent, err
 		}
 		if now = c.side.Clock.Mono(); stall.Passed(now, c.watch.taken(sent), limit) {
@@ -43,6 +46,14 @@ type patient struct {
 	*net.TCPConn
 	c   *Conn
 	own bool // crypto/tls has set a limit of its own, for its close_notify
+}
+
+// Read is net.Conn's.
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.c.switched.seal.Check(); err != nil {
+		return 0, err
+	}
+	return p.TCPConn.Read(b)
 }
 
 // Write is net.Conn's.

@@ -15,7 +15,8 @@ type attempt struct {
 	up      *upstream.Conn // that carries it; nil: none does
 	upload  *upload        // sends the rest of a body; nil where none is needed
 	n       int            // how often it was sent
-	applied bool           // a byte of it was written to an upstream, or may have been
+	upgrade upgrade
+	applied bool // a byte of it was written to an upstream, or may have been
 
 	checked []byte // a body that was read whole to be checked
 	held    int64  // of it, as counted against Policy.Bodies

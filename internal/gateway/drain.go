@@ -45,8 +45,12 @@ func (g *Gateway) Drain(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
+	g.tunnels.drain() // they have no end of their own that could be waited for
 	broken := false
 	g.conns.each(func(c *downstream.Conn) {
+		if c.Switched() {
+			return
+		}
 		is, _ := c.Spare()
 		broken = broken || is == downstream.Busy
 		c.Break()

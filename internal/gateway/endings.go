@@ -28,8 +28,9 @@ func (x *exchange) endUpstream(o outcome, f upstream.Fault) downstream.After {
 	x.blame(o, f)
 	x.attempt.watch.judge()
 	x.letGo(sentAll && (o == relayed || o == wrapped))
+	x.attempt.upgrade.leave()
 	if x.attempt.applied || o == panicked {
-		x.call.Done(admission.Sent)
+		x.call.Done(counted(x.call.Switch, x.entry.UpstreamStatus))
 	} else {
 		x.call.Done(admission.Unsent)
 	}
@@ -109,7 +110,7 @@ func (x *exchange) letGo(ended bool) {
 	x.attempt.up = nil
 	x.g.warnLet(x.upstream(), up)
 	x.entry.Upstream, x.entry.Reused, x.entry.Attempts = up.Address(), up.Reused, x.attempt.n
-	if ended && up.Ended() {
+	if ended && up.Ended() && x.call.Switch == nil { // an upstream may take for switched what it has answered otherwise
 		up.Release(x.g.o.Clock.Mono(), true, x.from.Peer().Number)
 		return
 	}

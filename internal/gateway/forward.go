@@ -12,7 +12,7 @@ func (x *exchange) forward(ctx context.Context) downstream.After {
 	x.speak()
 	x.entry.Stations.Admit = x.since()
 	u := x.upstream()
-	if !x.checkBody() || !x.prepare(u) {
+	if !x.checkBody() || !x.attempt.upgrade.enter(&x.g.tunnels, x.call.Switch, x.policy.Upgrades, &x.call.Problem) || !x.prepare(u) {
 		return x.endUpstream(bodyFailed, upstream.Fault{})
 	}
 	for {
@@ -36,6 +36,9 @@ func (x *exchange) answered(up *upstream.Conn) downstream.After {
 	}
 	if x.g.o.Sink != nil {
 		see(x, up)
+	}
+	if up.Head.Status == 101 {
+		return openTunnel(x, up)
 	}
 	if wraps(up.Head.Status, x.upstream()) {
 		return x.wrap(up)

@@ -51,6 +51,7 @@ type Gateway struct {
 	held    held
 	turned  turned
 	knocks  knocks
+	tunnels tunnels
 	stopped chan struct{}
 
 	followed atomic.Bool // another process serves on the same sockets once this one does not

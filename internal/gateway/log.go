@@ -39,6 +39,8 @@ func (x *exchange) log() {
 		e.Note = notePreflight(x.voice, &c.Problem)
 	case c.Stricter != nil && c.Stricter.IsNowhere():
 		e.Note = "read carelessly, the path is that of no route"
+	case c.Problem.Detail == problem.DetailUpgrade:
+		e.Note = "upgrade: [websocket] on the route lets it pass"
 	case c.Stricter != nil:
 		e.Note = notes[c.Match.Route != nil && c.Match.Route.Rewrite != nil] + c.Stricter.Name
 	}

@@ -18,6 +18,7 @@ import (
 // origin is an upstream that does what a test says.
 type origin struct {
 	addr  string
+	over  *tls.Config                           // nil: plain
 	stop  func() error                          // stops listening
 	serve func(c *net.TCPConn, r *bufio.Reader) // a connection, which is closed when serve returns
 	seen  chan string                           // the requests, whole, as answering read them

@@ -24,6 +24,7 @@ type Policy struct {
 	Heads     [2]http1.Limits // of plain and of TLS listeners
 	Times     Times
 	Bodies    int64 // bytes of bodies and large heads held at once, at most
+	Upgrades  int   // connections that are switched to another protocol, at most; 0: no bound
 }
 
 func (p *Policy) heads(secure bool) *http1.Limits {
@@ -41,6 +42,7 @@ type Spec struct {
 	Heads     http1.Limits         // of a request; TLS and Protected follow from the rest
 	Times     Times
 	Bodies    int64           // as Policy's; above 0
+	Upgrades  int             // as Policy's
 	Texts     problem.Options // what all catalogues have in common: links, overrides, support
 	Fabric    string          // x-li-fabric
 }
@@ -60,7 +62,7 @@ func NewPolicy(spec Spec) (*Policy, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
-	p := &Policy{Admission: spec.Admission, Upstreams: spec.Upstreams, Times: spec.Times, Bodies: spec.Bodies}
+	p := &Policy{Admission: spec.Admission, Upstreams: spec.Upstreams, Times: spec.Times, Bodies: spec.Bodies, Upgrades: spec.Upgrades}
 	p.Heads[0] = spec.Heads
 	p.Heads[0].TLS, p.Heads[0].Protected = false, spec.protected()
 	p.Heads[1] = p.Heads[0]

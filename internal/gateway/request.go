@@ -21,6 +21,9 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 	if w := x.call.Match.Route.Rewrite; w != nil {
 		to.Origin.Cut = w.Cut
 	}
+	if x.call.Switch != nil {
+		c.Switch, to.Upgrade = route.WebSocket, route.WebSocket
+	}
 	out, f := x.scratch.request[:0], downstream.Fault{}
 	switch {
 	case x.attempt.checked != nil:

@@ -10,6 +10,7 @@ import (
 // serve is the way of one call, bytes to bytes: f is what was wrong with its head, if anything was.
 func (g *Gateway) serve(ctx context.Context, x *exchange, f downstream.Fault) downstream.After {
 	c := x.begin(f.Cause == downstream.OK)
+	x.attempt.upgrade.note(x.from, &x.entry)
 	if f.Cause != downstream.OK {
 		return x.misunderstood(f)
 	}

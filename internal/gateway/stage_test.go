@@ -47,19 +47,20 @@ const (
 
 // plan is what a stage is made from; tests change what they are about.
 type plan struct {
-	API     route.APISpec
-	Spec    upstream.Spec
-	Times   Times
-	Options Options
-	Bodies  int64
-	Limits  []quota.Limit // of the route limited
-	Shift   *atomic.Int64 // ns that the clock is ahead
-	Stands  bool          // the clock stands still, but for Shift
-	Tick    func()        // called at every reading of the clock
-	Front   Front         // of every listener
-	Store   token.Store   // of grants that are not in memory; nil: none is
-	Log     io.Writer     // of the gateway's own log
-	Sink    io.Writer     // of the access log; nil: house.lines
+	API      route.APISpec
+	Spec     upstream.Spec
+	Times    Times
+	Options  Options
+	Bodies   int64
+	Upgrades int
+	Limits   []quota.Limit // of the route limited
+	Shift    *atomic.Int64 // ns that the clock is ahead
+	Stands   bool          // the clock stands still, but for Shift
+	Tick     func()        // called at every reading of the clock
+	Front    Front         // of every listener
+	Store    token.Store   // of grants that are not in memory; nil: none is
+	Log      io.Writer     // of the gateway's own log
+	Sink     io.Writer     // of the access log; nil: house.lines
 }
 
 func newPlan() *plan {
@@ -97,6 +98,7 @@ func newPlan() *plan {
 type stage struct {
 	*Gateway
 	upstream *upstream.Upstream
+	verifier *token.Verifier
 	token    string
 	stranger string // a genuine token of a grant that is not in memory
 	clock    *clock.Clock
@@ -142,6 +144,7 @@ func (p *plan) build(tb testing.TB) *stage {
 	verifier.Put(&access.Grant{
 		ID: 7, App: 1, Member: &access.Member{ID: 3, Subject: "ada"}, Scopes: access.ScopeSet{}.With(0), ScopeText: "r_profile",
 	})
+	s.verifier = verifier
 	s.token = string(keys.Mint(nil, token.Access, 7, noon.Unix()-60, 3600, [12]byte{1}))
 	s.stranger = string(keys.Mint(nil, token.Access, 8, noon.Unix()-60, 3600, [12]byte{2}))
 	s.Gateway = New(p.policy(tb, s, verifier), o)
@@ -172,7 +175,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 			Routes: table, Tokens: v, Quota: limiter, Apps: access.Apps{nil, appFor()}, InFlight: 100, Body: 10 << 20, JSONBody: 1 << 20,
 		},
 		Listeners: []ListenerSpec{{Name: "listener", Profile: p.API.Profile, Headers: route.HeaderNames{RequestID: "X-Request-Id"}, Front: p.Front}},
-		Upstreams: []*upstream.Upstream{s.upstream}, Heads: http1.Defaults(), Times: p.Times, Bodies: p.Bodies, Fabric: "fabric",
+		Upstreams: []*upstream.Upstream{s.upstream}, Heads: http1.Defaults(), Times: p.Times, Bodies: p.Bodies, Upgrades: p.Upgrades, Fabric: "fabric",
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -210,6 +213,9 @@ func (p *plan) open(tb testing.TB, o *origin) *house {
 	h := &house{origin: o, lines: &testkit.Lines{}}
 	o.start(tb)
 	p.Spec.Targets = []string{"http://" + o.addr}
+	if o.over != nil {
+		p.Spec.Targets[0] = "https://" + o.addr
+	}
 	if p.Sink == nil {
 		p.Sink = h.lines
 	}

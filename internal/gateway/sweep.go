@@ -14,6 +14,7 @@ func (g *Gateway) sweep() {
 			return
 		case <-t.C:
 			g.side.Sweep(sweepEvery)
+			g.lookAtTunnels()
 		}
 	}
 }

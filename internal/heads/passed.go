@@ -36,6 +36,12 @@ func (o Of) AppendPassed(out []byte, h *http1.ResponseHead) []byte {
 	return out
 }
 
+// AppendSwitch appends the head of an answer that switches the connection to another protocol, but for Connection and the empty line.
+func (o Of) AppendSwitch(out []byte, h *http1.ResponseHead, protocol string) []byte {
+	out = append(o.AppendPassed(out, h), "Upgrade: "...)
+	return append(append(out, protocol...), "\r\n"...)
+}
+
 // AppendInterim appends the head of an interim answer (1xx), whole, with its own fields alone.
 func (o Of) AppendInterim(out []byte, h *http1.ResponseHead) []byte {
 	if o.untouched() {

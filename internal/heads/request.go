@@ -17,6 +17,7 @@ type Target struct {
 	Via       string // our name in Via; "" none
 	RequestID string // the field of our id; "" none
 	Origin    Origin
+	Upgrade   string // the protocol that the call asks for; "" none
 }
 
 // What AppendRequest takes for the length of a body that has none that is known.
@@ -47,7 +48,10 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 		out = append(out, e.Lines...)
 	}
 	out = o.appendID(out, to.RequestID)
-	if h.HasTrailersTE && h.Minor == 1 {
+	switch {
+	case to.Upgrade != "":
+		out = append(append(append(out, "Upgrade: "...), to.Upgrade...), "\r\nConnection: Upgrade\r\n"...)
+	case h.HasTrailersTE && h.Minor == 1:
 		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
 	}
 	return append(appendFraming(out, length), "\r\n"...)

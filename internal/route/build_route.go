@@ -18,7 +18,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		Number: b.deps.Numbers.Number(name),
 		Name:   name, Resource: spec.Resource, API: api,
 		Pattern: api.Base + spec.Path, Display: display(api, spec),
-		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel,
+		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel, Upgrade: b.upgrade(at, api, spec),
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery, Accept: from.Accept,
 		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
 		Example: spec.Example, Docs: spec.Docs, Modes: from.Modes,
@@ -48,6 +48,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	b.scopes(at, r, spec.Scopes)
 	b.products(at, r, spec.Products)
 	b.sense(at, r, spec)
+	b.upgradeSense(at, r)
 	b.body(at, &spec.Body)
 	r.Quota, r.QuotaName = b.quota(at, spec.Quota, r.Resource), spec.Quota
 	b.routeVersion(at, r, spec)

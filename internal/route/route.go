@@ -49,6 +49,7 @@ type Route struct {
 	ProductNames []string
 
 	Restricted, Hidden, ForwardCredential, TokenInQuery, Tunnel bool
+	Upgrade                                                     *Upgrade // nil: none
 
 	Options     bool // OPTIONS is among its methods by name
 	PathIsFinal bool // fields by which a framework takes another path than the call's are not forwarded: its upstream has routes that look at credentials

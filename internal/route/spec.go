@@ -71,6 +71,7 @@ type Spec struct {
 	Resource          string // what the quota counts, alone or with other routes of the same resource; default api/route
 	Upstream          string
 	ForwardCredential bool
+	Upgrade           *Upgrade       // nil: connections are not switched to another protocol
 	Tunnel            bool           // POST with X-HTTP-Method-Override: GET is taken for GET
 	CallTimeout       time.Duration  // 0 none
 	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none

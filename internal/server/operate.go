@@ -63,6 +63,7 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_connections_refused_total", Help: "Client connections for which there was no place.", Total: true, Value: func() float64 { return float64(s.gateway.Refused()) }},
 		{Name: "candor_connections_ungreeted_total", Help: "Client connections that were closed for want of a PROXY header, where one is required.", Total: true, Value: func() float64 { return float64(s.gateway.Ungreeted()) }},
 		{Name: "candor_calls_in_flight", Help: "Calls that were admitted and are not over.", Value: func() float64 { return float64(s.limiter.InFlight()) }},
+		{Name: "candor_upgrades", Help: "Connections that are open and were switched to WebSocket.", Value: func() float64 { return float64(s.gateway.Upgrades()) }},
 		{Name: "candor_body_bytes_held", Help: "Bytes that calls hold: request bodies that are checked, and heads beyond 16 KiB.", Value: func() float64 { return float64(s.gateway.Held()) }},
 		{Name: "candor_upstream_connections_made_total", Help: "Connections made to upstreams.", Total: true, Value: func() float64 { return s.upstreamSum(dialled) }},
 		{Name: "candor_upstream_connections_failed_total", Help: "Connections to upstreams that could not be made.", Total: true, Value: func() float64 { return s.upstreamSum(failed) }},

@@ -60,7 +60,7 @@ func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*up
 			Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
 			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, AnyPace: cfg.Timeouts.AnyPace,
 		},
-		Bodies: cfg.Limits.Buffered,
+		Bodies: cfg.Limits.Buffered, Upgrades: upgrades(cfg),
 		Texts:  problem.Options{ErrorsURL: cfg.ErrorPages(), AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},
 		Fabric: cfg.Fabric,
 	}
@@ -80,6 +80,14 @@ func frontOf(l *config.Listener) gateway.Front {
 		front.Greeting = downstream.Proxy
 	}
 	return front
+}
+
+// upgrades is how many connections may be switched to another protocol: half of them at most, so that calls find room beside them.
+func upgrades(cfg *config.Config) int {
+	if cfg.Limits.Upgrades > 0 {
+		return cfg.Limits.Upgrades
+	}
+	return max(1, connections(cfg)/2)
 }
 
 // upstreams keeps those whose spec is as it was, with their pools, and makes the others.

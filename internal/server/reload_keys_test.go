@@ -64,6 +64,7 @@ var keys = map[string]change{
 	"limits.connections":        {to: "7"},
 	"limits.per_address":        {to: "7"},
 	"limits.in_flight":          {to: "7"},
+	"limits.upgrades":           {to: "7"},
 	"limits.buffered":           {to: "1MiB"},
 	"limits.request_line":       {to: "7KiB"},
 	"limits.head":               {to: "7KiB"},
@@ -184,6 +185,9 @@ var keys = map[string]change{
 	"apis.routes.timeouts.call":                      {to: "7s"},
 	"apis.routes.timeouts.first_byte":                {to: "7s"},
 	"apis.routes.timeouts.gap":                       {to: "7s"},
+	"apis.routes.upgrade.protocols":                  {}, // there is one
+	"apis.routes.upgrade.end_at_expiry":              {to: "true"},
+	"apis.routes.upgrade.idle":                       {to: "7m"},
 	"apis.routes.tunnel":                             {to: "false"},
 	"apis.routes.version.header":                     {to: "X-Version"},
 	"apis.routes.version.active":                     {to: "6 months"},

@@ -166,3 +166,7 @@ func (blind) Verify(_ []byte, _ int64, _ *token.Scratch, r *token.Result) {
 }
 
 func (blind) Fetch(context.Context, access.GrantID) error { return nil }
+
+func (blind) Still(*access.Grant, token.ID) token.State { return token.Failed }
+
+func (blind) News() uint64 { return 0 }

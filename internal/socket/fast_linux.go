@@ -32,14 +32,26 @@ func (r *Receiver) Open(fd uintptr) {
 // Opened reports whether the kernel was asked, or has said it unasked.
 func (r *Receiver) Opened() bool { return r.opened }
 
-// Readable reports whether a read would bring something: bytes, the end or an error. It takes nothing.
+// Readable reports whether a read would bring something: bytes, the end or an error. It takes nothing but the error, which is told once.
 func Readable(fd uintptr) bool {
+	ready, _ := Look(fd)
+	return ready
+}
+
+// Look is Readable, for whoever needs that error.
+func Look(fd uintptr) (ready bool, err error) {
 	var one byte
 	for {
 		//nolint:gosec // the kernel writes one byte there, within this call
 		_, _, e := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(&one)), 1, syscall.MSG_PEEK|syscall.MSG_DONTWAIT, 0, 0)
-		if e != syscall.EINTR {
-			return e != syscall.EAGAIN
+		switch e {
+		case 0:
+			return true, nil
+		case syscall.EAGAIN:
+			return false, nil
+		case syscall.EINTR:
+		default:
+			return true, e
 		}
 	}
 }

@@ -65,6 +65,13 @@ func (c *Calls) Tolerated(bit int) (n uint64) {
 	return n
 }
 
+// Bytes adds what a call that was counted has read and written since.
+func (c *Calls) Bytes(shard, route uint32, in, out int64) {
+	to := c.cell(route+1, shard&c.mask)
+	to.in.Add(uint64(max(0, in)))
+	to.out.Add(uint64(max(0, out)))
+}
+
 func (c *Calls) cell(index, shard uint32) *cell {
 	routes := *c.routes.Load()
 	if index >= uint32(len(routes)) {

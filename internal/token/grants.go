@@ -34,6 +34,7 @@ func (v *Verifier) Load(l Live) {
 		v.revokeToken(t.ID, t.Ends)
 	}
 	v.changes++
+	v.news.Add(1)
 }
 
 // Put makes the verifier know a grant and returns the one that it holds from now on: g, or the grant of the same id that
@@ -51,6 +52,7 @@ func (v *Verifier) put(g *access.Grant) *access.Grant {
 	if known, ok := v.grants.Load(uint64(g.ID)); ok {
 		if g.Revoked() {
 			known.Revoke(g.Reason())
+			v.news.Add(1)
 		}
 		return known
 	}
@@ -71,6 +73,7 @@ func (v *Verifier) Revoke(id access.GrantID, why access.Reason) {
 	v.turn.Lock()
 	defer v.turn.Unlock()
 	v.changes++
+	defer v.news.Add(1) // behind the change: who hears of it finds it
 	if g, ok := v.grants.Load(uint64(id)); ok {
 		g.Revoke(why)
 	}
@@ -86,6 +89,7 @@ func (v *Verifier) RevokeToken(id ID, ends int64) {
 func (v *Verifier) revokeToken(id ID, ends int64) {
 	v.revoked.Store(id, ends)
 	v.singles.Store(true)
+	v.news.Add(1)
 }
 
 // Restrict marks a member as restricted, or no longer. As with Revoke, the store is written first.
@@ -93,6 +97,7 @@ func (v *Verifier) Restrict(id access.MemberID, restricted bool) {
 	v.turn.Lock()
 	defer v.turn.Unlock()
 	v.changes++
+	defer v.news.Add(1)
 	if m := v.members[id]; m != nil {
 		m.Restricted.Store(restricted)
 	}

@@ -74,6 +74,7 @@ type Verifier struct {
 	turn    sync.Mutex // held by whoever changes what follows or the maps above
 	members map[access.MemberID]*access.Member
 	changes uint64                     // counts revocations and restrictions
+	news    atomic.Uint64              // counts whatever may end a token that was good
 	flights map[access.GrantID]*flight // questions to the store under way
 	recent  []access.GrantID           // what absent holds, a ring
 	oldest  int
@@ -153,10 +154,15 @@ func (v *Verifier) standing(f *facts, now int64, g *access.Grant) State {
 	if g == nil {
 		return v.unknown(f.grant)
 	}
+	return v.Still(g, f.id)
+}
+
+// Still is what has become of a token that was good, but for its end: Good, Revoked or Restricted. It takes no lock.
+func (v *Verifier) Still(g *access.Grant, id ID) State {
 	if g.Revoked() {
 		return Revoked
 	}
-	if v.singles.Load() && v.revokedAlone(f.id) {
+	if v.singles.Load() && v.revokedAlone(id) {
 		return Revoked
 	}
 	if g.Member != nil && g.Member.Restricted.Load() {
@@ -164,6 +170,9 @@ func (v *Verifier) standing(f *facts, now int64, g *access.Grant) State {
 	}
 	return Good
 }
+
+// News changes whenever Still may say something else of a token.
+func (v *Verifier) News() uint64 { return v.news.Load() }
 
 func (v *Verifier) revokedAlone(id ID) bool {
 	_, gone := v.revoked.Load(id)

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -23,8 +24,9 @@ type Conn struct {
 	up      *Upstream
 	nc      net.Conn // tcp, or the TLS connection over it
 	tcp     *net.TCPConn
-	wire    *wire // under TLS; nil: plain
-	fast    fast  // what the platform adds
+	tls     *tls.Conn // nil: plain
+	wire    *wire     // under TLS; nil: plain
+	fast    fast      // what the platform adds
 	watch   socket.Watch
 	address string
 

@@ -49,7 +49,7 @@ func (c *Conn) handshake(ctx context.Context) Fault {
 	err := t.HandshakeContext(ctx)
 	switch {
 	case err == nil:
-		c.nc = t
+		c.nc, c.tls = t, t
 		return Fault{}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Fault{Cause: TLSTimeout, Err: err}

@@ -13,7 +13,8 @@ type Call struct {
 	Whole      bool   // Bytes are all of it, so that it can be sent again; else Caller.Rest sends what follows
 	Idempotent bool   // its method may be sent twice: less is asked of a pooled connection
 	ToHEAD     bool
-	Fresh      bool // over a new connection, whatever is pooled
+	Switch     string // the protocol that it asks for in Upgrade, in lower case: an answer that switches to it is a final one; "" none
+	Fresh      bool   // over a new connection, whatever is pooled
 
 	Now   int64         // mono ns at which it was ready
 	Until int64         // mono ns at which its own limit passes; 0: none
@@ -136,6 +137,8 @@ const MaxInterims = 8
 func (c *Conn) finalHead(call *Call) Fault {
 	for n := 0; c.Head.Status < 200; n++ {
 		switch status := c.Head.Status; {
+		case status == 101 && switches(&c.Head, call.Switch):
+			return Fault{}
 		case status == 101:
 			return Fault{Cause: UnaskedSwitch}
 		case n == MaxInterims:

@@ -3,6 +3,8 @@ package upstream
 import (
 	"errors"
 	"net"
+
+	"github.com/candor-gateway/candor/internal/tunnel"
 )
 
 // wire is what a TLS connection stands on. While it is sealed nothing is read from the socket, so that what the TLS layer has in hand already shows.
@@ -12,12 +14,16 @@ type wire struct {
 	own    bool // crypto/tls has set a limit for writes itself
 	sealed bool
 	one    [1]byte
+	seal   tunnel.Seal // of a tunnel
 }
 
 // Read is net.Conn's.
 func (w *wire) Read(b []byte) (int, error) {
 	if w.sealed {
 		return 0, errSealed
+	}
+	if err := w.seal.Check(); err != nil {
+		return 0, err
 	}
 	return w.TCPConn.Read(b)
 }

@@ -34,6 +34,7 @@ apis:
       - {path: /**, methods: [GET, POST, PUT, PATCH, DELETE, OPTIONS]}
       - {path: /public/**, methods: [GET]}
       - {path: /small, methods: [POST], body: {max: 8}}
+      - {path: /ws, methods: [GET, HEAD, POST], upgrade: [websocket]}
       - {path: /admin, methods: [GET], credentials: bearer, scopes: [rule]}
   - name: v1
     upstream: up
