@@ -110,11 +110,14 @@ func (x *exchange) letGo(ended bool) {
 	x.attempt.up = nil
 	x.g.warnLet(x.upstream(), up)
 	x.entry.Upstream, x.entry.Reused, x.entry.Attempts = up.Address(), up.Reused, x.attempt.n
-	if ended && up.Ended() && x.call.Switch == nil { // an upstream may take for switched what it has answered otherwise
+	switch {
+	case !ended || !up.Ended():
+		up.Abort()
+	case x.call.Switch != nil: // it may take for switched what it has answered otherwise
+		up.Close()
+	default:
 		up.Release(x.g.o.Clock.Mono(), true, x.from.Peer().Number)
-		return
 	}
-	up.Abort()
 }
 
 // clientGone ends a call whose client went away: nobody reads an answer.
