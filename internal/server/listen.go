@@ -77,7 +77,8 @@ func newListener(ctx context.Context, number int, of *config.Listener, h *handed
 // config speaks TLS 1.2 and later, HTTP/1.1 only.
 func (l *listener) config() *tls.Config {
 	return &tls.Config{
-		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, DynamicRecordSizingDisabled: true,
+		// http/1.0 is what curl --http1.0 offers: with no protocol in common the handshake would fail (RFC 7301 §3.2).
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1", "http/1.0"}, DynamicRecordSizingDisabled: true,
 		GetCertificate: l.certificate,
 	}
 }

@@ -44,7 +44,6 @@ func startWebSockets(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Stderr = os.Stderr
 	if err = c.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +80,7 @@ a page of an origin that is listed: open, closed 1000
 		gate := stage.StartGate(t, webSockets, stage.Words{"upstream": up}, server.Options{Portable: portable})
 		for over, url := range map[string]string{"plain": "ws://" + gate.Plain, "tls": "wss://" + gate.TLS} {
 			t.Run(name+" "+over, func(t *testing.T) {
+				t.Parallel()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				got, err := node(ctx, "ask", url).CombinedOutput()
