@@ -305,9 +305,7 @@ func TestManyWebSockets(t *testing.T) {
 		for i := range clients {
 			clients[i] = h.dial(t)
 			clients[i].send(openWS)
-		}
-		for _, c := range clients {
-			c.opened()
+			clients[i].opened()
 		}
 		testkit.Until(t, "all are open", func() bool { return h.Upgrades() == many })
 		for i, c := range clients {

@@ -60,11 +60,7 @@ func (e *End) read(t *Tunnel) (buf *buffer.Buffer, n int, err error) {
 	case e.holds:
 		buf, n, err = e.readHolding(t, size)
 	case e.TLS == nil:
-		if err = e.await(t, e.untilReadable); err != nil {
-			return nil, 0, err
-		}
-		buf = t.Buffers.Get(size)
-		n, err = e.TCP.Read(buf.B)
+		buf, n, err = e.readPlain(t, size)
 	default:
 		buf, n, err = e.readSealed(t)
 	}
@@ -89,6 +85,21 @@ func (e *End) readHolding(t *Tunnel, size int) (buf *buffer.Buffer, n int, err e
 	return buf, n, err
 }
 
+// readPlain waits for the socket without a buffer, and reads it.
+func (e *End) readPlain(t *Tunnel, size int) (buf *buffer.Buffer, n int, err error) {
+	err = e.await(t, func() (err error) {
+		if err = e.untilReadable(); err != nil {
+			return err
+		}
+		if buf == nil {
+			buf = t.Buffers.Get(size)
+		}
+		n, err = e.TCP.Read(buf.B) // the deadline may pass just now
+		return err
+	})
+	return buf, n, err
+}
+
 // readSealed reads what TLS has in hand; where that is nothing it waits for the socket without a buffer, and lets TLS read that once.
 func (e *End) readSealed(t *Tunnel) (buf *buffer.Buffer, n int, err error) {
 	e.Seal.closed = true
@@ -97,7 +108,7 @@ func (e *End) readSealed(t *Tunnel) (buf *buffer.Buffer, n int, err error) {
 		buf = t.Buffers.Get(buffer.Small)
 		e.Seal.left = reads
 		n, err = e.TLS.Read(buf.B)
-		if n > 0 || err != nil && !errors.Is(err, errSealed) {
+		if n > 0 || err != nil && !errors.Is(err, errSealed) && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return buf, n, err
 		}
 		t.Buffers.Put(buf)
