@@ -58,7 +58,7 @@ func (s *site) installCandor(name string) (p *proxy, config string, err error) {
 		return nil, "", err
 	}
 	config = s.path(name + ".yaml")
-	text := fmt.Sprintf(candorConfig, s.path(name+".data"), p.plain, p.tls, s.cert, s.key, admin,
+	text := fmt.Sprintf(candorConfig+s.more, s.path(name+".data"), p.plain, p.tls, s.cert, s.key, admin,
 		p.log.file.Name(), s.connections, s.upstream)
 	return p, config, os.WriteFile(config, []byte(text), 0o600)
 }

@@ -25,6 +25,7 @@ func (b *bench) measureParts(ctx context.Context) error {
 	}{
 		{"admit", b.measureAdmit},
 		{"idle", b.measureIdle},
+		{"websockets", b.measureWebSockets},
 		{"sandbox", b.measureSandbox},
 		{"tail", b.measureTail},
 		{"connections", b.measureConnections},

@@ -63,6 +63,11 @@ func (b *bench) idleAlone(ctx context.Context, name string, config *tls.Config) 
 	if config != nil {
 		t.address, t.tls = p.tls, config
 	}
+	return rssHolding(ctx, p, t)
+}
+
+// rssHolding is the memory of a proxy while the target's connections are held open.
+func rssHolding(ctx context.Context, p *proxy, t target) (mb float64, err error) {
 	release, err := hold(ctx, t)
 	defer release()
 	if err != nil {

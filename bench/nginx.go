@@ -56,6 +56,14 @@ http {
 			proxy_set_header Host $host;
 %[14]s			proxy_pass http://bench;
 		}
+		location = /v1/ws {
+			if ($app = "") { return 401; }
+			proxy_read_timeout 600s;
+			proxy_set_header Upgrade $http_upgrade;
+			proxy_set_header Connection "upgrade";
+			proxy_set_header Host $host;
+			proxy_pass http://bench;
+		}
 		location = /v1/1m {
 			if ($app = "") { return 401; }
 			client_max_body_size 10m;

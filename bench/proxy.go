@@ -43,6 +43,7 @@ type site struct {
 	connections int    // at most, to each
 	files       int    // that each may open
 	model       model
+	more        string // routes of Candor beyond those of all measurements
 }
 
 // model is what Candor says: the others are configured to say the same.

@@ -166,6 +166,8 @@ func (u *upstream) answerTo(head []byte) []byte {
 		return u.small
 	case bytes.HasSuffix(target, []byte("/1m")):
 		return u.large
+	case bytes.HasSuffix(target, []byte("/ws")):
+		return []byte(switching)
 	}
 	return answerOf(bytes.Clone(head)) // what has reached us, to compare
 }
