@@ -10,6 +10,12 @@ import (
 // circle says that the call came through here too often.
 const circle = "Candor-Hops: 8"
 
+// What asks for a WebSocket.
+const (
+	upgrade   = "Connection: Upgrade"
+	webSocket = "Upgrade: websocket"
+)
+
 // TestOrder reads like docs/contract.md, "The order of the checks": at each step a call that fails there, and one that fails at the next step too. The earlier one is told.
 func TestOrder(t *testing.T) {
 	long := "GET /v2/me?q={20KB}"
@@ -113,6 +119,13 @@ func TestOrder(t *testing.T) {
 			Type: problem.AccessDenied, Reason: problem.NotAskedFor, Method: []byte("POST"), Resource: "drafts", Version: []byte("20260215"),
 			Required: []string{"w_posts"}, Granted: []string{"r_profile", "openid"},
 		}},
+		{"403 before the 501 of a WebSocket", head("GET /v2/reports", bearer("good"), upgrade, webSocket), problem.Problem{
+			Type: problem.AccessDenied, Reason: problem.AppLacksProduct, Method: []byte("GET"), Resource: "/v2/reports",
+			Required: []string{"ads"}, Granted: []string{"r_profile", "openid"},
+		}},
+		{"401 before it", head("GET /v2/any", upgrade, webSocket), problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoAuthorization}},
+		{"404 before it", head("GET /v2/ads/1", bearer("good"), upgrade, webSocket), problem.Problem{Type: problem.ResourceNotFound, Word: []byte("ads")}},
+		{"501 of a WebSocket before 508", head("GET /v2/any", bearer("good"), upgrade, webSocket, circle), problem.Problem{Type: problem.NotImplemented, Detail: problem.DetailUpgrade}},
 		{"508", head("GET /v2/any", bearer("good"), circle), problem.Problem{Type: problem.LoopDetected, Limit: 8, Sent: 8}},
 		{"508 before 411", head("POST /v2/notes", bearer("good"), circle), problem.Problem{Type: problem.LoopDetected, Limit: 8, Sent: 8}},
 		{"411", head("POST /v2/notes", bearer("good")), problem.Problem{Type: problem.LengthRequired, Method: []byte("POST")}},

@@ -31,7 +31,8 @@ var asking = route.APISpec{
 // some is an API that names the origin that may call it.
 var some = route.APISpec{
 	Name: "some", Hosts: []string{"api.example.com"}, Base: "/some", Upstream: "people",
-	CORS: &route.CORSSpec{Origins: []string{"https://a.example"}, Methods: []string{"GET"}, Headers: []string{"X-A"}},
+	CORS:   &route.CORSSpec{Origins: []string{"https://a.example"}, Methods: []string{"GET"}, Headers: []string{"X-A"}},
+	Routes: []route.Spec{{Name: "ws", Path: "/ws", Credentials: &route.Credentials{Need: route.Public}, Upgrade: &route.Upgrade{Protocols: []string{route.WebSocket}}}},
 }
 
 // TestOurs: what no route decides about.

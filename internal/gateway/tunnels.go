@@ -45,6 +45,9 @@ func (t *tunnels) add(p *passage) {
 	t.open[p] = struct{}{}
 	t.n.Store(int64(len(t.open)))
 	t.due()
+	if !p.standing.Stands() { // taken back while the handshake was under way, before anybody could look here
+		p.tunnel.End(tunnel.Gateway, tunnel.Revoked)
+	}
 }
 
 // remove gives its place back, too.

@@ -1,9 +1,11 @@
 package gateway
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -158,6 +160,29 @@ func TestWhatEndsAWebSocket(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A token that is revoked between the check of the handshake and its answer opens nothing that lasts.
+func TestRevokedDuringTheHandshake(t *testing.T) {
+	p := upgradePlan()
+	var h *house
+	h = p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
+		if _, err := readCall(r); err == nil {
+			h.verifier.Revoke(7, access.ByMember)
+			h.tunnels.look(h.verifier.News(), noon.UnixNano()) // which the sweep may have done by now
+			_, _ = io.WriteString(c, switching)
+			_, _ = io.Copy(io.Discard, r)
+		}
+	}))
+	cl := h.dial(t)
+	cl.send(h.get("/wsmine", strings.Split(strings.TrimSuffix(handshake, "\r\n"), "\r\n")...))
+	cl.opened()
+	if rest := cl.end(); rest != "" {
+		t.Errorf("%q", rest)
+	}
+	if lines := h.logged(t, 2); !strings.Contains(lines[1], `"ended_by":"gateway","ended":"revoked"}`) {
+		t.Error(lines[1])
 	}
 }
 
