@@ -32,9 +32,8 @@ lint: ## golangci-lint, built from tools/go.mod
 	$(LINT) run
 
 race: ## the suite under the race detector
-	@hack/need gcc libc curl python3 nginx nginx-stream haproxy node
+	@hack/need gcc libc curl python3 nginx nginx-stream haproxy node ws
 	@hack/need chromium axe || echo "The pages are not looked at in a browser." >&2
-	@hack/need gcc libc curl python3 nginx node ws
 	go test -race -vet=off -shuffle=on -timeout=8m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
