@@ -276,7 +276,11 @@ func TestUntouchedOpensWebSockets(t *testing.T) {
 	}
 	c = h.dial(t)
 	c.send("GET /public/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n")
-	testkit.Receive(t, "the WebSocket", o.seen)
+	want := "GET /public/x HTTP/1.1\r\nHost: a.example\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
+		"X-Forwarded-For: 127.0.0.1\r\nCandor-Hops: 1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+	if d := cmp.Diff(want, testkit.Receive(t, "the WebSocket", o.seen)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
 	if raw := testkit.Receive(t, "the call", o.seen); strings.Contains(raw, "h2c") {
 		t.Errorf("the upstream got %q", raw)
 	}

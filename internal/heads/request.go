@@ -48,13 +48,19 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 		out = append(out, e.Lines...)
 	}
 	out = o.appendID(out, to.RequestID)
+	out = appendOptions(out, h, to)
+	return append(appendFraming(out, length), "\r\n"...)
+}
+
+// appendOptions appends what is said to the upstream about the connection: another protocol that the call asks for, or that trailers are taken.
+func appendOptions(out []byte, h *http1.Head, to *Target) []byte {
 	switch {
 	case to.Upgrade != "":
 		out = append(append(append(out, "Upgrade: "...), to.Upgrade...), "\r\nConnection: Upgrade\r\n"...)
 	case h.HasTrailersTE && h.Minor == 1:
 		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
 	}
-	return append(appendFraming(out, length), "\r\n"...)
+	return out
 }
 
 // appendTarget appends the target in origin-form, as it came or as its route rewrites it, without a token that we took from it.

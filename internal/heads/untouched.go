@@ -41,9 +41,7 @@ func (o Of) appendUntouched(out []byte, to *Target, length int64) []byte {
 	}
 	out = strconv.AppendInt(append(out, "Candor-Hops: "...), int64(o.Call.Hops)+1, 10)
 	out = append(out, "\r\n"...)
-	if h.HasTrailersTE && h.Minor == 1 {
-		out = append(out, "TE: trailers\r\nConnection: TE\r\n"...)
-	}
+	out = appendOptions(out, h, to)
 	if !framed {
 		out = appendFraming(out, length)
 	}
