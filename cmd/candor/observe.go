@@ -15,6 +15,7 @@ import (
 
 type observeCmd struct {
 	URL   string `arg:"" name:"url" help:"Where the API is, as in http://127.0.0.1:3000. A path in it stands before that of every call."`
+	Draft string `type:"path" placeholder:"FILE" help:"Write a configuration that is learnt from the good calls, each minute and at the end, to a file that is not there yet."`
 	Front front  `embed:""`
 }
 
@@ -56,20 +57,34 @@ func (c *observeCmd) Run(p *program) error {
 	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP) // HUP: the terminal was closed
 	p.collectEarlier()
 	screen := observe.New(observe.Options{
-		Out: to.out, JSON: c.Front.JSON, Colours: colours, Location: time.Local, Upstream: c.URL, Limits: usualLimits(),
+		Out: to.out, JSON: c.Front.JSON, Colours: colours, Location: time.Local, Upstream: c.URL, Limits: usualLimits(), Learns: c.Draft != "",
 	})
 	o := server.Options{Now: p.now, Stdout: to.out, Stderr: to.err, Own: server.NewLog(to.err, cfg.Log, p.now), Sink: screen}
 	o.Version, o.Commit = buildVersion()
+	learns, err := c.learns(cfg, screen, p)
+	if err != nil {
+		return err
+	}
 	s, err := server.Start(context.Background(), cfg, o)
 	if err != nil {
+		learns.drop()
 		return c.Front.taken(err)
 	}
 	c.ready(p, s)
+	learns.begin(s.Leniencies)
 	r := &running{log: o.Own.Logger, streams: to, now: p.now, once: true}
 	r.server.Store(s)
 	err = r.until()
 	screen.End()
-	return err
+	return errors.Join(err, learns.end())
+}
+
+// learns is the draft, nil where none is asked for.
+func (c *observeCmd) learns(cfg *config.Config, screen *observe.Screen, p *program) (*draft, error) {
+	if c.Draft == "" {
+		return nil, nil
+	}
+	return newDraft(c.Draft, cfg, c.Front.KeepHost, screen, p.now)
 }
 
 // ready says where to call. In JSON standard output has objects alone.

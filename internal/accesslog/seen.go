@@ -6,6 +6,7 @@ type Seen struct {
 	Connection    uint32 // number of the client's
 	Authorization []byte // the first; nil: none came
 	ContentType   []byte // of the call's body
+	Head, Fields  int    // of the call: bytes, and how many
 	Sent          int64  // bytes of the body, as its head says; 0 where that is not known
 	Answer        Answer
 	What, Fix     []byte // of a problem: what happened and what to do, as the answer says it, or would say it
@@ -17,6 +18,8 @@ type Seen struct {
 // Answer is what an upstream said. Body is there of an error, and of a success in JSON, which may hold one.
 type Answer struct {
 	Type, Encoding, Challenge, Allow, RetryAfter, Location []byte
+
+	Head, Fields int // bytes, and how many
 
 	Body  []byte // its first bytes as they were sent, at most 4 KiB
 	Whole bool   // that is all of it

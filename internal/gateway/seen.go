@@ -24,6 +24,7 @@ func see(x *exchange, up *upstream.Conn) {
 		Type: bytes.Clone(h.Get(http1.ContentType)), Encoding: bytes.Clone(h.Get(http1.ContentEncoding)),
 		Challenge: bytes.Clone(h.Get(http1.WWWAuthenticate)), Allow: bytes.Clone(h.Get(http1.Allow)),
 		RetryAfter: bytes.Clone(h.Get(http1.RetryAfter)), Location: bytes.Clone(h.Get(http1.Location)),
+		Head: h.Len, Fields: len(h.Fields),
 	}}
 	x.entry.Seen = s
 	if h.Status >= 400 || h.Status/100 == 2 && isJSON(s.Answer.Type) {
@@ -66,6 +67,7 @@ func tell(x *exchange) {
 	}
 	e.Seen.Connection = x.from.Peer().Number
 	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), h.Length
+	e.Seen.Head, e.Seen.Fields = h.Len, len(h.Fields)
 	if p := &x.call.Problem; p.Type != problem.None && p.Type != problem.ClientGone {
 		v := x.voice.Catalogue
 		e.Seen.What, e.Seen.Fix = v.AppendMessage(nil, p), v.AppendFix(nil, p)

@@ -1,8 +1,6 @@
 package observe
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -111,17 +109,12 @@ const maxJWT = 16 << 10
 // spanOf reads a JWT without verifying it, and says how long before now (Unix ns) it ended or how long after it begins (RFC 7519 §4.1.4, §4.1.5). A credential
 // that is none says nothing.
 func spanOf(authorization []byte, now int64) (over, early time.Duration) {
-	_, token, _ := bytes.Cut(authorization, []byte{' '})
-	parts := bytes.Split(bytes.TrimSpace(token), []byte{'.'})
-	if len(parts) != 3 || len(token) > maxJWT {
-		return 0, 0
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(string(bytes.TrimRight(parts[1], "=")))
+	payload := payloadOf(authorization)
 	var claims struct {
 		Ends   float64 `json:"exp"`
 		Begins float64 `json:"nbf"`
 	}
-	if err != nil || json.Unmarshal(payload, &claims) != nil {
+	if payload == nil || json.Unmarshal(payload, &claims) != nil {
 		return 0, 0
 	}
 	if claims.Ends > 0 {

@@ -3,6 +3,7 @@
 package observe
 
 import (
+	"hash/maphash"
 	"io"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ type Options struct {
 	Colours  bool
 	Location *time.Location // of the times in text; nil: UTC
 	Upstream string         // its URL, as people know it
+	Learns   bool           // a draft will be asked for
 	Limits   Limits         // that are off, and would hold in candor serve
 }
 
@@ -33,6 +35,7 @@ type Screen struct {
 	mu     sync.Mutex // held for a look at memory and a line into it
 	routes routes
 	totals totals
+	learnt learnt
 	line   []byte
 	ended  bool
 }
@@ -42,7 +45,7 @@ func New(o Options) *Screen {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	return &Screen{o: o, totals: newTotals()}
+	return &Screen{o: o, totals: newTotals(), learnt: newLearnt(), routes: routes{seed: maphash.MakeSeed()}}
 }
 
 // Call is told of a call that is over.
@@ -55,6 +58,9 @@ func (s *Screen) Call(e *accesslog.Entry) {
 	s.totals.call(e, &f, failed, &r)
 	if e.Problem == "" {
 		s.routes.good(e)
+		if s.o.Learns && e.Status > 0 && e.Status < 400 {
+			s.learnt.good(e)
+		}
 	}
 	if failed && !s.ended {
 		s.write(&f)

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ type routes struct {
 	root  node
 	nodes int
 	near  map[string]nearest
+	seed  maphash.Seed
 	known []*node // that have a good call, in the order in which they came
 }
 
@@ -30,6 +32,8 @@ type node struct {
 	literals map[string]*node
 	value    *node
 	methods  []*seen
+	passage  passage // of good calls
+	values   values  // that stood here, where the place is that of a value
 }
 
 // seen is what was seen of a method of a path.
@@ -92,6 +96,14 @@ func (t *routes) find(e *accesslog.Entry) route {
 	return r
 }
 
+// connectionOf is the number of the client's connection.
+func connectionOf(e *accesslog.Entry) uint32 {
+	if e.Seen == nil {
+		return 0
+	}
+	return e.Seen.Connection
+}
+
 // next is the place behind a segment; nil: none.
 func (n *node) next(segment []byte) *node {
 	if isWord(segment) {
@@ -120,6 +132,10 @@ func (t *routes) good(e *accesslog.Entry) {
 	for _, s := range segmentsOf(e.Target) {
 		if n = t.grow(n, s); n == nil {
 			return
+		}
+		n.passage.note(connectionOf(e))
+		if !isWord(s) || n.pattern[len(n.pattern)-1] == '}' {
+			n.values.note(t.seed, s)
 		}
 	}
 	s := n.method(e.Method)

@@ -118,3 +118,15 @@ func (s *Server) letPass() map[string]*[upstream.LenientCount]int64 {
 	}
 	return sums
 }
+
+// Leniencies are what was let pass of answers so far, as lenient: calls it.
+func (s *Server) Leniencies() (words []string) {
+	for bit, word := range upstream.LenientWords() {
+		for _, counts := range s.letPass() {
+			if counts[bit] > 0 && !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
+}
