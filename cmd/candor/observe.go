@@ -98,8 +98,11 @@ func (c *observeCmd) ready(p *program, s *server.Server) {
 
 // usualLimits are those of a configuration that says nothing.
 func usualLimits() observe.Limits {
-	usual := config.DefaultUpstream()
-	return observe.Limits{Connect: usual.Connect, FirstByte: usual.FirstByte, Gap: usual.Gap, Body: config.Default().Limits.Body}
+	up, all := config.DefaultUpstream(), config.Default().Limits
+	return observe.Limits{
+		Connect: up.Connect, FirstByte: up.FirstByte, Gap: up.Gap, Body: all.Body, RequestLine: all.RequestLine, Head: all.Head, Fields: all.Fields,
+		UpstreamHead: all.UpstreamHead, UpstreamFields: all.UpstreamFields,
+	}
 }
 
 // takesColours reports whether a stream is a terminal whose user wants them (no-color.org).

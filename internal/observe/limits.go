@@ -28,12 +28,32 @@ func (s *Screen) would(e *accesslog.Entry) (all []wouldBe) {
 	if gap := time.Duration(e.Seen.Gap) * time.Microsecond; l.Gap > 0 && gap > l.Gap && !streams(e.Seen.Answer.Type) {
 		all = append(all, late("a piece of the answer", gap, l.Gap, "upstreams.*.timeouts.gap"))
 	}
-	if n := e.Seen.Sent; l.Body > 0 && n > l.Body {
-		all = append(all, wouldBe{
-			"payload_too_large",
-			fmt.Sprintf("the body has %d bytes, and candor serve would answer 413 from %d on (limits.body)", n, l.Body),
-			"Set body.max of this route above it.",
-		})
+	return append(all, s.tooLarge(e)...)
+}
+
+// size is one that has a limit in candor serve.
+type size struct {
+	what, problem string
+	status        int
+	key           string
+	is, limit     int64
+}
+
+// tooLarge are the limits of size that the call went past.
+func (s *Screen) tooLarge(e *accesslog.Entry) (all []wouldBe) {
+	l, seen := &s.o.Limits, e.Seen
+	for _, z := range []size{
+		{"the body has %d bytes", "payload_too_large", 413, "limits.body", max(seen.Sent, e.In-int64(seen.Head)), l.Body},
+		{"the URL has %d bytes", "uri_too_long", 414, "limits.request_line", int64(len(e.Target)), int64(l.RequestLine)},
+		{"the head of the call has %d bytes", "headers_too_large", 431, "limits.head", int64(seen.Head), int64(l.Head)},
+		{"the call has %d fields", "headers_too_large", 431, "limits.fields", int64(seen.Fields), int64(l.Fields)},
+		{"the head of the answer has %d bytes", "upstream_invalid", 502, "limits.upstream_head", int64(seen.Answer.Head), int64(l.UpstreamHead)},
+		{"the answer has %d fields", "upstream_invalid", 502, "limits.upstream_fields", int64(seen.Answer.Fields), int64(l.UpstreamFields)},
+	} {
+		if z.limit > 0 && z.is > z.limit {
+			text := fmt.Sprintf(z.what+", and candor serve would answer %d above %d (%s)", z.is, z.status, z.limit, z.key)
+			all = append(all, wouldBe{z.problem, text, "Set " + z.key + " above it, or send less."})
+		}
 	}
 	return all
 }

@@ -24,8 +24,9 @@ type Options struct {
 
 // Limits are those of a configuration that says nothing. What goes past them is told as would-be.
 type Limits struct {
-	Connect, FirstByte, Gap time.Duration
-	Body                    int64
+	Connect, FirstByte, Gap                                 time.Duration
+	Body                                                    int64
+	RequestLine, Head, Fields, UpstreamHead, UpstreamFields int
 }
 
 // Screen is told of calls and writes of those that failed. Its methods are safe for concurrent use.

@@ -260,7 +260,15 @@ func TestLines(t *testing.T) {
 		},
 		"a large body": {
 			call: call("POST", "/x", 413, func(e *accesslog.Entry) { e.Seen.Sent = 20 << 20 }),
-			want: "413 POST /x | by upstream | upstream answered 413 and gave no reason; the body has 20971520 bytes, and candor serve would answer 413 from 10485760 on (limits.body) | fix: " + lookAtLog,
+			want: "413 POST /x | by upstream | upstream answered 413 and gave no reason; the body has 20971520 bytes, and candor serve would answer 413 above 10485760 (limits.body) | fix: " + lookAtLog,
+		},
+		"a large head of a call": {
+			call: call("GET", "/x", 200, func(e *accesslog.Entry) { e.Seen.Head = 40 << 10 }),
+			want: "200 GET /x | would-be by Candor | the head of the call has 40960 bytes, and candor serve would answer 431 above 32768 (limits.head) | fix: Set limits.head above it, or send less.",
+		},
+		"many fields of an answer": {
+			call: call("GET", "/x", 200, func(e *accesslog.Entry) { e.Seen.Answer.Fields = 1001 }),
+			want: "200 GET /x | would-be by Candor | the answer has 1001 fields, and candor serve would answer 502 above 1000 (limits.upstream_fields) | fix: Set limits.upstream_fields above it, or send less.",
 		},
 		"an id of its own": {
 			call: call("GET", "/x", 403, func(e *accesslog.Entry) { e.AnswerID = []byte("theirs") }),
@@ -268,7 +276,7 @@ func TestLines(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			limits := Limits{Connect: 3 * time.Second, FirstByte: 30 * time.Second, Gap: 30 * time.Second, Body: 10 << 20}
+			limits := Limits{Connect: 3 * time.Second, FirstByte: 30 * time.Second, Gap: 30 * time.Second, Body: 10 << 20, Head: 32 << 10, UpstreamFields: 1000}
 			_, got := shown(Options{Limits: limits}, append(c.before, c.call)...)
 			want := c.want
 			if want != "" {
