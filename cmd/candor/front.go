@@ -26,9 +26,7 @@ type front struct {
 
 // config is the configuration for a URL; command is how the user would say it again.
 func (f *front) config(command, to string) (*config.Config, *url.URL, error) {
-	of := config.Front{
-		URL: to, Listen: f.Listen, Admin: f.Admin, KeepHost: f.KeepHost, Hosts: f.Host, NoForwarded: f.Forwarded == "off", CA: f.CA, Insecure: f.Insecure,
-	}
+	of := f.of(to)
 	cfg, err := of.Config()
 	var wrong *config.FrontMistake
 	switch {
@@ -44,6 +42,12 @@ func (f *front) config(command, to string) (*config.Config, *url.URL, error) {
 		return nil, nil, mistake("%w", err)
 	}
 	return cfg, at, nil
+}
+
+func (f *front) of(to string) config.Front {
+	return config.Front{
+		URL: to, Listen: f.Listen, Admin: f.Admin, KeepHost: f.KeepHost, Hosts: f.Host, NoForwarded: f.Forwarded == "off", CA: f.CA, Insecure: f.Insecure,
+	}
 }
 
 // noCircle refuses a URL that leads back here.

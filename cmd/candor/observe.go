@@ -14,9 +14,10 @@ import (
 )
 
 type observeCmd struct {
-	URL   string `arg:"" name:"url" help:"Where the API is, as in http://127.0.0.1:3000. A path in it stands before that of every call."`
-	Draft string `type:"path" placeholder:"FILE" help:"Write a configuration that is learnt from the good calls, each minute and at the end, to a file that is not there yet."`
-	Front front  `embed:""`
+	URL    string `arg:"" name:"url" help:"Where the API is, as in http://127.0.0.1:3000. A path in it stands before that of every call."`
+	Config string `type:"path" placeholder:"FILE" help:"Observe every check of this configuration; its keys and its store are read, and never written."`
+	Draft  string `type:"path" placeholder:"FILE" help:"Write a configuration that is learnt from the good calls, each minute and at the end, to a file that is not there yet."`
+	Front  front  `embed:""`
 }
 
 // Help is shown below the flags.
@@ -27,6 +28,8 @@ Each call that fails gets one line as it happens: time, status, method, path, wh
 
 On a loopback address calls are taken for literal addresses, for localhost, for the host of the URL and for each --host: a web page must not reach the API by a name of its own.
 
+With --config FILE every check of that configuration is observed: what it would refuse is told as would-be. With --draft FILE a configuration is learnt.
+
 Ctrl-C (SIGINT) and SIGTERM end it, with a summary: calls, failures by cause, the nearest known path of each that was not found, slow routes, malformed calls. With --json each line is an object, and the last one is {"summary":…}.
 
 Exit code: 0 after a signal, 1 if it cannot run or broke calls off that did not end within 5 s of the signal, 2 if the command line has mistakes.
@@ -35,7 +38,9 @@ Examples:
 
     candor observe http://127.0.0.1:3000
     candor observe https://api.example.com/v1 --listen 127.0.0.1:9000
-    candor observe http://127.0.0.1:8080 --listen 127.0.0.1:8081 --json > failures.jsonl`
+    candor observe http://127.0.0.1:8080 --listen 127.0.0.1:8081 --json > failures.jsonl
+    candor observe http://127.0.0.1:3000 --draft candor.yaml
+    candor observe http://127.0.0.1:3000 --config candor.yaml`
 }
 
 // endWithin is how long calls in flight have at the end: somebody sits before it and waits for the summary.
@@ -45,6 +50,10 @@ const endWithin = 5 * time.Second
 func (c *observeCmd) Run(p *program) error {
 	const command = "candor observe"
 	cfg, at, err := c.Front.config(command, c.URL)
+	if err != nil {
+		return err
+	}
+	file, err := c.observed(p, &cfg)
 	if err != nil {
 		return err
 	}
@@ -59,7 +68,7 @@ func (c *observeCmd) Run(p *program) error {
 	screen := observe.New(observe.Options{
 		Out: to.out, JSON: c.Front.JSON, Colours: colours, Location: time.Local, Upstream: c.URL, Limits: usualLimits(), Learns: c.Draft != "",
 	})
-	o := server.Options{Now: p.now, Stdout: to.out, Stderr: to.err, Own: server.NewLog(to.err, cfg.Log, p.now), Sink: screen}
+	o := server.Options{Now: p.now, Stdout: to.out, Stderr: to.err, Own: server.NewLog(to.err, cfg.Log, p.now), Sink: screen, Observed: file}
 	o.Version, o.Commit = buildVersion()
 	learns, err := c.learns(cfg, screen, p)
 	if err != nil {
@@ -77,6 +86,23 @@ func (c *observeCmd) Run(p *program) error {
 	err = r.until()
 	screen.End()
 	return errors.Join(err, learns.end())
+}
+
+// observed puts the checks of a file, all of them only observed, into the configuration. It answers the file's own, nil where none was named.
+func (c *observeCmd) observed(p *program, cfg **config.Config) (*config.Config, error) {
+	if c.Config == "" {
+		return nil, nil
+	}
+	if c.Draft != "" {
+		return nil, mistake("--draft learns a configuration, and --config has one; leave one of them out")
+	}
+	file, err := p.load(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	of := c.Front.of(c.URL)
+	*cfg, err = of.Over(file)
+	return file, err
 }
 
 // learns is the draft, nil where none is asked for.

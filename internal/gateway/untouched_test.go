@@ -177,6 +177,30 @@ func TestUntouchedCalls(t *testing.T) {
 	}
 }
 
+// A credential that is only observed is verified, and passes as it came all the same: in its field, and in the query.
+func TestUntouchedCredential(t *testing.T) {
+	t.Parallel()
+	p, required, observe := untouched(), route.Credentials{Need: route.Required}, route.All(route.Observe)
+	p.API.Credentials, p.API.TokenInQuery, p.API.Modes = required, true, observe
+	p.API.Routes[0].Credentials, p.API.Routes[0].Modes, p.API.Routes[0].Scopes = &required, &observe, [][]string{{"r_profile"}}
+	h := p.open(t, answering("HTTP/1.1 204 No Content\r\n\r\n"))
+	for name, c := range map[string]struct{ in, want string }{
+		"in its field": {"GET /a HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer " + h.token + "\r\n\r\n", "GET /a HTTP/1.1\r\nHost: api.test:99\r\nAuthorization: Bearer " + h.token + "\r\n"},
+		"in the query": {"GET /a?b&access_token=" + h.token + " HTTP/1.1\r\nHost: a.example\r\n\r\n", "GET /a?b&access_token=" + h.token + " HTTP/1.1\r\nHost: api.test:99\r\n"},
+		"a bad one":    {"GET /a HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer no\r\n\r\n", "GET /a HTTP/1.1\r\nHost: api.test:99\r\nAuthorization: Bearer no\r\n"},
+		"none":         {"GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n", "GET /a HTTP/1.1\r\nHost: api.test:99\r\n"},
+	} {
+		client := h.dial(t)
+		client.send(c.in)
+		if a := client.read(); a.status != 204 {
+			t.Fatalf("%s: answered %s%s", name, a.head, a.body)
+		}
+		if diff := cmp.Diff(c.want+alongside+"\r\n", <-h.origin.seen); diff != "" {
+			t.Errorf("%s: the upstream got (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // What the caller gets is what the upstream said, but for what belongs to one hop alone, and an id where there is none.
 func TestUntouchedAnswers(t *testing.T) {
 	t.Parallel()

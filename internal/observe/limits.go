@@ -10,8 +10,23 @@ import (
 // wouldBe is a limit that is off here and would hold in candor serve.
 type wouldBe struct{ problem, text, fix string }
 
-// would are the limits that the call went past.
+// refusals are what checks that are only observed would have refused: the first with all that is known.
+func refusals(e *accesslog.Entry) (all []wouldBe) {
+	for i := range e.Would {
+		w := &e.Would[i]
+		r := wouldBe{problem: w.Problem, text: "candor serve would answer " + w.Problem + " (" + w.Check + ")"}
+		if i == 0 && e.Seen != nil && len(e.Seen.WouldWhat) > 0 {
+			r.text += ": " + sentence(e.Seen.WouldWhat)
+			r.fix = sentence(e.Seen.WouldFix)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// would is what candor serve would have refused: by its checks, and by the limits that the call went past.
 func (s *Screen) would(e *accesslog.Entry) (all []wouldBe) {
+	all = refusals(e)
 	l := &s.o.Limits
 	st := &e.Stations
 	connect := time.Duration(st.Connect-st.Admit) * time.Microsecond

@@ -35,6 +35,8 @@ type Options struct {
 	Own             *Log         // the process's own log, if a reload may change how it speaks
 	Stdout, Stderr  io.Writer    // where an access log to stdout or stderr goes; nil: the process's own
 	Version, Commit string
+	// Observed is the configuration whose keys and store are read, and never written, to verify credentials with; nil: there is none.
+	Observed *config.Config
 	// Sink is told of each call when it is over; nil: nobody is.
 	Sink gateway.Sink
 	// Load reads the configuration again, for `candor reload`; nil: there is nothing to read.
@@ -140,6 +142,11 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	if s.core, err = openCore(ctx, cfg, o.Now()); err != nil {
 		return s, err
+	}
+	if o.Observed != nil {
+		if err = s.readKept(ctx, o.Observed); err != nil {
+			return s, err
+		}
 	}
 	s.sayWhatIsKept()
 	if err = s.count(ctx, cfg); err != nil {
