@@ -153,7 +153,7 @@ func TestDraftHoldsNoValues(t *testing.T) {
 // A draft of the most that is remembered is made in a moment.
 func TestLargeDraft(t *testing.T) {
 	s, _ := shown(Options{Learns: true})
-	for i := range 3 * maxNodes {
+	for i := range maxNodes {
 		s.Call(over(uint32(i), "GET", fmt.Sprintf("/%c%c/%c%c/%d", 'a'+i%26, 'a'+i/26%26, 'a'+i/7%26, 'a'+i/11%26, i)))
 	}
 	begun := time.Now()
