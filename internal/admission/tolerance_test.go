@@ -16,7 +16,9 @@ func laxAPI() route.APISpec {
 		return route.Spec{Name: name, Path: path, Methods: methods, Credentials: &public, Modes: &off, Accept: &everything}
 	}
 	return route.APISpec{Name: "lax", Base: "/lax", Upstream: "people", Accept: own, Routes: []route.Spec{
-		lax("x", "/x"), lax("two", "/two", "POST"), {Name: "strict", Path: "/two", Methods: []string{"DELETE"}, Accept: &own},
+		lax("x", "/x"),
+		lax("two", "/two", "POST"),
+		{Name: "strict", Path: "/two", Methods: []string{"DELETE"}, Accept: &own},
 		{Name: "id", Path: "/projects/{id}", Credentials: &public, Accept: &own},
 	}}
 }
