@@ -2,6 +2,7 @@ package stage
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -92,6 +93,19 @@ func (c *Client) Answer(toHEAD bool) (a Answer, err error) {
 		a.Body = string(payload)
 	}
 	return a, err
+}
+
+// Until reads until what was read ends with text.
+func (c *Client) Until(text string) (string, error) {
+	var read []byte
+	for !bytes.HasSuffix(read, []byte(text)) {
+		b, err := c.r.ReadByte()
+		if err != nil {
+			return string(read), err
+		}
+		read = append(read, b)
+	}
+	return string(read), nil
 }
 
 // Rest reads to the end of the connection. The error is nil where it ended in order.
