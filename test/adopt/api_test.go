@@ -39,7 +39,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Type", "application/json")
 		http.ServeContent(w, r, "", written, strings.NewReader(`{"id":7,"name":"Ada"}`))
 	case "GET /error":
-		http.Error(w, "the database is gone", 503)
+		http.Error(w, "the database is gone", http.StatusServiceUnavailable)
 	case "POST /refused":
 		_, _ = io.Copy(io.Discard, r.Body)
 		h.Set("Content-Type", "application/problem+json")
@@ -65,11 +65,11 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(z, "to be or not to be")
 		_ = z.Close()
 	case "GET /redirect":
-		http.Redirect(w, r, "/json?from=here#top", 302)
+		http.Redirect(w, r, "/json?from=here#top", http.StatusFound)
 	case "GET /redirect/away":
-		http.Redirect(w, r, "https://example.com/a b", 308)
+		http.Redirect(w, r, "https://example.com/a b", http.StatusPermanentRedirect)
 	case "GET /redirect/self":
-		http.Redirect(w, r, "http://"+r.Host+"/json", 301)
+		http.Redirect(w, r, "http://"+r.Host+"/json", http.StatusMovedPermanently)
 	case "GET /range":
 		http.ServeContent(w, r, "page.txt", written, strings.NewReader("To be, or not to be, that is the question"))
 	case "GET /nothing":

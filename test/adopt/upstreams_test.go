@@ -39,6 +39,7 @@ func (k kind) start(t *testing.T) string {
 		return untilStdinEnds(t, exec.Command("python3", "testdata/python.py", "HTTP/1.0"))
 	case newer:
 		return untilStdinEnds(t, exec.Command("python3", "testdata/python.py", "HTTP/1.1"))
+	case nginx:
 	}
 	return startNginx(t)
 }
