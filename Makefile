@@ -37,6 +37,7 @@ race: ## the suite under the race detector
 	go test -race -vet=off -shuffle=on -timeout=8m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
+	@hack/need node h11
 	@grep -roE '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' . | sed 's|/[^/]*:func | |' | sort | \
 	while read -r dir target; do \
 		echo "== $$dir $$target"; \

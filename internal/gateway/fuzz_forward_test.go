@@ -12,7 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // ours are the names, as a server behind us may read them, under which nothing may come through from outside.
@@ -25,11 +27,13 @@ var ours = []string{
 var oneHop = []string{"connection", "keep-alive", "te", "transfer-encoding", "upgrade", "expect", "content-length"}
 
 // kept reports whether a line of a request goes on, by the rules as docs/contract.md has them, read a second time and slowly.
-func kept(line string, named []string, verified bool) bool {
+func kept(line string, named []string, verified, final bool) bool {
 	name, _, _ := strings.Cut(line, ":")
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	switch {
 	case slices.Contains(ours, name), slices.Contains(oneHop, name), slices.Contains(named, name), strings.HasPrefix(name, "proxy-") && name != "proxy-":
+		return false
+	case name == "proxy", final && slices.Contains(heads.Untold(), name):
 		return false
 	case name == "authorization":
 		return !verified
@@ -59,12 +63,12 @@ func cutHead(raw string) (start string, lines []string, body string) {
 // FuzzForward takes any bytes that are a call which is forwarded. What goes to the upstream must be one message for another reader too, with our method,
 // target, fields and body, and not a byte left.
 func FuzzForward(f *testing.F) {
-	s := newPlan().build(f)
+	s, others := newPlan().build(f), testkit.StartReaders(f)
 	host := " HTTP/1.1\r\nHost: a.example\r\n"
 	for _, seed := range []string{
 		"GET /public/a%20b?c=d&e" + host + "\r\n",
 		"GET /public/x" + host + "Connection: close, x-a, X_B\r\nX-A: 1\r\nx_a: 2\r\nx-b: 3\r\nKeep-Alive: 1\r\nTE: trailers\r\nUpgrade: h2c\r\n\r\n",
-		"GET /public/x" + host + "Candor_App: x\r\nX_Request-Id: y\r\nx_forwarded_for: z\r\nProxy_Authorization: b\r\nProxy-: c\r\nTransfer_Encoding: chunked\r\nContent_Length: 9\r\n\r\n",
+		"GET /public/x" + host + "Candor_App: x\r\nX_Request-Id: y\r\nx_forwarded_for: z\r\nProXY: p\r\nX-Original_URL: /q\r\nProxy_Authorization: b\r\nProxy-: c\r\nTransfer_Encoding: chunked\r\nContent_Length: 9\r\n\r\n",
 		"PUT /public/x" + host + "Content-Length: 0005\r\nTrailer: a\r\n\r\nhello",
 		"PUT /public/x" + host + "Transfer-Encoding: chunked\r\n\r\n5;a=\"b\"\r\nhello\r\n0\r\nX-T: 1\r\n\r\n",
 		"POST /public/x" + host + "Content-Length: 0\r\nExpect: 100-continue\r\n\r\n",
@@ -93,6 +97,7 @@ func FuzzForward(f *testing.F) {
 		}
 		checkLines(t, x, out)
 		checkReader(t, x, out)
+		checkOthers(t, others, x, out)
 	})
 }
 
@@ -103,7 +108,8 @@ func checkLines(t *testing.T, x *exchange, out string) {
 	_, came, _ := cutHead(strings.TrimPrefix(string(h.Buf[:h.Len]), "\r\n"))
 	var want []string
 	for _, line := range came {
-		if kept(line, namedBy(came), x.call.Caller.Known() && !x.call.Match.Route.ForwardCredential) {
+		r := x.call.Match.Route
+		if kept(line, namedBy(came), x.call.Caller.Known() && !r.ForwardCredential, r.PathIsFinal) {
 			want = append(want, line)
 		}
 	}
@@ -194,6 +200,28 @@ func checkReader(t *testing.T, x *exchange, out string) {
 	if rest, _ := io.ReadAll(r); len(rest) > 0 {
 		t.Fatalf("net/http leaves %q", rest)
 	}
+}
+
+// checkOthers reads what goes out by llhttp and h11.
+func checkOthers(t *testing.T, others []*testkit.Reader, x *exchange, out string) {
+	t.Helper()
+	want := testkit.Reading{Method: string(x.call.Head.Method.Of(x.call.Head.Buf)), Target: target(x), Body: string(payload(x))}
+	_, lines, body := cutHead(out)
+	want.Fields = fieldsOf(lines)
+	if _, trailers, chunked := strings.Cut("\r\n"+body, "\r\n0\r\n"); chunked && x.call.Head.Body == http1.ChunkedBody {
+		want.Trailers = fieldsOf(strings.Split(strings.TrimSuffix(trailers, "\r\n\r\n"), "\r\n"))
+	}
+	testkit.Agree(t, others, []byte(out), want)
+}
+
+// fieldsOf are the names and values of field lines.
+func fieldsOf(lines []string) (all [][2]string) {
+	for _, line := range lines {
+		if name, value, found := strings.Cut(line, ":"); found {
+			all = append(all, [2]string{name, strings.Trim(value, " \t")})
+		}
+	}
+	return all
 }
 
 // payload reads the body that came, by net/http too.
