@@ -32,6 +32,11 @@ type Reading struct {
 	Error            string // why it was not read, "" where it was
 }
 
+// String is all of it, so that two of them can be told apart.
+func (r Reading) String() string {
+	return fmt.Sprintf("%q %q, fields %q, body %q, trailers %q, whole %t, left %q, error %q", r.Method, r.Target, r.Fields, r.Body, r.Trailers, r.Whole, r.Left, r.Error)
+}
+
 var (
 	//go:embed readers/h11.py
 	h11 string
@@ -110,7 +115,7 @@ func Agree(tb testing.TB, readers []*Reader, raw []byte, want Reading) {
 		if got.Error != "" && r.mayRefuse(want.Method, want.Target) {
 			continue
 		}
-		if got, want := fmt.Sprintf("%+q", got), fmt.Sprintf("%+q", want); got != want {
+		if got, want := got.String(), want.String(); got != want {
 			tb.Errorf("%s reads something else in %q:\n got %s\nwant %s", r.Name, raw, got, want)
 		}
 	}
