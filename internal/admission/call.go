@@ -54,6 +54,7 @@ type Call struct {
 	At     int64 // unix ns, read once; nobody below reads a clock
 	Peer   Peer
 	Head   *http1.Head // lent by whoever has parsed it
+	Broken bool        // the head is not whole: what it lacks may have been sent all the same
 	CORS   *route.CORS // the listener's, then the API's; nil: off
 
 	// What Admit finds, in this order.
@@ -107,7 +108,7 @@ const (
 // Begin makes c ready for the next call under policy p. Head is what whoever has parsed it lends.
 func (c *Call) Begin(p *Policy) {
 	c.Policy = p
-	c.CORS, c.Stricter, c.Switch = nil, nil, nil
+	c.CORS, c.Stricter, c.Switch, c.Broken = nil, nil, nil, false
 	c.Tolerated, c.WouldPass = 0, 0
 	c.Match = route.Match{}
 	c.Preflight, c.Bare, c.Tunnelled = false, false, false

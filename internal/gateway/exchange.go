@@ -94,7 +94,7 @@ func (x *exchange) begin(whole bool) *admission.Call {
 	x.begun = mono
 	x.policy = x.g.policy.Load()
 	c.Begin(&x.policy.Admission)
-	c.Head = x.from.Head()
+	c.Head, c.Broken = x.from.Head(), !whole
 	c.At, c.Peer = unix, admission.Peer{TLS: peer.TLS, Certificate: peer.Certificate}
 	c.Peer.Addr, c.Peer.Shared = x.policy.front(x.listener.Number).client(peer, c.Head, whole)
 	c.ID = x.g.newID(unix / 1e6)

@@ -12,12 +12,12 @@ import (
 const Exposed = "Candor-Problem, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
 
 // appendCORS appends the CORS fields of an answer to a call from another origin; h is the head of the upstream's answer, nil for an answer of ours. Where
-// every origin is told the same it is told without an Origin too: a cache may keep an answer of the upstream for a call that has one (Fetch standard, "CORS
-// protocol and HTTP caches").
+// every origin is told the same it is told without an Origin too where one may matter: a cache may keep an answer of the upstream for a call that has one
+// (Fetch standard, "CORS protocol and HTTP caches"), and a head that broke off may have lost it.
 func (o Of) appendCORS(out []byte, h *http1.ResponseHead) []byte {
 	cors := o.Call.CORS
 	origin := o.Call.Head.Get(http1.Origin)
-	if cors == nil || len(origin) == 0 && h == nil {
+	if cors == nil || len(origin) == 0 && h == nil && !o.Call.Broken {
 		return out
 	}
 	allowed, _ := cors.Origin(origin)
