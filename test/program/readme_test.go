@@ -22,18 +22,29 @@ import (
 	"github.com/candor-gateway/candor/internal/testkit"
 )
 
-var updateReadme = flag.Bool("update-readme", false, "write what the commands of README.md print into it")
+var updateReadme = flag.Bool("update-readme", false, "write what the commands of README.md and docs/adopting.md print into them")
 
 // TestReadme runs every console block of README.md in turn and compares what is
 // printed, but for ids, dates and tokens. A last line … stands for all that
-// follows. Every address on 127.0.0.1 is given a free port.
+// follows. Every address on 127.0.0.1 is given a free port, and at
+// 127.0.0.1:3000 runs the reader's own API.
 func TestReadme(t *testing.T) {
-	const name = "../../README.md"
+	pictured(t, follow(t, "../../README.md"))
+}
+
+// TestAdopting does the same with what leads from observing to enforcing.
+func TestAdopting(t *testing.T) {
+	follow(t, "../../docs/adopting.md")
+}
+
+// follow does what a document says, and returns its lines with what was printed, or as they are where nothing is to be written.
+func follow(t *testing.T, name string) []string {
+	t.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reader{t: t, dir: t.TempDir(), env: os.Environ(), ports: map[string]string{}}
+	r := &reader{t: t, name: filepath.Base(name), dir: t.TempDir(), env: append(os.Environ(), "TOKEN="+ended()), ports: map[string]string{"127.0.0.1:3000": own(t)}}
 	lines := strings.Split(string(text), "\n")
 	var out []string
 	for len(lines) > 0 {
@@ -50,15 +61,39 @@ func TestReadme(t *testing.T) {
 		if err := os.WriteFile(name, []byte(strings.Join(out, "\n")), 0o644); err != nil {
 			t.Fatal(err)
 		}
+		return out
 	}
+	return strings.Split(string(text), "\n")
 }
 
 // reader is somebody who reads the README and types what it says.
 type reader struct {
 	t     *testing.T
+	name  string // of what is read
 	dir   string
 	env   []string
 	ports map[string]string // address in the README → address in use
+	runs  *background       // what was started with & last
+}
+
+// background is a program that goes on running and prints.
+type background struct {
+	cmd     *exec.Cmd
+	printed *testkit.Lines
+	shown   int // lines
+	over    bool
+}
+
+// end stops it as Ctrl-C and kill do, and waits for its end.
+func (b *background) end() {
+	if b.over {
+		return
+	}
+	b.over = true
+	_ = b.cmd.Process.Signal(syscall.SIGTERM)
+	drains := time.AfterFunc(3*time.Second, func() { _ = b.cmd.Process.Kill() })
+	_ = b.cmd.Wait()
+	drains.Stop()
 }
 
 // block does what a block asks for, and returns it with what was printed.
@@ -93,14 +128,15 @@ func (r *reader) block(fence string, lines []string) []string {
 // step runs one command, compares what it prints, and returns that.
 func (r *reader) step(command string, want []string) []string {
 	printed := []string{}
-	if text := strings.TrimRight(r.there(r.run(command, len(want)-1)), "\n"); text != "" {
+	if text := strings.TrimRight(strings.ReplaceAll(r.there(r.run(command, len(want)-1)), "\r\n", "\n"), "\n"); text != "" {
 		printed = strings.Split(text, "\n")
 	}
+	printed = append(printed, r.beside(len(want)-len(printed))...)
 	if n := len(want); n > 0 && want[n-1] == "…" && len(printed) >= n-1 {
 		printed = append(slices.Clone(printed[:n-1]), "…")
 	}
 	if diff := cmp.Diff(settle(want), settle(printed)); diff != "" && !*updateReadme {
-		r.t.Errorf("$ %s\nprints other than README.md says (-); go test ./test/program -run Readme -update-readme writes it again:\n%s", command, diff)
+		r.t.Errorf("$ %s\nprints other than %s says (-); go test ./test/program -run 'Readme|Adopting' -update-readme writes it again:\n%s", command, r.name, diff)
 	}
 	return printed
 }
@@ -109,12 +145,21 @@ func (r *reader) step(command string, want []string) []string {
 // one that goes on running, this many lines at least.
 func (r *reader) run(command string, lines int) string {
 	command = strings.ReplaceAll(r.here(command), "go run ./cmd/candor", "candor")
+	if command == "kill %1" {
+		r.runs.end()
+		return ""
+	}
+	if of, ok := strings.CutSuffix(command, " &"); ok {
+		return r.startBeside(of, lines+1)
+	}
 	if strings.HasPrefix(command, "candor serve") {
-		return r.start(command, r.here("127.0.0.1:8090"), lines)
+		_, text := r.start(command, r.here("127.0.0.1:8090"), lines)
+		return text
 	}
 	if command == "candor sandbox" {
 		api := r.here("127.0.0.1:8080")
-		return r.start(command+" --api "+api+" --www "+r.here("127.0.0.1:8081")+" --admin "+r.here("127.0.0.1:8082"), api, lines)
+		_, text := r.start(command+" --api "+api+" --www "+r.here("127.0.0.1:8081")+" --admin "+r.here("127.0.0.1:8082"), api, lines)
+		return text
 	}
 	name, _, assigns := strings.Cut(command, "=$(")
 	if assigns {
@@ -137,33 +182,56 @@ func (r *reader) run(command string, lines int) string {
 	return stdout.String()
 }
 
+// startBeside starts what runs beside the commands that follow: what it prints while they run stands below them. Its address is that of the flag.
+func (r *reader) startBeside(command string, lines int) string {
+	address := r.here("127.0.0.1:8080")
+	if strings.Contains(command, " http://") && !strings.Contains(command, "--listen") {
+		command += " --listen " + address
+	}
+	var printed string
+	r.runs, printed = r.start(command, address, lines)
+	r.runs.shown = strings.Count(printed, "\n")
+	return printed
+}
+
+// beside is what the program beside has printed since it was last looked at: this many lines, or as many as come.
+func (r *reader) beside(lines int) (printed []string) {
+	if r.runs == nil || lines <= 0 {
+		return nil
+	}
+	testkit.Comes(func() bool {
+		printed = strings.SplitAfter(r.runs.printed.String(), "\n")
+		printed = printed[min(r.runs.shown, len(printed)-1) : len(printed)-1]
+		return len(printed) >= lines || r.runs.over
+	})
+	r.runs.shown += len(printed)
+	return strings.Split(strings.TrimRight(r.there(strings.Join(printed, "")), "\n"), "\n")
+}
+
 // start starts what runs until it is stopped, waits until it listens and has
 // printed this many lines, and returns them.
-func (r *reader) start(command, address string, lines int) string {
-	printed := new(testkit.Lines)
-	cmd := exec.Command("sh", "-c", "exec "+command)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = r.dir, r.env, printed, printed
-	if err := cmd.Start(); err != nil {
+func (r *reader) start(command, address string, lines int) (b *background, text string) {
+	b = &background{printed: new(testkit.Lines), cmd: exec.Command("sh", "-c", "exec "+command)}
+	b.cmd.Dir, b.cmd.Env, b.cmd.Stdout, b.cmd.Stderr = r.dir, r.env, b.printed, b.printed
+	if err := b.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
-	r.t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGINT)
-		drains := time.AfterFunc(3*time.Second, func() { _ = cmd.Process.Kill() })
-		_ = cmd.Wait()
-		drains.Stop()
-	})
-	for end := time.Now().Add(20 * time.Second); ; {
-		conn, err := net.DialTimeout("tcp", address, time.Second)
-		if err == nil {
-			_ = conn.Close()
-			if text := printed.String(); strings.Count(text, "\n") >= lines {
-				return text
-			}
-		}
-		if time.Now().After(end) {
-			r.t.Fatalf("%s does not listen at %s: %v\n%s", command, address, err, printed)
-		}
+	r.t.Cleanup(b.end)
+	if !testkit.Comes(func() bool {
+		text = b.printed.String()
+		return takes(address) && strings.Count(text, "\n") >= lines
+	}) {
+		r.t.Fatalf("%s does not listen at %s\n%s", command, address, text)
 	}
+	return b, text
+}
+
+func takes(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, time.Second)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return err == nil
 }
 
 var addresses = regexp.MustCompile(`127\.0\.0\.1:\d+`)
@@ -196,6 +264,7 @@ var varying = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4
 	`|\b[0-9a-f]{32}\b|[A-Za-z0-9+/]{22}==` +
 	`|cdr_at_[A-Za-z0-9_-]{60,}` + // whole tokens
 	`|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|\d{4}-\d\d-\d\dT[\d:.]+Z` +
+	`|^\d\d:\d\d:\d\d |"(in|out|\w+_us)":\d+` +
 	`|\S*/candor-sandbox-\d+|Content-Length: \d+`) // which depends on the length of an address
 
 func settle(lines []string) []string {
