@@ -84,13 +84,13 @@ type background struct {
 	over    bool
 }
 
-// end stops it as Ctrl-C and kill do, and waits for its end.
-func (b *background) end() {
+// end stops it as Ctrl-C or kill does, and waits for its end.
+func (b *background) end(by os.Signal) {
 	if b.over {
 		return
 	}
 	b.over = true
-	_ = b.cmd.Process.Signal(syscall.SIGTERM)
+	_ = b.cmd.Process.Signal(by)
 	drains := time.AfterFunc(3*time.Second, func() { _ = b.cmd.Process.Kill() })
 	_ = b.cmd.Wait()
 	drains.Stop()
@@ -146,7 +146,7 @@ func (r *reader) step(command string, want []string) []string {
 func (r *reader) run(command string, lines int) string {
 	command = strings.ReplaceAll(r.here(command), "go run ./cmd/candor", "candor")
 	if command == "kill %1" {
-		r.runs.end()
+		r.runs.end(syscall.SIGTERM)
 		return ""
 	}
 	if of, ok := strings.CutSuffix(command, " &"); ok {
@@ -176,7 +176,7 @@ func (r *reader) run(command string, lines int) string {
 		r.env = append(r.env, name+"="+stdout.String())
 		return ""
 	}
-	if stdout.Len() == 0 {
+	if stdout.Len() == 0 && (lines >= 0 || err != nil) {
 		r.t.Errorf("$ %s\nprints nothing: %v\n%s", command, err, stderr.Bytes())
 	}
 	return stdout.String()
@@ -216,7 +216,7 @@ func (r *reader) start(command, address string, lines int) (b *background, text 
 	if err := b.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
-	r.t.Cleanup(b.end)
+	r.t.Cleanup(func() { b.end(syscall.SIGINT) })
 	if !testkit.Comes(func() bool {
 		text = b.printed.String()
 		return takes(address) && strings.Count(text, "\n") >= lines
