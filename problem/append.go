@@ -10,6 +10,12 @@ func (c *Catalogue) Append(dst []byte, d Dialect, p *Problem, requestID []byte) 
 		c.markdown(&w, p, requestID)
 	case HTML:
 		c.html(&w, p, requestID)
+	case Own:
+		if c.options.Envelope != nil {
+			c.envelope(&w, p, requestID)
+			break
+		}
+		fallthrough
 	default:
 		c.contract(&w, p, requestID)
 	}
@@ -148,30 +154,42 @@ func (c *Catalogue) fix(w *pen, p *Problem) {
 
 // errorDetails writes what there is to point at.
 func (c *Catalogue) errorDetails(w *pen, p *Problem) {
-	switch rows[c.of(p.Type).Type].points {
-	case pointsAtInput:
-		c.inputErrors(w, p)
-	case pointsAtLimit:
-		throttle(w, p)
-	case pointsAtScopes:
-		scopes(w, p)
-	case pointsUpstream:
-		upstream(w, p)
-	case pointsNowhere:
+	start := len(w.b)
+	w.raw(`,"errorDetails":`)
+	if !c.pointsAt(w, p) {
+		w.b = w.b[:start]
 	}
 }
 
-func (c *Catalogue) inputErrors(w *pen, p *Problem) {
+// pointsAt writes what there is to point at as an object, and reports whether there is anything; if not, nothing is written.
+func (c *Catalogue) pointsAt(w *pen, p *Problem) bool {
+	switch rows[c.of(p.Type).Type].points {
+	case pointsAtInput:
+		return c.inputErrors(w, p)
+	case pointsAtLimit:
+		return throttle(w, p)
+	case pointsAtScopes:
+		return scopes(w, p)
+	case pointsUpstream:
+		return upstream(w, p)
+	default:
+		return false
+	}
+}
+
+func (c *Catalogue) inputErrors(w *pen, p *Problem) bool {
 	if p.Detail == NoDetail && p.Name == "" && len(p.Field) == 0 && p.Part == "" {
-		return
+		return false
 	}
 	e := c.of(p.Type)
-	w.raw(`,"errorDetails":{"inputErrors":[{"code":"`)
+	w.raw(`{"inputErrors":[{"code":"`)
+	w.in = inJSON
 	if name := p.Detail.Name(); name != "" {
 		w.upper(name)
 	} else {
 		w.text(e.Code)
 	}
+	w.in = asPlain
 	w.raw(`","description":"`)
 	w.in = inJSON
 	start := len(w.b)
@@ -183,6 +201,7 @@ func (c *Catalogue) inputErrors(w *pen, p *Problem) {
 	w.raw(`"`)
 	c.inputPath(w, p)
 	w.raw("}]}")
+	return true
 }
 
 // inputPath names the field, parameter or part that is wrong.
@@ -199,11 +218,11 @@ func (c *Catalogue) inputPath(w *pen, p *Problem) {
 	w.raw(`"}}`)
 }
 
-func throttle(w *pen, p *Problem) {
+func throttle(w *pen, p *Problem) bool {
 	if p.Limit <= 0 {
-		return
+		return false
 	}
-	w.raw(`,"errorDetails":{"limit":`)
+	w.raw(`{"limit":`)
 	w.int(p.Limit)
 	w.member("period", p.Window)
 	w.member("quota", p.Quota)
@@ -213,28 +232,31 @@ func throttle(w *pen, p *Problem) {
 		w.raw(`"`)
 	}
 	w.raw("}")
+	return true
 }
 
-func scopes(w *pen, p *Problem) {
+func scopes(w *pen, p *Problem) bool {
 	if p.Reason == NoReason {
-		return
+		return false
 	}
-	w.raw(`,"errorDetails":{"reason":`)
+	w.raw(`{"reason":`)
 	w.str(p.Reason.String())
 	w.raw(`,"required":`)
 	w.array(p.Required)
 	w.raw(`,"granted":`)
 	w.array(p.Granted)
 	w.raw("}")
+	return true
 }
 
-func upstream(w *pen, p *Problem) {
+func upstream(w *pen, p *Problem) bool {
 	if len(p.UpstreamBody) == 0 {
-		return
+		return false
 	}
-	w.raw(`,"errorDetails":{"upstream":`)
+	w.raw(`{"upstream":`)
 	w.b = append(w.b, p.UpstreamBody...)
 	w.raw("}")
+	return true
 }
 
 // member appends a further member of an object, if it has a value.

@@ -37,6 +37,7 @@ type entry struct {
 type Catalogue struct {
 	options Options
 	pages   string // ErrorsURL with a slash at its end, or ""
+	ownType string // the media type of the envelope, where nobody else has it
 	entries [typeCount]entry
 	details [detailCount]struct{ text, fix phrase }
 }
@@ -77,6 +78,9 @@ func (c *Catalogue) settle() {
 		if o.Profile == LinkedIn {
 			o.RequestIDHeader = "x-li-uuid"
 		}
+	}
+	if o.Envelope != nil && mediaType(o.Envelope.ContentType) != ranges[forJSON] {
+		c.ownType = mediaType(o.Envelope.ContentType)
 	}
 	if o.ErrorsURL != "" {
 		c.pages = strings.TrimRight(o.ErrorsURL, "/") + "/"

@@ -3,7 +3,7 @@ package problem
 import "bytes"
 
 // Negotiate chooses the dialect of an answer by the caller's Accept (RFC 9110 §12.5.1) and Sec-Fetch-Mode; nil is none.
-// The profile's own dialect answers to its own type, to application/json, application/* and */*, and to whatever fits nothing;
+// The catalogue's own dialect, the operator's envelope or else the profile's, answers to its own type, to application/json, application/* and */*, and to whatever fits nothing;
 // another one is chosen only if its type is named and not liked less, or, among those in JSON, if our own type is refused by q=0.
 // A page is for a navigation alone: many a client prefers text/html and reads JSON.
 // An element that is no media range, or whose weight is no number from 0 to 1, is passed over. Several Accept fields are one list.
@@ -12,12 +12,9 @@ func (c *Catalogue) Negotiate(accept, fetchMode []byte) Dialect {
 	for len(accept) > 0 {
 		var element []byte
 		element, accept = cutList(accept, ',')
-		liked.note(element)
+		liked.note(element, c.ownType)
 	}
-	best := Contract
-	if c.options.Profile == Standard {
-		best = RFC9457
-	}
+	best := c.Default()
 	most, named, own := liked.of(best, true), liked[best] > 0, best
 	for _, d := range [...]Dialect{RFC9457, Contract, Markdown, HTML} {
 		if d == own || d == HTML && !liked.navigates(fetchMode) {
@@ -29,6 +26,25 @@ func (c *Catalogue) Negotiate(accept, fetchMode []byte) Dialect {
 		}
 	}
 	return best
+}
+
+// Default is the dialect of a caller that has no wish.
+func (c *Catalogue) Default() Dialect {
+	switch {
+	case c.options.Envelope != nil:
+		return Own
+	case c.options.Profile == Standard:
+		return RFC9457
+	}
+	return Contract
+}
+
+// ContentType is the media type of a body in a dialect.
+func (c *Catalogue) ContentType(d Dialect) string {
+	if d == Own && c.options.Envelope != nil {
+		return c.options.Envelope.ContentType
+	}
+	return d.ContentType()
 }
 
 // weights are the weights of the ranges that matter, in thousandths plus one; 0 is not named, 1 is refused by q=0.
@@ -64,12 +80,15 @@ func (w *weights) navigates(fetchMode []byte) bool {
 	return w[forXHTML] > refused
 }
 
-// note takes one element of the list.
-func (w *weights) note(element []byte) {
+// note takes one element of the list. own is the type of the operator's envelope, where it is one of its own.
+func (w *weights) note(element []byte, own string) {
 	mediaRange, params := cutList(element, ';')
 	mediaRange = bytes.Trim(mediaRange, " \t")
-	for i := range ranges {
-		if !equalFold(mediaRange, ranges[i]) {
+	for i, name := range ranges {
+		if i == int(Own) {
+			name = own
+		}
+		if name == "" || !equalFold(mediaRange, name) {
 			continue
 		}
 		if q, ok := weight(params); ok {

@@ -17,6 +17,7 @@ type Options struct {
 
 	Overrides []Override
 	Support   Support
+	Envelope  *Envelope // the operator's own format; nil: the profile's
 }
 
 // Override replaces what a row says. Empty fields leave it. Message and Fix are sentences in which {limit}, {name} and the like stand for

@@ -127,12 +127,13 @@ func ProfileByName(name string) (Profile, bool) {
 // Dialect is the format of a body.
 type Dialect uint8
 
-// The dialects: the contract's own JSON, RFC 9457 problem details, Markdown for programs that read, a page for people.
+// The dialects: the contract's own JSON, RFC 9457 problem details, Markdown for programs that read, a page for people, and the operator's envelope.
 const (
 	Contract Dialect = iota
 	RFC9457
 	Markdown
 	HTML
+	Own
 
 	dialectCount
 )
@@ -142,9 +143,10 @@ var dialects = [dialectCount]struct{ name, kind string }{
 	RFC9457:  {"rfc9457", "application/problem+json"},
 	Markdown: {"markdown", "text/markdown; charset=utf-8"},
 	HTML:     {"html", "text/html; charset=utf-8"},
+	Own:      {"own", "application/json"},
 }
 
-// ContentType is the media type of a body in this dialect.
+// ContentType is the media type of a body in this dialect; that of an envelope is its catalogue's to say.
 func (d Dialect) ContentType() string { return dialects[min(d, dialectCount-1)].kind }
 
 // String names the dialect as the golden files do.

@@ -42,6 +42,7 @@ type Config struct {
 	Quotas    []quota.Spec
 	APIs      []route.APISpec
 	Problems  []problem.Override
+	Errors    *problem.Envelope // the operator's own format of errors, for listeners and APIs that say none; nil: the profile's
 
 	// Warnings are no mistakes, but probably not what was meant.
 	Warnings Mistakes
@@ -68,7 +69,8 @@ type Listener struct {
 	Profile problem.Profile
 	CORS    *route.CORSSpec // nil: off
 	Headers route.HeaderNames
-	Health  bool // answer /healthz and /readyz here too
+	Errors  *problem.Envelope // nil: the profile's own format
+	Health  bool              // answer /healthz and /readyz here too
 	// TrustedProxies are the balancers in front: what they say of a call's origin passes and is continued.
 	TrustedProxies []netip.Prefix
 	// Names are those that calls may name in Host, beside literal addresses; nil: every one.
@@ -106,6 +108,11 @@ func (c *Config) ErrorPages() string {
 		return c.WWW.PublicURL + "/errors"
 	}
 	return c.Docs.Errors
+}
+
+// Texts is what the answers of all APIs and listeners have in common.
+func (c *Config) Texts() problem.Options {
+	return problem.Options{ErrorsURL: c.ErrorPages(), AuthDocs: c.Docs.Authentication, Overrides: c.Problems, Support: c.Support}
 }
 
 // Log says where the access log goes and how much Candor says of itself.

@@ -27,6 +27,7 @@ func FuzzConfig(f *testing.F) {
 	for _, seed := range []string{
 		least, "", "a: &a [*a]\n", "{", "? {a: b}\n: c\n", "\ufeffversion: 1\n", "a: !!binary x\n", "%YAML 1.2\n---\nx: 1\n...\n",
 		least + "admin: {token: \"${TOKEN:-x}\"}\nlog: {access: \"$${\"}\n", least + "quotas: {q: {app: [5/day, 6/s], burst: 1/s}}\n",
+		least + "errors: {envelope: [{\"a\": \"$$$${b} $message\", c: [1, 0x1f, 1e5, .5, ~, yes, 2026-03-01, \"$id\"], \"404\": \"true\"}]}\n", least + "errors: {like: google}\n",
 		"upstreams: {a: {targets: http://x, tls: {ca: /dev/zero}}}\napis: [{routes: [{path: /é, name: \"\", version: {active: [202401]}}]}]\n",
 	} {
 		f.Add(seed)

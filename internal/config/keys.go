@@ -18,8 +18,9 @@ func rootKeys(cfg *Config) object[Config] {
 			key("data", func(c *Config) *string { return &c.Data }, fileOrNone("none")),
 			key("profile", func(c *Config) *problem.Profile { return &c.Profile }, profile),
 			key("fabric", func(c *Config) *string { return &c.Fabric }, name),
+			key("errors", func(c *Config) **problem.Envelope { return &c.Errors }, ownErrors),
 			key("listeners", func(c *Config) *[]Listener { return &c.Listeners }, list(listenerKeys(cfg).kind(), "listeners", "[{address: 127.0.0.1:8080}]")).
-				or(func(c *Config) { c.Listeners[0].Profile = c.Profile }),
+				or(func(c *Config) { c.Listeners[0].Profile, c.Listeners[0].Errors = c.Profile, c.Errors }),
 			key("admin", func(c *Config) **Admin { return &c.Admin }, orOff(adminKeys.kind())),
 			key("www", func(c *Config) **WWW { return &c.WWW }, orOff(wwwKeys.kind())),
 			group("log", "log", logFields),

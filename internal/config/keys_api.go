@@ -165,7 +165,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 	return object[spec]{
 		what: "an API",
 		start: func() spec {
-			return spec{Profile: cfg.Profile, Upstream: onlyUpstream(cfg), Headers: defaultHeaders(), Rewrite: &route.RewriteSpec{}}
+			return spec{Profile: cfg.Profile, Errors: cfg.Errors, Upstream: onlyUpstream(cfg), Headers: defaultHeaders(), Rewrite: &route.RewriteSpec{}}
 		},
 		fields: []field[spec]{
 			key("name", func(a *spec) *string { return &a.Name }, name),
@@ -181,6 +181,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("mode", func(a *spec) *route.Modes { return &a.Modes }, modes),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),
 			key("headers", func(a *spec) *route.HeaderNames { return &a.Headers }, headers),
+			key("errors", func(a *spec) **problem.Envelope { return &a.Errors }, ownErrors),
 			group("http", "http", []field[spec]{key("accept", func(a *spec) *route.Accept { return &a.Accept }, accept)}),
 			apiRequest(),
 			apiResponse(),

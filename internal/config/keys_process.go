@@ -27,13 +27,14 @@ func listenerKeys(cfg *Config) object[Listener] {
 	return object[Listener]{
 		what:  "a listener",
 		short: "address",
-		start: func() Listener { return Listener{Profile: cfg.Profile, Headers: ownDefault()} },
+		start: func() Listener { return Listener{Profile: cfg.Profile, Errors: cfg.Errors, Headers: ownDefault()} },
 		fields: []field[Listener]{
 			required(key("address", func(l *Listener) *string { return &l.Address }, address)),
 			key("tls", func(l *Listener) **TLS { return &l.TLS }, orOff(tlsKeys.kind())),
 			key("profile", func(l *Listener) *problem.Profile { return &l.Profile }, profile),
 			key("cors", func(l *Listener) **corsSpec { return &l.CORS }, orOff(corsKeys.kind())),
 			key("headers", func(l *Listener) *route.HeaderNames { return &l.Headers }, ownHeaders),
+			key("errors", func(l *Listener) **problem.Envelope { return &l.Errors }, ownErrors),
 			key("health", func(l *Listener) *bool { return &l.Health }, truth),
 			key("trusted_proxies", func(l *Listener) *[]netip.Prefix { return &l.TrustedProxies }, list(network, "networks", "[10.0.0.0/8]")),
 			key("proxy_protocol", func(l *Listener) *bool { return &l.ProxyProtocol }, proxyProtocol),

@@ -130,13 +130,16 @@ func upstreamKeys() object[upstream.Spec] {
 			key("request_id", func(s *spec) *string { return &s.RequestID }, idHeader),
 			key("forwarded", func(s *spec) *bool { return &s.NoForwarded }, oneOf(word[bool]{"append", false}, word[bool]{"off", true})),
 			key("via", func(s *spec) *string { return &s.Via }, viaName),
-			key("errors", func(s *spec) *bool { return &s.Wrap }, oneOf(word[bool]{"pass", false}, word[bool]{"wrap", true})),
+			key("errors", func(s *spec) *upstream.Wrap { return &s.Wrap }, wrap),
 			key("lenient", func(s *spec) *upstream.Lenient { return &s.Lenient }, lenient),
 			later[spec]("health", "health checks"),
 			later[spec]("breaker", "a circuit breaker"),
 		},
 	}
 }
+
+var wrap = oneOf(
+	word[upstream.Wrap]{"pass", upstream.WrapNone}, word[upstream.Wrap]{"wrap", upstream.WrapAll}, word[upstream.Wrap]{"wrap-empty", upstream.WrapEmpty})
 
 // usualGap is the gap that auto stands for.
 const usualGap = 30 * time.Second

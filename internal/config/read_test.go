@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // readBy says of every key by what its value takes effect: what stands in the code of a room that acts on it, or in this one, where it is the default of another
@@ -21,10 +22,15 @@ var readBy = map[string]string{
 	"profile": `config: Profile: cfg.Profile`,
 	"fabric":  `v.Fabric`,
 
+	"errors.envelope":     `config: Errors: cfg.Errors`,
+	"errors.content_type": `config: Errors: cfg.Errors`,
+
 	"listeners[].address":                 `of.Address`,
 	"listeners[].profile":                 `l.Profile`,
 	"listeners[].cors":                    `route.NewCORS(l.CORS)`,
 	"listeners[].headers.request_id":      `l.Headers`,
+	"listeners[].errors.envelope":         `l.Errors`,
+	"listeners[].errors.content_type":     `l.Errors`,
 	"listeners[].health":                  `.Health`,
 	"listeners[].tls.certificates[].cert": `config.LoadPair(c)`,
 	"listeners[].tls.certificates[].key":  `config.LoadPair(c)`,
@@ -78,7 +84,7 @@ var readBy = map[string]string{
 	"support.more_limits": `Support.MoreLimits`,
 	"support.status_page": `Support.StatusPage`,
 	"docs.authentication": `AuthDocs`,
-	"docs.errors":         `ErrorsURL: cfg.ErrorPages()`,
+	"docs.errors":         `config: ErrorsURL: c.ErrorPages()`,
 
 	"upstreams.*.targets":                  `spec.Targets`,
 	"upstreams.*.timeouts.connect":         `spec.Connect`,
@@ -139,7 +145,8 @@ var readBy = map[string]string{
 	"apis[].headers.app":        `v.App`,
 	"apis[].headers.member":     `v.Member`,
 	"apis[].headers.scopes":     `v.Scopes`,
-	"apis[].http.accept":        `m.API.Accept`,
+	"apis[].errors.envelope":    `api.Errors`, "apis[].errors.content_type": `api.Errors`,
+	"apis[].http.accept": `m.API.Accept`,
 
 	"apis[].request.headers.remove":           `s.Remove`,
 	"apis[].request.strip_prefix":             `spec.Strip`,
@@ -208,6 +215,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 	c.WWW.TLS = c.Listeners[0].TLS
 	c.Apps[0].Quotas[0].Limits = c.Quotas[0].Limits
 	c.APIs[0].Version = &route.VersionSpec{Header: "V", Months: 1}
+	c.Errors = &problem.Envelope{ContentType: "a", Template: problem.Template{Kind: problem.ObjectValue}}
+	c.Listeners[0].Errors, c.APIs[0].Errors = c.Errors, c.Errors
 	source, keys := readSource(t), map[string]bool{}
 	leaves(rootKeys(c).write(c), "", keys)
 	for key := range keys {
@@ -228,6 +237,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 // leaves gathers the ways to all values of a configuration.
 func leaves(n *yaml.Node, at string, keys map[string]bool) {
 	switch {
+	case strings.HasSuffix(at, "errors.envelope"):
+		keys[at] = true // what stands in it is the operator's
 	case n.Kind == yaml.SequenceNode && slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return c.Kind == yaml.MappingNode }):
 		for _, item := range n.Content {
 			leaves(item, at+"[]", keys)

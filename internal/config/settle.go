@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -20,8 +21,8 @@ func (r *reader) settle() {
 	for i := range r.cfg.Upstreams {
 		u := &r.cfg.Upstreams[i]
 		u.Prefix = prefixOf(u.Targets)
-		if !r.cfg.Said("upstreams", u.Name, "errors") {
-			u.Wrap = r.cfg.onlyLinkedIn(u.Name)
+		if !r.cfg.Said("upstreams", u.Name, "errors") && r.cfg.onlyLinkedIn(u.Name) {
+			u.Wrap = upstream.WrapAll
 		}
 	}
 	for i := range r.cfg.APIs {
@@ -60,6 +61,9 @@ func (r *reader) settleListener(i int) {
 	}
 	if !r.cfg.Said("listeners", i, "cors") {
 		l.CORS = api.CORS
+	}
+	if !r.cfg.Said("listeners", i, "errors") {
+		l.Errors = api.Errors
 	}
 	if !r.cfg.Said("listeners", i, "headers") {
 		l.Headers = route.HeaderNames{RequestID: api.Headers.RequestID}

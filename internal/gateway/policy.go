@@ -52,9 +52,10 @@ type ListenerSpec struct {
 	Name    string // in errors, the log and metrics
 	Profile problem.Profile
 	Headers route.HeaderNames
-	CORS    *route.CORSSpec // nil: off
-	Health  bool            // it answers /healthz and /readyz itself
-	Front   Front           // the zero one: nobody is believed
+	CORS    *route.CORSSpec   // nil: off
+	Errors  *problem.Envelope // nil: the profile's own format
+	Health  bool              // it answers /healthz and /readyz itself
+	Front   Front             // the zero one: nobody is believed
 }
 
 // NewPolicy makes a policy. Its error says what of the spec cannot work.
@@ -127,7 +128,7 @@ func (s *Spec) apisSpeak(p *Policy) error {
 	apis := s.Admission.Routes.APIs()
 	foreign := identityNames(apis)
 	for _, api := range apis {
-		v, err := s.voice(api.Profile, api.Headers, api.Version)
+		v, err := s.voice(api.Profile, api.Errors, api.Headers, api.Version)
 		if err != nil {
 			return fmt.Errorf("API %s: %w", api.Name, err)
 		}
@@ -152,7 +153,7 @@ func identityNames(apis []*route.API) (all []string) {
 func (s *Spec) listenersSpeak(p *Policy) error {
 	for i := range s.Listeners {
 		l := &s.Listeners[i]
-		v, err := s.voice(l.Profile, l.Headers, nil)
+		v, err := s.voice(l.Profile, l.Errors, l.Headers, nil)
 		if err != nil {
 			return fmt.Errorf("listener %s: %w", l.Name, err)
 		}
@@ -166,9 +167,9 @@ func (s *Spec) listenersSpeak(p *Policy) error {
 	return nil
 }
 
-func (s *Spec) voice(profile problem.Profile, h route.HeaderNames, version *route.Versions) (*heads.Voice, error) {
+func (s *Spec) voice(profile problem.Profile, envelope *problem.Envelope, h route.HeaderNames, version *route.Versions) (*heads.Voice, error) {
 	o := s.Texts
-	o.Profile, o.RequestIDHeader = profile, h.RequestID
+	o.Profile, o.Envelope, o.RequestIDHeader = profile, envelope, h.RequestID
 	if version != nil {
 		o.VersionHeader, o.VersionStatus = version.Header, version.Status
 	}

@@ -24,35 +24,55 @@ const (
 // wraps reports whether an answer is an error that must speak the contract. A status from 600 on means nothing in HTTP: whoever answers with one has a
 // reader who knows it.
 func wraps(status int, u *upstream.Upstream) bool {
-	return status >= 400 && status < 600 && u.Spec().Wrap
+	return status >= 400 && status < 600 && u.Spec().Wrap != upstream.WrapNone
 }
 
 // wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.
 func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	up.KeepHead()
-	body, f := x.judged(up)
-	if f.Cause != upstream.OK {
+	if x.upstream().Spec().Wrap == upstream.WrapEmpty {
+		return x.wrapEmpty(up)
+	}
+	body, f := judged(x, up, maxJudged)
+	switch f.Cause {
+	case upstream.OK:
+	case upstream.TooLate:
+		x.entry.Note = "wrapped without its body, which did not come within " + maxWait.String()
+	default:
 		return x.endUpstream(failed, f)
 	}
 	plain := gunzip(up.Head.Get(http1.ContentEncoding), body[:min(len(body), maxJudged)])
 	status := up.Head.Status
-	if x.attempt.call.ToHEAD || !isContract(plain, status) {
-		x.keepOf(up, plain)
-		return x.endUpstream(wrapped, upstream.Fault{})
+	if !x.attempt.call.ToHEAD && x.speak().Catalogue.Default() != problem.Own && isContract(plain, status) {
+		return x.relay(up, body)
 	}
-	return x.relay(up, body)
+	x.keepOf(up, plain)
+	return x.endUpstream(wrapped, upstream.Fault{})
 }
 
-// judged reads at least the first 64 KiB of the body, or all of it; none where it does not come in time.
-func (x *exchange) judged(up *upstream.Conn) (body []byte, f upstream.Fault) {
+// wrapEmpty answers with a problem of ours in the place of an error that says nothing. An answer to a HEAD has no body in any case: it is taken for one that
+// a GET would find empty where its length says so. A body that does not begin in time is one.
+func (x *exchange) wrapEmpty(up *upstream.Conn) downstream.After {
+	if x.attempt.call.ToHEAD && string(up.Head.Get(http1.ContentLength)) != "0" {
+		return x.relay(up, nil)
+	}
+	body, f := judged(x, up, 1)
+	switch {
+	case f.Cause == upstream.TooLate, f.Cause == upstream.OK && len(body) > 0:
+		return x.relay(up, body)
+	case f.Cause != upstream.OK:
+		return x.endUpstream(failed, f)
+	}
+	x.keepOf(up, nil)
+	return x.endUpstream(wrapped, upstream.Fault{})
+}
+
+// judged reads at least so much of the body, or all of it; none, and TooLate, where it does not come in time.
+func judged(x *exchange, up *upstream.Conn, least int) (body []byte, f upstream.Fault) {
 	until := x.g.o.Clock.Mono() + int64(maxWait)
-	for !up.Ended() && len(body) < maxJudged {
+	for !up.Ended() && len(body) < least {
 		data, f := x.nextPiece(up, until)
-		switch {
-		case f.Cause == upstream.TooLate:
-			x.entry.Note = "wrapped without its body, which did not come within " + maxWait.String()
-			return nil, upstream.Fault{}
-		case f.Cause != upstream.OK:
+		if f.Cause != upstream.OK {
 			return nil, f
 		}
 		body = append(body, data...)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
+	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -66,6 +67,7 @@ func TestWrap(t *testing.T) {
 		return "HTTP/1.1 " + status + "\r\n" + fields + linkedInIDs + date + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)
 	}
 	big := `{"status":500,"code":"X","message":"` + strings.Repeat("y", 70<<10) + `"}`
+	empty := func(p *plan) { p.Spec.Wrap = upstream.WrapEmpty }
 	kept := "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nWWW-Authenticate: Basic realm=\"x\"\r\nRetry-After: 7\r\nAllow: GET\r\nLocation: /a\r\nLink: </b>\r\nVary: Cookie\r\n"
 	for name, c := range map[string]struct {
 		method string // "" GET
@@ -122,8 +124,29 @@ func TestWrap(t *testing.T) {
 			up: own("404 No", "Connection: link\r\nLink: </b>\r\nVary: Cookie\r\n", "<a>"), as: problem.Problem{Type: problem.EntityNotFound}, kept: "Vary: Cookie\r\n",
 		},
 		"an upstream that passes": {
-			plan: func(p *plan) { p.Spec.Wrap = false },
+			plan: func(p *plan) { p.Spec.Wrap = upstream.WrapNone },
 			up:   own("404 No", "", "<a>"), passes: passes("404 No", "", "<a>"),
+		},
+		"where only empty ones are wrapped": {plan: empty, up: own("404 No", "", "<a>"), passes: passes("404 No", "", "<a>")},
+		"an empty one":                      {plan: empty, up: own("404 No", "Retry-After: 1\r\n", ""), as: problem.Problem{Type: problem.EntityNotFound}, kept: "Retry-After: 1\r\n"},
+		"an empty one of the server":        {plan: empty, up: own("503 No", "", ""), as: problem.Problem{Type: problem.UpstreamServerError, Status: 503}},
+		"an empty one in chunks":            {plan: empty, up: "HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-T: 1\r\n\r\n", as: problem.Problem{Type: problem.UpstreamClientError, Status: 403}},
+		"chunks where only empty ones are wrapped": {
+			plan: empty, up: "HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n",
+			passes: "HTTP/1.1 403 No\r\n" + linkedInIDs + date + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n",
+		},
+		"more than is judged where only empty ones are wrapped": {plan: empty, up: own("500 Oh", "", big), passes: passes("500 Oh", "", big)},
+		"nothing in gzip is something":                          {plan: empty, up: own("404 No", "Content-Encoding: gzip\r\n", zipped("")), passes: passes("404 No", "Content-Encoding: gzip\r\n", zipped(""))},
+		"an empty 200":                                          {plan: empty, up: own("200 OK", "", ""), passes: passes("200 OK", "", "")},
+		"an empty 600":                                          {plan: empty, up: own("600 Oh", "", ""), passes: passes("600 Oh", "", "")},
+		"HEAD of an empty one":                                  {plan: empty, method: "HEAD", up: own("404 No", "", ""), as: problem.Problem{Type: problem.EntityNotFound}},
+		"HEAD of one with a body": {
+			plan: empty, method: "HEAD", up: "HTTP/1.1 404 No\r\nContent-Length: 5\r\n\r\n",
+			passes: "HTTP/1.1 404 No\r\n" + linkedInIDs + date + "Content-Length: 5\r\n\r\n",
+		},
+		"HEAD of one that is sent in chunks": {
+			plan: empty, method: "HEAD", up: "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n",
+			passes: "HTTP/1.1 404 No\r\n" + linkedInIDs + date + "\r\n",
 		},
 		"cors": {
 			plan: func(p *plan) { p.API.CORS = &route.CORSSpec{Origins: []string{"*"}} },
@@ -133,7 +156,7 @@ func TestWrap(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			engines(t, func(t *testing.T, portable bool) {
 				p := newPlan()
-				p.Options.Portable, p.Spec.Wrap, p.API.Profile = portable, true, problem.LinkedIn
+				p.Options.Portable, p.Spec.Wrap, p.API.Profile = portable, upstream.WrapAll, problem.LinkedIn
 				if c.plan != nil {
 					c.plan(p)
 				}
@@ -182,7 +205,7 @@ func TestWrapWaitsForNoBodyThatDrips(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		var ahead atomic.Int64
 		p := newPlan()
-		p.Options.Portable, p.Spec.Wrap, p.API.Profile, p.Shift = portable, true, problem.LinkedIn, &ahead
+		p.Options.Portable, p.Spec.Wrap, p.API.Profile, p.Shift = portable, upstream.WrapAll, problem.LinkedIn, &ahead
 		ticks := make(chan struct{}, 1) // full: the clock was read since
 		p.Tick = func() {
 			select {

@@ -101,7 +101,7 @@ func (b *builder) api(i int, spec *APISpec) {
 	b.name(at, "API", spec.Name, spec.Name)
 	api := &API{
 		Index: i, Name: spec.Name, Base: strings.TrimSuffix(spec.Base, "/"), Profile: spec.Profile, Credentials: Credentials{Need: Public},
-		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Untouched: spec.Untouched, Accept: spec.Accept, Headers: spec.Headers,
+		TokenInQuery: spec.TokenInQuery, Preflight: spec.Preflight, Unguarded: spec.Unguarded, Untouched: spec.Untouched, Accept: spec.Accept, Headers: spec.Headers, Errors: spec.Errors,
 		Upstream: -1, Modes: spec.Modes,
 	}
 	base := b.base(at, api.Base)

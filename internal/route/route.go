@@ -25,6 +25,7 @@ type API struct {
 	Untouched    bool   // see APISpec
 	Accept       Accept // of a call that finds no route in it
 	Headers      HeaderNames
+	Errors       *problem.Envelope
 	Upstream     int // -1: every route names its own
 	Version      *Versions
 	Modes        Modes // of calls that find no route in it

@@ -41,8 +41,9 @@ type APISpec struct {
 	Upstream  string
 	Version   *VersionSpec // nil: off
 	Headers   HeaderNames
-	Modes     Modes        // of calls that find no route, and of routes that say none
-	Rewrite   *RewriteSpec // of its routes that do not say; nil: none
+	Errors    *problem.Envelope // the operator's own format; nil: the profile's
+	Modes     Modes             // of calls that find no route, and of routes that say none
+	Rewrite   *RewriteSpec      // of its routes that do not say; nil: none
 	Routes    []Spec
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
+	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -29,7 +30,7 @@ func TestConfigIsClean(t *testing.T) {
 		if len(cfg.Warnings) > 0 {
 			t.Errorf("%s: %v", p, cfg.Warnings)
 		}
-		if wrap := p == problem.LinkedIn; cfg.Profile != p || cfg.Upstreams[0].Wrap != wrap || cfg.Data != "" {
+		if wrap := p == problem.LinkedIn; cfg.Profile != p || (cfg.Upstreams[0].Wrap == upstream.WrapAll) != wrap || cfg.Data != "" {
 			t.Errorf("%s: profile %s, wrap %v, data %q", p, cfg.Profile, cfg.Upstreams[0].Wrap, cfg.Data)
 		}
 	}

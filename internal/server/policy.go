@@ -17,7 +17,6 @@ import (
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/upstream"
-	"github.com/candor-gateway/candor/problem"
 )
 
 // policy makes of a configuration what calls are served by. Nothing that is at work is changed: a reload that fails here fails whole. What is read from files,
@@ -61,13 +60,13 @@ func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*up
 			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, AnyPace: cfg.Timeouts.AnyPace,
 		},
 		Bodies: cfg.Limits.Buffered, Upgrades: upgrades(cfg),
-		Texts:  problem.Options{ErrorsURL: cfg.ErrorPages(), AuthDocs: cfg.Docs.Authentication, Overrides: cfg.Problems, Support: cfg.Support},
+		Texts:  cfg.Texts(),
 		Fabric: cfg.Fabric,
 	}
 	for i := range cfg.Listeners {
 		l := &cfg.Listeners[i]
 		of.Listeners = append(of.Listeners, gateway.ListenerSpec{
-			Name: l.Address, Profile: l.Profile, Headers: l.Headers, CORS: l.CORS, Health: l.Health,
+			Name: l.Address, Profile: l.Profile, Headers: l.Headers, CORS: l.CORS, Errors: l.Errors, Health: l.Health,
 			Front: frontOf(l),
 		})
 	}

@@ -40,10 +40,13 @@ var keys = map[string]change{
 	"profile": {to: "linkedin"},
 	"fabric":  {to: "other", with: map[string]string{"profile": "linkedin"}},
 
+	"errors": {to: "{envelope: {message: $message}}"},
+
 	"listeners.address":            {to: "127.0.0.1:1", restart: "a listener's address cannot be changed by a reload; restart the instance"},
 	"listeners.profile":            {to: "linkedin"},
 	"listeners.cors":               {to: `{origins: ["https://other.example"]}`},
 	"listeners.headers.request_id": {to: "X-Other"},
+	"listeners.errors":             {to: "{like: aws}"},
 	"listeners.health":             {to: "true"},
 	"listeners.trusted_proxies":    {to: "[10.0.0.0/8]"},
 	"listeners.client_address":     {to: "x-forwarded-for", with: map[string]string{"listeners.trusted_proxies": "[10.0.0.0/8]"}},
@@ -141,7 +144,7 @@ var keys = map[string]change{
 	"apis.cors.expose":      {to: "[Link]"},
 	"apis.preflight":        {to: "pass", with: map[string]string{"apis.0.cors": "off"}},
 	"apis.mode":             {to: "{quota: observe}"}, "apis.routes.mode": {to: "{quota: observe}"},
-	"apis.guard":                                     {to: "off"},
+	"apis.guard": {to: "off"}, "apis.errors": {to: "{like: kong}"},
 	"apis.version":                                   {to: "{header: X-Version, active: 12 months}"},
 	"apis.headers.request_id":                        {to: "X-Other"},
 	"apis.headers.app":                               {to: "X-Other"},
@@ -200,10 +203,10 @@ var keys = map[string]change{
 	"apis.routes.http.accept":                        {to: "[double_slash]"},
 }
 
-// unseen are keys that a reload takes up, and that change nothing which is at work: what people will be told of scopes, and a default that nobody in the file
+// unseen are keys that a reload takes up, and that change nothing which is at work: what people will be told of scopes, and defaults that nobody in the file
 // takes. TestReloadOfBounds looks at the last one.
 func unseen(key string) bool {
-	return strings.HasPrefix(key, "scopes.") || key == "profile" || key == "limits.failed_credentials"
+	return strings.HasPrefix(key, "scopes.") || key == "profile" || key == "errors" || key == "limits.failed_credentials"
 }
 
 // TestReloadOfEveryKey: whatever is changed in a configuration, a reload applies it or says that it needs a restart.

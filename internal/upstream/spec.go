@@ -29,8 +29,8 @@ type Spec struct {
 
 	// Via is our name in the Via field of what is forwarded; empty: none is written.
 	Via string
-	// Wrap puts error answers that do not speak the contract into it; otherwise they pass byte for byte.
-	Wrap bool
+	// Wrap says which error answers are replaced by one of ours; the others pass byte for byte.
+	Wrap Wrap
 	// Lenient is what is let pass of answers that break HTTP.
 	Lenient Lenient
 
@@ -51,6 +51,16 @@ type Waits struct {
 	Gap       time.Duration // between two bytes of an answer
 	StreamGap time.Duration // the same, of an answer that says by its type that it is sent as things happen
 }
+
+// Wrap says which error answers are replaced.
+type Wrap uint8
+
+// Those that are.
+const (
+	WrapNone  Wrap = iota
+	WrapAll        // all that do not speak as we do
+	WrapEmpty      // those without a body
+)
 
 // Site is where the targets are, whatever their paths: two upstreams of one site are one server. It is "" where a target is no URL.
 func (s Spec) Site() string {

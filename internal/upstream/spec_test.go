@@ -37,7 +37,7 @@ func TestMadeFrom(t *testing.T) {
 		}, false},
 		"a time limit":          {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.Gap = time.Second }, false},
 		"the size of the pool":  {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.PoolSize = 7 }, false},
-		"how errors are passed": {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.Wrap = true }, false},
+		"how errors are passed": {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.Wrap = upstream.WrapAll }, false},
 		"a limit of the head":   {func(_ *testing.T, _ *upstream.Spec, l *http1.Limits) { l.Head++ }, false},
 		"another file, equal":   {func(t *testing.T, s *upstream.Spec, _ *http1.Limits) { s.CA = fileOf(t, "equal.pem", string(text)) }, false},
 		"another file":          {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.CA = otherCA }, false},
