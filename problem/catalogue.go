@@ -114,6 +114,9 @@ func (c *Catalogue) entry(t Type) entry {
 
 func (c *Catalogue) override(o *Override) {
 	e := &c.entries[o.Type]
+	if o.Status != 0 && c.options.Profile == Standard {
+		e.Status = o.Status
+	}
 	if o.Code != "" {
 		e.Code = o.Code
 	}

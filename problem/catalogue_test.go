@@ -2,6 +2,7 @@ package problem
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -408,6 +409,26 @@ func TestDetailsOfExamplesAreSaid(t *testing.T) {
 		p := ExampleOf(d)
 		if got := string(c.AppendDetail(nil, &p)); got == "" || strings.ContainsAny(got, "{}") {
 			t.Errorf("%s: %q", d, got)
+		}
+	}
+}
+
+// A status is changed in the standard profile alone, and within its class.
+func TestStatusOfOverride(t *testing.T) {
+	of := []Override{{Type: InvalidBody, Status: 422}, {Type: EmptyAccessToken, Status: 403}, {Type: Gone}}
+	standard, linkedin := catalogue(t, Options{Overrides: of}), catalogue(t, Options{Profile: LinkedIn, Overrides: of})
+	for typ, want := range map[Type][2]int{InvalidBody: {422, 400}, EmptyAccessToken: {403, 401}, Gone: {410, 410}, Conflict: {409, 409}} {
+		p := Example(typ)
+		if s, l := standard.Status(&p), linkedin.Status(&p); s != want[0] || l != want[1] {
+			t.Errorf("%s: %d, %d; want %v", typ, s, l, want)
+		}
+		if body := string(standard.Append(nil, RFC9457, &p, nil)); !strings.Contains(body, fmt.Sprintf(`"status":%d,`, want[0])) {
+			t.Errorf("%s: %s", typ, body)
+		}
+	}
+	for _, o := range []Override{{Type: InvalidBody, Status: 500}, {Type: Gone, Status: 401}, {Type: UpstreamServerError, Status: 503}, {Type: NonexistentVersion, Status: 400}, {Type: Gone, Status: 39}} {
+		if _, err := New(Options{Overrides: []Override{o}}); err == nil {
+			t.Errorf("%s may have the status %d", o.Type, o.Status)
 		}
 	}
 }

@@ -24,6 +24,7 @@ type Options struct {
 // facts of the case, and a part in [brackets] is said only if its facts are known; where a fact outside brackets is lacking, the row's own sentence is used.
 type Override struct {
 	Type    Type
+	Status  int // of the standard profile alone, within the row's class; 0: the row's
 	Code    string
 	Subcode *int
 	Message string
@@ -43,6 +44,27 @@ type Support struct {
 func CheckSentence(text string) error {
 	_, err := compile(text)
 	return err
+}
+
+// needy are statuses whose answers need a field that only their own rows have: WWW-Authenticate, Allow, Proxy-Authenticate, Upgrade (RFC 9110 §15.5).
+var needy = map[int]bool{401: true, 405: true, 407: true, 426: true}
+
+// CheckStatus reports why a row may not be answered with a status.
+func CheckStatus(t Type, status int) error {
+	own := rows[t].status
+	switch {
+	case status == own:
+		return nil
+	case byStatus(t):
+		return fmt.Errorf("%s has the status that the API answered with", t)
+	case t == NonexistentVersion:
+		return fmt.Errorf("the status of %s is said where versions are: version: {status: %d}", t, status)
+	case status < 400 || status > 599 || status/100 != own/100:
+		return fmt.Errorf("%s is a %d; expected a status from %d to %d, the class that tells clients whose fault it is", t, own, own/100*100, own/100*100+99)
+	case needy[status]:
+		return fmt.Errorf("an answer of status %d needs a field that %s has not; expected another", status, t)
+	}
+	return nil
 }
 
 func (o *Options) check() error {
@@ -66,6 +88,11 @@ func (o *Override) check() error {
 	}
 	if o.Subcode != nil && *o.Subcode < 0 {
 		return fmt.Errorf("%s: subcode is %d; expected 0 or more", o.Type, *o.Subcode)
+	}
+	if o.Status != 0 {
+		if err := CheckStatus(o.Type, o.Status); err != nil {
+			return err
+		}
 	}
 	for _, text := range [...]string{o.Message, o.Fix} {
 		if err := CheckSentence(text); err != nil {

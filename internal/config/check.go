@@ -24,6 +24,7 @@ func (r *reader) check() {
 	r.checkScopes()
 	r.checkApps()
 	r.checkAPIs()
+	r.checkOverrides()
 	r.checkErrors()
 }
 

@@ -27,7 +27,7 @@ var overrideKeys = object[problem.Override]{
 		key("subcode", func(o *problem.Override) **int { return &o.Subcode }, subcode),
 		key("message", func(o *problem.Override) *string { return &o.Message }, orNothing(sentence)),
 		key("fix", func(o *problem.Override) *string { return &o.Fix }, orNothing(sentence)),
-		later[problem.Override]("status", "another status than the contract's"),
+		key("status", func(o *problem.Override) *int { return &o.Status }, ownStatus),
 	},
 }
 
@@ -45,6 +45,9 @@ var overrides = kind[[]problem.Override]{
 			}
 			o := problem.Override{Type: t}
 			overrideKeys.read(r, pair[1], &o)
+			if _, n := pairOf(pair[1], "status"); ok && n != nil && o.Status != 0 {
+				r.checkStatus(n, &o)
+			}
 			*v = append(*v, o)
 		}
 	},
@@ -55,6 +58,42 @@ var overrides = kind[[]problem.Override]{
 		}
 		return flowIfFlat(n)
 	},
+}
+
+// ownStatus is kept as 0 where the row's holds.
+var ownStatus = kind[int]{
+	read: integer(400, 599).read,
+	write: func(v int) *yaml.Node {
+		if v == 0 {
+			return nil
+		}
+		return integer(400, 599).write(v)
+	},
+}
+
+func (r *reader) checkStatus(n *yaml.Node, o *problem.Override) {
+	if err := problem.CheckStatus(o.Type, o.Status); err != nil {
+		r.note(n, err.Error())
+	}
+}
+
+// checkOverrides notes a status that nothing can take: those of the linkedin profile are fixed.
+func (r *reader) checkOverrides() {
+	for i := range r.cfg.APIs {
+		if r.cfg.APIs[i].Profile == problem.Standard {
+			return
+		}
+	}
+	for i := range r.cfg.Listeners {
+		if r.cfg.Listeners[i].Profile == problem.Standard {
+			return
+		}
+	}
+	for _, o := range r.cfg.Problems {
+		if o.Status != 0 {
+			r.wrongAt("a status is changed in the standard profile alone, and everything here is linkedin", "problems", o.Type.Name(), "status")
+		}
+	}
 }
 
 // orNothing leaves out an empty text where --print writes.

@@ -197,6 +197,7 @@ var readBy = map[string]string{
 	"apis[].routes[].http.accept":             `m.Route.Accept`,
 
 	"problems.*.code":    `.Code`,
+	"problems.*.status":  `o.Status`,
 	"problems.*.subcode": `.Subcode`,
 	"problems.*.message": `.Message`,
 	"problems.*.fix":     `.Fix`,

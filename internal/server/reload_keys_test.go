@@ -195,6 +195,7 @@ var keys = map[string]change{
 	"apis.routes.version.header":                     {to: "X-Version"},
 	"apis.routes.version.active":                     {to: "6 months"},
 	"apis.routes.version.status":                     {to: "400"},
+	"problems.throttled.status":                      {to: "403"},
 	"problems.throttled.code":                        {to: "OTHER"},
 	"problems.throttled.subcode":                     {to: "7"},
 	"problems.throttled.message":                     {to: "Another text."},
