@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,14 +71,13 @@ func New(o Options) (*Catalogue, error) {
 // settle fills in what the profile names where the configuration is silent.
 func (c *Catalogue) settle() {
 	o := &c.options
-	if o.VersionHeader == "" {
-		o.VersionHeader = "LinkedIn-Version"
+	version, id := "Api-Version", "X-Request-Id"
+	if o.Profile == LinkedIn {
+		version, id = "LinkedIn-Version", "x-li-uuid"
 	}
-	if o.RequestIDHeader == "" {
-		o.RequestIDHeader = "X-Request-Id"
-		if o.Profile == LinkedIn {
-			o.RequestIDHeader = "x-li-uuid"
-		}
+	o.VersionHeader, o.RequestIDHeader = cmp.Or(o.VersionHeader, version), cmp.Or(o.RequestIDHeader, id)
+	if o.RequestIDHeader == NoHeader {
+		o.RequestIDHeader = ""
 	}
 	if o.Envelope != nil && mediaType(o.Envelope.ContentType) != ranges[forJSON] {
 		c.ownType = mediaType(o.Envelope.ContentType)

@@ -432,3 +432,54 @@ func TestStatusOfOverride(t *testing.T) {
 		}
 	}
 }
+
+// A sentence names the headers of its API: what is renamed by its name, what is off not at all, and nobody's but the profile's own.
+func TestHeadersInSentences(t *testing.T) {
+	override := []Override{{Type: InternalError, Fix: "Report {idheader}."}}
+	for _, tc := range []struct {
+		o           Options
+		id, version string
+	}{
+		{Options{}, "Report X-Request-Id.", "Api-Version"},
+		{Options{RequestIDHeader: "X-Trace", VersionHeader: "X-Version"}, "Report X-Trace.", "X-Version"},
+		{Options{RequestIDHeader: NoHeader}, "Try again with growing waits, and report the request and the id of this answer.", "Api-Version"},
+		{Options{Profile: LinkedIn}, "Report x-li-uuid.", "LinkedIn-Version"},
+	} {
+		tc.o.Overrides = override
+		c := catalogue(t, tc.o)
+		if got := string(c.AppendFix(nil, &Problem{Type: InternalError})); got != tc.id {
+			t.Errorf("%+v: %s", tc.o, got)
+		}
+		if got := string(c.AppendFix(nil, &Problem{Type: VersionMissing})); got != "Send "+tc.version+": YYYYMM with an active version." {
+			t.Errorf("%+v: %s", tc.o, got)
+		}
+	}
+}
+
+// Nothing in the standard profile speaks as LinkedIn does.
+func TestStandardNamesNothingOfLinkedIn(t *testing.T) {
+	c := catalogue(t, Options{})
+	check := func(p *Problem) {
+		for _, id := range []string{exampleID, ""} {
+			text := strings.ToLower(string(c.Append(nil, HTML, p, []byte(id))) + string(c.AppendChallenge(nil, p)))
+			for _, word := range []string{"linkedin", "x-li-", "oauth2_", "r_lite", "rest.li", " member", "personid"} {
+				if strings.Contains(text, word) {
+					t.Errorf("%s, %s: %q in %s", p.Type, p.Detail, word, text)
+				}
+			}
+		}
+	}
+	for _, typ := range Types() {
+		p := c.Example(typ)
+		check(&p)
+		for _, reason := range []Reason{AppLacksProduct, NotAskedFor, ScopeChanged, ScopeMissing} {
+			p.Reason = reason
+			check(&p)
+		}
+	}
+	for d := DetailBareLF; d < detailCount; d++ {
+		p := ExampleOf(d)
+		p.Part, p.Excerpt = "path", nil
+		check(&p)
+	}
+}

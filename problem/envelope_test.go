@@ -36,7 +36,7 @@ func TestEnvelopeFacts(t *testing.T) {
 				text("fix", "$fix"), text("id", "$id"), text("help", "$help"), text("action", "$action"), text("applied", "$applied"),
 				text("details", "$details"), text("time", "$time"), text("class", "$class"),
 			), &throttled, exampleID,
-			`{"status":429,"code":"TOO_MANY_REQUESTS","subcode":101,"problem":"throttled","message":"The limit of 500 calls per day for the member is reached",` +
+			`{"status":429,"code":"TOO_MANY_REQUESTS","subcode":101,"problem":"throttled","message":"The limit of 500 calls per day for the user is reached",` +
 				`"fix":"Wait 43200 seconds (the limit begins again at 2026-03-02T00:00:00Z), and look for redundant calls.","id":"` + exampleID +
 				`","help":"https://example.com/e/throttled","action":"wait","applied":"no",` +
 				`"details":{"limit":500,"period":"DAY","quota":"member","resetsAt":"2026-03-02T00:00:00Z"},"time":"2026-03-01T20:27:37Z","class":"4xx"}`,

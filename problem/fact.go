@@ -58,6 +58,7 @@ const (
 	factApplied
 	factIDHeader
 	factVersionHeader
+	factMember
 	factAuthDocs
 	factSupport
 	factPartner
@@ -136,6 +137,7 @@ var facts = [factCount]struct {
 	factApplied:       {"applied", ofKind},
 	factIDHeader:      {"idheader", ofConfiguration},
 	factVersionHeader: {"versionheader", ofConfiguration},
+	factMember:        {"member", ofConfiguration},
 	factAuthDocs:      {"authdocs", ofConfiguration},
 	factSupport:       {"support", ofConfiguration},
 	factPartner:       {"partner", ofConfiguration},
@@ -186,6 +188,8 @@ func (c *Catalogue) configured(f fact) string {
 		return c.options.RequestIDHeader
 	case factVersionHeader:
 		return c.options.VersionHeader
+	case factMember:
+		return c.member()
 	case factAuthDocs:
 		return c.options.AuthDocs
 	case factSupport:
@@ -201,4 +205,12 @@ func (c *Catalogue) configured(f fact) string {
 	default:
 		return ""
 	}
+}
+
+// member is what whoever grants an application access is called: who has never heard of LinkedIn calls one a user.
+func (c *Catalogue) member() string {
+	if c.options.Profile == LinkedIn {
+		return "member"
+	}
+	return "user"
 }

@@ -66,6 +66,9 @@ func (c *Catalogue) value(w *pen, p *Problem, f fact) bool {
 		w.lower(p.Window)
 		return p.Window != ""
 	case factQuota:
+		if p.Quota == "member" {
+			return w.known(c.member())
+		}
 		return w.known(p.Quota)
 	case factResetsAt:
 		w.moment(p.ResetsAt)

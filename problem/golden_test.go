@@ -40,7 +40,8 @@ func TestGoldenBodies(t *testing.T) {
 			var out bytes.Buffer
 			for typ := MalformedRequest; typ < ClientGone; typ++ {
 				for _, profile := range profiles {
-					c, p := catalogue(t, Options{Profile: profile}), Example(typ)
+					c := catalogue(t, Options{Profile: profile})
+					p := c.Example(typ)
 					fmt.Fprintf(&out, "-- %s, %s --\n%s\n", typ, profile, c.Append(nil, d, &p, []byte(exampleID)))
 				}
 			}

@@ -10,8 +10,8 @@ type Options struct {
 	Profile   Profile
 	ErrorsURL string // where the error pages stand, one a name below it; "" = no links
 
-	RequestIDHeader string // as configured; "" = the profile's own
-	VersionHeader   string // as configured; "" = LinkedIn-Version
+	RequestIDHeader string // as configured; "" = the profile's own, NoHeader = none
+	VersionHeader   string // as configured; "" = the profile's own
 	AuthDocs        string // where a caller learns how to get a token
 	VersionStatus   int    // of nonexistent_version; 0 = 426
 
@@ -19,6 +19,9 @@ type Options struct {
 	Support   Support
 	Envelope  *Envelope // the operator's own format; nil: the profile's
 }
+
+// NoHeader is the name of a header that is not sent.
+const NoHeader = "off"
 
 // Override replaces what a row says. Empty fields leave it. Message and Fix are sentences in which {limit}, {name} and the like stand for
 // facts of the case, and a part in [brackets] is said only if its facts are known; where a fact outside brackets is lacking, the row's own sentence is used.

@@ -56,7 +56,7 @@ var rows = [typeCount]row{
 	InvalidAccessToken: {name: "invalid_access_token", status: 401, subcode: 65600, code: "INVALID_ACCESS_TOKEN", title: "Invalid access token", scheme: invalidToken},
 	RevokedAccessToken: {name: "revoked_access_token", status: 401, subcode: 65601, code: "REVOKED_ACCESS_TOKEN", title: "Revoked access token", who: TheMember, action: Reauthorize, scheme: invalidToken},
 	ExpiredAccessToken: {name: "expired_access_token", status: 401, subcode: 65602, code: "EXPIRED_ACCESS_TOKEN", title: "Expired access token", retry: RetryRefresh, action: Reauthorize, scheme: invalidToken},
-	RestrictedMember:   {name: "restricted_member", status: 401, subcode: 65608, code: "RESTRICTED_MEMBER", title: "Restricted member", who: TheMember, action: ContactSupport, scheme: invalidToken},
+	RestrictedMember:   {name: "restricted_member", status: 401, subcode: 65608, code: "RESTRICTED_MEMBER", title: "Restricted account", who: TheMember, action: ContactSupport, scheme: invalidToken},
 	EmptyAPIKey:        {name: "empty_api_key", status: 401, code: "EMPTY_API_KEY", title: "No API key", scheme: apiKey},
 	InvalidAPIKey:      {name: "invalid_api_key", status: 401, code: "INVALID_API_KEY", title: "Invalid API key", scheme: apiKey},
 	ExpiredAPIKey:      {name: "expired_api_key", status: 401, code: "EXPIRED_API_KEY", title: "Expired API key", scheme: apiKey},

@@ -128,12 +128,12 @@ var details = [detailCount]detail{
 	DetailTokenSyntax:       {InvalidAccessToken, "token_syntax", "it has a character that no token has", "Send Authorization: Bearer TOKEN without quotes, blanks or line ends in the token; the character at position {at} cannot stand in one."},
 	DetailTokenPlaceholder:  {InvalidAccessToken, "token_placeholder", "a placeholder was sent in its place", "Look where the token should come from: what was sent in its place[, '{excerpt}',] is how an empty variable, or one that was not filled in, looks.[ How to get a token: {authdocs}]"},
 	DetailTokenBearerTwice:  {InvalidAccessToken, "token_bearer_twice", "the word Bearer is there twice", "Send the word Bearer once: a library adds it, and the variable with the token has it too."},
-	DetailTokenUnknownGrant: {InvalidAccessToken, "token_unknown_grant", "nobody remembers what it was granted for", "Send the member through authorization again; the grant of this token is not known here."},
+	DetailTokenUnknownGrant: {InvalidAccessToken, "token_unknown_grant", "nobody remembers what it was granted for", "Send the {member} through authorization again; the grant of this token is not known here."},
 	DetailTokenOtherKeys:    {InvalidAccessToken, "token_other_keys", "it was issued with keys that are not known here", "Send the token to the server that issued it, or get a new one here.[ How to get a token: {authdocs}]"},
 	DetailTokenFromFuture:   {InvalidAccessToken, "token_from_future", "it was issued later than now", "Tell the operator that the clock of the machine that issued the token, or of this one, is wrong."},
 
-	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the member took back the permission", "Ask the member to grant access again, through a new authorization."},
-	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: another set of scopes ends all earlier tokens of the same application and member."},
+	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the {member} took back the permission", "Ask the {member} to grant access again, through a new authorization."},
+	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: another set of scopes ends all earlier tokens of the same application and {member}."},
 	DetailRevokedToken:         {RevokedAccessToken, "revoked_token", "this token was revoked by itself", "Get a new token; this one was revoked by whoever held it."},
 
 	DetailHeadTime: {RequestTimeout, "head_time", "The head of the request was not complete", "Send the whole head at once, and an empty line behind it."},

@@ -104,7 +104,7 @@ var sentences = [typeCount]sentence{
 	RevokedAccessToken: {
 		message:  []string{"The access token was revoked: {detail}", "The access token was revoked"},
 		linkedin: []string{"The token used in the request has been revoked by the user"},
-		fix:      []string{"Get a new token of your application{?nomember}.", "Send the member through authorization again."},
+		fix:      []string{"Get a new token of your application{?nomember}.", "Send the {member} through authorization again."},
 	},
 	ExpiredAccessToken: {
 		message:  []string{"The access token expired at {expiredat}", "The access token has expired"},
@@ -112,13 +112,13 @@ var sentences = [typeCount]sentence{
 		fix: []string{
 			"Get a new access token with the refresh token{?refreshable}[; this one ended at {expiredat}].",
 			"Get a new token of your application{?nomember}[; this one ended at {expiredat}].",
-			"Send the member through authorization again[; this token ended at {expiredat}].",
+			"Send the {member} through authorization again[; this token ended at {expiredat}].",
 		},
 	},
 	RestrictedMember: {
-		message:  []string{"The member's account is restricted"},
+		message:  []string{"The {member}'s account is restricted"},
 		linkedin: []string{"Member is restricted"},
-		fix:      []string{"Ask the member to have the restriction of the account lifted[, or write to {support}]."},
+		fix:      []string{"Ask the {member} to have the restriction of the account lifted[, or write to {support}]."},
 	},
 	EmptyAPIKey: {
 		message: []string{"No API key was sent in {name}", "No API key was sent"},
@@ -142,8 +142,8 @@ var sentences = [typeCount]sentence{
 		fix: []string{
 			"Ask the operator for {oneof}{required} for your application, whose products do not give it{?lacksproduct}.[ Write to {partner}.]",
 			"Get a token of your application with {oneof}{required}; your application has it and this token does not{?notasked}{?nomember}.",
-			"Ask the member for {oneof}{required}, in the authorization; your application has it and did not ask for it{?notasked}.",
-			"Send the member through authorization again with {oneof}{required}; the latest grant left out what an earlier one had{?scopechanged}.",
+			"Ask the {member} for {oneof}{required}, in the authorization; your application has it and did not ask for it{?notasked}.",
+			"Send the {member} through authorization again with {oneof}{required}; the latest grant left out what an earlier one had{?scopechanged}.",
 			"Get a token with {oneof}{required}.",
 			"Get a token with more permissions.",
 		},

@@ -8,18 +8,30 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/problem"
 )
 
 var versionKeys = object[route.VersionSpec]{
 	what: "version",
 	start: func() route.VersionSpec {
-		return route.VersionSpec{Header: "LinkedIn-Version", Months: 12, Status: 426}
+		return route.VersionSpec{Months: 12, Status: 426} // the header is the profile's
 	},
 	fields: []field[route.VersionSpec]{
 		key("header", func(v *route.VersionSpec) *string { return &v.Header }, checked("a header name", headerRule)),
 		{name: "active", read: readActive, write: writeActive},
 		key("status", func(v *route.VersionSpec) *int { return &v.Status }, integer(400, 499)),
 	},
+}
+
+// versionHeader fills in the header that an API of a profile takes a version from where it does not say.
+func versionHeader(v *route.VersionSpec, profile problem.Profile) {
+	switch {
+	case v == nil || v.Header != "":
+	case profile == problem.LinkedIn:
+		v.Header = "LinkedIn-Version"
+	default:
+		v.Header = "Api-Version"
+	}
 }
 
 // readActive reads which versions are served: "12 months" (this UTC month and those before), or a

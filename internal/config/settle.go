@@ -31,6 +31,7 @@ func (r *reader) settle() {
 			api.Name = api.Upstream
 		}
 		r.settleModes(api, i)
+		versionHeader(api.Version, api.Profile)
 		for j := range r.cfg.APIs[i].Routes {
 			r.settleRoute(api, i, j)
 		}
@@ -94,6 +95,7 @@ func (r *reader) settleRoute(api *route.APISpec, i, j int) {
 		s.Resource = api.Shown(s)
 	}
 	s.VersionOff = s.Version == nil
+	versionHeader(s.Version, api.Profile)
 	if s.Body.CheckJSON && s.Modes[route.CheckBody] == route.Enforce && !r.cfg.Said("apis", i, "routes", j, "body", "max") {
 		s.Body.Max = r.cfg.Limits.JSONBody
 	}

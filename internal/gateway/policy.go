@@ -173,6 +173,12 @@ func (s *Spec) voice(profile problem.Profile, envelope *problem.Envelope, h rout
 	if version != nil {
 		o.VersionHeader, o.VersionStatus = version.Header, version.Status
 	}
+	switch linkedin := profile == problem.LinkedIn; {
+	case linkedin && strings.EqualFold(h.RequestID, "X-Request-Id"):
+		o.RequestIDHeader = "" // the three x-li fields say the id in this profile
+	case !linkedin && h.RequestID == "":
+		o.RequestIDHeader = problem.NoHeader
+	}
 	c, err := problem.New(o)
 	if err != nil {
 		return nil, err
