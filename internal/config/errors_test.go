@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What is wrong with an operator's own format of errors, and where.
-func TestEnvelopeMistakes(t *testing.T) {
+// What is wrong with what an operator makes of errors, and where.
+func TestErrorMistakes(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
 		want       []string
@@ -68,6 +68,30 @@ errors:
 		{"like nobody", least + "errors: {like: gogle}\n", []string{`4:16: expected one of kong, aws, google, stripe, not "gogle"; did you mean google?`}},
 		{"errors that are a word", least + "errors: kong\n", []string{`4:9: expected errors as a mapping with envelope, like, content_type, as in {envelope: {error: {code: $code, message: $message}}}, {like: kong}, or off, not "kong"`}},
 		{"a type that is no JSON", least + "errors: {like: aws, content_type: text/html}\n", []string{`4:35: "text/html" is no JSON type: expected application/json, or one that ends with +json, as in application/vnd.example.error+json`}},
+		{"statuses of problems", least + `
+problems:
+  invalid_body: {status: 422}
+  empty_access_token: {status: 403}
+  method_not_allowed: {status: 405}
+  resource_not_found: {status: 401}
+  access_denied: {status: 405}
+  gateway_timeout: {status: 600}
+  internal_error: {status: 400}
+  gone: {status: x}
+  upstream_server_error: {status: 503}
+  nonexistent_version: {status: 400}
+`, []string{
+			`9:32: an answer of status 401 needs a field that resource_not_found has not; expected another`,
+			`10:27: an answer of status 405 needs a field that access_denied has not; expected another`,
+			`11:29: expected a whole number from 400 to 599, not "600"`,
+			`12:28: internal_error is a 500; expected a status from 500 to 599, the class that tells clients whose fault it is`,
+			`13:18: expected a whole number from 400 to 599, not "x"`,
+			`14:35: upstream_server_error has the status that the API answered with`,
+			`15:33: the status of nonexistent_version is said where versions are: version: {status: 400}`,
+		}},
+		{"a status where all is linkedin", "profile: linkedin\n" + least + "problems: {gone: {status: 404}}\n", []string{
+			`5:27: a status is changed in the standard profile alone, and everything here is linkedin`,
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, mistakesOf(t, test.text)); diff != "" {

@@ -361,30 +361,6 @@ apis:
 			`5:105: another route of this API has the name "health"; give one of them another with name: (the first is on line 5)`,
 			`5:135: there is no route "two/healt" in apis; did you mean two/health?`,
 		}},
-		{"statuses of problems", least + `
-problems:
-  invalid_body: {status: 422}
-  empty_access_token: {status: 403}
-  method_not_allowed: {status: 405}
-  resource_not_found: {status: 401}
-  access_denied: {status: 405}
-  gateway_timeout: {status: 600}
-  internal_error: {status: 400}
-  gone: {status: x}
-  upstream_server_error: {status: 503}
-  nonexistent_version: {status: 400}
-`, []string{
-			`9:32: an answer of status 401 needs a field that resource_not_found has not; expected another`,
-			`10:27: an answer of status 405 needs a field that access_denied has not; expected another`,
-			`11:29: expected a whole number from 400 to 599, not "600"`,
-			`12:28: internal_error is a 500; expected a status from 500 to 599, the class that tells clients whose fault it is`,
-			`13:18: expected a whole number from 400 to 599, not "x"`,
-			`14:35: upstream_server_error has the status that the API answered with`,
-			`15:33: the status of nonexistent_version is said where versions are: version: {status: 400}`,
-		}},
-		{"a status where all is linkedin", "profile: linkedin\n" + least + "problems: {gone: {status: 404}}\n", []string{
-			`5:27: a status is changed in the standard profile alone, and everything here is linkedin`,
-		}},
 		{"problems and links", least + `
 problems:
   throtled: {fix: x}
