@@ -64,7 +64,7 @@ type body struct {
 	Instance string          `json:"instance"`
 }
 
-// Parse reads an answer in any dialect and profile, wrapped ones of an upstream too. header gives the value of a field, "" if there is
+// Parse reads an answer in any dialect that is JSON, any profile, and an operator's envelope as far as it uses our words; wrapped ones of an upstream too. header gives the value of a field, "" if there is
 // none; nil where only the body is at hand, and status 0 where that is not known. It reports false for an answer that neither carries
 // Candor-Problem nor speaks the contract.
 func Parse(status int, header func(name string) string, text []byte) (Parsed, bool) {
@@ -78,6 +78,9 @@ func Parse(status int, header func(name string) string, text []byte) (Parsed, bo
 		b = body{}
 	}
 	spoken := p.byBody(&b)
+	if p.Name != "" && (p.Message == "" || p.RequestID == "") {
+		p.byEnvelope(text)
+	}
 	if p.Name == "" && !spoken {
 		return Parsed{}, false
 	}

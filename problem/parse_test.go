@@ -142,3 +142,41 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// An operator's envelope is known by Candor-Problem, and read where it uses our words.
+func TestParseEnvelope(t *testing.T) {
+	head := http.Header{HeaderName: {"gone"}, "X-Request-Id": {exampleID}}
+	for _, tc := range []struct {
+		name, body string
+		head       http.Header
+		want       Parsed
+		ok         bool
+	}{
+		{"by its head", `{"err":7}`, head, Parsed{Type: Gone, Name: "gone", By: ByGateway, RequestID: exampleID}, true},
+		{"a code that is a number", `{"code":7,"message":"m"}`, head, Parsed{Type: Gone, Name: "gone", By: ByGateway, Message: "m", RequestID: exampleID}, true},
+		{"our words, deep in it", `{"error":[{"message":"m","request_id":"x","doc_url":"d"}]}`, head, Parsed{Type: Gone, Name: "gone", By: ByGateway, Message: "m", RequestID: "x", Help: "d"}, true},
+		{"no JSON", `<a>`, head, Parsed{Type: Gone, Name: "gone", By: ByGateway, RequestID: exampleID}, true},
+		{"without its head", `{"e":{"problem":"gone","fix":"f"}}`, nil, Parsed{}, false},
+		{"another service's", `{"error":{"message":"gone","id":"x"}}`, nil, Parsed{}, false},
+		{"a name elsewhere", `{"error":"gone"}`, nil, Parsed{}, false},
+	} {
+		got, ok := Parse(410, tc.head.Get, []byte(tc.body))
+		if tc.ok {
+			tc.want.Status, tc.want.Candidates = 410, []Type{Gone}
+		}
+		if diff := cmp.Diff(tc.want, got); ok != tc.ok || diff != "" {
+			t.Errorf("%s: %t\n%s", tc.name, ok, diff)
+		}
+	}
+	for _, like := range EnvelopeLikes() {
+		template, _ := EnvelopeLike(like)
+		c := catalogue(t, Options{Envelope: envelope(t, template)})
+		for _, typ := range Types() {
+			p := Example(typ)
+			got, ok := Parse(c.Status(&p), http.Header{HeaderName: {typ.Name()}}.Get, c.Append(nil, Own, &p, []byte(exampleID)))
+			if !ok || got.Type != typ || got.Message != string(c.AppendMessage(nil, &p)) || got.RequestID != exampleID {
+				t.Errorf("%s, %s: %t %+v", like, typ, ok, got)
+			}
+		}
+	}
+}
