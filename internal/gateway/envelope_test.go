@@ -53,3 +53,20 @@ func TestEnvelope(t *testing.T) {
 		})
 	}
 }
+
+// The id of a refusal travels under the name that its API has for it, or under none, and is in the body in any case.
+func TestIDOfRefusals(t *testing.T) {
+	for name, line := range map[string]string{"X-Request-Id": ourID, "X-Trace": "X-Trace: " + noonUUID + "\r\n", "": ""} {
+		p := newPlan()
+		p.API.Headers.RequestID = name
+		h := p.open(t, answering())
+		client := h.dial(t)
+		client.send("GET /limited HTTP/1.1\r\nHost: a\r\n\r\n")
+		answer := client.read()
+		got := answer.head + answer.body
+		want := "Candor-Problem: empty_access_token\r\n" + line + "WWW-Authenticate: "
+		if !strings.Contains(got, want) || !strings.Contains(got, `"requestId":"`+noonUUID+`"`) {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
+}
