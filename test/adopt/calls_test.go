@@ -88,6 +88,8 @@ var calls = []call{
 	{name: "early hints", at: []kind{golang, node}, sent: "GET /hints" + end, got: 2, status: 200},
 	{name: "one after another", at: []kind{golang, node, nginx}, sent: "GET /json" + end, later: "GET /cookies" + end + "GET /error" + end, got: 3, status: 503},
 	{name: "pipelined", at: []kind{golang, node, nginx}, sent: "GET /json" + end + "GET /missing" + end + "GET /redirect" + end, got: 3, status: 302},
+	{name: "a WebSocket that is not there", at: []kind{golang, python, newer, nginx}, sent: handshake, status: 404},
+	{name: "an upgrade that nobody wants", at: []kind{golang, python, newer, nginx}, sent: "GET /json" + host + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n", status: 200},
 	{name: "OPTIONS *", asItIs: true, at: []kind{golang, nginx}, sent: "OPTIONS *" + end, status: 200, others: map[kind]int{nginx: 400}},
 	{name: "an absolute target", asItIs: true, at: []kind{golang, nginx}, sent: "GET http://{{host}}/odd/a?b" + end, status: 200},
 }
@@ -108,6 +110,9 @@ func TestNothingChanges(t *testing.T) {
 			all := ways(t, p.address)
 			for _, c := range callsOf(k) {
 				t.Run(c.name, func(t *testing.T) { c.compare(t, p, all) })
+			}
+			if k == node {
+				t.Run("a WebSocket", func(t *testing.T) { webSocket(t, p, all) })
 			}
 			if k != nginx {
 				for _, w := range all {

@@ -40,6 +40,7 @@ apis:
       - {path: /echo, methods: [POST], body: {max: 1MiB}}
       - {path: /refused, methods: [POST], body: {types: [application/json], length: required, json: check}}
       - {path: /events, methods: [GET, POST]}
+      - {path: /ws, upgrade: [websocket]}
 `
 
 // ways starts Candor in each way before the address to. The first way is without it.

@@ -25,10 +25,10 @@ apis:
       - /plain
 `
 
-// node runs ws.js. Debian puts the modules of its packages where its own node looks for them; another one is told.
+// node runs ws.js.
 func node(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "node", append([]string{"testdata/ws.js"}, args...)...)
-	c.Env = append(os.Environ(), "NODE_PATH=/usr/share/nodejs")
+	c.Env = append(os.Environ(), modules)
 	return c
 }
 

@@ -1,6 +1,7 @@
-// An API as people write them with express: its own errors, its own defaults. It ends when its standard input does.
+// An API as people write them with express and ws: its own errors, its own defaults. It ends when its standard input does.
 const express = require('express')
 const zlib = require('node:zlib')
+const { WebSocketServer } = require('ws')
 
 const app = express()
 app.get('/json', (req, res) => res.json({ id: 7, name: 'Ada' })) // with an ETag of express
@@ -49,4 +50,5 @@ app.all('/odd/{*rest}', (req, res) => res.type('text').send(`${req.method} ${req
 app.set('env', 'production') // no stack in its errors
 console.error = () => {} // where express puts them
 const server = app.listen(0, '127.0.0.1', () => console.log(server.address().port))
+new WebSocketServer({ server, path: '/ws' }).on('connection', socket => socket.on('message', (data, binary) => socket.send(data, { binary })))
 process.stdin.on('end', () => process.exit()).resume()
