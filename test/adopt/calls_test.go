@@ -111,6 +111,9 @@ func TestNothingChanges(t *testing.T) {
 			for _, c := range callsOf(k) {
 				t.Run(c.name, func(t *testing.T) { c.compare(t, p, all) })
 			}
+			for _, c := range clients {
+				t.Run(c.name, func(t *testing.T) { c.compare(t, k, p, all) })
+			}
 			if k == node {
 				t.Run("a WebSocket", func(t *testing.T) { webSocket(t, p, all) })
 			}

@@ -73,5 +73,10 @@ func (m *message) has(name string) bool {
 	return slices.ContainsFunc(m.fields, func(line string) bool { return nameOf(line) == name })
 }
 
-// lengthLast puts Content-Length behind the other fields, where Candor writes it anew.
-func (m *message) lengthLast() { m.fields = append(m.fields, m.take("content-length")...) }
+// lengthLast puts Content-Length behind the other fields and in our letters, where Candor writes it anew.
+func (m *message) lengthLast() {
+	for _, line := range m.take("content-length") {
+		_, value, _ := strings.Cut(line, ":")
+		m.fields = append(m.fields, "Content-Length:"+value)
+	}
+}

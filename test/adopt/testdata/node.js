@@ -9,7 +9,7 @@ app.get('/error', () => { throw Object.assign(new Error('the database is gone'),
 app.post('/refused', express.json(), (req, res) => res.status(422).json({ error: { field: 'name', reason: 'missing' } }))
 app.get('/denied', (req, res) => res.status(401).set('WWW-Authenticate', 'Digest realm="a", nonce="b", Basic realm="c"').send('who are you?'))
 app.get('/cookies', (req, res) => {
-  res.cookie('a', '1', { httpOnly: true, sameSite: 'lax', path: '/' }).cookie('b', 'x y', { maxAge: 0 }).append('Set-Cookie', 'c="quoted"; Domain=example.com; Priority=High')
+  res.cookie('a', '1', { httpOnly: true, sameSite: 'lax', path: '/' }).cookie('b', 'x y', { expires: new Date(0) }).append('Set-Cookie', 'c="quoted"; Domain=example.com; Priority=High')
   res.send(String(req.headers.cookie))
 })
 app.options('/cors', (req, res) => res.set('Access-Control-Allow-Origin', req.headers.origin).set('Access-Control-Allow-Methods', 'PUT, PURGE').set('Vary', 'Origin').status(204).end())
