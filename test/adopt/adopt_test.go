@@ -30,6 +30,12 @@ func runWithProgram(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "candor")
+	for _, rooms := range []string{"../../cmd/candor/*.go", "../../internal/*/*.go"} {
+		sources, _ := filepath.Glob(rooms)
+		for _, source := range sources {
+			_, _ = os.Stat(source) // so that the go command takes no result from its cache when they have changed
+		}
+	}
 	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/candor").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build candor: %v\n%s", err, out)
 		return 1

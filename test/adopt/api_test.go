@@ -28,6 +28,9 @@ func serveAPI() {
 // api is what it serves.
 type api struct{ release chan struct{} }
 
+// large is what does not fit into a buffer.
+var large = strings.Repeat("to be or not to be, ", 20_000)
+
 // written is when its file was.
 var written = time.Date(2025, 5, 4, 3, 2, 1, 0, time.UTC)
 
@@ -72,6 +75,8 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://"+r.Host+"/json", http.StatusMovedPermanently)
 	case "GET /range":
 		http.ServeContent(w, r, "page.txt", written, strings.NewReader("To be, or not to be, that is the question"))
+	case "GET /large":
+		fmt.Fprint(w, large)
 	case "GET /nothing":
 		w.WriteHeader(204)
 	case "GET /empty":

@@ -73,6 +73,7 @@ var calls = []call{
 	{name: "204", sent: "GET /nothing" + end, status: 204},
 	{name: "an empty answer", sent: "GET /empty" + end, status: 200},
 	{name: "chunks without a length", sent: "GET /slowly" + end, status: 200, others: map[kind]int{nginx: 404}},
+	{name: "a large answer", at: []kind{golang, node, python, newer}, sent: "GET /large" + end, status: 200},
 	{name: "an upload with a length", at: []kind{golang, node, python, newer}, sent: "POST /echo" + host + "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello", status: 200},
 	{name: "an upload in chunks", at: []kind{golang, node, python, newer}, sent: "POST /echo" + host + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n", status: 200},
 	{name: "an upload in chunks of odd sizes", at: []kind{golang, node}, sent: "POST /echo" + host + "transfer-encoding: Chunked\r\n\r\n0000A\r\n0123456789\r\n5\r\nhello\r\n0\r\n\r\n", status: 200},

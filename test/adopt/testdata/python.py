@@ -78,6 +78,9 @@ class API(BaseHTTPRequestHandler):
     def get_redirect_self(self):
         self.answer(301, b"", ("Location", f"http://{self.headers['Host']}/json"), ("Content-Length", "0"))
 
+    def get_large(self):
+        self.answer(200, b"to be or not to be, " * 20000)
+
     def get_nothing(self):
         self.answer(204, b"")
 
