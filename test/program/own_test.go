@@ -26,6 +26,8 @@ func own(t *testing.T) string {
 		}
 		say(w, 200, `{"id":`+r.PathValue("id")+`}`)
 	})
+	orders.HandleFunc("POST /orders", func(w http.ResponseWriter, r *http.Request) { say(w, 201, `{"id":18}`) })
+	orders.HandleFunc("GET /items/{id}", func(w http.ResponseWriter, r *http.Request) { say(w, 200, `{"item":`+r.PathValue("id")+`}`) })
 	orders.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { say(w, 404, `{"error":"Not found"}`) })
 	api := httptest.NewServer(orders)
 	t.Cleanup(api.Close)

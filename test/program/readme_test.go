@@ -149,6 +149,9 @@ func (r *reader) run(command string, lines int) string {
 		r.runs.end(syscall.SIGTERM)
 		return ""
 	}
+	if strings.HasPrefix(command, "candor ") && strings.HasSuffix(strings.TrimSuffix(command, " &"), " candor.yaml") {
+		r.giveAdmin()
+	}
 	if of, ok := strings.CutSuffix(command, " &"); ok {
 		return r.startBeside(of, lines+1)
 	}
@@ -180,6 +183,18 @@ func (r *reader) run(command string, lines int) string {
 		r.t.Errorf("$ %s\nprints nothing: %v\n%s", command, err, stderr.Bytes())
 	}
 	return stdout.String()
+}
+
+// giveAdmin gives a configuration that says nothing of the admin address one that is free, as every other address has.
+func (r *reader) giveAdmin() {
+	file := filepath.Join(r.dir, "candor.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil || bytes.Contains(text, []byte("\nadmin:")) {
+		return
+	}
+	if err := os.WriteFile(file, append(text, "\nadmin: "+r.here("127.0.0.1:9090")+"\n"...), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // startBeside starts what runs beside the commands that follow: what it prints while they run stands below them. Its address is that of the flag.
