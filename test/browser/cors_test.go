@@ -279,10 +279,11 @@ func (c *crossing) reads(f *failure, name string, got seen) {
 func TestScarceRoomReachesScripts(t *testing.T) {
 	for limits, f := range map[string]struct {
 		problem string
+		call    call
 		apis    []string
 	}{
-		"{in_flight: 1}":   {"infrastructure_protection", []string{"any", "named"}},
-		"{connections: 1}": {"service_unavailable", []string{"any"}}, // nothing is read: what every origin is told
+		"{in_flight: 1}":   {"infrastructure_protection", call{Path: "/public"}.with("X-Asks", "before"), []string{"any", "named"}}, // preflights are answered all the same
+		"{connections: 1}": {"service_unavailable", call{Path: "/public"}, []string{"any"}},                                         // nothing is read: what every origin is told; a preflight fails
 	} {
 		t.Run(f.problem, func(t *testing.T) {
 			c := cross(t, "standard", limits)
@@ -294,7 +295,7 @@ func TestScarceRoomReachesScripts(t *testing.T) {
 				t.Fatal("the first call did not reach the upstream")
 			}
 			for _, api := range f.apis {
-				c.fails(&failure{problem: f.problem, status: 503, call: call{Path: "/public"}, field: "retry-after"}, api)
+				c.fails(&failure{problem: f.problem, status: 503, call: f.call, field: "retry-after"}, api)
 			}
 			c.up.Go()
 			c.logged()
