@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/internal/testkit"
@@ -69,7 +70,7 @@ func cross(t *testing.T, profile, limits string) *crossing {
 	c.gate = stage.StartGate(t, crossed, stage.Words{
 		"data": t.TempDir(), "profile": profile, "limits": limits, "origin": c.origin, "routes": routes, "upstream": c.up.URL,
 		"refused": "http://" + testkit.Nowhere, "front": `, cors: {origins: ["*"]}`,
-	}, server.Options{NewID: func(unixMilli int64) callid.ID { return callid.New(unixMilli, rand.Uint64(), rand.Uint64()) }})
+	}, server.Options{NewID: func(unixMilli int64) callid.ID { return callid.New(unixMilli, rand.Uint64(), rand.Uint64()) }, Intercept: fault})
 	const life = 2 * time.Hour
 	revoked := c.gate.Mint("demo", "eve", life, "read")
 	c.tokens = map[string]string{
@@ -84,6 +85,14 @@ func cross(t *testing.T, profile, limits string) *crossing {
 		`for (let i = 0; i < 10; i++) document.cookie = "c" + i + "=" + "x".repeat(4000) + "; path=/named/cookies"; undefined`)) // of every port of the host
 	c.said()
 	return c
+}
+
+// fault is a fault of ours, on one path.
+func fault(c *admission.Call) bool {
+	if strings.HasSuffix(string(c.Head.Path.Of(c.Head.Buf)), "/fault") {
+		panic("a fault of ours")
+	}
+	return false
 }
 
 // origin is a site with one empty page. Its port makes it another origin than the gateway's.
@@ -179,6 +188,8 @@ var failures = []failure{
 	{problem: "upstream_broke", status: 502, call: call{Path: "/me"}.with("Authorization", "Bearer {good}"), script: stage.Script{{Do: "head"}, {Do: "write", Data: "HTTP/1.1 200"}, {Do: "reset"}}},
 	{problem: "upstream_invalid", status: 502, call: call{Path: "/me"}.with("Authorization", "Bearer {good}"), script: stage.Script{{Do: "head"}, {Do: "write", Data: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}}},
 	{problem: "gateway_timeout", status: 504, call: call{Path: "/slow"}.with("Authorization", "Bearer {good}"), script: stage.Script{{Do: "hold"}}},
+	{problem: "internal_error", status: 500, call: call{Path: "/fault"}, only: "any"}, // made before the API is known: by the listener
+	{problem: "empty_access_token, of HEAD", status: 401, call: call{Path: "/me", Method: "HEAD"}, field: "www-authenticate"},
 	{problem: "upstream_client_error; by=upstream", status: 418, call: call{Path: "/wrapped"}.with("Authorization", "Bearer {good}"), script: foreign},
 	{problem: "", status: 418, call: call{Path: "/me"}.with("Authorization", "Bearer {good}"), field: "retry-after", script: foreign},
 }
@@ -254,14 +265,15 @@ func (c *crossing) logged() {
 func (c *crossing) reads(f *failure, name string, got seen) {
 	c.t.Helper()
 	problem, _, _ := strings.Cut(f.problem, ",")
-	if got.Status != f.status || got.Headers["candor-problem"] != problem || len(got.Body) == 0 {
+	toHEAD := f.Method == "HEAD"
+	if got.Status != f.status || got.Headers["candor-problem"] != problem || (len(got.Body) == 0) != toHEAD {
 		c.t.Errorf("%s: the script sees %+v", name, got)
 		return
 	}
 	if _, ok := got.Headers[f.field]; !ok && f.field != "" {
 		c.t.Errorf("%s: the script does not see %s: %v", name, f.field, got.Headers)
 	}
-	if problem == "" {
+	if problem == "" || toHEAD {
 		return
 	}
 	var body struct{ RequestID, Code, Fix string }
