@@ -72,7 +72,12 @@ func (h *Head) judgeHost(b []byte, f *Field) Kind {
 	}
 	value := f.Value.Of(b)
 	if _, wrong := splitAuthority(value); wrong >= 0 {
-		return h.failValue(wrongHost(value, wrong), f, int(f.Value.Off)+wrong, f.Value)
+		kind, quoted := wrongHost(value, wrong), f.Value
+		if user := userEnd(value); user >= 0 { // of a user and a password nothing is quoted
+			wrong = user
+			quoted.Off += int32(user)
+		}
+		return h.failValue(kind, f, int(f.Value.Off)+wrong, quoted)
 	}
 	return OK
 }

@@ -41,7 +41,7 @@ func (h *Head) connectTarget(b []byte) Kind {
 		wrong = len(t)
 	}
 	if wrong >= 0 {
-		return h.failTarget(ConnectTarget, wrong)
+		return h.failAuthority(ConnectTarget, t, 0, wrong)
 	}
 	h.Form = AuthorityForm
 	h.Authority = h.Target
@@ -68,7 +68,7 @@ func (h *Head) absoluteTarget(b []byte, lim *Limits) Kind {
 		end = off + i
 	}
 	if _, wrong := splitAuthority(t[off:end]); wrong >= 0 {
-		return h.failTarget(TargetAuthority, off+wrong)
+		return h.failAuthority(TargetAuthority, t[off:end], off, wrong)
 	}
 	h.Form = AbsoluteForm
 	h.Authority = Span{h.Target.Off + int32(off), h.Target.Off + int32(end)}
@@ -100,3 +100,16 @@ func (h *Head) failTarget(kind Kind, wrong int) Kind {
 	excerpt.Off = max(excerpt.Off, excerpt.End-excerptBytes)
 	return h.fail(kind, at, Span{}, excerpt)
 }
+
+// failAuthority notes a fault of the authority that stands at off of the target. Of a user and a password nothing is quoted but the '@' behind them.
+func (h *Head) failAuthority(kind Kind, authority []byte, off, wrong int) Kind {
+	user := userEnd(authority)
+	if user < 0 {
+		return h.failTarget(kind, off+wrong)
+	}
+	at := int(h.Target.Off) + off + user
+	return h.fail(kind, at, Span{}, oneByte(at))
+}
+
+// userEnd is where the '@' stands behind a user, and perhaps a password, that an authority begins with (RFC 3986 §3.2.1); -1 if none does.
+func userEnd(authority []byte) int { return bytes.LastIndexByte(authority, '@') }
