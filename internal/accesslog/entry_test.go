@@ -43,10 +43,12 @@ func TestAppendJSON(t *testing.T) {
 			`"upstream":"10.0.0.5:9000","upstream_status":404,"attempts":2,"reused":true,"note":"wrapped"}` + "\n"},
 		{"least", &Entry{}, `{"time":"1970-01-01T00:00:00.000Z","id":"00000000-0000-0000-0000-000000000000",` +
 			`"status":0,"by":"gateway","in":0,"out":0,"duration_us":0}` + "\n"},
-		{"upgrades", &Entry{Upgrade: "websocket", EndedBy: "client", Ended: "closed", Dropped: []byte("h2c\"" + strings.Repeat("x", 100)), Note: "n"},
+		{
+			"upgrades", &Entry{Upgrade: "websocket", EndedBy: "client", Ended: "closed", Dropped: []byte("h2c\"" + strings.Repeat("x", 100)), Note: "n"},
 			`{"time":"1970-01-01T00:00:00.000Z","id":"00000000-0000-0000-0000-000000000000",` +
 				`"status":0,"by":"gateway","in":0,"out":0,"duration_us":0,"upgrade":"websocket","upgrade_dropped":"h2c\"` + strings.Repeat("x", 60) +
-				`","ended_by":"client","ended":"closed","note":"n"}` + "\n"},
+				`","ended_by":"client","ended":"closed","note":"n"}` + "\n",
+		},
 		{"escapes", &Entry{
 			Method: []byte("G\x00T"), Target: []byte("/a\"b?token=\x1b[2J\xff&q=\xc3\xa9\xff\xc2\x9b\\"),
 			Client: netip.MustParseAddr("fe80::1%eth0"), Peer: netip.MustParseAddr("fe80::1%eth0"), Attempts: 1,

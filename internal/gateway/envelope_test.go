@@ -62,8 +62,8 @@ func TestIDOfRefusals(t *testing.T) {
 		h := p.open(t, answering())
 		client := h.dial(t)
 		client.send("GET /limited HTTP/1.1\r\nHost: a\r\n\r\n")
-		answer := client.read()
-		got := answer.head + answer.body
+		told := client.read()
+		got := told.head + told.body
 		want := "Candor-Problem: empty_access_token\r\n" + line + "WWW-Authenticate: "
 		if !strings.Contains(got, want) || !strings.Contains(got, `"requestId":"`+noonUUID+`"`) {
 			t.Errorf("%q: %s", name, got)
