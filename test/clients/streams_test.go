@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,12 +28,12 @@ apis:
 `
 
 // slow is an API that says something only when it is told to.
-type slow struct{ next chan string }
+type slow struct{ next atomic.Pointer[chan string] }
 
 // ServeHTTP is http.Handler's. /events and /feed send what they are told as it comes, the one as events, the other in bytes of which nobody knows how many come;
 // /poll answers with the first thing.
 func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out := http.NewResponseController(w)
+	out, told := http.NewResponseController(w), *s.next.Load()
 	if r.URL.Path == "/events" {
 		w.Header().Set("Content-Type", "text/event-stream")
 	}
@@ -43,7 +44,7 @@ func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
-		case what, more := <-s.next:
+		case what, more := <-told:
 			if !more {
 				return
 			}
@@ -86,12 +87,13 @@ func TestStreamsAreFlushed(t *testing.T) { //nolint:paralleltest // its cases sh
 			for _, version := range []string{"--http1.1", "--http1.0"} {
 				for _, path := range []string{"/events", "/feed", "/poll"} {
 					t.Run(strings.Join([]string{name, over, version, path}, " "), func(t *testing.T) {
-						api.next = make(chan string)
+						next := make(chan string)
+						api.next.Store(&next)
 						out := curl(t, version, base+path)
 						for i := range 3 {
 							what := fmt.Sprintf("data: %d\n", i)
 							select {
-							case api.next <- what:
+							case next <- what:
 							case <-time.After(testkit.Patience):
 								t.Fatal("the call did not reach the API")
 							}
@@ -102,7 +104,7 @@ func TestStreamsAreFlushed(t *testing.T) { //nolint:paralleltest // its cases sh
 								break
 							}
 						}
-						close(api.next)
+						close(next)
 						if rest, err := io.ReadAll(out); err != nil || len(rest) > 0 {
 							t.Errorf("at the end %q, %v", rest, err)
 						}
