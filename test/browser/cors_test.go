@@ -315,6 +315,17 @@ func TestScarceRoomReachesScripts(t *testing.T) {
 	}
 }
 
+// TestGuessesReachScripts: the same of who has guessed too often.
+func TestGuessesReachScripts(t *testing.T) {
+	c := cross(t, "standard", "{failed_credentials: 1}")
+	guess := call{Path: "/me"}.with("Authorization", "Bearer {altered}")
+	c.fails(&failure{problem: "invalid_access_token", status: 401, call: guess}, "any")
+	for _, api := range []string{"any", "named"} {
+		c.fails(&failure{problem: "too_many_failures", status: 429, call: guess, field: "retry-after"}, api)
+	}
+	c.logged()
+}
+
 // TestPreflightsSayWhy: a script is told nothing of a preflight that fails, so the console and the network panel must do, and our log.
 func TestPreflightsSayWhy(t *testing.T) {
 	c := cross(t, "standard", "{}")
