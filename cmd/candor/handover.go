@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/server"
@@ -23,6 +25,15 @@ func (p *program) fromManager(o *server.Options) (handover.Notifier, error) {
 	}
 	o.Sockets = sockets
 	return manager, nil
+}
+
+// bound is what bounds a start: where it takes the place of another instance, SIGINT and SIGTERM to this process stop that, and the other serves on. Once this one
+// serves, they mean what they mean to any.
+func (c *serveCmd) bound() (ctx context.Context, over func()) {
+	if !c.TakeOver {
+		return context.Background(), func() {}
+	}
+	return signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 }
 
 // startFault gives a start that failed by a mistake the exit code of one.

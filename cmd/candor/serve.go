@@ -40,7 +40,7 @@ With --to URL nothing is configured and nothing is checked: calls and answers pa
 
 SIGHUP reads it again: it is taken whole, or, with a mistake in it, not at all. SIGTERM ends the instance: it drains first. SIGINT (Ctrl-C) does the same without the delay that tells balancers of it. A second signal ends it at once. The log says when it has ended.
 
-With --take-over the instance that runs with the same data folder is asked for its sockets. It serves on until this one has read its configuration, has its certificates and all addresses; then it lets each kept connection have a last call (drain.delay), writes its counters, and leaves. What comes meanwhile waits in the sockets and is served here. If this one cannot start, the other serves on, or again. Where none runs, it is a start like any other.
+With --take-over the instance that runs with the same data folder is asked for its sockets. It serves on until this one has read its configuration, has its certificates and all addresses; then it lets each kept connection have a last call (drain.delay), writes its counters, and leaves. What comes meanwhile waits in the sockets and is served here. If this one cannot start, or a signal ends it before that, the other serves on, or again. Where none runs, it is a start like any other.
 
 Sockets that systemd hands over (LISTEN_FDS) are used for the listeners, and the addresses of admin and www, that they fit.
 
@@ -70,6 +70,8 @@ func (c *serveCmd) Run(p *program) error {
 	}
 	o := server.Options{Now: p.now, Stdout: p.out, Stderr: p.err, TakeOver: c.TakeOver, Load: func() (*config.Config, error) { return c.load(p) }}
 	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	ctx, over := c.bound()
+	defer over()
 	manager, err := p.fromManager(&o)
 	if err != nil {
 		return err
@@ -82,8 +84,9 @@ func (c *serveCmd) Run(p *program) error {
 	p.collectEarlier()
 
 	o.Version, o.Commit = buildVersion()
-	s, err := server.Start(context.Background(), cfg, o)
+	s, err := server.Start(ctx, cfg, o)
 	if err != nil {
+		to.forget()
 		return startFault(err)
 	}
 	r := &running{log: o.Own.Logger, streams: to, now: p.now, manager: manager}

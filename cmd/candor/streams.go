@@ -32,6 +32,17 @@ func (p *program) serve(wanted ...os.Signal) *streams {
 	return s
 }
 
+// forget forgets the signals that have come: what they ended has ended, and they are not the ones that hurry its last words.
+func (s *streams) forget() {
+	for {
+		select {
+		case <-s.signals:
+		default:
+			return
+		}
+	}
+}
+
 // How long the end waits for whoever reads its last words, and others before them; the second is for the last words alone, also where others have taken the
 // time.
 const (

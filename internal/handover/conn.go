@@ -66,6 +66,13 @@ func Over(c *net.UnixConn) *Conn { return &Conn{unix: c} }
 // Close ends it. The other process takes that for the end of this one, wherever the hand-over stands.
 func (c *Conn) Close() error { return c.unix.Close() }
 
+// Leave tells the other process that this one goes, and waits until that has let go of it, or Close is called: what it takes back because of that, it then has.
+func (c *Conn) Leave() {
+	_ = c.unix.CloseWrite() // where it is closed already, the read fails at once
+	_ = c.unix.SetReadDeadline(time.Time{})
+	_, _ = io.Copy(io.Discard, c.unix)
+}
+
 // Send says m, with the sockets beside it.
 func (c *Conn) Send(m Message, sockets []Socket, until time.Time) error {
 	var files []*net.TCPListener

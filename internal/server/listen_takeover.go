@@ -27,6 +27,8 @@ const (
 	askPatience   = 10 * time.Second
 	leavePatience = 2 * time.Hour // drain.delay of the one before is part of it; that it has gone is seen at once
 	lastBreath    = 2 * time.Second
+
+	takeBackPatience = 5 * time.Second
 )
 
 // ErrNoFolder says that there is no socket to ask over.
@@ -39,6 +41,9 @@ func (s *Server) askBefore(ctx context.Context) error {
 	}
 	if s.cfg.Data == "" {
 		return ErrNoFolder
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("the take-over was stopped (%w) before it was asked for", context.Cause(ctx))
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
@@ -64,16 +69,22 @@ func (s *Server) askBefore(ctx context.Context) error {
 	return nil
 }
 
-// takePlace asks the one before to serve no more, and to free store and lock. Until it has, it can go on serving. If it has ended by itself, its sockets are here,
-// and whether its folder is free is for the lock to say.
-func (s *Server) takePlace() error {
+// takePlace asks the one before to serve no more, and to free store and lock. Until it has, it can go on serving, as it does where ctx ends. If it has ended by
+// itself, its sockets are here, and whether its folder is free is for the lock to say.
+func (s *Server) takePlace(ctx context.Context) error {
 	if s.before == nil {
 		return nil
 	}
-	by, pid := s.before.by, s.before.pid
-	err := by.Send(handover.Message{Step: handover.Go}, nil, time.Now().Add(askPatience))
+	if err := s.before.stopped(ctx); err != nil {
+		return err
+	}
+	pid := s.before.pid
+	err := s.before.by.Send(handover.Message{Step: handover.Go}, nil, time.Now().Add(askPatience))
 	if err == nil {
-		_, _, err = by.Await(handover.Yours, time.Now().Add(leavePatience))
+		err = s.before.leaves(ctx)
+	}
+	if stopped := s.before.stopped(ctx); stopped != nil {
+		return stopped
 	}
 	if _, refused := errors.AsType[*handover.RefusedError](err); refused {
 		return fmt.Errorf("take over from process %d, which serves on: %w", pid, err)
@@ -84,6 +95,29 @@ func (s *Server) takePlace() error {
 		s.awaitFolder()
 	}
 	return nil
+}
+
+// leaves waits until the one before has left, or ctx ends.
+func (b *before) leaves(ctx context.Context) error {
+	left := make(chan error, 1)
+	go func() { // ends with by
+		_, _, err := b.by.Await(handover.Yours, time.Now().Add(leavePatience))
+		left <- err
+	}()
+	select {
+	case err := <-left:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// stopped is why nothing is taken over any more where ctx has ended, and the one before can still serve on, or again.
+func (b *before) stopped(ctx context.Context) error {
+	if b == nil || b.ended || ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("the take-over was stopped (%w); process %d serves on", context.Cause(ctx), b.pid)
 }
 
 // awaitFolder waits a moment for the folder of a process that was killed: the system closes its connections before it has let go of all its files.
@@ -105,11 +139,15 @@ func (s *Server) confirm() {
 	go s.takeReturns() // ends with the process before, or with this one
 }
 
-// giveUp ends a hand-over that came to nothing: the other serves on, or again.
+// giveUp ends a hand-over that came to nothing: the other serves on, or again. It waits for that, so that whoever then asks is not told that it is under way.
 func (b *before) giveUp() {
-	if b != nil {
-		b.sockets.Close()
+	if b == nil {
+		return
 	}
+	b.sockets.Close()
+	late := time.AfterFunc(takeBackPatience, b.hangUp)
+	defer late.Stop()
+	b.by.Leave()
 	b.hangUp()
 }
 

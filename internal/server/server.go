@@ -95,7 +95,7 @@ type Server struct {
 }
 
 // Start runs a Candor by cfg: when it returns, all listeners accept. ctx bounds the start alone; Shutdown ends it. What was opened is closed again if it
-// fails.
+// fails. With Options.TakeOver, ctx bounds the take-over: where it ends before calls are served here, the other instance serves on.
 func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -127,6 +127,10 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if err = s.askBefore(ctx); err != nil {
 		return s, err
 	}
+	asked := ctx
+	if o.TakeOver { // what is begun on the way is not left half done
+		ctx = context.WithoutCancel(ctx)
+	}
 	if err = s.lookAround(); err != nil {
 		return s, err
 	}
@@ -137,7 +141,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	if err != nil {
 		return s, err
 	}
-	if err = s.takePlace(); err != nil {
+	if err = s.takePlace(asked); err != nil {
 		return s, err
 	}
 	if s.core, err = openCore(ctx, cfg, o.Now()); err != nil {
@@ -162,6 +166,9 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.known = k
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.takeWWW(cfg); err != nil {
+		return s, err
+	}
+	if err = s.before.stopped(asked); err != nil {
 		return s, err
 	}
 	if err = s.serveAdmin(ctx, cfg); err != nil {

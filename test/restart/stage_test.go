@@ -200,9 +200,11 @@ func (p *process) ends(code int) {
 	}
 }
 
-func (p *process) terminate() {
+func (p *process) terminate() { p.signal(syscall.SIGTERM) }
+
+func (p *process) signal(by os.Signal) {
 	p.t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.cmd.Process.Signal(by); err != nil {
 		p.t.Fatal(err)
 	}
 }

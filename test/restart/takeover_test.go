@@ -4,7 +4,9 @@ package restart_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/candor-gateway/candor/internal/admin"
@@ -62,6 +64,43 @@ func TestTakeOverFromTheDead(t *testing.T) {
 	}
 	if resp.Body.Close(); resp.StatusCode != 200 {
 		t.Errorf("it answers %s", resp.Status)
+	}
+}
+
+// TestTakeOverThatIsStopped: a signal to the process that waits for its turn ends that one, and the other serves on under load, and can be taken over from.
+func TestTakeOverThatIsStopped(t *testing.T) {
+	s := newStage(t)
+	file := s.file("delay: 100ms", "delay: 1h")
+	p := s.serve(file)
+	made, err := s.operator().Mint(t.Context(), admin.MintRequest{App: "demo", Scopes: []string{"r_profile"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := s.load(made.Token)
+	l.sees(p, 50)
+	for n, by := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
+		next := s.start(program, "serve", "--log-format", "text", "--take-over", file)
+		p.until("another hand-over", func() bool { return strings.Count(p.said.String(), "msg=\"handing over") > n })
+		next.signal(by)
+		if by == syscall.SIGKILL {
+			p.until("its end", func() bool { return strings.Count(p.said.String(), "msg=\"not handed over\"") > n })
+			break
+		}
+		next.ends(1)
+		if said := next.said.String(); !strings.Contains(said, "the take-over was stopped ("+by.String()+" signal received); process "+strconv.Itoa(p.cmd.Process.Pid)+" serves on") {
+			t.Errorf("%s: it says\n%s", by, said)
+		}
+		l.sees(p, 50)
+	}
+	if err := s.operator().Reload(t.Context()); err != nil {
+		t.Errorf("the operator's socket: %v", err)
+	}
+	l.sees(p, 50)
+	l.ends()
+	p.signal(syscall.SIGINT)
+	p.ends(0)
+	if got, want := saved(t, s.words["DATA"]), l.counted.Load(); got != want {
+		t.Errorf("%d calls were counted, and %d were made", got, want)
 	}
 }
 
