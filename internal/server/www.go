@@ -22,10 +22,11 @@ const (
 	wwwHead        = 32 << 10 // bytes of a head
 	wwwForm        = 64 << 10 // bytes of a body
 	wwwConnections = 1000
-	wwwRead        = 10 * time.Second // for a whole request, from its first byte
-	wwwWrite       = 30 * time.Second // for an answer
-	wwwIdle        = time.Minute      // between two
-	wwwGrace       = time.Second      // for the first request of a connection, where another process goes on
+	wwwShare       = wwwConnections / 4 // of one address
+	wwwRead        = 10 * time.Second   // for a whole request, from its first byte
+	wwwWrite       = 30 * time.Second   // for an answer
+	wwwIdle        = time.Minute        // between two
+	wwwGrace       = time.Second        // for the first request of a connection, where another process goes on
 )
 
 // www is the listener for people: pages, served by net/http since they are rare. What is served is a row of paths.
@@ -50,7 +51,7 @@ func (s *Server) listenWWW(ctx context.Context, cfg *config.Config, h *handed) e
 	if err != nil {
 		return fmt.Errorf("www: %w", err)
 	}
-	s.www = &www{listener: l, s: s, paths: wwwPaths, seats: newSeats(wwwConnections)}
+	s.www = &www{listener: l, s: s, paths: wwwPaths, seats: newSeats(wwwConnections, wwwShare)}
 	return nil
 }
 
@@ -103,7 +104,9 @@ func (w *www) server() *http.Server {
 		MaxHeaderBytes: 2 * wwwHead, // above wwwHead the head is answered by a page of ours, above this by the library
 		ErrorLog:       slog.NewLogLogger(w.s.log.Handler(), slog.LevelDebug),
 		ConnState:      w.seats.note,
-		ConnContext:    func(ctx context.Context, c net.Conn) context.Context { return w.seats.take(ctx, c, time.Now()) },
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return w.seats.take(ctx, c, w.site.Load().facts.visitor(c), time.Now())
+		},
 	}
 }
 

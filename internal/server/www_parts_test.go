@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"log/slog"
@@ -8,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +21,7 @@ import (
 
 // TestSeats: at the bound the connection that was idle for longest makes room; where none was, a new one is told, and beyond that closed.
 func TestSeats(t *testing.T) {
-	s := newSeats(2)
+	s := newSeats(2, 2)
 	start := time.Unix(1e9, 0)
 	type guest struct {
 		net.Conn
@@ -27,7 +30,7 @@ func TestSeats(t *testing.T) {
 	come := func(now time.Time) *guest {
 		here, there := net.Pipe()
 		t.Cleanup(func() { _ = here.Close(); _ = there.Close() })
-		return &guest{here, isStanding(s.take(t.Context(), here, now))}
+		return &guest{here, isStanding(s.take(t.Context(), here, netip.Addr{}, now))}
 	}
 	gone := func(g *guest) bool {
 		_ = g.SetReadDeadline(time.Unix(1, 0))
@@ -63,6 +66,141 @@ func TestSeats(t *testing.T) {
 	}
 }
 
+// TestSeatsOfOneAddress: an address beyond its share takes no place from others, and none that is slow keeps one from an answer.
+func TestSeatsOfOneAddress(t *testing.T) {
+	const most, share = 8, 2
+	s := newSeats(most, share)
+	start := time.Unix(1e9, 0)
+	closed := map[net.Conn]bool{}
+	come := func(of string, now time.Time) (net.Conn, bool) {
+		here, there := net.Pipe()
+		t.Cleanup(func() { _ = here.Close(); _ = there.Close() })
+		c := &closing{here, closed}
+		return c, isStanding(s.take(t.Context(), c, netip.MustParseAddr(of), now))
+	}
+	var slow []net.Conn
+	for n := range 3 * (most + beyondSeats) { // heads that begin and do not end
+		c, stands := come("192.0.2.1", start)
+		if want := n >= share; stands != want || closed[c] {
+			t.Fatalf("connection %d of one address: stands %v, closed %v", n, stands, closed[c])
+		}
+		slow = append(slow, c)
+	}
+	if len(closed) != len(slow)-share-beyondSeats || s.standing != beyondSeats {
+		t.Errorf("%d were closed, %d stand", len(closed), s.standing)
+	}
+	if c, stands := come("192.0.2.2", start); stands || closed[c] {
+		t.Error("another address has no seat")
+	}
+	if c, stands := come("192.0.2.1", start); !stands || closed[c] {
+		t.Error("one who shares the address of the slow is not answered")
+	} else {
+		s.note(c, http.StateActive)
+		if come("192.0.2.1", start); closed[c] {
+			t.Error("one who is being answered made room")
+		}
+		s.note(c, http.StateClosed)
+	}
+	later := start.Add(leastIdle)
+	if c, stands := come("192.0.2.1", later); stands || closed[c] || closed[slow[0]] == closed[slow[1]] {
+		t.Error("a slow head did not make room for another of its address")
+	}
+	for n := range 3 * most { // many addresses, each with its share of slow heads
+		come("198.51.100."+strconv.Itoa(n), start)
+	}
+	if c, stands := come("192.0.2.3", later); stands || closed[c] {
+		t.Error("a slow head did not make room for another address")
+	}
+	for c := range s.taken {
+		s.note(c, http.StateClosed)
+	}
+	if len(s.of) != 0 || s.standing != 0 {
+		t.Errorf("what is left: %v, %d", s.of, s.standing)
+	}
+}
+
+// TestSlowVisitors: heads that one address begins and does not end keep nobody from an answer.
+func TestSlowVisitors(t *testing.T) {
+	s := &Server{log: slog.New(slog.DiscardHandler), o: Options{Now: time.Now}, fault: make(chan error, 1)}
+	cfg := config.Default()
+	cfg.WWW = &config.WWW{Address: "127.0.0.1:0"}
+	if err := s.listenWWW(t.Context(), cfg, s.handed()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.takeWWW(cfg); err != nil {
+		t.Fatal(err)
+	}
+	s.www.seats = newSeats(4, 2)
+	s.serveWWW()
+	defer func() { <-s.www.drain(t.Context()) }()
+	dial := func(from string) net.Conn {
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 15 * time.Second}
+		c, err := d.DialContext(t.Context(), "tcp", s.WWWAddr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		return c
+	}
+	for range 2 * beyondSeats {
+		if _, err := io.WriteString(dial("127.0.0.1"), "GET /errors HTTP/1.1\r\nHo"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		from string
+		want []int // the slow of its address make room once they have been slow for a second
+	}{{"127.0.0.1", []int{200, 503}}, {"127.0.0.2", []int{200}}, {"127.0.0.1", []int{200, 503}}, {"127.0.0.2", []int{200}}} {
+		conn := dial(c.from)
+		_ = conn.SetDeadline(time.Now().Add(15 * time.Second))
+		if _, err := io.WriteString(conn, "GET /errors HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		a, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", c.from, err)
+		}
+		if _, err = io.Copy(io.Discard, a.Body); err != nil || !slices.Contains(c.want, a.StatusCode) {
+			t.Errorf("%s: %d, %v", c.from, a.StatusCode, err)
+		}
+		_ = a.Body.Close()
+	}
+}
+
+// closing notes what was closed.
+type closing struct {
+	net.Conn
+	closed map[net.Conn]bool
+}
+
+func (c *closing) Close() error {
+	c.closed[c] = true
+	return c.Conn.Close()
+}
+
+// TestVisitorOfWWW: whose share a connection is of.
+func TestVisitorOfWWW(t *testing.T) {
+	f := &siteFacts{proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	for peer, want := range map[string]string{
+		"203.0.113.7:1": "203.0.113.7", "[::ffff:203.0.113.7]:1": "203.0.113.7", "10.0.0.1:1": "invalid IP", "[2001:db8::1:2:3:4]:1": "2001:db8::",
+		"[fe80::1%lo]:1": "fe80::", "pipe": "invalid IP",
+	} {
+		if got := f.visitor(comingFrom{peer: peer}).String(); got != want {
+			t.Errorf("%s: %s, want %s", peer, got, want)
+		}
+	}
+}
+
+// comingFrom is a connection of which the peer alone is asked.
+type comingFrom struct {
+	net.Conn
+	peer string
+}
+
+func (c comingFrom) RemoteAddr() net.Addr { return c }
+func (c comingFrom) Network() string      { return "tcp" }
+func (c comingFrom) String() string       { return c.peer }
+
 // TestVisits: what cannot be asked for over a socket: a page that panics, and a visitor without a seat.
 func TestVisits(t *testing.T) {
 	var log bytes.Buffer
@@ -84,12 +222,12 @@ func TestVisits(t *testing.T) {
 		t.Errorf("the log does not tell of %s: %s", id, log.String())
 	}
 
-	seats := newSeats(0)
+	seats := newSeats(0, 0)
 	here, there := net.Pipe()
 	defer func() { _ = here.Close(); _ = there.Close() }()
 	r := httptest.NewRequest("GET", "/panics", http.NoBody)
 	got = httptest.NewRecorder()
-	w.ServeHTTP(got, r.WithContext(seats.take(r.Context(), here, time.Now())))
+	w.ServeHTTP(got, r.WithContext(seats.take(r.Context(), here, netip.Addr{}, time.Now())))
 	if got.Code != 503 || got.Header().Get("Retry-After") != "1" || got.Header().Get("Connection") != "close" || !strings.Contains(got.Body.String(), "too many connections are open") {
 		t.Errorf("%d %+v %s", got.Code, got.Header(), got.Body)
 	}
