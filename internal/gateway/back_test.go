@@ -80,27 +80,83 @@ func TestSaidBack(t *testing.T) {
 			if c.in != "" {
 				p.Front.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
 			}
-			s := p.build(t)
-			target, secure := strings.CutPrefix(c.call, "https ")
-			x := s.admitted(t, "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n"+c.in+"\r\n", "192.0.2.7", secure)
-			if x == nil {
-				t.Fatal("the call was not admitted")
-			}
+			x := p.called(t, c.call, c.in)
 			defer x.call.Done(admission.Unsent)
-			var h http1.ResponseHead
-			raw, lim := []byte("HTTP/1.1 302 Found\r\nDate: x\r\n"+c.says+"\r\n\r\n"), http1.ResponseDefaults()
-			if f := http1.ParseResponse(raw, &lim, false, false, &h); f.Kind != http1.OK {
-				t.Fatal(f)
-			}
-			got := string(x.heads().AppendPassed(nil, &h))
+			h := answered(t, c.says)
+			got := string(x.heads().AppendPassed(nil, h))
 			want := "HTTP/1.1 302 Found\r\nDate: x\r\n" + c.want + "\r\nX-Request-Id: " + noonUUID + "\r\n"
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			out := make([]byte, 0, 1024)
-			if n := testing.AllocsPerRun(10, func() { x.heads().AppendPassed(out, &h) }); n != 0 {
+			if n := testing.AllocsPerRun(10, func() { x.heads().AppendPassed(out, h) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		})
 	}
+}
+
+// TestSaidBackStaysHere: what is left of a path behind a prefix never names another server.
+func TestSaidBackStaysHere(t *testing.T) {
+	for _, c := range []struct{ name, call, in, says, want string }{
+		{"two slashes", "/x/y", "", "Location: /inner//evil.test/a?b#c", "Location: http://a.example//evil.test/a?b#c"},
+		{"nothing else", "/x/y", "", "Location: /inner//", "Location: http://a.example//"},
+		{"over TLS", "https /x/y", "", "Location: /inner//evil.test", "Location: https://a.example//evil.test"},
+		{"by a balancer's word", "/x/y", "X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.example\r\n", "Location: /inner//evil.test", "Location: https://www.example//evil.test"},
+		{"a backslash", "/x/y", "", `Location: /inner/\evil.test`, `Location: http://a.example/\evil.test`},
+		{"a tab, which browsers leave out", "/x/y", "", "Location: /inner/\t/evil.test", "Location: http://a.example/\t/evil.test"},
+		{"Content-Location", "/x/y", "", "Content-Location: /inner//evil.test", "Content-Location: http://a.example//evil.test"},
+		{"Refresh", "/x/y", "", "Refresh: 0;url=/inner//evil.test", "Refresh: 0;url=http://a.example//evil.test"},
+		{"a server of its own before it", "/x/y", "", "Location: http://127.0.0.1:9/inner//evil.test", "Location: http://a.example//evil.test"},
+		{"a server without a scheme", "/x/y", "", "Location: //127.0.0.1:9/inner//evil.test", "Location: //a.example//evil.test"},
+		{"a template", "/pre/x", "", "Location: /inner/y//evil.test", "Location: /pre//evil.test"},
+		{"a template's value", "/id", "", `Location: /inner/users/\evil.test`, `Location: http://a.example/\evil.test`},
+		{"the upstream's own word", "/x/y", "", "Location: //evil.test/inner/a", "Location: //evil.test/inner/a"},
+		{"the same with a backslash", "/x/y", "", `Location: /\evil.test/inner`, `Location: /\evil.test/inner`},
+		{"two slashes further on", "/x/y", "", "Location: /inner/a//b", "Location: /a//b"},
+		{"the path of a cookie, which is no reference", "/x/y", "", "Set-Cookie: a=b; Path=/inner//c", "Set-Cookie: a=b; Path=//c"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			public := route.Credentials{Need: route.Public}
+			p := newPlan()
+			p.API.Base, p.Spec.Prefix, p.Spec.RequestID = "", "/inner", ""
+			p.API.Routes = []route.Spec{
+				{Name: "all", Path: "/**", Credentials: &public},
+				{Name: "pre", Path: "/pre/**", Credentials: &public, Rewrite: &route.RewriteSpec{Template: "/y/{**}"}},
+				{Name: "one", Path: "/{id}", Credentials: &public, Rewrite: &route.RewriteSpec{Template: "/users/{id}"}},
+			}
+			if c.in != "" {
+				p.Front.Proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+			}
+			x := p.called(t, c.call, c.in)
+			defer x.call.Done(admission.Unsent)
+			got := string(x.heads().AppendPassed(nil, answered(t, c.says)))
+			want := "HTTP/1.1 302 Found\r\nDate: x\r\n" + c.want + "\r\nX-Request-Id: " + noonUUID + "\r\n"
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// called is a call of a.example that was admitted; "https " before its path: over TLS.
+func (p *plan) called(t *testing.T, call, fields string) *exchange {
+	t.Helper()
+	target, secure := strings.CutPrefix(call, "https ")
+	x := p.build(t).admitted(t, "GET "+target+" HTTP/1.1\r\nHost: a.example\r\n"+fields+"\r\n", "192.0.2.7", secure)
+	if x == nil {
+		t.Fatal("the call was not admitted")
+	}
+	return x
+}
+
+// answered is the head of an upstream's answer with some fields.
+func answered(t *testing.T, fields string) *http1.ResponseHead {
+	t.Helper()
+	h := new(http1.ResponseHead)
+	raw, lim := []byte("HTTP/1.1 302 Found\r\nDate: x\r\n"+fields+"\r\n\r\n"), http1.ResponseDefaults()
+	if f := http1.ParseResponse(raw, &lim, false, false, h); f.Kind != http1.OK {
+		t.Fatal(f)
+	}
+	return h
 }

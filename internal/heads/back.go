@@ -94,7 +94,38 @@ func (o back) appendReference(out, ref []byte) []byte {
 	case len(out) == path:
 		out = append(out, '/')
 	}
+	if path == start && namesServer(out[start:]) && !bytes.Equal(out[start:], ref[:min(end, len(ref))]) {
+		return o.appendHere(out, start, ref, rest[end:])
+	}
 	return append(out, rest[end:]...)
+}
+
+// appendHere puts the caller's server before the path out[start:], which would be taken for another server's name by itself: what the upstream meant as a path of
+// its own stays one. Where the caller has named none, the reference stays as it came.
+func (o back) appendHere(out []byte, start int, ref, more []byte) []byte {
+	secure, public := o.public()
+	if len(public) == 0 {
+		return append(out[:start], ref...)
+	}
+	size := len(out) - start
+	out = append(append(append(out, schemes[secure]...), "//"...), public...)
+	out = append(out, out[start:start+size]...)
+	return append(out[:start+copy(out[start:], out[start+size:])], more...)
+}
+
+// namesServer reports whether what stands for a path begins as the name of a server does: with two slashes (RFC 3986 §4.2), for which browsers take backslashes,
+// too, and leave out control bytes between them.
+func namesServer(path []byte) bool {
+	slashes := 0
+	for _, c := range path {
+		switch {
+		case c == '/' || c == '\\':
+			slashes++
+		case c >= ' ':
+			return slashes > 1
+		}
+	}
+	return slashes > 1
 }
 
 // cutReference cuts scheme and authority off a reference to a server of HTTP.
