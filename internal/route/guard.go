@@ -38,10 +38,11 @@ func (s *folding) couldHave(r *Route) bool {
 	return s.route.door != r.door && (r.wild || s.route.API != r.API) && !apart(s.route.Rewrite, r.Rewrite)
 }
 
-// apart reports whether two templates never make the same query: what a value of theirs holds cannot end its parameter.
-func apart(a, b *Rewrite) bool {
+// apart reports whether no call of template a comes to the query of a stricter one, b: what a value holds cannot end its parameter. Where callers have their own
+// parameters in it they can say one of the template's twice, and many servers take the last.
+func apart(b, a *Rewrite) bool {
 	switch {
-	case a == nil || b == nil || !a.Query || !b.Query:
+	case a == nil || b == nil || !a.Query || !b.Query || a.open:
 		return false
 	case a.closed && b.closed:
 		return a.head != b.head

@@ -25,6 +25,7 @@ type Rewrite struct {
 	behind  []segment // of the whole path at the upstream
 	head    string    // of a template's query, up to its first value
 	closed  bool      // that query has no value at all
+	open    bool      // that query has the caller's own parameters
 }
 
 // piece is a part of a template.

@@ -302,11 +302,11 @@ func (w *Rewrite) settle() {
 	w.behind = slices.Concat(prefix, w.left)
 	w.closed = true
 	for i := range w.query {
-		if w.query[i].kind != fixed {
-			w.closed = false
-			break
+		w.open = w.open || w.query[i].kind == queried
+		w.closed = w.closed && w.query[i].kind == fixed
+		if w.closed {
+			w.head += string(w.query[i].raw)
 		}
-		w.head += string(w.query[i].raw)
 	}
 }
 

@@ -166,6 +166,10 @@ func TestStricterRewritten(t *testing.T) {
 			"/all/admin": "a/admin", "/all/ADMIN": "a/admin", "/all/x": "",
 		}},
 		{"queries apart", []APISpec{routesOf("a", "", into("/api.php?do=pub&id={id}", needs("open", "/open/{id}")), into("/api.php?do=user&id={id}", needs("one", "/u/{id}", "bearer")))}, nil, map[string]string{"/open/1": ""}},
+		{"a query that lets the caller's in says a parameter twice", []APISpec{routesOf("a", "", into("/op?do=view&{?}", needs("view", "/v")), into("/op?{?}&do=list", needs("list", "/l")), into("/op?do=show&id={id}", needs("show", "/s/{id}")), into("/op?do=admin", needs("do", "/q", "bearer")))}, nil, map[string]string{
+			"/v": "a/do", "/l": "a/do", "/s/1": "", "/q": "",
+		}},
+		{"a stricter query that lets the caller's in", []APISpec{routesOf("a", "", into("/op?do=view", needs("view", "/v")), into("/op?do=admin&{?}", needs("do", "/q", "bearer")))}, nil, map[string]string{"/v": "", "/q": ""}},
 		{"queries that meet", []APISpec{routesOf("a", "", into("/index.php?q={**}", needs("open", "/open/**")), into("/index.php?q=admin/{**}", needs("one", "/admin/**", "bearer")))}, nil, map[string]string{"/open/1": "a/one"}},
 		{"a query that was cut off is a caller's elsewhere", []APISpec{routesOf("a", "", needs("all", "/**"), into("/api.php?do=user&id={id}", needs("one", "/u/{id}", "bearer")))}, nil, map[string]string{"/api.php": "a/one", "/x": ""}},
 		{"one Host for all callers", []APISpec{
