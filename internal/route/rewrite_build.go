@@ -290,7 +290,7 @@ func (w *Rewrite) settle() {
 	if w.path == nil {
 		w.left = w.pattern[w.cut:]
 	} else {
-		w.left = w.shape()
+		w.left = w.shape(asWritten)
 		plain := []byte(w.prefix)
 		for i := range w.path {
 			if plain = append(plain, w.path[i].raw...); w.path[i].kind != fixed {
@@ -300,6 +300,9 @@ func (w *Rewrite) settle() {
 		w.own = twistsOf(plain)
 	}
 	w.behind = slices.Concat(prefix, w.left)
+	if w.path != nil {
+		w.behind = slices.Concat(prefix, w.shape(escapedSlashes))
+	}
 	w.closed = true
 	for i := range w.query {
 		w.open = w.open || w.query[i].kind == queried
@@ -310,13 +313,19 @@ func (w *Rewrite) settle() {
 	}
 }
 
-// shape is the pattern of what a template makes. Where a segment has several values it is wider than that.
-func (w *Rewrite) shape() (out []segment) {
+// How the fixed text of a template is read: as it is written, or as servers do that undo escapes before they look for slashes, and take backslashes for these.
+var (
+	asWritten      = strings.NewReplacer()
+	escapedSlashes = strings.NewReplacer("%2F", "/", "%2f", "/", "%5C", "/", "%5c", "/")
+)
+
+// shape is the pattern of what a template makes, as it is read. Where a segment has several values it is wider than that.
+func (w *Rewrite) shape(read *strings.Replacer) (out []segment) {
 	var now *segment
 	for i := range w.path {
 		switch p := &w.path[i]; p.kind {
 		case fixed:
-			for j, part := range strings.Split(string(p.raw), "/") {
+			for j, part := range strings.Split(read.Replace(string(p.raw)), "/") {
 				if j > 0 {
 					out = append(out, segment{})
 					now = &out[len(out)-1]

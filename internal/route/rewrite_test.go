@@ -170,6 +170,14 @@ func TestStricterRewritten(t *testing.T) {
 			"/v": "a/do", "/l": "a/do", "/s/1": "", "/q": "",
 		}},
 		{"a stricter query that lets the caller's in", []APISpec{routesOf("a", "", into("/op?do=view", needs("view", "/v")), into("/op?do=admin&{?}", needs("do", "/q", "bearer")))}, nil, map[string]string{"/v": "", "/q": ""}},
+		{"slashes in the escapes of a template", []APISpec{routesOf("a", "", into("/{id}%2Fb/c", needs("one", "/m/{id}")), into("/x%5c{id}", needs("two", "/n/{id}")), into("/x/y%2F..%2f{id}", needs("three", "/o/{id}")),
+			needs("abc", "/a/b/c", "bearer"), needs("xy", "/x/y", "bearer"))}, nil, map[string]string{
+			"/m/a": "a/abc", "/m/A": "a/abc", "/m/z": "", "/n/y": "a/xy", "/n/z": "", "/o/y": "a/xy", "/o/z": "",
+		}},
+		{"dots in the escapes of a template", []APISpec{routesOf("a", "", into("/x/%2e%2e/{id}/c", needs("four", "/p/{id}")), into("/x%2f%2E./{id}/c", needs("five", "/q/{id}")), needs("bc", "/b/c", "bearer"))}, nil, map[string]string{
+			"/p/b": "a/bc", "/p/z": "", "/q/b": "a/bc", "/q/z": "",
+		}},
+		{"slashes in the escapes of a stricter template", []APISpec{routesOf("a", "", needs("all", "/**"), into("/{id}%2Fb/c", needs("abc", "/m/{id}", "bearer")))}, nil, map[string]string{"/a/b/c": "a/abc", "/a/x/c": "", "/a/c": ""}},
 		{"queries that meet", []APISpec{routesOf("a", "", into("/index.php?q={**}", needs("open", "/open/**")), into("/index.php?q=admin/{**}", needs("one", "/admin/**", "bearer")))}, nil, map[string]string{"/open/1": "a/one"}},
 		{"a query that was cut off is a caller's elsewhere", []APISpec{routesOf("a", "", needs("all", "/**"), into("/api.php?do=user&id={id}", needs("one", "/u/{id}", "bearer")))}, nil, map[string]string{"/api.php": "a/one", "/x": ""}},
 		{"one Host for all callers", []APISpec{
