@@ -32,10 +32,11 @@ func AppendFingerprint(dst, secret []byte) []byte {
 // replaces the values of secret parameters (in the query, in path parameters
 // such as ;token=, in a URL that is itself a percent-encoded value, and in JSON
 // within one), the userinfo of every authority, and wherever they stand what
-// follows the prefix of our own tokens, and JWTs. All else is appended as it
-// came.
+// follows the prefix of our own tokens, JWTs, keys with the prefix of a known
+// maker, and segments of the path behind a word such as reset or token. All
+// else is appended as it came.
 func AppendTarget(dst, target []byte) []byte {
-	if isPlain(target) {
+	if isPlain(target) && !mayHoldKey(target) {
 		return append(dst, target...)
 	}
 	h := newHider(dst, target)
@@ -118,6 +119,7 @@ func (h *hider) note(c byte, level int) {
 		h.begin()
 	case '/':
 		if h.inPath {
+			h.segment(level)
 			h.begin()
 		}
 	case '=':
@@ -139,6 +141,8 @@ func (h *hider) value(level int) {
 		h.hide(h.at, h.valueEnd(level))
 	} else if from := h.scheme(h.at); from > 0 {
 		h.hide(from, h.valueEnd(level))
+	} else {
+		h.key()
 	}
 }
 
