@@ -94,14 +94,14 @@ func (w *words) read(kind string, body []byte) {
 	case "json":
 		w.readJSON(body)
 	case "html":
-		w.says = sentence(element(body, "title"))
+		w.says = sentence(pageSays(body))
 	case "xml":
 		for _, name := range []string{"message", "faultstring", "detail", "description", "title"} {
-			if w.says = sentence(element(body, name)); w.says != "" {
+			if w.says = sentence([]byte(plainText(element(body, name)))); w.says != "" {
 				break
 			}
 		}
-		w.code = sentence(element(body, "code"))
+		w.code = sentence([]byte(plainText(element(body, "code"))))
 	case "text":
 		line, _, _ := bytes.Cut(bytes.TrimLeft(body, " \t\r\n"), []byte{'\n'})
 		w.says = sentence(line)
