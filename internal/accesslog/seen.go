@@ -5,6 +5,7 @@ package accesslog
 type Seen struct {
 	Connection    uint32 // number of the client's
 	Authorization []byte // the first; nil: none came
+	Cookie        bool   // one came
 	ContentType   []byte // of the call's body
 	Head, Fields  int    // of the call: bytes, and how many
 	Sent          int64  // bytes of the body, as its head says; 0 where that is not known

@@ -67,6 +67,7 @@ func tell(x *exchange) {
 	}
 	e.Seen.Connection = x.from.Peer().Number
 	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), h.Length
+	e.Seen.Cookie = h.Get(http1.Cookie) != nil
 	e.Seen.Head, e.Seen.Fields = h.Len, len(h.Fields)
 	if p := &x.call.Problem; p.Type != problem.None && p.Type != problem.ClientGone {
 		v := x.voice.Catalogue

@@ -79,13 +79,17 @@ func (f *fact) say(text string) {
 // credential is what is known of what the call showed.
 func credential(e *accesslog.Entry, w *words, r *route) (f fact) {
 	sent := e.Seen.Authorization
-	good := r.goodWith()
+	good, cookies := r.goodWith(), r.goodWithCookie()
 	switch over, early := spanOf(sent, e.Time); {
 	case over > 0:
 		f = fact{"the JWT in Authorization ended " + spanText(over) + " ago", "the token has ended", "Send a token that has not ended yet."}
 	case early > 0:
 		f = fact{"the JWT in Authorization holds only in " + spanText(early), "the token is not valid yet", "Compare the clocks of whoever made the token and of the API."}
+	case cookies > 0 && good == 0 && !e.Seen.Cookie:
+		f = noCookie(cookies, r)
 	case sent != nil:
+	case cookies > 0 && good == 0 && e.Status == 401 && w.challenge == "":
+		f = fact{"a cookie came and no Authorization, as with " + goodCalls(cookies) + " of " + r.pattern, "the cookie is not taken", "Log in again: the session of the cookie may have ended."}
 	case good == 1:
 		f = fact{"no Authorization came, which the one good call of " + r.pattern + " had", "no Authorization", "Send Authorization as that call did."}
 	case good > 1:
@@ -101,6 +105,21 @@ func credential(e *accesslog.Entry, w *words, r *route) (f fact) {
 		}
 	}
 	return f
+}
+
+// noCookie is what is known of a call without the cookie that every good call had.
+func noCookie(cookies int, r *route) fact {
+	return fact{
+		"no Cookie came, which " + goodCalls(cookies) + " of " + r.pattern + " had", "no Cookie",
+		`Log in, and let the client keep and send cookies (curl: -b and -c; fetch: credentials: "include").`,
+	}
+}
+
+func goodCalls(n int) string {
+	if n == 1 {
+		return "the one good call"
+	}
+	return fmt.Sprintf("%d good calls", n)
 }
 
 // maxJWT bounds what is read of a token.

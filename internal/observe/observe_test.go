@@ -50,6 +50,8 @@ func sent(authorization string) func(*accesslog.Entry) {
 	return func(e *accesslog.Entry) { e.Seen.Authorization = []byte(authorization) }
 }
 
+func withCookie(e *accesslog.Entry) { e.Seen.Cookie = true }
+
 func answer(change func(*accesslog.Answer)) func(*accesslog.Entry) {
 	return func(e *accesslog.Entry) { change(&e.Seen.Answer) }
 }
@@ -108,6 +110,26 @@ func TestLines(t *testing.T) {
 		"no reason": {
 			call: call("GET", "/x", 403),
 			want: "403 GET /x | by upstream | upstream answered 403 and gave no reason | fix: " + lookAtLog,
+		},
+		"a cookie that all good calls had": {
+			before: []*accesslog.Entry{call("GET", "/me", 200, withCookie), call("GET", "/me", 200, withCookie)},
+			call:   call("GET", "/me", 401),
+			want:   `401 GET /me | by upstream | upstream answered 401; no Cookie came, which 2 good calls of /me had | fix: Log in, and let the client keep and send cookies (curl: -b and -c; fetch: credentials: "include").`,
+		},
+		"a cookie that is missed, with a token": {
+			before: []*accesslog.Entry{call("GET", "/me", 200, withCookie)},
+			call:   call("GET", "/me", 403, sent("Bearer x")),
+			want:   `403 GET /me | by upstream | upstream answered 403; no Cookie came, which the one good call of /me had | fix: Log in, and let the client keep and send cookies (curl: -b and -c; fetch: credentials: "include").`,
+		},
+		"a cookie that is not taken": {
+			before: []*accesslog.Entry{call("GET", "/me", 200, withCookie)},
+			call:   call("GET", "/me", 401, withCookie),
+			want:   "401 GET /me | by upstream | upstream answered 401; a cookie came and no Authorization, as with the one good call of /me | fix: Log in again: the session of the cookie may have ended.",
+		},
+		"a cookie that some good calls had": {
+			before: []*accesslog.Entry{call("GET", "/me", 200, withCookie), call("GET", "/me", 200)},
+			call:   call("GET", "/me", 401),
+			want:   "401 GET /me | by upstream | upstream answered 401; no Authorization came | fix: " + usualFix(401),
 		},
 		"a good call": {call: call("GET", "/x", 200)},
 		"a redirect":  {call: call("GET", "/x", 302)},

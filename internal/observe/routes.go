@@ -41,6 +41,7 @@ type seen struct {
 	method         string
 	good           int
 	authorized     int // of the good ones
+	cookies        int // likewise
 	calls          int
 	total, slowest int64 // µs up to the first byte
 }
@@ -148,6 +149,9 @@ func (t *routes) good(e *accesslog.Entry) {
 	if e.Seen != nil && e.Seen.Authorization != nil {
 		s.authorized++
 	}
+	if e.Seen != nil && e.Seen.Cookie {
+		s.cookies++
+	}
 	s.time(e)
 }
 
@@ -254,6 +258,14 @@ func (r *route) goodWith() int {
 		return 0
 	}
 	return r.here.authorized
+}
+
+// goodWithCookie is how many good calls of the route had a cookie; 0 where good ones came without.
+func (r *route) goodWithCookie() int {
+	if r.here == nil || r.here.cookies < r.here.good {
+		return 0
+	}
+	return r.here.cookies
 }
 
 // slowest are the routes that took longest to begin an answer, at least this long.
