@@ -13,7 +13,10 @@ type Seen struct {
 	What, Fix     []byte // of a problem: what happened and what to do, as the answer says it, or would say it
 	// WouldWhat and WouldFix are the same of the first that a check would have refused that is only observed.
 	WouldWhat, WouldFix []byte
-	Gap                 int64 // the longest that a piece of the answer was waited for behind the one before, in microseconds
+	// Odd is the cause for which candor serve would refuse the URL, whatever it tolerates; "" where it would not. OddWhat and OddFix are what it would say.
+	Odd             string
+	OddWhat, OddFix []byte
+	Gap             int64 // the longest that a piece of the answer was waited for behind the one before, in microseconds
 }
 
 // Answer is what an upstream said. Body is there of an error, and of a success in JSON, which may hold one.

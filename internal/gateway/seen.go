@@ -77,5 +77,22 @@ func tell(x *exchange) {
 		v := x.voice.Catalogue
 		e.Seen.WouldWhat, e.Seen.WouldFix = v.AppendMessage(nil, &x.call.First), v.AppendFix(nil, &x.call.First)
 	}
+	seeURL(x)
 	x.g.o.Sink.Call(e)
+}
+
+// seeURL notes what of the URL no tolerance is for, and passed since its API is left untouched.
+func seeURL(x *exchange) {
+	c, h := &x.call, x.call.Head
+	if c.Match.API == nil || !c.Match.API.Untouched || x.entry.Problem == problem.InvalidURL.Name() {
+		return
+	}
+	m := c.Match
+	f := c.Policy.Routes.CheckURL(&m, h.Path.Of(h.Buf), h.Query.Of(h.Buf))
+	if !f.Bad() {
+		return
+	}
+	p := problem.Problem{Type: problem.InvalidURL, Detail: f.Detail, Part: f.Part, At: f.At, Excerpt: f.Excerpt}
+	s, v := x.entry.Seen, x.voice.Catalogue
+	s.Odd, s.OddWhat, s.OddFix = p.Cause(), v.AppendMessage(nil, &p), v.AppendFix(nil, &p)
 }

@@ -24,7 +24,8 @@ type told struct {
 	Type, Encoding, Challenge   string
 	Allow, RetryAfter, Location string
 	Authorization, Body         string
-	Whole                       bool
+	Odd, OddWhat                string
+	Cookie, Whole               bool
 }
 
 // Call is Sink's. What it is given is borrowed.
@@ -36,6 +37,7 @@ func (g *glass) Call(e *accesslog.Entry) {
 		Status: e.Status, Problem: e.Problem, What: string(s.What), Fix: string(s.Fix), Method: string(e.Method), Target: string(e.Target), AnswerID: string(e.AnswerID),
 		Type: string(a.Type), Encoding: string(a.Encoding), Challenge: string(a.Challenge), Allow: string(a.Allow), RetryAfter: string(a.RetryAfter),
 		Location: string(a.Location), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
+		Cookie: s.Cookie, Odd: s.Odd, OddWhat: string(s.OddWhat),
 	})
 }
 
@@ -59,6 +61,18 @@ func TestSink(t *testing.T) {
 			answering("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nX-Request-Id: theirs\r\n\r\nhi"),
 			"GET /a?b HTTP/1.1\r\nHost: a.example\r\nAuthorization: Basic x\r\n\r\n",
 			told{Status: 200, Method: "GET", Target: "/a?b", Type: "text/plain", AnswerID: "theirs", Authorization: "Basic x"},
+		},
+		"a cookie": {
+			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "GET /a HTTP/1.1\r\nHost: a.example\r\nCookie: sid=1\r\n\r\n",
+			told{Status: 200, Method: "GET", Target: "/a", Cookie: true},
+		},
+		"a control byte in the path": {
+			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "GET /a\x1bb HTTP/1.1\r\nHost: a.example\r\n\r\n",
+			told{Status: 200, Method: "GET", Target: "/a\x1bb", Odd: "raw_control", OddWhat: `The path of the URL has a control byte at position 3: '\x1b'`},
+		},
+		"a fragment": {
+			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "GET /a#b HTTP/1.1\r\nHost: a.example\r\n\r\n",
+			told{Status: 200, Method: "GET", Target: "/a#b", Odd: "fragment", OddWhat: "The path of the URL has a # at position 3: '#'"},
 		},
 		"an error": {
 			answering("HTTP/1.1 403 No\r\nContent-Type: text/plain\r\nWWW-Authenticate: Bearer\r\nAllow: GET\r\nRetry-After: 3\r\nLocation: /x\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nno"),

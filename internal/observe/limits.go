@@ -40,6 +40,11 @@ func (s *Screen) would(e *accesslog.Entry) (all []wouldBe) {
 	if e.Seen == nil {
 		return all
 	}
+	if e.Seen.Odd != "" {
+		all = append(all, wouldBe{
+			"invalid_url", "candor serve would answer invalid_url (" + e.Seen.Odd + "), for which there is no tolerance: " + sentence(e.Seen.OddWhat), sentence(e.Seen.OddFix),
+		})
+	}
 	if gap := time.Duration(e.Seen.Gap) * time.Microsecond; l.Gap > 0 && gap > l.Gap && !streams(e.Seen.Answer.Type) {
 		all = append(all, late("a piece of the answer", gap, l.Gap, "upstreams.*.timeouts.gap"))
 	}

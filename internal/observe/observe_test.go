@@ -50,6 +50,11 @@ func sent(authorization string) func(*accesslog.Entry) {
 	return func(e *accesslog.Entry) { e.Seen.Authorization = []byte(authorization) }
 }
 
+// fragment is a call whose URL nothing lets pass in candor serve.
+func fragment(e *accesslog.Entry) {
+	e.Seen.Odd, e.Seen.OddWhat, e.Seen.OddFix = "fragment", []byte("The URL has a #"), []byte("Leave it out.")
+}
+
 func withCookie(e *accesslog.Entry) { e.Seen.Cookie = true }
 
 func answer(change func(*accesslog.Answer)) func(*accesslog.Entry) {
@@ -290,6 +295,10 @@ func TestLines(t *testing.T) {
 				e.Seen.WouldWhat, e.Seen.WouldFix = []byte("No access token was sent"), []byte("Send one.")
 			}),
 			want: "200 GET /x | would-be by Candor | candor serve would answer empty_access_token (credential): No access token was sent; candor serve would answer length_required (length) | fix: Send one.",
+		},
+		"a URL for which there is no tolerance": {
+			call: call("GET", "/a#b", 200, fragment),
+			want: "200 GET /a#b | would-be by Candor | candor serve would answer invalid_url (fragment), for which there is no tolerance: The URL has a # | fix: Leave it out.",
 		},
 		"a large head of a call": {
 			call: call("GET", "/x", 200, func(e *accesslog.Entry) { e.Seen.Head = 40 << 10 }),

@@ -64,6 +64,9 @@ func (t *totals) tolerated(e *accesslog.Entry) {
 	for _, word := range e.Tolerated {
 		t.odd(word, word)
 	}
+	if e.Seen != nil && e.Seen.Odd != "" {
+		t.odd(e.Seen.Odd, "")
+	}
 	if e.Problem == "malformed_request" || e.Problem == "invalid_url" {
 		t.odd(e.Cause.Detail, strings.Join(e.WouldPass, ", "))
 	}

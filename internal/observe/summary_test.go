@@ -17,16 +17,18 @@ func TestSummary(t *testing.T) {
 		call("GET", "/v2/poeple/1", 404), call("GET", "/v2/poeple/2", 404), call("GET", "/v2/people/3", 404), call("GET", "/x", 500),
 		call("GET", "", 0, ours("malformed_request", "bare_lf", "", 400)),
 		call("GET", "/v2//people/1", 200, tolerated("double_slash")), call("GET", "/v2//people/2", 200, tolerated("double_slash")),
+		call("GET", "/a#b", 200, fragment),
 	)
 	out := s.o.Out.(*bytes.Buffer)
 	out.Reset()
 	s.End()
 	want := `
-10 calls, 5 failed
+11 calls, 6 failed
      2  404 by upstream: never good here
      1  404 by upstream: no such value in a known path
      1  500 by upstream: no reason given
      1  by Candor: malformed_request (bare_lf)
+     1  would-be by Candor: invalid_url
 
 not found, and the nearest that was good here:
      2  GET /v2/poeple/{id}  nearest: GET /v2/people/{id}
@@ -38,6 +40,7 @@ slow, up to the first byte of the answer:
 malformed calls, and the tolerance (http.accept) that candor serve would need for them:
      2  double_slash
      1  bare_lf: there is none
+     1  fragment: there is none
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
