@@ -64,6 +64,7 @@ func TestTakeOverThatIsStopped(t *testing.T) {
 			if got, err := i.ask("http://"+i.AdminAddr()+"/readyz", ""); err != nil || got.Status != 200 {
 				t.Errorf("/readyz: %+v, %v", got, err)
 			}
+			i.over.Do(func() { i.err = i.ShutdownWithoutDelay(t.Context()) })
 		})
 	}
 	s := newStage(t)
