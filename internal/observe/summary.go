@@ -24,6 +24,7 @@ type totals struct {
 	calls, failures int
 	causes          map[string]int
 	missing         map[string]*missingPath
+	missingBeyond   int // calls of paths that are not counted apart any more
 	malformed       map[string]*malformedKind
 }
 
@@ -90,6 +91,7 @@ func (t *totals) notFound(f *Failure, r *route) {
 	m := t.missing[key]
 	if m == nil {
 		if len(t.missing) >= maxMissing {
+			t.missingBeyond++
 			return
 		}
 		m = &missingPath{}
@@ -107,6 +109,7 @@ type Summary struct {
 	Failures  int         `json:"failures"`
 	Causes    []counted   `json:"causes"`
 	NotFound  []notFound  `json:"not_found"`
+	More      *moreCalls  `json:"not_found_more,omitempty"` // of paths that are not named
 	Slow      []slowRoute `json:"slow"`
 	Malformed []malformed `json:"malformed"`
 }
@@ -120,6 +123,24 @@ type notFound struct {
 	Call    string `json:"call"`
 	Count   int    `json:"count"`
 	Nearest string `json:"nearest,omitempty"`
+}
+
+// moreCalls is what a list leaves out.
+type moreCalls struct {
+	Paths   int  `json:"paths"`
+	AtLeast bool `json:"at_least,omitempty"` // further paths came that were not told apart
+	Calls   int  `json:"calls"`
+}
+
+// text says how much there is more.
+func (m *moreCalls) text() string {
+	switch {
+	case m.AtLeast:
+		return fmt.Sprintf("and %s of %d other paths or more", moreText(m.Calls), m.Paths)
+	case m.Paths == 1:
+		return fmt.Sprintf("and %s of another path", moreText(m.Calls))
+	}
+	return fmt.Sprintf("and %s of %d other paths", moreText(m.Calls), m.Paths)
 }
 
 type slowRoute struct {
@@ -158,13 +179,30 @@ func (t *totals) summary(r *routes) *Summary {
 		s.NotFound = append(s.NotFound, notFound{call, m.count, m.nearest})
 	}
 	slices.SortFunc(s.NotFound, func(a, b notFound) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Call, b.Call)) })
-	s.NotFound = s.NotFound[:min(len(s.NotFound), maxShown)]
+	s.NotFound, s.More = t.notNamed(s.NotFound)
 	for kind, m := range t.malformed {
 		s.Malformed = append(s.Malformed, malformed{kind, m.count, m.tolerance})
 	}
 	slices.SortFunc(s.Malformed, func(a, b malformed) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Kind, b.Kind)) })
 	s.Slow = append(s.Slow, r.slowest(slowFrom, maxShown)...)
 	return s
+}
+
+// notNamed cuts a list to what is shown, and says what is left out; nil: nothing.
+func (t *totals) notNamed(all []notFound) (shown []notFound, more *moreCalls) {
+	shown = all[:min(len(all), maxShown)]
+	more = &moreCalls{Paths: len(all) - len(shown), Calls: t.missingBeyond}
+	for _, n := range all[len(shown):] {
+		more.Calls += n.Count
+	}
+	if t.missingBeyond > 0 {
+		more.Paths++
+		more.AtLeast = true
+	}
+	if more.Calls == 0 {
+		return shown, nil
+	}
+	return shown, more
 }
 
 // appendText appends the summary for people.
@@ -184,6 +222,9 @@ func (s *Summary) appendText(dst []byte) []byte {
 		dst = appendVisible(fmt.Appendf(dst, "%6d  ", n.Count), n.Call)
 		dst = append(appendVisible(append(dst, "  nearest: "...), either(n.Nearest, "none")), '\n')
 	}
+	if s.More != nil {
+		dst = append(append(append(dst, "        "...), s.More.text()...), '\n')
+	}
 	if len(s.Slow) > 0 {
 		dst = append(dst, "\nslow, up to the first byte of the answer:\n"...)
 	}
@@ -199,6 +240,13 @@ func (s *Summary) appendText(dst []byte) []byte {
 		dst = fmt.Appendf(dst, "%6d  %s\n", m.Count, m.text())
 	}
 	return dst
+}
+
+func moreText(n int) string {
+	if n == 1 {
+		return "1 more call"
+	}
+	return fmt.Sprintf("%d more calls", n)
 }
 
 func callsText(n int) string {

@@ -2,7 +2,9 @@ package observe
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,6 +46,35 @@ malformed calls, and the tolerance (http.accept) that candor serve would need fo
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A scanner asks for more paths than are named: what is left out is counted.
+func TestMissingPathsBeyondTheBounds(t *testing.T) {
+	for _, c := range []struct {
+		paths, last int // and how often the last of them was asked for
+		text, json  string
+	}{
+		{maxShown, 1, "", ""},
+		{maxShown + 1, 1, "and 1 more call of another path", `"not_found_more":{"paths":1,"calls":1}`},
+		{maxShown + 3, 1, "and 3 more calls of 3 other paths", `"not_found_more":{"paths":3,"calls":3}`},
+		{maxMissing, 1, "and 180 more calls of 180 other paths", `"not_found_more":{"paths":180,"calls":180}`},
+		{maxMissing + 1, 7, "and 187 more calls of 181 other paths or more", `"not_found_more":{"paths":181,"at_least":true,"calls":187}`},
+	} {
+		totals := newTotals()
+		for i := range c.paths {
+			for range map[bool]int{true: c.last, false: 1}[i == c.paths-1] {
+				totals.notFound(&Failure{Method: "GET"}, &route{pattern: fmt.Sprintf("/p%03d", i), here: &seen{}})
+			}
+		}
+		s := totals.summary(&routes{})
+		if got := string(s.appendText(nil)); strings.Contains(got, "more call") != (c.text != "") || !strings.Contains(got, c.text) {
+			t.Errorf("%d paths: no %q in %s", c.paths, c.text, got)
+		}
+		got, err := json.Marshal(s)
+		if err != nil || strings.Contains(string(got), "not_found_more") != (c.json != "") || !strings.Contains(string(got), c.json) {
+			t.Errorf("%d paths: no %s in %s, %v", c.paths, c.json, got, err)
+		}
 	}
 }
 
