@@ -2,6 +2,7 @@ package heads
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/http1"
@@ -57,14 +58,24 @@ func (o Of) appendRestated(out []byte, h *http1.ResponseHead, wrapped bool) []by
 	return out
 }
 
-// appendRefresh appends seconds and a URL, as in 0; url=/login.
+// appendRefresh appends seconds and a URL, as in 0; url=/login, which may stand in quotes.
 func (o back) appendRefresh(out, value []byte) []byte {
 	at := bytes.IndexByte(value, '=')
 	if at < 0 {
 		return append(out, value...)
 	}
 	at++
-	return o.appendReference(append(out, value[:at]...), value[at:])
+	for at < len(value) && (value[at] == ' ' || value[at] == '\t') {
+		at++
+	}
+	end := len(value)
+	if at < end && (value[at] == '"' || value[at] == '\'') {
+		at++
+		if size := bytes.IndexByte(value[at:], value[at-1]); size >= 0 {
+			end = at + size
+		}
+	}
+	return append(o.appendReference(append(out, value[:at]...), value[at:end]), value[end:]...)
 }
 
 // appendReference appends a reference to a resource (RFC 3986 §4.1). One that names another server is none of ours, and one that is relative to the call's own
@@ -224,13 +235,24 @@ func firstOf(h *http1.Head, said words, name http1.Name) []byte {
 	return bytes.Trim(first, " \t")
 }
 
+// isAuthority reports whether a name is a host, or an address in brackets, with a port or none.
 func isAuthority(name []byte) bool {
-	for _, c := range name {
-		if !ascii.IsAlnum(c) && bytes.IndexByte([]byte(".-_:[]"), c) < 0 {
+	host, port := cutAuthority(name)
+	also := ".-_"
+	if len(host) > 2 && host[0] == '[' && host[len(host)-1] == ']' {
+		host, also = host[1:len(host)-1], ".:"
+	}
+	for _, c := range host {
+		if !ascii.IsAlnum(c) && strings.IndexByte(also, c) < 0 {
 			return false
 		}
 	}
-	return len(name) > 0
+	for _, c := range port {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(host) > 0
 }
 
 func cutAuthority(authority []byte) (host, port []byte) {
