@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,8 +94,16 @@ var sentHost = kind[string]{
 	write: func(v string) *yaml.Node { return textNode(cmp.Or(v, "keep")) },
 }
 
+// sentHostRule refuses what is a word elsewhere, or here in small letters: as a host it would be sent as it stands.
 func sentHostRule(s string) string {
-	if s == "off" || s != upstream.HostTarget && !isHostPort(s) {
+	switch word := strings.ToLower(s); {
+	case s == upstream.HostTarget:
+		return ""
+	case word == "keep", word == "preserve":
+		return "is no host: did you mean keep, which is the caller's?"
+	case word == upstream.HostTarget:
+		return "is no host: did you mean target, which is that of the upstream's URL?"
+	case slices.Contains([]string{"off", "on", "yes", "no", "true", "false"}, word), !isHostPort(s):
 		return "is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443"
 	}
 	return ""

@@ -230,6 +230,12 @@ func TestUpstreamMistakes(t *testing.T) {
 			`6:36: "off" is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443`,
 			`7:36: expected keep, target, or a host as in api.internal, not a list`,
 		}},
+		{"words for the host of an upstream", "upstreams:\n  a: {targets: [\"http://x\"], host: Keep}\n  b: {targets: [\"http://x\"], host: TARGET}\n  c: {targets: [\"http://x\"], host: preserve}\n  d: {targets: [\"http://x\"], host: yes}\n  e: {targets: [\"http://x\"], host: keeper}\n" + apis, []string{
+			`2:36: "Keep" is no host: did you mean keep, which is the caller's?`,
+			`3:36: "TARGET" is no host: did you mean target, which is that of the upstream's URL?`,
+			`4:36: "preserve" is no host: did you mean keep, which is the caller's?`,
+			`5:36: "yes" is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443`,
+		}},
 		{"credentials are not shown", "upstreams:\n  a: http://user:hunter2@x\n" + apis, []string{
 			`2:6: an upstream URL cannot hold credentials (what stands before the @); expected http://host:port`,
 		}},
