@@ -51,6 +51,15 @@ apis:
 			`5:54: "encoded_slashes" is none of the tolerances, which are query_raw, path_raw, path_escape, backslash, double_slash, encoded_slash, dot_segments, any_method, expect, two_authorization, override_headers; did you mean encoded_slash?`,
 			`5:91: expected http as a mapping with accept, not a list`,
 		}},
+		{"all in a list", `upstreams: {a: {targets: "http://x", lenient: [all]}}
+apis:
+  - credentials: public
+    http: {accept: [all, double_slash]}
+    routes: [/a]
+`, []string{
+			`1:48: "all" is none of the leniencies; for every one it stands alone, without [ ]`,
+			`4:21: "all" is none of the tolerances; for every one it stands alone, without [ ]`,
+		}},
 		{"where a credential is enforced", `upstreams: {a: "http://x"}
 apps: [demo]
 apis:

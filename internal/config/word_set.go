@@ -54,6 +54,10 @@ func bitOf[V ~uint8 | ~uint16](r *reader, n *yaml.Node, what string, words []str
 			return 1 << i
 		}
 	}
+	if s == "all" {
+		r.note(n, fmt.Sprintf("%s is none of the %s; for every one it stands alone, without [ ]", r.quote(n), what))
+		return 0
+	}
 	say := fmt.Sprintf("%s is none of the %s, which are %s", r.quote(n), what, strings.Join(words, ", "))
 	if near := Nearest(s, words); near != "" {
 		say += "; did you mean " + near + "?"
