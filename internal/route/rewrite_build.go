@@ -190,11 +190,19 @@ func (t *templateReader) fixed(text string, off int) (raw []byte, err error) {
 		case c == '$':
 			return nil, fmt.Errorf("%q has '$' at position %d; values have names here, as in {id}; a dollar itself is written %%24", t.text, off+i+1)
 		case c <= ' ' || c == 0x7f || strings.IndexByte(`#\}`, c) >= 0:
-			return nil, fmt.Errorf("%q has %s at position %d; that cannot stand in a path", t.text, character(t.text, off+i), off+i+1)
+			return nil, fmt.Errorf("%q has %s at position %d; that cannot stand in a %s", t.text, character(t.text, off+i), off+i+1, t.part(off+i))
 		}
 		raw = append(raw, text[i])
 	}
 	return raw, nil
+}
+
+// part names the one in which a character of the template stands.
+func (t *templateReader) part(at int) string {
+	if path, _, hasQuery := cutQuery(t.text); hasQuery && at > len(path) {
+		return "query"
+	}
+	return "path"
 }
 
 // value is what stands in braces.
