@@ -196,6 +196,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			},
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
+			elsewhere[spec]("accept", underHTTP),
 			later[spec]("openapi", "import of OpenAPI descriptions"),
 		},
 	}

@@ -130,4 +130,7 @@ func ownRewrite(api *route.APISpec) *route.RewriteSpec {
 	return &own
 }
 
+// underHTTP says where the tolerances of an API or a route are.
+const underHTTP = "stands under http:, as in http: {accept: [double_slash]}"
+
 const underRequest = "stands under request:, as in request: {strip_prefix: true}"

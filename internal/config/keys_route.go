@@ -52,6 +52,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			elsewhere[spec]("headers", "stands under request: for what the upstream gets, and under response: for what the caller gets, as in request: {headers: {set: {X-Env: test}}}"),
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
+			elsewhere[spec]("accept", underHTTP),
 			later[spec]("cache", "a cache"),
 		},
 	}

@@ -60,6 +60,15 @@ apis:
 			`1:48: "all" is none of the leniencies; for every one it stands alone, without [ ]`,
 			`4:21: "all" is none of the tolerances; for every one it stands alone, without [ ]`,
 		}},
+		{"beside http", `upstreams: {a: "http://x"}
+apis:
+  - credentials: public
+    accept: all
+    routes: [{path: /a, accept: [double_slash]}]
+`, []string{
+			`4:5: "accept" stands under http:, as in http: {accept: [double_slash]}`,
+			`5:25: "accept" stands under http:, as in http: {accept: [double_slash]}`,
+		}},
 		{"where a credential is enforced", `upstreams: {a: "http://x"}
 apps: [demo]
 apis:
