@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -88,9 +88,18 @@ func (f *front) taken(err error) error {
 func listening(s *server.Server) string {
 	var lines strings.Builder
 	for _, a := range s.APIAddrs() {
-		fmt.Fprintf(&lines, "listening on http://%s\n", a)
+		lines.WriteString("listening on " + reached(a) + "\n")
 	}
 	return lines.String()
+}
+
+// reached is a URL that can be opened. Of a listener on all addresses it is that of loopback: browsers and Windows take no [::].
+func reached(listener string) string {
+	host, port, err := net.SplitHostPort(listener)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return "http://" + listener
+	}
+	return "http://" + net.JoinHostPort("127.0.0.1", port) + " and on every other address of this machine"
 }
 
 // given reports whether any of the flags was.

@@ -176,15 +176,16 @@ func (f *Front) target() (*url.URL, error) {
 		return nil, wrong(quoted(s)+" is no URL", "http://127.0.0.1:"+strings.TrimPrefix(s, ":"))
 	case !whole && hostAndAll.MatchString(s):
 		return nil, wrong(quoted(s)+" has no http:// or https:// before it", guessScheme(s)+s)
-	case whole && schemes[strings.ToLower(scheme)] != "":
-		return nil, wrong(quoted(scheme+"://")+" is http for a start; WebSockets pass", schemes[strings.ToLower(scheme)]+"://"+rest)
 	case whole && strings.Contains(authorityOf(rest), "@"):
 		return nil, wrong("a URL cannot hold credentials here (what stands before the @): callers send their own", scheme+"://"+rest[strings.LastIndexByte(authorityOf(rest), '@')+1:])
+	case whole && schemes[strings.ToLower(scheme)] != "":
+		begins := schemes[strings.ToLower(scheme)] + "://"
+		return nil, wrong(quoted(scheme+"://")+" begins as "+begins+", and WebSockets pass", begins+rest)
 	}
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHostPort(u.Host):
-		return nil, wrong(quoted(s)+" is not a valid URL: expected http://host:port or https://host", "")
+		return nil, wrong(urlFault(s))
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
 		before, _, _ := strings.Cut(s, "?")
 		before, _, _ = strings.Cut(before, "#")
