@@ -26,10 +26,21 @@ func see(x *exchange, up *upstream.Conn) {
 		RetryAfter: bytes.Clone(h.Get(http1.RetryAfter)), Location: bytes.Clone(h.Get(http1.Location)),
 		Head: h.Len, Fields: len(h.Fields),
 	}}
+	s.Answer.GRPCStatus, s.Answer.GRPCMessage = fieldOf(h, "grpc-status"), fieldOf(h, "grpc-message")
 	x.entry.Seen = s
 	if h.Status >= 400 || h.Status/100 == 2 && isJSON(s.Answer.Type) {
 		x.from = onlooker{x.from, &s.Answer}
 	}
+}
+
+// fieldOf is a copy of the first field of an answer with this name, nil where there is none.
+func fieldOf(h *http1.ResponseHead, name string) []byte {
+	for i := range h.Fields {
+		if ascii.EqualFold(h.Fields[i].Name.Of(h.Buf), name) {
+			return bytes.Clone(h.Fields[i].Value.Of(h.Buf))
+		}
+	}
+	return nil
 }
 
 // isJSON reports whether a type is JSON, or says by its suffix that it is made of it (RFC 6839 §3.1).
@@ -67,7 +78,7 @@ func tell(x *exchange) {
 	}
 	e.Seen.Connection = x.from.Peer().Number
 	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), h.Length
-	e.Seen.Cookie = h.Get(http1.Cookie) != nil
+	e.Seen.Cookie, e.Seen.WebSocket = h.Get(http1.Cookie) != nil, x.call.Switch != nil
 	e.Seen.Head, e.Seen.Fields = h.Len, len(h.Fields)
 	if p := &x.call.Problem; p.Type != problem.None && p.Type != problem.ClientGone {
 		v := x.voice.Catalogue

@@ -55,6 +55,10 @@ func (s *Screen) judge(e *accesslog.Entry, w *words, r *route) (f Failure, faile
 		f.byUs(e, s.o.Upstream)
 	case e.Status >= 400 || w.errors:
 		f.byThem(e, w, r)
+	case noWebSocket(e):
+		f.By, f.cause = byUpstream, fmt.Sprintf("%d by upstream: no WebSocket", e.Status)
+		f.What = fmt.Sprintf("the client asked for a WebSocket, and upstream answered %d as to any other call", e.Status)
+		f.Fix = "Look whether the API opens WebSockets at this path, and whether the client means another one."
 	case len(would) > 0:
 		f.By, f.cause = byWouldBe, "would-be by Candor: "+would[0].problem
 	default:
@@ -70,6 +74,11 @@ func (s *Screen) judge(e *accesslog.Entry, w *words, r *route) (f Failure, faile
 	}
 	f.about(e)
 	return f, true
+}
+
+// noWebSocket reports whether a WebSocket was asked for and answered as if it were not (RFC 9110 §7.8 allows that): clients take it for a failure.
+func noWebSocket(e *accesslog.Entry) bool {
+	return e.Seen != nil && e.Seen.WebSocket && e.ByUpstream && e.Status < 400 && e.Status != 101
 }
 
 // about fills in what is the same of every failure.
@@ -111,7 +120,7 @@ func (f *Failure) byThem(e *accesslog.Entry, w *words, r *route) {
 	f.add(known.says)
 	f.Fix = known.fix
 	f.cause = fmt.Sprintf("%d by upstream: %s", e.Status, known.cause)
-	if e.Status < 400 {
+	if e.Status < 400 && w.grpc == "" {
 		f.cause = fmt.Sprintf("%d by upstream: errors in the body", e.Status)
 	}
 }

@@ -136,8 +136,18 @@ func TestLines(t *testing.T) {
 			call:   call("GET", "/me", 401),
 			want:   "401 GET /me | by upstream | upstream answered 401; no Authorization came | fix: " + usualFix(401),
 		},
-		"a good call": {call: call("GET", "/x", 200)},
-		"a redirect":  {call: call("GET", "/x", 302)},
+		"a WebSocket that was not opened": {
+			call: call("GET", "/chat", 200, func(e *accesslog.Entry) { e.Seen.WebSocket = true }),
+			want: "200 GET /chat | by upstream | the client asked for a WebSocket, and upstream answered 200 as to any other call | fix: Look whether the API opens WebSockets at this path, and whether the client means another one.",
+		},
+		"a WebSocket": {call: call("GET", "/chat", 101, func(e *accesslog.Entry) { e.Seen.WebSocket = true })},
+		"gRPC-web": {
+			call: call("POST", "/p.S/M", 200, answer(func(a *accesslog.Answer) { a.GRPCStatus, a.GRPCMessage = []byte("16"), []byte("no%20token") })),
+			want: `200 POST /p.S/M | by upstream | upstream answered 200: "no token" (grpc-status 16 UNAUTHENTICATED) | fix: Correct what grpc-status and grpc-message name.`,
+		},
+		"gRPC-web that is good": {call: call("POST", "/p.S/M", 200, answer(func(a *accesslog.Answer) { a.GRPCStatus = []byte("0") }))},
+		"a good call":           {call: call("GET", "/x", 200)},
+		"a redirect":            {call: call("GET", "/x", 302)},
 		"problem+json": {
 			call: call("GET", "/x", 400, body("application/problem+json", `{"type":"about:blank","title":"Bad order","detail":"The order has no lines","status":400}`)),
 			want: `400 GET /x | by upstream | upstream answered 400: "Bad order: The order has no lines" | fix: ` + usualFix(400),

@@ -13,6 +13,7 @@ type words struct {
 	says, code string
 	fix        string
 	errors     bool   // a success that tells of errors
+	grpc       string // its status in gRPC, which is not 0
 	unread     string // why its body was not read
 
 	challenge, allow, retryAfter, location string
@@ -45,6 +46,9 @@ func wordsOf(e *accesslog.Entry) (w words) {
 		return w
 	}
 	a := &e.Seen.Answer
+	if w.readGRPC(a); w.errors {
+		return w
+	}
 	if e.Status < 400 && (len(a.Body) == 0 || len(a.Encoding) > 0 && !mayBeGraphQL(e)) {
 		return w
 	}
