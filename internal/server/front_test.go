@@ -271,7 +271,7 @@ func TestFrontMistakes(t *testing.T) {
 		"a WebSocket":          {config.Front{URL: "wss://h/x"}, "", "WebSockets pass", "https://h/x"},
 		"credentials":          {config.Front{URL: "http://u:secret@h:1/x"}, "", "a URL cannot hold credentials here", "http://h:1/x"},
 		"a query":              {config.Front{URL: "http://h/x?a=b"}, "", "cannot have a query", "http://h/x"},
-		"another scheme":       {config.Front{URL: "ftp://h"}, "", "is not a valid URL", ""},
+		"another scheme":       {config.Front{URL: "ftp://h"}, "", "is not http:// or https://", ""},
 		"a path with dots":     {config.Front{URL: "http://h/a/../b"}, "", "can be read in two ways", ""},
 		"a wrong address":      {config.Front{URL: "http://h", Listen: "8080"}, "--listen", "is not a valid address", ""},
 		"an open admin":        {config.Front{URL: "http://h", Listen: ":1", Admin: ":2"}, "--admin", "can be reached from other machines", ""},
