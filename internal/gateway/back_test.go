@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/route"
 )
@@ -144,6 +145,31 @@ func TestSaidBackStaysHere(t *testing.T) {
 			want := "HTTP/1.1 302 Found\r\nDate: x\r\n" + c.want + "\r\nX-Request-Id: " + noonUUID + "\r\n"
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSaidBackByBalancers: how the caller has called us is what balancers say of it, and not what the caller has written before their words.
+func TestSaidBackByBalancers(t *testing.T) {
+	const theirs = "for=203.0.113.9;proto=https;host=www.example"
+	for name, in := range map[string]string{
+		"alone":                          "Forwarded: " + theirs,
+		"behind the client's, in a line": "Forwarded: for=6.6.6.6;proto=http;host=evil.test, " + theirs,
+		"behind a line of the client's":  "Forwarded: for=6.6.6.6;proto=http;host=evil.test\r\nForwarded: " + theirs,
+		"before a second balancer's":     "Forwarded: host=evil.test, " + theirs + ", for=192.0.2.8;proto=http;host=inner.test",
+		"beside another language":        "X-Forwarded-Host: evil.test\r\nForwarded: " + theirs,
+	} {
+		t.Run(name, func(t *testing.T) {
+			public := route.Credentials{Need: route.Public}
+			p := newPlan()
+			p.API.Base, p.API.Routes = "/v2", []route.Spec{{Name: "all", Path: "/**", Credentials: &public, Rewrite: &route.RewriteSpec{Strip: "/v2"}}}
+			p.Front = Front{Trust: forwarded.Trust{Proxies: prefixes("192.0.2.0/24"), Source: forwarded.Forwarded}}
+			x := p.called(t, "/v2/x", in+"\r\n")
+			defer x.call.Done(admission.Unsent)
+			got := string(x.heads().AppendPassed(nil, answered(t, "Location: http://127.0.0.1:9/login")))
+			if want := "\r\nLocation: https://www.example/v2/login\r\n"; !strings.Contains(got, want) {
+				t.Errorf("got %q", got)
 			}
 		})
 	}

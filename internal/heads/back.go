@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/ascii"
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
@@ -204,14 +205,14 @@ func (o back) public() (secure bool, host []byte) {
 	if !from.Believed {
 		return secure, host
 	}
-	said, _ := o.believed(from)
+	said, since := o.believed(from)
 	if proto := firstOf(h, said, http1.XForwardedProto); len(proto) > 0 {
 		secure = ascii.EqualFold(proto, "https")
 	}
 	if name := firstOf(h, said, http1.XForwardedHost); isAuthority(name) {
 		host = name
 	}
-	element := firstOf(h, said, http1.Forwarded)
+	element := firstForwarded(h, said, since)
 	for len(element) > 0 {
 		pair, rest, _ := bytes.Cut(element, []byte(";"))
 		element = rest
@@ -233,6 +234,25 @@ func firstOf(h *http1.Head, said words, name http1.Name) []byte {
 	}
 	first, _, _ := bytes.Cut(h.Get(name), []byte(","))
 	return bytes.Trim(first, " \t")
+}
+
+// firstForwarded is the first element of Forwarded that a balancer wrote: what stands before is the client's, which could name any server.
+func firstForwarded(h *http1.Head, said words, since forwarded.Place) []byte {
+	if said&wordForwarded == 0 {
+		return nil
+	}
+	for i := since.Field; i < len(h.Fields); i++ {
+		if h.Fields[i].ID != http1.Forwarded {
+			continue
+		}
+		value := h.Fields[i].Value.Of(h.Buf)
+		if i == since.Field {
+			value = value[min(since.Off, len(value)):]
+		}
+		first, _, _ := bytes.Cut(value, []byte(","))
+		return bytes.Trim(first, " \t")
+	}
+	return nil
 }
 
 // isAuthority reports whether a name is a host, or an address in brackets, with a port or none.
