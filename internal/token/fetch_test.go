@@ -187,7 +187,7 @@ func TestFetchHasALimit(t *testing.T) {
 			}
 			for range 3 {
 				wg.Go(wait)
-				time.Sleep(fetchLimit / 4)
+				<-time.After(fetchLimit / 4) // of synctest's clock
 			}
 			wg.Wait()
 			if s.asked != 1 {

@@ -38,13 +38,13 @@ type page struct {
 	console []string
 }
 
-// open starts a browser. Where there is none, or no axe, there is nothing to look with: the test then says what to type.
+// open starts a browser. Where there is none, or no axe, there is nothing to look with: the test fails, and says what to type.
 func open(t *testing.T) *page {
 	t.Helper()
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	path := find()
 	if err != nil || path == "" {
-		t.Skip("there is no Chromium or no axe-core here; type: hack/need chromium axe")
+		t.Fatal("there is no Chromium or no axe-core here; type: hack/need chromium axe")
 	}
 	flags := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
