@@ -109,6 +109,25 @@ func (t *Trust) find(h *http1.Head, from netip.Addr) (client netip.Addr, known b
 	return client, hops > 0, since
 }
 
+// Client is Trust.Client where X-Forwarded-For was read by somebody else: lists are its values in their order.
+func (p Proxies) Client(from netip.Addr, lists []string) netip.Addr {
+	client, hops := from, 0
+	for _, list := range slices.Backward(lists) {
+		for rest := []byte(list); len(rest) > 0 && p.Trust(client); {
+			var element []byte
+			if rest, element = cutLast(rest); len(trim(element)) == 0 {
+				continue
+			}
+			addr, ok := parseNode(trim(element))
+			if hops++; !ok || hops > maxHops {
+				return client
+			}
+			client = addr
+		}
+	}
+	return client
+}
+
 // cutLast splits the last element off a list.
 func cutLast(value []byte) (rest, element []byte) {
 	i := bytes.LastIndexByte(value, ',')

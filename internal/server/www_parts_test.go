@@ -297,6 +297,8 @@ func TestClientOfWWW(t *testing.T) {
 		{"IPv4 in IPv6", "[::ffff:10.0.0.1]:1", "::ffff:198.51.100.1", "198.51.100.1"},
 		{"no address", "10.0.0.1:1", "unknown", "10.0.0.1"},
 		{"nothing", "10.0.0.1:1", " ", "10.0.0.1"},
+		{"elements that are empty", "10.0.0.1:1", "198.51.100.1, ,10.0.0.2,", "198.51.100.1"},
+		{"with a zone", "[fd00::1]:1", "fe80::1%eth0", "fe80::1"},
 		{"balancers alone", "10.0.0.1:1", "10.0.0.3, 10.0.0.2", "10.0.0.3"},
 		{"no peer", "pipe", "", "invalid IP"},
 	} {

@@ -142,7 +142,7 @@ func (s *seats) count() int {
 func (f *siteFacts) visitor(c net.Conn) netip.Addr {
 	peer, err := netip.ParseAddrPort(c.RemoteAddr().String())
 	at := peer.Addr().Unmap()
-	if err != nil || f.trusts(at) {
+	if err != nil || f.proxies.Trust(at) {
 		return netip.Addr{}
 	}
 	if at.Is4() {

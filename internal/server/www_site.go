@@ -6,10 +6,10 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/pages"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -24,7 +24,7 @@ type site struct {
 type siteFacts struct {
 	pages   pages.Options
 	host    string // by which people reach it; "" is any
-	proxies []netip.Prefix
+	proxies forwarded.Proxies
 }
 
 // newSite makes the site of a configuration; nil where www is off.
@@ -81,30 +81,5 @@ func (f *siteFacts) client(r *http.Request) netip.Addr {
 	if err != nil {
 		return netip.Addr{}
 	}
-	at := peer.Addr().Unmap()
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for _, hop := range slices.Backward(hops) {
-		if !f.trusts(at) {
-			return at
-		}
-		next, ok := hopAddr(strings.TrimSpace(hop))
-		if !ok {
-			return at
-		}
-		at = next
-	}
-	return at
-}
-
-// hopAddr reads an address of X-Forwarded-For. Some balancers write a port behind it.
-func hopAddr(hop string) (netip.Addr, bool) {
-	if with, err := netip.ParseAddrPort(hop); err == nil {
-		return with.Addr().Unmap(), true
-	}
-	a, err := netip.ParseAddr(strings.Trim(hop, "[]"))
-	return a.Unmap(), err == nil
-}
-
-func (f *siteFacts) trusts(a netip.Addr) bool {
-	return slices.ContainsFunc(f.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+	return f.proxies.Client(peer.Addr().Unmap(), r.Header.Values("X-Forwarded-For"))
 }
