@@ -70,19 +70,21 @@ func (c *client) gets204(h *house) {
 func TestRoomIsMade(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		h, ahead := crowd(t, portable, 4)
-		step := func() { ahead.Add(int64(2 * time.Second)) }
+		step := func(idle int) { // a client has its answer before its connection is idle: who is idle longest is settled here
+			h.known(t, downstream.Idle, idle)
+			ahead.Add(int64(2 * time.Second))
+		}
 		guest := dialFrom(t, h.plain, "127.0.0.2")
 		guest.gets204(h)
-		step()
+		step(1)
 		older := h.dial(t)
 		older.gets204(h)
-		step()
+		step(2)
 		younger := h.dial(t)
 		younger.gets204(h)
 		silent := h.dial(t)
 		h.known(t, downstream.Silent, 1)
-		h.known(t, downstream.Idle, 3)
-		step()
+		step(3)
 
 		first := dialFrom(t, h.plain, "127.0.0.3")
 		if got := silent.end(); got != "" {
