@@ -54,17 +54,22 @@ func apart(b, a *Rewrite) bool {
 	return !strings.HasPrefix(a.head, b.head) && !strings.HasPrefix(b.head, a.head)
 }
 
-// keeps: a path that only another API could have, and that no route of it takes, is not reached by another spelling either, if something there is stricter.
-// So it is not told apart from the paths that are there, hidden ones among them.
+// keeps: a path that only another API could have, and that no route of it takes, is not reached by another spelling either, if something there is stricter, or
+// that API refuses what it does not know. So it is not told apart from the paths that are there, hidden ones among them.
 func (f *foldedTable) keeps(g *group, r *Route) *Route {
-	var stricter *Route
+	var stricter, listed *Route
 	for _, s := range f.kept[g] {
-		if s.API == r.API {
+		switch {
+		case s.API == r.API:
 			return nil
-		}
-		if stricter == nil && s.asksMore(r) {
+		case stricter == nil && s.asksMore(r):
 			stricter = s
+		case listed == nil && s.API.Modes[CheckPath] == Enforce:
+			listed = s
 		}
+	}
+	if stricter == nil {
+		return listed
 	}
 	return stricter
 }
@@ -117,9 +122,10 @@ func (b *builder) guard() {
 		all[site], sites[site] = addKind(all[site], p.route), append(sites[site], p)
 	}
 	for site, kinds := range all {
+		checks := slices.ContainsFunc(sites[site], func(p *planned) bool { return p.checksUnlike(sites[site][0]) })
 		tolerant := slices.ContainsFunc(sites[site], func(p *planned) bool { return p.route.Accept&inPath != 0 })
-		if len(kinds) > 1 || tolerant {
-			b.guardSite(&siteGuard{site: site, kinds: kinds, routes: sites[site], hosted: map[string]*node{}})
+		if len(kinds) > 1 || checks || tolerant {
+			b.guardSite(&siteGuard{site: site, kinds: kinds, checks: checks, routes: sites[site], hosted: map[string]*node{}})
 		}
 		asked := slices.ContainsFunc(kinds, func(s *Route) bool {
 			return s.Credentials.Need != Public && s.Modes[CheckCredential] == Enforce || slices.ContainsFunc(kinds, s.enforcesMore)
@@ -154,6 +160,7 @@ func addKind(kinds []*Route, r *Route) []*Route {
 type siteGuard struct {
 	site   int
 	kinds  []*Route
+	checks bool // some route refuses calls, for what they are, that another one takes
 	routes []*planned
 	hosted map[string]*node // tries of routes whose upstream gets a Host of its own, by that
 }
@@ -176,7 +183,7 @@ func (b *builder) guardSite(g *siteGuard) {
 		trie.folds[g.site].root.finish()
 	}
 	for _, p := range g.routes {
-		if p.route.Accept&inPath != 0 || slices.ContainsFunc(g.kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
+		if g.checks || p.route.Accept&inPath != 0 || slices.ContainsFunc(g.kinds, func(s *Route) bool { return s.asksMore(p.route) }) {
 			needed = b.guardRoute(g, p) || needed
 		}
 	}
@@ -285,7 +292,7 @@ func (b *builder) guardRoute(g *siteGuard, p *planned) bool {
 	if r.wild {
 		guard = ifTwisted
 	}
-	w := &reach{route: r}
+	w := &reach{planned: p}
 	for trie := range b.tried(p) {
 		if f := trie.folds[g.site]; f != nil && w.from(f, f.root, folded(p.behind())) {
 			guard = always
@@ -323,7 +330,7 @@ func mayShare(a, b string) bool {
 }
 
 // reach looks for a stricter route that a pattern reaches by another spelling of what it matches.
-type reach struct{ route *Route }
+type reach struct{ *planned }
 
 // from follows a folded pattern from a node on, for paths that are not twisted: no value of theirs is nothing. Where it is not sure it says yes: the call itself
 // is judged exactly.
@@ -351,7 +358,7 @@ func (w *reach) fromAny(f *foldedTable, children []*node, pattern []segment) boo
 }
 
 func (w *reach) ends(f *foldedTable, l *leaf) bool {
-	return l != nil && stricterOf(f.ends[l], w.route) != nil
+	return l != nil && (stricterOf(f.ends[l], w.route) != nil || slices.ContainsFunc(f.ends[l], w.passesBy))
 }
 
 // below looks at everything from a node on.

@@ -152,19 +152,20 @@ func TestGuardByModes(t *testing.T) {
 		path   string
 		want   string
 	}{
-		"both observed":               {[]Spec{everyCheck(all, Observe), everyCheck(needs("admin", "/admin", "bearer"), Observe)}, "/ADMIN", ""},
-		"the strict one observed":     {[]Spec{all, in(needs("admin", "/admin", "bearer"), map[Check]Mode{CheckCredential: Observe, CheckPermission: Observe})}, "/ADMIN", ""},
-		"off":                         {[]Spec{all, everyCheck(needs("admin", "/admin", "bearer"), Off)}, "/ADMIN", ""},
-		"the weak one observed":       {[]Spec{everyCheck(needs("all", "/**", "bearer"), Observe), needs("admin", "/admin", "bearer")}, "/ADMIN", "a/admin"},
-		"the permission alone":        {[]Spec{in(needs("all", "/**", "r_profile"), map[Check]Mode{CheckPermission: Observe}), needs("admin", "/admin", "r_profile")}, "/admin%20", "a/admin"},
-		"its observed scopes":         {[]Spec{needs("all", "/**", "bearer"), in(needs("admin", "/admin", "r_profile"), map[Check]Mode{CheckPermission: Observe})}, "/ADMIN", ""},
-		"a version":                   {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Methods: []string{"GET"}, Version: version, Credentials: all.Credentials}}, "/V", "a/v"},
-		"a type":                      {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{Types: []string{"text/plain"}}}}, "/v;x", "a/v"},
-		"JSON":                        {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{CheckJSON: true}}}, "/%2576", "a/v"},
-		"a length":                    {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{LengthRequired: true}}}, "/V", "a/v"},
-		"methods":                     {[]Spec{everyCheck(all, Observe), needs("v", "/v")}, "/V", "a/v"},
-		"nothing to enforce":          {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials}}, "/V", ""},
-		"the same, and both enforced": {[]Spec{all, {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{CheckJSON: true}}}, "/V", ""},
+		"both observed":           {[]Spec{everyCheck(all, Observe), everyCheck(needs("admin", "/admin", "bearer"), Observe)}, "/ADMIN", ""},
+		"the strict one observed": {[]Spec{all, in(needs("admin", "/admin", "bearer"), map[Check]Mode{CheckCredential: Observe, CheckPermission: Observe})}, "/ADMIN", ""},
+		"off":                     {[]Spec{all, everyCheck(needs("admin", "/admin", "bearer"), Off)}, "/ADMIN", ""},
+		"the weak one observed":   {[]Spec{everyCheck(needs("all", "/**", "bearer"), Observe), needs("admin", "/admin", "bearer")}, "/ADMIN", "a/admin"},
+		"the permission alone":    {[]Spec{in(needs("all", "/**", "r_profile"), map[Check]Mode{CheckPermission: Observe}), needs("admin", "/admin", "r_profile")}, "/admin%20", "a/admin"},
+		"its observed scopes":     {[]Spec{needs("all", "/**", "bearer"), in(needs("admin", "/admin", "r_profile"), map[Check]Mode{CheckPermission: Observe})}, "/ADMIN", ""},
+		"a version":               {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Methods: []string{"GET"}, Version: version, Credentials: all.Credentials}}, "/V", "a/v"},
+		"a type":                  {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{Types: []string{"text/plain"}}}}, "/v;x", "a/v"},
+		"JSON":                    {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{CheckJSON: true}}}, "/%2576", "a/v"},
+		"a length":                {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{LengthRequired: true}}}, "/V", "a/v"},
+		"methods":                 {[]Spec{everyCheck(all, Observe), needs("v", "/v")}, "/V", "a/v"},
+		"nothing to enforce":      {[]Spec{everyCheck(all, Observe), {Name: "v", Path: "/v", Credentials: all.Credentials}}, "/V", ""},
+		"JSON that one checks":    {[]Spec{all, {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{CheckJSON: true}}}, "/V", "a/v"},
+		"JSON that both check":    {[]Spec{{Name: "all", Path: "/**", Credentials: all.Credentials, Body: BodySpec{CheckJSON: true}}, {Name: "v", Path: "/v", Credentials: all.Credentials, Body: BodySpec{CheckJSON: true}}}, "/V", ""},
 	} {
 		if got := stricter(build(t, routesOf("a", "", c.routes...)), "", "GET", c.path); got != c.want {
 			t.Errorf("%s: %s belongs to %q, want %q", name, c.path, got, c.want)

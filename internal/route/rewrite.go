@@ -23,6 +23,7 @@ type Rewrite struct {
 	left    []segment // of what stands behind prefix at the upstream
 	oneWay  bool      // left does not tell its values
 	behind  []segment // of the whole path at the upstream
+	floor   int       // segments at the beginning of that which no call may leave
 	head    string    // of a template's query, up to its first value
 	closed  bool      // that query has no value at all
 	open    bool      // that query has the caller's own parameters
@@ -158,9 +159,13 @@ func isTwist(path []byte, i int) bool {
 	return f.Bad()
 }
 
-// Check finds what a rewritten path has that its template lacks: "//", a dot segment, a slash or a backslash in an escape. No tolerance lets that pass, since
+// Check finds what a rewritten path has that its template lacks: "//", a dot segment, a slash or a backslash in an escape, or dot segments that lead out of the
+// template's own beginning for who undoes escapes more than once. No tolerance lets that pass, since
 // the path is ours and nobody has sent it. Where the caller's own path has the fault it is told there, and else at the path's beginning.
 func (w *Rewrite) Check(caller, rewritten []byte) URLFault {
+	if at := bytes.Index(caller, escapedPercent); at >= 0 && climbs(rewritten, w.floor) {
+		return URLFault{Detail: problem.DetailDotSegment, Part: "path", At: at + 1, Excerpt: caller[at : at+len(escapedPercent)]}
+	}
 	if suspicion(rewritten, 0) < 0 {
 		return URLFault{}
 	}

@@ -311,6 +311,9 @@ func (w *Rewrite) settle() {
 	if w.path != nil {
 		w.behind = slices.Concat(prefix, w.shape(escapedSlashes))
 	}
+	if w.floor = len(prefix); w.path != nil && w.own == (twists{}) {
+		w.floor = literals(w.behind)
+	}
 	w.closed = true
 	for i := range w.query {
 		w.open = w.open || w.query[i].kind == queried

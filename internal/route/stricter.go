@@ -2,12 +2,11 @@ package route
 
 import (
 	"math/bits"
-	"slices"
 )
 
 // Stricter is a route that asks for a credential, a scope or a product more than the one that has taken a call, and that the call's path belongs to as some
-// careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. Of a path that is tolerated it is also one that takes
-// no such method, or looks at something else that the one which has taken the call does not. Nil if there is none. Only patterns with a wildcard
+// careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. It is also one whose path takes no such method, or
+// that looks at something which the one that has taken the call does not. Nil if there is none. Only patterns with a wildcard
 // are looked at, and routes of another API: what a literal names was meant. Where the path leads out of its pattern to a reader, and no route is there, or where
 // it can be read in more ways than can be looked at, the route is one that IsNowhere. path is that which the upstream gets: where a route's is rewritten, what it
 // becomes is what belongs to it. CheckURL has been asked before. The scratch is used and given back.
@@ -16,8 +15,8 @@ func (t *Table) Stricter(host, path []byte, m *Match, scratch []byte) (*Route, [
 	if m.Route == nil || l.guard == unguarded || m.Route.API.Unguarded {
 		return nil, scratch
 	}
-	look, also, least := lookup{m: m, tolerated: m.Tolerated&inPath != 0}, reader(0), everything
-	if look.tolerated {
+	look, also, least := lookup{m: m}, reader(0), everything
+	if m.Tolerated&inPath != 0 {
 		also, look.strays = doubts(path), m.Route.Modes[CheckPath] == Enforce && leadsUp(path)
 	}
 	switch {
@@ -59,10 +58,9 @@ func tooMany(also, least reader, size int) bool {
 
 // lookup looks a path up as readers see it.
 type lookup struct {
-	m         *Match
-	tries     [3]*node
-	tolerated bool // the path is one that is tolerated: then it passes none of the other checks either
-	strays    bool // the path may lead out of its pattern: then a route must be where it leads
+	m      *Match
+	tries  [3]*node
+	strays bool // the path may lead out of its pattern: then a route must be where it leads
 }
 
 // each looks at the path as it is seen by readers that do what is in also, and anything from least to everything.
@@ -116,11 +114,10 @@ func (l *lookup) stricter(f *foldedTable, path []byte) (s *Route, kept bool) {
 
 // of finds what of the routes of one pattern is stricter.
 func (l *lookup) of(all []folding) *Route {
-	s := stricterOf(all, l.m.Route)
-	if s == nil && l.tolerated {
-		s = l.checked(all)
+	if s := stricterOf(all, l.m.Route); s != nil {
+		return s
 	}
-	return s
+	return checkedOf(all, l.m.Route, l.m.method)
 }
 
 // astray is what a reader finds where no route is.
@@ -129,39 +126,4 @@ func (l *lookup) astray() *Route {
 		return &nowhere
 	}
 	return nil
-}
-
-// checked finds a route that refuses what the one that has taken the call does not: the path of all is read alike.
-func (l *lookup) checked(all []folding) *Route {
-	for i := range all {
-		s := &all[i]
-		if !s.couldHave(l.m.Route) {
-			continue
-		}
-		own := s.leaf.route(l.m.method)
-		if own == nil && s.route.Modes[CheckMethod] == Enforce {
-			return s.route
-		}
-		if own != nil && own == s.route && own.checksMore(l.m.Route) {
-			return own
-		}
-	}
-	return nil
-}
-
-// checksMore reports whether a call may be let through by r and not by s, for what it is and not for who calls.
-func (s *Route) checksMore(r *Route) bool {
-	own, other := &s.Body, &r.Body
-	for check, more := range [...]bool{
-		CheckVersion:   s.Version != nil && s.Version != r.Version,
-		CheckQuota:     s.QuotaName != "" && (s.QuotaName != r.QuotaName || s.Resource != r.Resource),
-		CheckLength:    own.LengthRequired && !other.LengthRequired || own.Max > 0 && (other.Max == 0 || other.Max > own.Max),
-		CheckMediaType: len(own.Types) > 0 && !slices.Equal(own.Types, other.Types),
-		CheckBody:      own.CheckJSON && !other.CheckJSON,
-	} {
-		if more && s.Modes[check] == Enforce {
-			return true
-		}
-	}
-	return false
 }
