@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/candor-gateway/candor/internal/route"
 )
@@ -18,8 +20,10 @@ func (r *reader) checkAPIs() {
 		if len(api.Routes) == 0 && r.cfg.Said("apis", i, "routes") && !r.failed("apis", i, "routes") {
 			r.wrongAt("the list is empty; an API needs a route, as in [{path: /**}]", "apis", i, "routes")
 		}
+		r.checkStrip(api.Rewrite, "apis", i)
 		for j := range api.Routes {
 			r.checkRoute(api, i, j)
+			r.checkStrip(api.Routes[j].Rewrite, "apis", i, "routes", j)
 		}
 		r.checkPreflight(i)
 	}
@@ -27,6 +31,16 @@ func (r *reader) checkAPIs() {
 	r.checkResources()
 	r.checkEdits()
 	r.checkCallers()
+}
+
+// checkStrip notes a prefix that is cut for nothing: a template that does not take the path as a whole says itself what is left of it.
+func (r *reader) checkStrip(w *route.RewriteSpec, where ...any) {
+	at := func(key string) []any { return append(slices.Clip(where), "request", key) }
+	if w == nil || w.Strip == "" || !strings.HasPrefix(w.Template, "/") || strings.Contains(w.Template, "{/}") || !r.cfg.Said(at("strip_prefix")...) || !r.cfg.Said(at("rewrite")...) ||
+		r.noted(append(slices.Clip(where), "request")...) {
+		return
+	}
+	r.wrongAt("strip_prefix: cuts nothing here, since rewrite: makes the whole path; leave one out, or let the template take what is left with {/}, as in /v1{/}", at("strip_prefix")...)
 }
 
 // checkRoutes asks internal/route, which knows patterns and what two of them mean together.

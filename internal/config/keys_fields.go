@@ -45,7 +45,10 @@ func (r *reader) checkEdit(n *yaml.Node, e *route.EditSpec) {
 	in := map[string]string{}
 	meet := func(name, where string) {
 		like := fieldLike(name)
-		if first := in[like]; first != "" && (first != where || where != "add") {
+		switch first := in[like]; {
+		case first == "set" && where == "set":
+			r.note(n, fmt.Sprintf("%s has several values in set:, which gives a field one; add: takes a list", quoted(name)))
+		case first != "" && (first != where || where != "add"):
 			r.note(n, fmt.Sprintf("%s stands in %s: and in %s:; set takes away what came, and add leaves it", quoted(name), first, where))
 		}
 		in[like] = where
@@ -222,8 +225,11 @@ func (k *keptNames) has(like string) bool {
 
 func fieldRule(some ...keptNames) func(string) string {
 	return func(name string) string {
-		if !ascii.IsToken(name) {
+		switch {
+		case !ascii.IsToken(name):
 			return "is not a valid header name"
+		case strings.Contains(name, "*"): // a token, and nobody's name
+			return "stands for no other names: each is written out, as in X-Debug"
 		}
 		for i := range some {
 			if some[i].has(fieldLike(name)) {

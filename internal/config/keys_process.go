@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"time"
@@ -55,7 +56,19 @@ var clientAddress = oneOf(word[forwarded.Source]{"peer", forwarded.Peer}, word[f
 	word[forwarded.Source]{"proxy", forwarded.ProxyProtocol})
 
 // network is a range of addresses in CIDR notation (RFC 4632 §3.1); a single address is a range of one.
-var network = scalarOf("a network, as in 10.0.0.0/8, or an address", func(s string) (netip.Prefix, bool) {
+var network = kind[netip.Prefix]{
+	read: func(r *reader, n *yaml.Node, v *netip.Prefix) {
+		anyNetwork.read(r, n, v)
+		if whole := v.Masked(); v.IsValid() && whole != *v {
+			r.note(n, fmt.Sprintf("%s names an address within a network; did you mean the network, %s, or the address alone, %s?", quoted(v.String()), whole, v.Addr()))
+			*v = whole
+		}
+	},
+	write: anyNetwork.write,
+}
+
+// anyNetwork is one whose address may have bits behind its length.
+var anyNetwork = scalarOf("a network, as in 10.0.0.0/8, or an address", func(s string) (netip.Prefix, bool) {
 	if addr, err := netip.ParseAddr(s); err == nil && addr.Zone() == "" {
 		addr = addr.Unmap() // an IPv4 client on a socket for both is known by its IPv4 address
 		return netip.PrefixFrom(addr, addr.BitLen()), true
@@ -64,7 +77,7 @@ var network = scalarOf("a network, as in 10.0.0.0/8, or an address", func(s stri
 	if err != nil || p.Addr().Is4In6() {
 		return netip.Prefix{}, false
 	}
-	return p.Masked(), true
+	return p, true
 }, func(p netip.Prefix) *yaml.Node {
 	if p.IsSingleIP() {
 		return textNode(p.Addr().String())

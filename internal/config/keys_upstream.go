@@ -99,9 +99,9 @@ func sentHostRule(s string) string {
 	switch word := strings.ToLower(s); {
 	case s == upstream.HostTarget:
 		return ""
-	case word == "keep", word == "preserve":
+	case slices.Contains([]string{"keep", "preserve", "caller", "client"}, word):
 		return "is no host: did you mean keep, which is the caller's?"
-	case word == upstream.HostTarget:
+	case word == upstream.HostTarget, slices.Contains([]string{"upstream", "auto", "url"}, word):
 		return "is no host: did you mean target, which is that of the upstream's URL?"
 	case slices.Contains([]string{"off", "on", "yes", "no", "true", "false"}, word), !isHostPort(s):
 		return "is no host: expected keep (the caller's), target (that of the upstream's URL) or a name, as in api.internal or api.internal:8443"
