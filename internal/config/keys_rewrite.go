@@ -20,7 +20,7 @@ func requestKeys(prefix, none string) object[route.RewriteSpec] {
 		what: "request",
 		fields: []field[spec]{
 			key("strip_prefix", func(s *spec) *string { return &s.Strip }, stripPrefix(prefix, none)),
-			key("rewrite", func(s *spec) *string { return &s.Template }, template),
+			key("rewrite", func(s *spec) *spec { return s }, template),
 			requestEdit,
 		},
 	}
@@ -64,14 +64,26 @@ func stripPrefix(prefix, none string) kind[string] {
 
 func offOrText(v string) *yaml.Node { return textNode(cmp.Or(v, "off")) }
 
-// template is read by internal/route.
-var template = kind[string]{
-	read: func(r *reader, n *yaml.Node, v *string) {
-		if *v = ""; !isOff(n) {
-			checked("a path, as in /v1/users/{id}, or off", curly).read(r, n, v)
+// template is read by internal/route. What came of a variable may be a key, and is never shown.
+var template = kind[route.RewriteSpec]{
+	read: func(r *reader, n *yaml.Node, v *route.RewriteSpec) {
+		if v.Template, v.Shown = "", ""; isOff(n) {
+			return
+		}
+		checked("a path, as in /v1/users/{id}, or off", curly).read(r, n, &v.Template)
+		if written, variable := r.written[n]; variable {
+			v.Shown = written
+			if strings.Contains(written, ":-") {
+				v.Shown = shownSecret(written, v.Template)
+			}
 		}
 	},
-	write: offOrText,
+	write: func(v route.RewriteSpec) *yaml.Node {
+		if strings.Contains(v.Shown, "${") {
+			return shownValue(route.NewText(v.Template, v.Shown))
+		}
+		return offOrText(cmp.Or(v.Shown, v.Template))
+	},
 }
 
 // apiRequest is request: of an API. strip_prefix: true is its base.

@@ -52,7 +52,11 @@ func (x *exchange) log() {
 	}
 	if r := c.Match.Route; r != nil && !r.Unlisted {
 		e.Route = r.Name
-		if r.Rewrite != nil {
+		switch {
+		case r.Rewrite == nil:
+		case len(r.Rewrite.Shown) > 0 && len(x.attempt.target()) > 0:
+			e.UpstreamTarget = r.Rewrite.Shown
+		default:
 			e.UpstreamTarget = x.attempt.target()
 		}
 	}

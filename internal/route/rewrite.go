@@ -11,6 +11,8 @@ import (
 // template makes of it. A route without one sends the target as it came. Immutable.
 type Rewrite struct {
 	Cut []byte // what strip_prefix cuts, as it is configured; none: nothing
+	// Shown is what may be shown in the place of the target that the template makes, if a part of that came from a variable; else nil.
+	Shown []byte
 	// Query reports whether the template has a query; else the caller's passes.
 	Query bool
 

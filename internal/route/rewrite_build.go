@@ -53,7 +53,7 @@ func (b *builder) rewrite(at place, r *Route, spec *RewriteSpec, pattern []segme
 		b.strip(at, w, r, spec.Strip)
 	}
 	if spec.Template != "" {
-		if err := w.template(spec.Template, r.Pattern); err != nil {
+		if err := w.template(spec, r.Pattern); err != nil {
 			b.wrong(at.mistake("request.rewrite", "%v", err))
 			return nil
 		}
@@ -86,18 +86,20 @@ func (b *builder) strip(at place, w *Rewrite, r *Route, prefix string) {
 }
 
 // template reads a template. Its errors name the character and its position, from 1.
-func (w *Rewrite) template(text, pattern string) error {
+func (w *Rewrite) template(spec *RewriteSpec, pattern string) error {
+	text, shown := spec.Template, cmp.Or(spec.Shown, spec.Template)
+	w.Shown = []byte(spec.Shown)
 	if !utf8.ValidString(text) {
-		return fmt.Errorf("%q is not UTF-8", text)
+		return fmt.Errorf("%q is not UTF-8", shown)
 	}
 	path, query, hasQuery := cutQuery(text)
 	if !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "{/}") {
-		return fmt.Errorf("%q does not begin with '/'; expected a path, as in /v1/users/{id}", text)
+		return fmt.Errorf("%q does not begin with '/'; expected a path, as in /v1/users/{id}", shown)
 	}
 	if shorter, tail := strings.CutSuffix(path, "/**"); tail {
 		path = shorter + "/{**}"
 	}
-	t := templateReader{w: w, text: text, pattern: pattern}
+	t := templateReader{w: w, text: text, shown: shown, pattern: pattern}
 	if err := t.colons(); err != nil {
 		return err
 	}
@@ -129,8 +131,9 @@ func cutQuery(text string) (path, query string, found bool) {
 
 // templateReader reads the parts of one template.
 type templateReader struct {
-	w             *Rewrite
-	text, pattern string
+	w              *Rewrite
+	text           string
+	shown, pattern string // for people
 }
 
 func (t *templateReader) pieces(part string, off int) (all []piece, err error) {
@@ -152,7 +155,7 @@ func (t *templateReader) pieces(part string, off int) (all []piece, err error) {
 		}
 		shut := strings.IndexByte(part[i:], '}')
 		if shut < 0 {
-			return nil, fmt.Errorf("%q has '{' at position %d that is never closed; expected {name}", t.text, off+i+1)
+			return nil, fmt.Errorf("%q has '{' at position %d that is never closed; expected {name}", t.shown, off+i+1)
 		}
 		p, err := t.value(part[i+1:i+shut], off+i, off > 0)
 		if err != nil {
@@ -168,7 +171,7 @@ func (t *templateReader) pieces(part string, off int) (all []piece, err error) {
 func (t *templateReader) colons() error {
 	for _, s := range t.w.pattern {
 		if at := strings.Index(t.text, ":"+s.name); s.name != "" && at > 0 && strings.IndexByte("/=", t.text[at-1]) >= 0 {
-			return fmt.Errorf("%q has ':%s' at position %d, which is sent as it stands; the value is written {%s}", t.text, s.name, at+1, s.name)
+			return fmt.Errorf("%q has ':%s' at position %d, which is sent as it stands; the value is written {%s}", t.shown, s.name, at+1, s.name)
 		}
 	}
 	return nil
@@ -183,18 +186,26 @@ func (t *templateReader) fixed(text string, off int) (raw []byte, err error) {
 			continue
 		case c == '%':
 			if _, ok := ascii.Unescape(text[i:]); !ok {
-				return nil, fmt.Errorf("%q has '%%' at position %d without two hexadecimal digits; a percent sign itself is written %%25", t.text, off+i+1)
+				return nil, fmt.Errorf("%q has '%%' at position %d without two hexadecimal digits; a percent sign itself is written %%25", t.shown, off+i+1)
 			}
 		case c == '*':
-			return nil, fmt.Errorf("%q has '*' at position %d; write {name} for a value of the route's path, and /{**} at the end for what its /** has taken", t.text, off+i+1)
+			return nil, fmt.Errorf("%q has '*' at position %d; write {name} for a value of the route's path, and /{**} at the end for what its /** has taken", t.shown, off+i+1)
 		case c == '$':
-			return nil, fmt.Errorf("%q has '$' at position %d; values have names here, as in {id}; a dollar itself is written %%24", t.text, off+i+1)
+			return nil, fmt.Errorf("%q has '$' at position %d; values have names here, as in {id}; a dollar itself is written %%24", t.shown, off+i+1)
 		case c <= ' ' || c == 0x7f || strings.IndexByte(`#\}`, c) >= 0:
-			return nil, fmt.Errorf("%q has %s at position %d; that cannot stand in a %s", t.text, character(t.text, off+i), off+i+1, t.part(off+i))
+			return nil, fmt.Errorf("%q has %s at position %d; that cannot stand in a %s", t.shown, t.character(off+i), off+i+1, t.part(off+i))
 		}
 		raw = append(raw, text[i])
 	}
 	return raw, nil
+}
+
+// character is one of the template as it is quoted, where it may be.
+func (t *templateReader) character(at int) string {
+	if t.shown != t.text {
+		return "a character"
+	}
+	return character(t.text, at)
 }
 
 // part names the one in which a character of the template stands.
@@ -212,18 +223,18 @@ func (t *templateReader) value(name string, off int, inQuery bool) (piece, error
 		if last := len(t.w.pattern) - 1; last >= 0 && t.w.pattern[last].kind == tail {
 			return piece{kind: remains, at: last}, nil
 		}
-		return piece{}, fmt.Errorf("%q has {**} at position %d, and %s does not end with /**, which could have taken something", t.text, off+1, t.pattern)
+		return piece{}, fmt.Errorf("%q has {**} at position %d, and %s does not end with /**, which could have taken something", t.shown, off+1, t.pattern)
 	case "/":
 		return piece{kind: whole}, nil
 	case "?":
 		if !inQuery {
-			return piece{}, fmt.Errorf("%q has {?}, the caller's query, at position %d; it stands behind a '?', as in /search?{?}&lang=en", t.text, off+1)
+			return piece{}, fmt.Errorf("%q has {?}, the caller's query, at position %d; it stands behind a '?', as in /search?{?}&lang=en", t.shown, off+1)
 		}
 		return piece{kind: queried}, nil
 	}
 	at := slices.IndexFunc(t.w.pattern, func(s segment) bool { return s.name == name && name != "" })
 	if at < 0 {
-		return piece{}, fmt.Errorf("%q has {%s} at position %d, which is no value of %s; %s", t.text, name, off+1, t.pattern, t.known())
+		return piece{}, fmt.Errorf("%q has {%s} at position %d, which is no value of %s; %s", t.shown, name, off+1, t.pattern, t.known())
 	}
 	return piece{kind: held, at: at}, nil
 }
@@ -251,18 +262,18 @@ func (t *templateReader) ends(path []piece) ([]piece, error) {
 		}
 		name := map[pieceKind]string{remains: "{**}", whole: "{/}"}[p.kind]
 		if i != len(path)-1 {
-			return nil, fmt.Errorf("%q goes on after %s; it stands at the end of the path alone", t.text, name)
+			return nil, fmt.Errorf("%q goes on after %s; it stands at the end of the path alone", t.shown, name)
 		}
 		slashed := i > 0 && path[i-1].kind == fixed && strings.HasSuffix(string(path[i-1].raw), "/")
 		switch {
 		case p.kind == remains && !slashed:
-			return nil, fmt.Errorf("%q has {**} in a segment; it is whole segments, as in /files/{**}", t.text)
+			return nil, fmt.Errorf("%q has {**} in a segment; it is whole segments, as in /files/{**}", t.shown)
 		case p.kind == remains:
 			path[i-1].raw = path[i-1].raw[:len(path[i-1].raw)-1]
 		case slashed:
-			return nil, fmt.Errorf("%q has a slash before {/}, which begins with one; write it as in /v3{/}", t.text)
+			return nil, fmt.Errorf("%q has a slash before {/}, which begins with one; write it as in /v3{/}", t.shown)
 		case i > 0 && path[i-1].kind != fixed:
-			return nil, fmt.Errorf("%q has {/} behind a value; it stands behind a literal segment, as in /v3{/}", t.text)
+			return nil, fmt.Errorf("%q has {/} behind a value; it stands behind a literal segment, as in /v3{/}", t.shown)
 		}
 	}
 	return path, nil
@@ -286,7 +297,7 @@ func (t *templateReader) joins(query []piece) ([]piece, error) {
 			}
 		}
 		if !before || !after {
-			return nil, fmt.Errorf("%q has {?}, the caller's query, within a parameter; it stands between '&', as in /search?lang=en&{?}", t.text)
+			return nil, fmt.Errorf("%q has {?}, the caller's query, within a parameter; it stands between '&', as in /search?lang=en&{?}", t.shown)
 		}
 	}
 	return query, nil

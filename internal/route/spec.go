@@ -85,6 +85,7 @@ type Spec struct {
 type RewriteSpec struct {
 	Strip    string // a literal path that is cut off the path's beginning, as in /v2; "" none
 	Template string // of the path, and of the query if it has a '?'; "" none
+	Shown    string // what may be shown of the template, where a part of it came from a variable and may be a secret; "" all
 
 	Request, Response EditSpec
 

@@ -48,7 +48,7 @@ func (b *builder) unlisted(w *within, host string, at *node) {
 	own := Spec{Rewrite: w.spec.Rewrite}
 	if own.Rewrite != nil && own.Rewrite.Template != "" { // whose values no unknown path has
 		without := *own.Rewrite
-		without.Template = ""
+		without.Template, without.Shown = "", ""
 		own.Rewrite = &without
 	}
 	b.behind(p, w.spec, &own)
