@@ -33,14 +33,14 @@ func (r *reader) checkAPIs() {
 	r.checkCallers()
 }
 
-// checkStrip notes a prefix that is cut for nothing: a template that does not take the path as a whole says itself what is left of it.
+// checkStrip warns of a prefix that is cut for nothing: a template that does not take the path as a whole says itself what is left of it.
 func (r *reader) checkStrip(w *route.RewriteSpec, where ...any) {
 	at := func(key string) []any { return append(slices.Clip(where), "request", key) }
 	if w == nil || w.Strip == "" || !strings.HasPrefix(w.Template, "/") || strings.Contains(w.Template, "{/}") || !r.cfg.Said(at("strip_prefix")...) || !r.cfg.Said(at("rewrite")...) ||
 		r.noted(append(slices.Clip(where), "request")...) {
 		return
 	}
-	r.wrongAt("strip_prefix: cuts nothing here, since rewrite: makes the whole path; leave one out, or let the template take what is left with {/}, as in /v1{/}", at("strip_prefix")...)
+	r.warn("strip_prefix: cuts nothing here, since rewrite: makes the whole path; leave one out, or let the template take what is left with {/}, as in /v1{/}", at("strip_prefix")...)
 }
 
 // checkRoutes asks internal/route, which knows patterns and what two of them mean together.
