@@ -32,7 +32,7 @@ func TestNearlyRight(t *testing.T) {
 // TestTemplatesWithSecrets: a key in a template is sent, and shown nowhere: neither by --print, which loads again, nor by a mistake.
 func TestTemplatesWithSecrets(t *testing.T) {
 	env := func(name string) (string, bool) {
-		value, ok := map[string]string{"KEY": "s3cr3t", "BAD": "s3cr3t x"}[name]
+		value, ok := map[string]string{"KEY": "s3cr3t", "BAD": "s3cr3t x", "CURLY": "a{s3cr3t}"}[name]
 		return value, ok
 	}
 	of := func(template string) string {
@@ -60,6 +60,7 @@ func TestTemplatesWithSecrets(t *testing.T) {
 	}
 	for template, want := range map[string]string{
 		"/y/../${BAD}": `2:75: "/y/../${BAD}" has a character at position 13; that cannot stand in a path`,
+		"/${CURLY}":    `2:72: "/${CURLY}" has {…} at position 3, which is no value of /**; expected one of {**}, {/}`,
 		"${KEY}":       `2:69: "${KEY}" does not begin with '/'; expected a path, as in /v1/users/{id}`,
 	} {
 		_, err := Parse("candor.yaml", []byte(of(template)), env)

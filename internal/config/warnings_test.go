@@ -27,6 +27,13 @@ func TestWarnings(t *testing.T) {
 		want       []string
 	}{
 		{"none", least, nil},
+		{
+			"a prefix that is cut for nothing", "upstreams: {people: \"http://10.0.0.5:9000\"}\napis:\n  - {credentials: public, request: {strip_prefix: /v2, rewrite: /v1}, routes: [/v2/x, " +
+				"{path: /v2/a, request: {rewrite: \"/v1{/}\"}}, {path: /v2/b, request: {strip_prefix: /v2, rewrite: /x}}]}\n", []string{
+				`3:51: strip_prefix: cuts nothing here, since rewrite: makes the whole path; leave one out, or let the template take what is left with {/}, as in /v1{/}`,
+				`3:170: strip_prefix: cuts nothing here, since rewrite: makes the whole path; leave one out, or let the template take what is left with {/}, as in /v1{/}`,
+			},
+		},
 		{"pages that nobody is led to", least + "www: :8081\n", []string{
 			`4:6: answers link to no page as long as it is not known how people reach these; say public_url:, as in https://api.example.com`,
 		}},

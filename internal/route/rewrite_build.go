@@ -234,6 +234,9 @@ func (t *templateReader) value(name string, off int, inQuery bool) (piece, error
 	}
 	at := slices.IndexFunc(t.w.pattern, func(s segment) bool { return s.name == name && name != "" })
 	if at < 0 {
+		if !strings.Contains(t.shown, "{"+name+"}") {
+			name = "…" // a variable brought it in
+		}
 		return piece{}, fmt.Errorf("%q has {%s} at position %d, which is no value of %s; %s", t.shown, name, off+1, t.pattern, t.known())
 	}
 	return piece{kind: held, at: at}, nil

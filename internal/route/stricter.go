@@ -1,8 +1,6 @@
 package route
 
-import (
-	"math/bits"
-)
+import "math/bits"
 
 // Stricter is a route that asks for a credential, a scope or a product more than the one that has taken a call, and that the call's path belongs to as some
 // careless reader sees it, whatever the method: an upstream that reads so would do what that route protects. It is also one whose path takes no such method, or

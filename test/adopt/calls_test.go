@@ -45,7 +45,7 @@ var calls = []call{
 	{name: "an error of its own", sent: "GET /error" + end, status: 503},
 	{name: "a path that is not there", sent: "GET /missing/page" + end, status: 404},
 	{name: "a refusal with a reason", at: []kind{golang, node, python, newer}, sent: "POST /refused" + host + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", status: 422},
-	{name: "JSON with a mistake", at: []kind{node}, asItIs: true, sent: "POST /refused/" + host + "Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{", status: 400},
+	{name: "JSON with a mistake", at: []kind{node}, sent: "POST /refused/" + host + "Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{", status: 400},
 	{name: "challenges", sent: "GET /denied" + end, status: 401},
 	{name: "a method that the server does not take", sent: "PURGE /odd/x" + end, status: 200},
 	{name: "a method that nobody knows", at: []kind{golang, nginx}, sent: "BREW /odd/x" + end, status: 200},

@@ -39,6 +39,7 @@ apis:
       - {path: /denied, methods: [GET]}
       - {path: /echo, methods: [POST], body: {max: 1MiB}}
       - {path: /refused, methods: [POST], body: {types: [application/json], length: required, json: check}}
+      - {name: refused-page, path: /refused/, methods: [POST]} # a page of its own to this API, which no check of /refused is for
       - {path: /events, methods: [GET, POST]}
       - {path: /ws, upgrade: [websocket]}
 `
