@@ -50,7 +50,7 @@ func TestSaidBack(t *testing.T) {
 		{"another port is another server", "/v2/x", "", "", "", "Location: http://127.0.0.1:8/login", "Location: http://127.0.0.1:8/login"},
 		{"another server", "/v2/x", "", "", "", "Location: https://sso.example/login?to=http://127.0.0.1:9/", "Location: https://sso.example/login?to=http://127.0.0.1:9/"},
 		{"another scheme", "/v2/x", "", "", "", "Location: myapp://127.0.0.1:9/login", "Location: myapp://127.0.0.1:9/login"},
-		{"a balancer's word", "/v2/x", "", "", "X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.example, b\r\n", "Location: http://127.0.0.1:9/login", "Location: https://www.example/v2/login"},
+		{"a balancer's word", "/v2/x", "", "", "X-Forwarded-Proto: https\r\nX-Forwarded-Host: b, www.example\r\n", "Location: http://127.0.0.1:9/login", "Location: https://www.example/v2/login"},
 		{"Forwarded", "/v2/x", "", "", "Forwarded: for=x;proto=https;host=\"www.example:8443\"\r\n", "Location: http://127.0.0.1:9/login", "Location: https://www.example:8443/v2/login"},
 		{"a host that is none", "/v2/x", "", "", "X-Forwarded-Host: a/b\r\n", "Location: http://127.0.0.1:9/login", "Location: http://a.example/v2/login"},
 		{"an address that is not closed", "/v2/x", "", "", "X-Forwarded-Host: [::1\r\n", "Location: http://127.0.0.1:9/login", "Location: http://a.example/v2/login"},
@@ -170,6 +170,48 @@ func TestSaidBackByBalancers(t *testing.T) {
 			got := string(x.heads().AppendPassed(nil, answered(t, "Location: http://127.0.0.1:9/login")))
 			if want := "\r\nLocation: https://www.example/v2/login\r\n"; !strings.Contains(got, want) {
 				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// TestSaidBackByLists: of fields that are lists by custom, the balancers' words count and not what a client put before them.
+func TestSaidBackByLists(t *testing.T) {
+	const list = "X-Forwarded-For: 203.0.113.9\r\n"
+	const two = "X-Forwarded-For: 203.0.113.9, 192.0.2.8\r\n"
+	xff, real, peer := forwarded.XForwardedFor, forwarded.XRealIP, forwarded.Peer
+	for _, c := range []struct {
+		name   string
+		source forwarded.Source
+		in     string
+		want   string // how the answer calls us
+	}{
+		{"set by the balancer", xff, list + "X-Forwarded-Host: www.example\r\nX-Forwarded-Proto: https", "https://www.example"},
+		{"appended to the client's", xff, list + "X-Forwarded-Host: evil.test, www.example\r\nX-Forwarded-Proto: http, https", "https://www.example"},
+		{"appended to the client's list", xff, "X-Forwarded-For: 6.6.6.6, 203.0.113.9\r\nX-Forwarded-Host: evil.test, www.example\r\nX-Forwarded-Proto: http, https", "https://www.example"},
+		{"a line behind the client's", xff, list + "X-Forwarded-Host: evil.test\r\nX-Forwarded-Host: www.example\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Proto: https", "https://www.example"},
+		{"lists in lines", xff, list + "X-Forwarded-Host: evil.test, a.evil.test\r\nX-Forwarded-Host: b.evil.test ,www.example , ,\r\nX-Forwarded-Proto: http,,https,", "https://www.example"},
+		{"nobody says which field counts", peer, "X-Forwarded-Host: evil.test, www.example\r\nX-Forwarded-Proto: http, https", "https://www.example"},
+		{"X-Real-IP counts", real, "X-Real-IP: 203.0.113.9\r\nX-Forwarded-Host: evil.test, www.example\r\nX-Forwarded-Proto: http, https", "https://www.example"},
+		{"two balancers, both append the scheme", xff, two + "X-Forwarded-Host: www.example\r\nX-Forwarded-Proto: https, http", "https://www.example"},
+		{"two balancers in lines", xff, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 192.0.2.8\r\nX-Forwarded-Proto: http, https, http", "https://a.example"},
+		{"two balancers, one appends the name", xff, two + "X-Forwarded-Host: evil.test, www.example", "http://www.example"},
+		{"what cannot be a name", xff, list + "X-Forwarded-Host: www.example, a/b\r\nX-Forwarded-Proto: https", "https://a.example"},
+		{"nothing but commas", xff, list + "X-Forwarded-Host: , ,\r\nX-Forwarded-Proto: ,", "http://a.example"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			public := route.Credentials{Need: route.Public}
+			p := newPlan()
+			p.API.Base, p.API.Routes = "/v2", []route.Spec{{Name: "all", Path: "/**", Credentials: &public, Rewrite: &route.RewriteSpec{Strip: "/v2"}}}
+			p.Front = Front{Trust: forwarded.Trust{Proxies: prefixes("192.0.2.0/24"), Source: c.source}}
+			x := p.called(t, "/v2/x", c.in+"\r\n")
+			defer x.call.Done(admission.Unsent)
+			h, out := answered(t, "Location: http://127.0.0.1:9/login"), make([]byte, 0, 1024)
+			if got := string(x.heads().AppendPassed(nil, h)); !strings.Contains(got, "\r\nLocation: "+c.want+"/v2/login\r\n") {
+				t.Errorf("got %q", got)
+			}
+			if n := testing.AllocsPerRun(10, func() { x.heads().AppendPassed(out, h) }); n != 0 {
+				t.Errorf("%v allocations", n)
 			}
 		})
 	}
