@@ -2,6 +2,7 @@ package heads
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/ascii"
@@ -254,7 +255,7 @@ func (o back) balancers(said words, since forwarded.Place) (n int) {
 
 // fromEnd is the nth element from the end of a list, whose fields are one list; the first where it has fewer.
 func fromEnd(h *http1.Head, name http1.Name, n int) (element []byte) {
-	for i := len(h.Fields) - 1; i >= 0; i-- {
+	for i := range slices.Backward(h.Fields) {
 		if h.Fields[i].ID != name {
 			continue
 		}
