@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -50,7 +51,8 @@ func stripPrefix(prefix, none string) kind[string] {
 			case !ok:
 			case s != "true":
 				if *v = strings.TrimSuffix(s, "/"); baseRule(*v) != "" {
-					r.note(n, fmt.Sprintf("expected true, off or a literal path, as in /v2, not %s; rewrite: takes other paths apart", r.quote(n)))
+					*v = "" // a route that takes it over is not at fault, too
+					r.note(n, fmt.Sprintf("expected true, off or a literal path, as in /v2, not %s%s", r.quote(n), meantPrefix(s)))
 				}
 			case prefix == "":
 				r.note(n, none)
@@ -60,6 +62,19 @@ func stripPrefix(prefix, none string) kind[string] {
 		},
 		write: offOrText,
 	}
+}
+
+// meantPrefix is what else is to be said of a prefix that is none: what was likely meant.
+func meantPrefix(s string) string {
+	switch word := strings.ToLower(s); {
+	case slices.Contains([]string{"true", "yes", "on", "auto"}, word):
+		return "; did you mean true?"
+	case slices.Contains([]string{"off", "no", "none", "false"}, word):
+		return "; did you mean off?"
+	case baseRule("/"+strings.TrimSuffix(s, "/")) == "":
+		return "; did you mean /" + strings.TrimSuffix(s, "/") + "?"
+	}
+	return "; rewrite: takes other paths apart"
 }
 
 func offOrText(v string) *yaml.Node { return textNode(cmp.Or(v, "off")) }

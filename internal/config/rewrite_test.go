@@ -21,7 +21,7 @@ apis:
 	want := []string{
 		`4:29: true cuts the API's base:, and this API has none; name the path to cut, as in strip_prefix: /v2`,
 		`6:49: true cuts the literal beginning of the route's path, and this one has none`,
-		`7:51: expected true, off or a literal path, as in /v2, not "yes"; rewrite: takes other paths apart`,
+		`7:51: expected true, off or a literal path, as in /v2, not "yes"; did you mean true?`,
 		`7:65: "/{user}" has {user} at position 2, which is no value of /b/{id}; expected one of {id}, {/}`,
 		`8:44: /c does not begin with /d, so it cannot be cut; say request: {strip_prefix: off} for this route, or another prefix`,
 		`8:57: "1" does not begin with '/'; expected a path, as in /v1/users/{id}`,

@@ -177,6 +177,8 @@ func checkValueName(text string, at int, name string) error {
 	return nil
 }
 
+const escapedSlash = "%q has '%s' at position %d; no call can have that but where it is tolerated (http: {accept: [%s]}), and then a value, as in {name}, takes it"
+
 // decodeLiteral reads text[at:end], which holds no value: escapes are undone, bytes beyond ASCII stand for themselves.
 func decodeLiteral(text string, at, end int) (string, error) {
 	out := make([]byte, 0, end-at)
@@ -188,7 +190,12 @@ func decodeLiteral(text string, at, end int) (string, error) {
 			if !ok {
 				return "", fmt.Errorf("%q has '%%' at position %d without two hexadecimal digits; a percent sign itself is written %%25", text, i+1)
 			}
-			if decoded < ' ' || decoded == 0x7f || decoded == '/' || decoded == '\\' {
+			switch {
+			case decoded == '/':
+				return "", fmt.Errorf(escapedSlash, text, text[i:i+3], i+1, "encoded_slash")
+			case decoded == '\\':
+				return "", fmt.Errorf(escapedSlash, text, text[i:i+3], i+1, "backslash")
+			case decoded < ' ', decoded == 0x7f:
 				return "", fmt.Errorf("%q has '%s' at position %d; no call can have that", text, text[i:i+3], i+1)
 			}
 			c = decoded
