@@ -19,10 +19,16 @@ func (r *reader) checkTargets() {
 			plain = plain && to.Scheme == "http"
 			r.checkLoop(u.Name, to)
 		}
-		for _, key := range []string{"ca", "insecure_skip_verify"} {
-			if plain && r.cfg.Said("upstreams", u.Name, "tls", key) && (key == "ca" && u.CA != "" || key != "ca" && u.InsecureSkipVerify) {
-				r.warn(fmt.Sprintf("%s: does nothing here, since the upstream's URL begins with http://; write https://, or leave it out", key), "upstreams", u.Name, "tls", key)
+		for _, k := range []struct {
+			key  string
+			said bool
+		}{{"name", u.TLSName != ""}, {"ca", u.CA != ""}, {"insecure_skip_verify", u.InsecureSkipVerify}} {
+			if plain && k.said && r.cfg.Said("upstreams", u.Name, "tls", k.key) {
+				r.warn(k.key+": does nothing here, since the upstream's URL begins with http://; write https://, or leave it out", "upstreams", u.Name, "tls", k.key)
 			}
+		}
+		if u.TLSName != "" && u.InsecureSkipVerify {
+			r.warn("name: is asked for and not looked at, since insecure_skip_verify takes every certificate; leave one of them out", "upstreams", u.Name, "tls", "name")
 		}
 	}
 }

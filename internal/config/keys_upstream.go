@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"math"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -94,6 +95,28 @@ var sentHost = kind[string]{
 	write: func(v string) *yaml.Node { return textNode(cmp.Or(v, "keep")) },
 }
 
+// tlsName is whom the certificate of an upstream must name; auto is the host of its URL.
+var tlsName = kind[string]{
+	read: func(r *reader, n *yaml.Node, v *string) {
+		if *v = ""; n.Kind == yaml.ScalarNode && n.Value == "auto" {
+			return
+		}
+		folded(checked("auto, or a name as in api.internal", tlsNameRule)).read(r, n, v)
+	},
+	write: func(v string) *yaml.Node { return textNode(cmp.Or(v, "auto")) },
+}
+
+func tlsNameRule(s string) string {
+	_, err := netip.ParseAddr(s)
+	switch {
+	case err == nil, isHostName(s) && !slices.Contains([]string{"off", "no", "none", "false", "true", "yes", "on", "target", "keep"}, strings.ToLower(s)):
+		return ""
+	case isHostPort(s) && !isHostName(s):
+		return "has a port, and a certificate names none: leave the port out"
+	}
+	return "is no name of a certificate: expected auto (the host of the upstream's URL), or a name or an address without a port, as in api.internal"
+}
+
 // sentHostRule refuses what is a word elsewhere, or here in small letters: as a host it would be sent as it stands.
 func sentHostRule(s string) string {
 	switch word := strings.ToLower(s); {
@@ -132,6 +155,7 @@ func upstreamKeys() object[upstream.Spec] {
 				key("age", func(s *spec) *time.Duration { return &s.PoolAge }, limit),
 			}),
 			group("tls", "the tls of an upstream", []field[spec]{
+				key("name", func(s *spec) *string { return &s.TLSName }, tlsName),
 				key("ca", func(s *spec) *string { return &s.CA }, fileOrNone("system")),
 				key("insecure_skip_verify", func(s *spec) *bool { return &s.InsecureSkipVerify }, truth),
 			}),

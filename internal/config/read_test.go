@@ -94,6 +94,7 @@ var readBy = map[string]string{
 	"upstreams.*.pool.size":                `spec.PoolSize`,
 	"upstreams.*.pool.idle":                `spec.PoolIdle`,
 	"upstreams.*.pool.age":                 `spec.PoolAge`,
+	"upstreams.*.tls.name":                 `spec.TLSName`,
 	"upstreams.*.tls.ca":                   `spec.CA`,
 	"upstreams.*.tls.insecure_skip_verify": `InsecureSkipVerify`,
 	"upstreams.*.host":                     `u.spec.Host != ""`,

@@ -20,6 +20,20 @@ func TestNearlyRight(t *testing.T) {
 		{"words for a host", "upstreams: {people: {targets: [\"http://10.0.0.5:9000\"], host: upstream}}\napis:\n  - {credentials: public, routes: [/**]}\n", []string{
 			`1:63: "upstream" is no host: did you mean target, which is that of the upstream's URL?`,
 		}},
+		{"a prefix that is none, told once", "upstreams: {a: \"http://x\"}\napis: [{credentials: public, request: {strip_prefix: v2}, routes: [/v2/x, {path: /y, request: {strip_prefix: none}}]}]\n", []string{
+			`2:54: expected true, off or a literal path, as in /v2, not "v2"; did you mean /v2?`,
+			`2:110: expected true, off or a literal path, as in /v2, not "none"; did you mean off?`,
+		}},
+		{"names for TLS", "upstreams:\n" +
+			"  a: {targets: [\"https://x\"], tls: {name: \"api.internal:8443\"}}\n  b: {targets: [\"https://x\"], tls: {name: off}}\n" +
+			"  c: {targets: [\"https://x\"], tls: {name: \"https://x\"}}\n  d: {targets: [\"https://x\"], tls: {name: API.internal}}\n" +
+			"  e: {targets: [\"https://x\"], tls: {name: \"2001:db8::1\"}}\n  f: {targets: [\"https://x\"], tls: {name: \"\"}}\n" +
+			"apis:\n  - {credentials: public, upstream: a, routes: [/**]}\n", []string{
+			`2:43: "api.internal:8443" has a port, and a certificate names none: leave the port out`,
+			`3:43: "off" is no name of a certificate: expected auto (the host of the upstream's URL), or a name or an address without a port, as in api.internal`,
+			`4:43: "https://x" is no name of a certificate: expected auto (the host of the upstream's URL), or a name or an address without a port, as in api.internal`,
+			`7:43: "" is no name of a certificate: expected auto (the host of the upstream's URL), or a name or an address without a port, as in api.internal`,
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, mistakesOf(t, c.text)); diff != "" {

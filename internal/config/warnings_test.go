@@ -123,6 +123,13 @@ apis: [{credentials: public, upstream: a, routes: [/**]}]
 `, []string{
 			"1:68: insecure_skip_verify: does nothing here, since the upstream's URL begins with http://; write https://, or leave it out",
 		}},
+		{"a TLS name for nothing", `upstreams: {a: {targets: ["http://x"], tls: {name: x.internal}}, b: {targets: ["https://x"], tls: {name: x.internal, insecure_skip_verify: true}}, ` +
+			`c: {targets: ["https://x"], tls: {name: x.internal}}, d: {targets: ["http://x"], tls: {name: auto}}}
+apis: [{credentials: public, upstream: a, routes: [/**]}]
+`, []string{
+			"1:52: name: does nothing here, since the upstream's URL begins with http://; write https://, or leave it out",
+			"1:106: name: is asked for and not looked at, since insecure_skip_verify takes every certificate; leave one of them out",
+		}},
 		{"preflights that nobody passes", `upstreams: {a: "http://x"}
 apis: [{credentials: public, cors: {origins: ["*"]}, preflight: pass, routes: [/**]}]
 `, []string{

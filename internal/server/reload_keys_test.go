@@ -106,6 +106,7 @@ var keys = map[string]change{
 	"upstreams.people.pool.size":                {to: "7"},
 	"upstreams.people.pool.idle":                {to: "7s"},
 	"upstreams.people.pool.age":                 {to: "7m"},
+	"upstreams.people.tls.name":                 {to: "api.internal", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
 	"upstreams.people.tls.ca":                   {to: "{{cert}}", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
 	"upstreams.people.tls.insecure_skip_verify": {to: "true", with: map[string]string{"upstreams.people.targets": `["https://127.0.0.1:9000"]`}},
 	"upstreams.people.host":                     {to: "target"},

@@ -88,6 +88,41 @@ func TestDialTLS(t *testing.T) {
 	c.Close()
 }
 
+// TestDialTLSName: a server that is dialled by its address shows the certificate of its name, is asked for it, and is held to it.
+func TestDialTLSName(t *testing.T) {
+	pair, ca := certificate(t, "api.internal")
+	for _, c := range []struct {
+		name, tlsName string
+		want          upstream.Cause
+		says          string // by the other side: the name that was asked for; of a fault
+	}{
+		{"its own name", "api.internal", upstream.OK, "api.internal"},
+		{"none: the target's", "", upstream.TLSFailed, "127.0.0.1"},
+		{"another name", "other.internal", upstream.TLSFailed, "is valid for api.internal, not other.internal"},
+		{"an address", "10.0.0.5", upstream.TLSFailed, "10.0.0.5"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPeer(t)
+			at := p.secured(t, pair, bare)
+			spec := p.spec()
+			spec.Targets[0] = strings.Replace(p.url, "http:", "https:", 1)
+			spec.CA, spec.TLS, spec.TLSName = ca, patience, c.tlsName
+			conn, f := start(t, spec, false).Dial(t.Context())
+			switch {
+			case f.Cause != c.want:
+				t.Fatalf("%v: %v, want %v", f.Cause, f.Err, c.want)
+			case f.Cause != upstream.OK && !strings.Contains(f.Err.Error(), c.says):
+				t.Errorf("%v, want … %s", f.Err, c.says)
+			case f.Cause == upstream.OK:
+				if got := (<-at).ConnectionState().ServerName; got != c.says {
+					t.Errorf("asked for %q, want %q", got, c.says)
+				}
+				conn.Close()
+			}
+		})
+	}
+}
+
 // TestDialFails: which way it failed, and nothing was written.
 func TestDialFails(t *testing.T) {
 	wrong, wrongCA := certificate(t, "other.example")

@@ -41,6 +41,8 @@ type Spec struct {
 	// NoForwarded leaves out who called: Forwarded, X-Forwarded-For, -Proto and -Host are not written.
 	NoForwarded bool
 
+	// TLSName is whom the certificate must name, and whom SNI asks for; "" the host of the target.
+	TLSName            string
 	CA                 string // PEM file of the authorities to trust; "" means the system's
 	InsecureSkipVerify bool   // https without looking at the certificate
 }

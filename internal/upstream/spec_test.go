@@ -41,6 +41,7 @@ func TestMadeFrom(t *testing.T) {
 		"a limit of the head":   {func(_ *testing.T, _ *upstream.Spec, l *http1.Limits) { l.Head++ }, false},
 		"another file, equal":   {func(t *testing.T, s *upstream.Spec, _ *http1.Limits) { s.CA = fileOf(t, "equal.pem", string(text)) }, false},
 		"another file":          {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.CA = otherCA }, false},
+		"the name to show":      {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.TLSName = "api.internal" }, false},
 		"the system's instead":  {func(_ *testing.T, s *upstream.Spec, _ *http1.Limits) { s.CA = "" }, false},
 		"the file's content": {func(t *testing.T, _ *upstream.Spec, _ *http1.Limits) {
 			more, err := os.ReadFile(otherCA)

@@ -58,7 +58,7 @@ func New(spec Spec, limits http1.Limits, c *clock.Clock, b *buffer.Lender) (*Ups
 	case "https":
 		u.address = withPort(to, "443")
 		if u.ca, err = authorities(spec); err == nil {
-			u.tls, err = clientTLS(spec, u.ca, to.Hostname())
+			u.tls, err = clientTLS(spec, u.ca, cmp.Or(spec.TLSName, to.Hostname()))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("upstream %s: %w", spec.Name, err)
