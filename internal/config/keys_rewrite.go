@@ -52,7 +52,7 @@ func stripPrefix(prefix, none string) kind[string] {
 			case s != "true":
 				if *v = strings.TrimSuffix(s, "/"); baseRule(*v) != "" {
 					*v = "" // a route that takes it over is not at fault, too
-					r.note(n, fmt.Sprintf("expected true, off or a literal path, as in /v2, not %s%s", r.quote(n), meantPrefix(s)))
+					r.note(n, fmt.Sprintf("expected true, off or a literal path, as in /v2, not %s%s", r.quote(n), r.meantPrefix(n, s)))
 				}
 			case prefix == "":
 				r.note(n, none)
@@ -65,7 +65,10 @@ func stripPrefix(prefix, none string) kind[string] {
 }
 
 // meantPrefix is what else is to be said of a prefix that is none: what was likely meant.
-func meantPrefix(s string) string {
+func (r *reader) meantPrefix(n *yaml.Node, s string) string {
+	if _, variable := r.written[n]; variable { // what came of it may be a key
+		return ""
+	}
 	switch word := strings.ToLower(s); {
 	case slices.Contains([]string{"true", "yes", "on", "auto"}, word):
 		return "; did you mean true?"

@@ -72,9 +72,13 @@ func TestTemplatesWithSecrets(t *testing.T) {
 			t.Errorf("%s: --print lacks %s, or shows more:\n%s", template, c.shown, text)
 		}
 	}
+	_, err := Parse("candor.yaml", []byte("upstreams: {a: \"http://x\"}\napis: [{credentials: public, request: {strip_prefix: \"v2${KEY}\"}, routes: [/**]}]\n"), env)
+	if want := `2:54: expected true, off or a literal path, as in /v2, not "v2${KEY}"` + "\n"; err == nil || !strings.HasSuffix(err.Error()+"\n", want) {
+		t.Errorf("%v, want … %s", err, want)
+	}
 	for template, want := range map[string]string{
-		"/y/../${BAD}": `2:75: "/y/../${BAD}" has a character at position 13; that cannot stand in a path`,
-		"/${CURLY}":    `2:72: "/${CURLY}" has {…} at position 3, which is no value of /**; expected one of {**}, {/}`,
+		"/y/../${BAD}": `2:75: "/y/../${BAD}" has a character at position 13, with its variables filled in; that cannot stand in a path`,
+		"/${CURLY}":    `2:72: "/${CURLY}" has {…} at position 3, with its variables filled in, which is no value of /**; expected one of {**}, {/}`,
 		"${KEY}":       `2:69: "${KEY}" does not begin with '/'; expected a path, as in /v1/users/{id}`,
 	} {
 		_, err := Parse("candor.yaml", []byte(of(template)), env)

@@ -119,6 +119,14 @@ func (w *Rewrite) template(spec *RewriteSpec, pattern string) error {
 	return err
 }
 
+// position says where in a template something stands. Where variables made a part of it, that is another place than in what is shown.
+func (t *templateReader) position(n int) string {
+	if t.shown != t.text {
+		return fmt.Sprintf("position %d, with its variables filled in", n)
+	}
+	return fmt.Sprintf("position %d", n)
+}
+
 // cutQuery cuts a template at its '?', which is not that of {?}.
 func cutQuery(text string) (path, query string, found bool) {
 	for i := range len(text) {
@@ -155,7 +163,7 @@ func (t *templateReader) pieces(part string, off int) (all []piece, err error) {
 		}
 		shut := strings.IndexByte(part[i:], '}')
 		if shut < 0 {
-			return nil, fmt.Errorf("%q has '{' at position %d that is never closed; expected {name}", t.shown, off+i+1)
+			return nil, fmt.Errorf("%q has '{' at %s that is never closed; expected {name}", t.shown, t.position(off+i+1))
 		}
 		p, err := t.value(part[i+1:i+shut], off+i, off > 0)
 		if err != nil {
@@ -171,7 +179,7 @@ func (t *templateReader) pieces(part string, off int) (all []piece, err error) {
 func (t *templateReader) colons() error {
 	for _, s := range t.w.pattern {
 		if at := strings.Index(t.text, ":"+s.name); s.name != "" && at > 0 && strings.IndexByte("/=", t.text[at-1]) >= 0 {
-			return fmt.Errorf("%q has ':%s' at position %d, which is sent as it stands; the value is written {%s}", t.shown, s.name, at+1, s.name)
+			return fmt.Errorf("%q has ':%s' at %s, which is sent as it stands; the value is written {%s}", t.shown, s.name, t.position(at+1), s.name)
 		}
 	}
 	return nil
@@ -186,14 +194,14 @@ func (t *templateReader) fixed(text string, off int) (raw []byte, err error) {
 			continue
 		case c == '%':
 			if _, ok := ascii.Unescape(text[i:]); !ok {
-				return nil, fmt.Errorf("%q has '%%' at position %d without two hexadecimal digits; a percent sign itself is written %%25", t.shown, off+i+1)
+				return nil, fmt.Errorf("%q has '%%' at %s without two hexadecimal digits; a percent sign itself is written %%25", t.shown, t.position(off+i+1))
 			}
 		case c == '*':
-			return nil, fmt.Errorf("%q has '*' at position %d; write {name} for a value of the route's path, and /{**} at the end for what its /** has taken", t.shown, off+i+1)
+			return nil, fmt.Errorf("%q has '*' at %s; write {name} for a value of the route's path, and /{**} at the end for what its /** has taken", t.shown, t.position(off+i+1))
 		case c == '$':
-			return nil, fmt.Errorf("%q has '$' at position %d; values have names here, as in {id}; a dollar itself is written %%24", t.shown, off+i+1)
+			return nil, fmt.Errorf("%q has '$' at %s; values have names here, as in {id}; a dollar itself is written %%24", t.shown, t.position(off+i+1))
 		case c <= ' ' || c == 0x7f || strings.IndexByte(`#\}`, c) >= 0:
-			return nil, fmt.Errorf("%q has %s at position %d; that cannot stand in a %s", t.shown, t.character(off+i), off+i+1, t.part(off+i))
+			return nil, fmt.Errorf("%q has %s at %s; that cannot stand in a %s", t.shown, t.character(off+i), t.position(off+i+1), t.part(off+i))
 		}
 		raw = append(raw, text[i])
 	}
@@ -223,12 +231,12 @@ func (t *templateReader) value(name string, off int, inQuery bool) (piece, error
 		if last := len(t.w.pattern) - 1; last >= 0 && t.w.pattern[last].kind == tail {
 			return piece{kind: remains, at: last}, nil
 		}
-		return piece{}, fmt.Errorf("%q has {**} at position %d, and %s does not end with /**, which could have taken something", t.shown, off+1, t.pattern)
+		return piece{}, fmt.Errorf("%q has {**} at %s, and %s does not end with /**, which could have taken something", t.shown, t.position(off+1), t.pattern)
 	case "/":
 		return piece{kind: whole}, nil
 	case "?":
 		if !inQuery {
-			return piece{}, fmt.Errorf("%q has {?}, the caller's query, at position %d; it stands behind a '?', as in /search?{?}&lang=en", t.shown, off+1)
+			return piece{}, fmt.Errorf("%q has {?}, the caller's query, at %s; it stands behind a '?', as in /search?{?}&lang=en", t.shown, t.position(off+1))
 		}
 		return piece{kind: queried}, nil
 	}
@@ -237,7 +245,7 @@ func (t *templateReader) value(name string, off int, inQuery bool) (piece, error
 		if !strings.Contains(t.shown, "{"+name+"}") {
 			name = "…" // a variable brought it in
 		}
-		return piece{}, fmt.Errorf("%q has {%s} at position %d, which is no value of %s; %s", t.shown, name, off+1, t.pattern, t.known())
+		return piece{}, fmt.Errorf("%q has {%s} at %s, which is no value of %s; %s", t.shown, name, t.position(off+1), t.pattern, t.known())
 	}
 	return piece{kind: held, at: at}, nil
 }
