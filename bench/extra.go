@@ -26,6 +26,7 @@ func (b *bench) measureParts(ctx context.Context) error {
 		{"admit", b.measureAdmit},
 		{"idle", b.measureIdle},
 		{"websockets", b.measureWebSockets},
+		{"beside", b.measureBeside},
 		{"sandbox", b.measureSandbox},
 		{"tail", b.measureTail},
 		{"connections", b.measureConnections},

@@ -100,10 +100,15 @@ func (b *bench) run(ctx context.Context, w work, conns int) (cell, error) {
 
 // rounds calls once for each of the named proxies in each round, in random order.
 func (b *bench) rounds(names []string, once func(p *proxy, name string) error) error {
+	return b.roundsOf(b.proxies, names, once)
+}
+
+// roundsOf is rounds of other proxies than those that run all the time.
+func (b *bench) roundsOf(proxies map[string]*proxy, names []string, once func(p *proxy, name string) error) error {
 	for range b.opt.rounds {
 		rand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] }) //nolint:gosec // an order, no secret
 		for _, name := range names {
-			if err := once(b.proxies[name], name); err != nil {
+			if err := once(proxies[name], name); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
