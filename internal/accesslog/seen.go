@@ -9,7 +9,7 @@ type Seen struct {
 	WebSocket     bool   // the call asked for one
 	ContentType   []byte // of the call's body
 	Head, Fields  int    // of the call: bytes, and how many
-	Sent          int64  // bytes of the body, as its head says; 0 where that is not known
+	Sent          int64  // bytes of the body without its framing: as its head says, or as many as have come in chunks
 	Answer        Answer
 	What, Fix     []byte // of a problem: what happened and what to do, as the answer says it, or would say it
 	// WouldWhat and WouldFix are the same of the first that a check would have refused that is only observed.

@@ -40,6 +40,9 @@ func (b *body) Limit(most int64) { b.most = most }
 // Ended is Body's.
 func (b *body) Ended() bool { return b.ended }
 
+// Taken is Body's.
+func (b *body) Taken() int64 { return b.taken }
+
 // Trailers is Body's.
 func (b *body) Trailers() []byte { return b.chunks.Trailers() }
 

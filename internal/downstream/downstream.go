@@ -161,6 +161,7 @@ type Body interface {
 	// Piece waits for the next piece; none at the end.
 	Piece() ([]byte, Fault)
 	Ended() bool
+	Taken() int64     // decoded bytes so far
 	Trailers() []byte // after the end of a chunked body: whole lines
 	// Ask asks for the body where the client waits for that (RFC 9110 §10.1.1), once. It reports false where the client is gone.
 	Ask() bool

@@ -77,7 +77,7 @@ func tell(x *exchange) {
 		e.Seen = &accesslog.Seen{}
 	}
 	e.Seen.Connection = x.from.Peer().Number
-	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), h.Length
+	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), max(h.Length, x.from.Body().Taken())
 	e.Seen.Cookie, e.Seen.WebSocket = h.Get(http1.Cookie) != nil, x.call.Switch != nil
 	e.Seen.Head, e.Seen.Fields = h.Len, len(h.Fields)
 	if p := &x.call.Problem; p.Type != problem.None && p.Type != problem.ClientGone {

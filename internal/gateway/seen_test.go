@@ -26,6 +26,7 @@ type told struct {
 	Authorization, Body         string
 	Odd, OddWhat                string
 	Cookie, Whole               bool
+	Sent                        int64
 }
 
 // Call is Sink's. What it is given is borrowed.
@@ -37,7 +38,7 @@ func (g *glass) Call(e *accesslog.Entry) {
 		Status: e.Status, Problem: e.Problem, What: string(s.What), Fix: string(s.Fix), Method: string(e.Method), Target: string(e.Target), AnswerID: string(e.AnswerID),
 		Type: string(a.Type), Encoding: string(a.Encoding), Challenge: string(a.Challenge), Allow: string(a.Allow), RetryAfter: string(a.RetryAfter),
 		Location: string(a.Location), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
-		Cookie: s.Cookie, Odd: s.Odd, OddWhat: string(s.OddWhat),
+		Cookie: s.Cookie, Sent: s.Sent, Odd: s.Odd, OddWhat: string(s.OddWhat),
 	})
 }
 
@@ -65,6 +66,15 @@ func TestSink(t *testing.T) {
 		"a cookie": {
 			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "GET /a HTTP/1.1\r\nHost: a.example\r\nCookie: sid=1\r\n\r\n",
 			told{Status: 200, Method: "GET", Target: "/a", Cookie: true},
+		},
+		"a body": {
+			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "POST /a HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3\r\n\r\nabc",
+			told{Status: 200, Method: "POST", Target: "/a", Sent: 3},
+		},
+		"a body in chunks, without their framing": {
+			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+			"POST /a HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n1;x=0123456789\r\na\r\n2\r\nbc\r\n0\r\nA: b\r\n\r\n",
+			told{Status: 200, Method: "POST", Target: "/a", Sent: 3},
 		},
 		"a control byte in the path": {
 			answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "GET /a\x1bb HTTP/1.1\r\nHost: a.example\r\n\r\n",

@@ -63,7 +63,7 @@ type size struct {
 func (s *Screen) tooLarge(e *accesslog.Entry) (all []wouldBe) {
 	l, seen := &s.o.Limits, e.Seen
 	for _, z := range []size{
-		{"the body has %d bytes", "payload_too_large", 413, "limits.body", max(seen.Sent, e.In-int64(seen.Head)), l.Body},
+		{"the body has %d bytes", "payload_too_large", 413, "limits.body", seen.Sent, l.Body},
 		{"the URL has %d bytes", "uri_too_long", 414, "limits.request_line", int64(len(e.Target)), int64(l.RequestLine)},
 		{"the head of the call has %d bytes", "headers_too_large", 431, "limits.head", int64(seen.Head), int64(l.Head)},
 		{"the call has %d fields", "headers_too_large", 431, "limits.fields", int64(seen.Fields), int64(l.Fields)},

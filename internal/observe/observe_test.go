@@ -299,6 +299,7 @@ func TestLines(t *testing.T) {
 			call: call("POST", "/x", 413, func(e *accesslog.Entry) { e.Seen.Sent = 20 << 20 }),
 			want: "413 POST /x | by upstream | upstream answered 413 and gave no reason; the body has 20971520 bytes, and candor serve would answer 413 above 10485760 (limits.body) | fix: " + lookAtLog,
 		},
+		"a body in small chunks, whose framing is not counted": {call: call("POST", "/x", 200, func(e *accesslog.Entry) { e.In, e.Seen.Sent = 50<<20, 10<<20 })},
 		"a check that is observed": {
 			call: call("GET", "/x", 200, func(e *accesslog.Entry) {
 				e.Would = []accesslog.Would{{Check: "credential", Problem: "empty_access_token"}, {Check: "length", Problem: "length_required"}}
