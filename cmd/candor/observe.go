@@ -66,7 +66,7 @@ func (c *observeCmd) Run(p *program) error {
 	to := p.serve(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP) // HUP: the terminal was closed
 	p.collectEarlier()
 	screen := observe.New(observe.Options{
-		Out: to.out, JSON: c.Front.JSON, Colours: colours, Location: time.Local, Upstream: c.URL, Limits: usualLimits(), Learns: c.Draft != "",
+		Out: to.out, JSON: c.Front.JSON, Colours: colours, Location: time.Local, Upstream: c.URL, Limits: limitsOf(file), Learns: c.Draft != "",
 	})
 	o := server.Options{Now: p.now, Stdout: to.out, Stderr: to.err, Own: server.NewLog(to.err, cfg.Log, p.now), Sink: screen, Observed: file}
 	o.Version, o.Commit = buildVersion()
@@ -122,13 +122,28 @@ func (c *observeCmd) ready(p *program, s *server.Server) {
 	_, _ = io.WriteString(out, listening(s)) // an outlet: it never fails
 }
 
-// usualLimits are those of a configuration that says nothing.
-func usualLimits() observe.Limits {
+// limitsOf are those of a file, or of a configuration that says nothing (nil). What a body may have is a check of the file, which is observed as every other. Of
+// several upstreams the longest time counts.
+func limitsOf(file *config.Config) observe.Limits {
 	up, all := config.DefaultUpstream(), config.Default().Limits
-	return observe.Limits{
-		Connect: up.Connect, FirstByte: up.FirstByte, Gap: up.Gap, Body: all.Body, RequestLine: all.RequestLine, Head: all.Head, Fields: all.Fields,
-		UpstreamHead: all.UpstreamHead, UpstreamFields: all.UpstreamFields,
+	l := observe.Limits{Connect: up.Connect, FirstByte: up.FirstByte, Gap: up.Gap, Body: all.Body}
+	if file != nil {
+		all, l = file.Limits, observe.Limits{}
+		for i := range file.Upstreams {
+			u := &file.Upstreams[i]
+			l.Connect, l.FirstByte, l.Gap = longer(l.Connect, u.Connect, i), longer(l.FirstByte, u.FirstByte, i), longer(l.Gap, u.Gap, i)
+		}
 	}
+	l.RequestLine, l.Head, l.Fields, l.UpstreamHead, l.UpstreamFields = all.RequestLine, all.Head, all.Fields, all.UpstreamHead, all.UpstreamFields
+	return l
+}
+
+// longer is the longer of two limits, of which 0 is none; before the first (i is 0) there is only b.
+func longer(a, b time.Duration, i int) time.Duration {
+	if i > 0 && (a == 0 || b == 0) {
+		return 0
+	}
+	return max(a, b)
 }
 
 // takesColours reports whether a stream is a terminal whose user wants them (no-color.org).
