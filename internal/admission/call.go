@@ -150,9 +150,12 @@ func (c *Call) Done(o Outcome) {
 	c.entered = false
 	c.Policy.Quota.Leave()
 	if o == Unsent {
-		c.Policy.Quota.Return(&c.Quota)
+		c.GiveBack()
 	}
 }
+
+// GiveBack gives back what an admitted call has taken of its limits, once, before its end is known.
+func (c *Call) GiveBack() { c.Policy.Quota.Return(&c.Quota) }
 
 // Method is the method by which the call is routed and authorised, as sent but for a tunnelled query.
 func (c *Call) Method() []byte {

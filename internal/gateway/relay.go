@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
@@ -17,6 +18,9 @@ func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 		return x.endUpstream(failed, f)
 	}
 	x.entry.Status = up.Head.Status
+	if counted(x.call.Switch, up.Head.Status) == admission.Unsent {
+		x.call.GiveBack() // before the client knows: it may ask again at once
+	}
 	for written := x.passOn(up); written; written = x.passOn(up) {
 		if up.Ended() {
 			return x.endUpstream(relayed, upstream.Fault{})
