@@ -55,7 +55,11 @@ func (c *Call) upgrade() Verdict {
 // origin refuses a WebSocket that a page of an origin opens which the API does not list. No browser asks before, and all of them send the cookies that belong to
 // the API: nothing else would keep any page from speaking in the name of whoever visits it (RFC 6455 §10.2).
 func (c *Call) origin() Verdict {
-	if c.Switch == nil || c.CORS == nil {
+	listed := c.CORS
+	if api := c.Match.API; listed == nil && api != nil {
+		listed = api.CORS // it was left to the API what scripts may read, which says nothing of who may open a WebSocket
+	}
+	if c.Switch == nil || listed == nil {
 		return Forwards
 	}
 	h := c.Head
@@ -64,7 +68,7 @@ func (c *Call) origin() Verdict {
 			continue
 		}
 		origin := h.Fields[i].Value.Of(h.Buf)
-		if allowed, _ := c.CORS.Origin(origin); len(allowed) == 0 {
+		if allowed, _ := listed.Origin(origin); len(allowed) == 0 {
 			c.Problem = problem.Problem{Type: problem.PreflightDenied, Detail: problem.DetailUpgradeOrigin, Excerpt: origin, Name: "WebSocket"}
 			return Refuses
 		}

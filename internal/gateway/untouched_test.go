@@ -201,6 +201,33 @@ func TestUntouchedCredential(t *testing.T) {
 	}
 }
 
+// Two credentials where they are only observed: both pass, whichever the API reads, and nobody is known by one of them.
+func TestUntouchedCredentials(t *testing.T) {
+	t.Parallel()
+	p, required, observe := untouched(), route.Credentials{Need: route.Required}, route.All(route.Observe)
+	p.API.Credentials, p.API.Modes = required, observe
+	p.API.Routes[0].Credentials, p.API.Routes[0].Modes, p.API.Routes[0].Scopes = &required, &observe, [][]string{{"r_profile"}}
+	accept := route.TwoAuthorization
+	p.API.Routes[0].Accept = &accept
+	h := p.open(t, answering("HTTP/1.1 204 No Content\r\n\r\n"))
+	client := h.dial(t)
+	client.send("GET /a HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer " + h.token + "\r\nauthorization: Basic b3RoZXI=\r\n\r\n")
+	if a := client.read(); a.status != 204 {
+		t.Fatalf("answered %s%s", a.head, a.body)
+	}
+	want := "GET /a HTTP/1.1\r\nHost: api.test:99\r\nAuthorization: Bearer " + h.token + "\r\nauthorization: Basic b3RoZXI=\r\n" + alongside + "\r\n"
+	if diff := cmp.Diff(want, <-h.origin.seen); diff != "" {
+		t.Errorf("the upstream got (-want +got):\n%s", diff)
+	}
+	line := h.logged(t, 1)[0]
+	if says := `"tolerated":["two_authorization"]`; !strings.Contains(line, says) {
+		t.Errorf("%s lacks %s", line, says)
+	}
+	if strings.Contains(line, `"member"`) || strings.Contains(line, h.token) {
+		t.Errorf("it knows who: %s", line)
+	}
+}
+
 // What the caller gets is what the upstream said, but for what belongs to one hop alone, and an id where there is none.
 func TestUntouchedAnswers(t *testing.T) {
 	t.Parallel()

@@ -295,6 +295,30 @@ func TestOriginOfAWebSocket(t *testing.T) {
 	}
 }
 
+// TestObservedOriginOfAWebSocket: where preflights are only observed, a page of any origin opens one, and the log says which would not.
+func TestObservedOriginOfAWebSocket(t *testing.T) {
+	for _, c := range []struct{ name, fields, would string }{
+		{"listed", "Origin: https://app.example\r\n", ""},
+		{"another", "Origin: https://evil.example\r\n", `"would":[{"check":"preflight","problem":"preflight_denied","detail":"upgrade_origin","excerpt":"https://evil.example"}]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := upgradePlan()
+			p.API.CORS = &route.CORSSpec{Origins: []string{"https://app.example"}}
+			p.API.Modes[route.CheckPreflight] = route.Observe
+			for i := range p.API.Routes {
+				p.API.Routes[i].Modes = &p.API.Modes
+			}
+			h := p.open(t, switcher(switching, echo))
+			cl := h.dial(t)
+			cl.send(strings.Replace(openWS, "Host", c.fields+"Host", 1))
+			cl.opened()
+			if line := h.logged(t, 1)[0]; !strings.Contains(line, `"status":101`) || c.would == "" && strings.Contains(line, "would") || !strings.Contains(line, c.would) {
+				t.Errorf("%s lacks %s", line, c.would)
+			}
+		})
+	}
+}
+
 // Only what switches counts, once; frames do not.
 func TestWhatAWebSocketCounts(t *testing.T) {
 	for _, c := range []struct {
