@@ -13,16 +13,6 @@ type MemberID uint64
 // GrantID numbers a grant: one generation of (app, member, scope set).
 type GrantID uint64
 
-// App is a client of the API as one policy sees it; immutable, rebuilt at each reload.
-type App struct {
-	ID       AppID
-	Name     string
-	ClientID string
-	Products ProductSet
-	Scopes   ScopeSet // what its products allow it to ask for
-	Disabled bool     // switched off, or gone from the configuration
-}
-
 // Apps is indexed by AppID; a nil entry is no app.
 type Apps []*App
 
