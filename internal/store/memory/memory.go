@@ -3,14 +3,11 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/base32"
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -39,7 +36,11 @@ type Store struct {
 	counters map[quota.Counter]quota.Counter // by identity
 }
 
-type app struct{ name, clientID string }
+// app is what is kept of an app of the configuration, and all of one that was created.
+type app struct {
+	name, clientID string
+	created        *access.CreatedApp // nil: of the configuration
+}
 
 type member struct {
 	id         access.MemberID
@@ -76,43 +77,6 @@ func (s *Store) Close() error { return nil }
 func (s *Store) next() int64 {
 	s.seq++
 	return s.seq
-}
-
-// SyncApps brings in the apps of the configuration and returns them as a policy sees them; those that are no longer
-// configured are disabled.
-func (s *Store) SyncApps(_ context.Context, configured []*access.App, _ time.Time) (access.Apps, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	byName := make(map[string]*access.App, len(configured))
-	for _, a := range configured {
-		byName[a.Name] = a
-		s.bringIn(a)
-	}
-	apps := make(access.Apps, len(s.apps)+1)
-	for i, kept := range s.apps {
-		a := &access.App{Name: kept.name, Disabled: true}
-		if known := byName[kept.name]; known != nil {
-			*a = *known
-		}
-		a.ID, a.ClientID = access.AppID(i+1), kept.clientID
-		apps[a.ID] = a
-	}
-	return apps, nil
-}
-
-func (s *Store) bringIn(a *access.App) {
-	i := slices.IndexFunc(s.apps, func(kept *app) bool { return kept.name == a.Name })
-	if i < 0 {
-		i = len(s.apps)
-		s.apps = append(s.apps, &app{a.Name, newClientID()})
-	}
-	s.apps[i].clientID = cmp.Or(a.ClientID, s.apps[i].clientID)
-}
-
-func newClientID() string {
-	var b [10]byte
-	rand.Read(b[:]) // never fails
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
 }
 
 // Numbers gives the names that have none yet the next numbers of their kind, from 0 in the order given, and returns the

@@ -22,7 +22,8 @@ type appRow struct {
 
 // SyncApps brings in the apps of the configuration and returns them as a policy sees them: new ones with a number and,
 // unless they name one, a client id; known ones, by name, with those they had. Those that are kept but no longer
-// configured are disabled, and their numbers given to no other.
+// configured are disabled, and their numbers given to no other. Apps that commands created are not touched, and not among
+// them; the name of one is refused.
 func (s *Store) SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error) {
 	var apps access.Apps
 	err := s.write(ctx, func(tx *sql.Tx) error {
@@ -67,6 +68,9 @@ func (s *Store) syncApp(ctx context.Context, tx *sql.Tx, app *access.App, now ti
 	if err != nil {
 		return err
 	}
+	if err := checkOrigin(ctx, tx, app.Name); err != nil {
+		return err
+	}
 	if app.ClientID != "" {
 		id = app.ClientID
 		if err := checkClientID(ctx, tx, app); err != nil {
@@ -74,6 +78,16 @@ func (s *Store) syncApp(ctx context.Context, tx *sql.Tx, app *access.App, now ti
 		}
 	}
 	return upsertApp(ctx, tx, app, id, now)
+}
+
+// checkOrigin refuses the name of an app that a command created.
+func checkOrigin(ctx context.Context, tx *sql.Tx, name string) error {
+	var created bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM apps WHERE name = ? AND origin = 'created')`, name).Scan(&created)
+	if err == nil && created {
+		return fmt.Errorf("app %s was created by a command; give the one of the configuration another name", name)
+	}
+	return wrap(err, "look for app "+name)
 }
 
 // checkClientID refuses a client id that another app has or had: tokens and grants of that one live on under its name.
@@ -98,20 +112,28 @@ func (s *Store) newClientID() (string, error) {
 }
 
 func disableApps(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `UPDATE apps SET disabled = 1 WHERE disabled = 0`)
+	_, err := tx.ExecContext(ctx, `UPDATE apps SET disabled = 1 WHERE disabled = 0 AND origin = 'configuration'`)
 	return wrap(err, "disable the apps that are not configured")
 }
 
+// upsertApp changes the app of that name, or adds it. It is no INSERT … ON CONFLICT: that takes a number each time, also where it adds nothing.
 func upsertApp(ctx context.Context, tx *sql.Tx, app *access.App, clientID string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO apps (name, client_id, disabled, created_at) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (name) DO UPDATE SET disabled = ?3, client_id = CASE WHEN ?5 <> '' THEN ?5 ELSE client_id END`,
-		app.Name, clientID, app.Disabled, now.Unix(), app.ClientID)
+	changed, err := tx.ExecContext(ctx, `UPDATE apps SET disabled = ?2, client_id = CASE WHEN ?3 <> '' THEN ?3 ELSE client_id END WHERE name = ?1`,
+		app.Name, app.Disabled, app.ClientID)
+	if err != nil {
+		return wrap(err, "bring in app "+app.Name)
+	}
+	n, err := changed.RowsAffected()
+	if err != nil || n > 0 {
+		return wrap(err, "bring in app "+app.Name)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO apps (name, client_id, disabled, created_at) VALUES (?, ?, ?, ?)`, app.Name, clientID, app.Disabled, now.Unix())
 	return wrap(err, "bring in app "+app.Name)
 }
 
+// findApps finds those of the configuration, and those that were.
 func findApps(ctx context.Context, tx *sql.Tx) ([]appRow, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, name, client_id FROM apps ORDER BY id`)
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, client_id FROM apps WHERE origin = 'configuration' ORDER BY id`)
 	apps, err := collect(rows, err, func(rows *sql.Rows) (a appRow, err error) {
 		return a, rows.Scan(&a.id, &a.name, &a.clientID)
 	})

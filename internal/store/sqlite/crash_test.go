@@ -41,16 +41,28 @@ func writeUntilKilled(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.SyncApps(ctx, []*access.App{{Name: "demo"}}, storetest.Noon); err != nil {
+	if _, err = s.SyncApps(ctx, []*access.App{{Name: "demo"}}, storetest.Noon); err != nil {
 		return err
 	}
-	for i := 0; ; i++ {
+	begun, err := s.CreatedApps(ctx)
+	if err != nil {
+		return err
+	}
+	for i := len(begun); ; i++ {
 		member, err := s.EnsureMember(ctx, fmt.Sprintf("member-%d", i), storetest.Noon)
 		if err != nil {
 			return err
 		}
 		granted, err := s.EnsureGrant(ctx, anyGrant(member.ID), storetest.Noon)
 		if err != nil {
+			return err
+		}
+		app := access.CreatedApp{Name: appOf(member.Subject), Owners: []string{"ada@example.com"}, Secrets: []access.Secret{access.NewSecret(member.Subject, 0)}}
+		if _, err := s.CreateApp(ctx, app); err != nil {
+			return err
+		}
+		disable := func(a *access.CreatedApp) error { a.Disabled = true; return nil }
+		if _, err := s.ChangeApp(ctx, app.Name, disable); err != nil {
 			return err
 		}
 		used := quota.Counter{Resource: "people", Key: quota.App, Window: quota.Day, App: 1, Used: int64(i)}
@@ -60,6 +72,8 @@ func writeUntilKilled(ctx context.Context, dir string) error {
 		fmt.Println(i, granted.Grant.ID)
 	}
 }
+
+func appOf(subject string) string { return "app-of-" + subject }
 
 // TestKill9 kills a process in the midst of its writes, more than once over the same directory.
 func TestKill9(t *testing.T) {
@@ -76,6 +90,19 @@ func TestKill9(t *testing.T) {
 			g, lost := s.Grant(t.Context(), id)
 			if lost != nil || g.Member.Subject != subject || g.Revoked() || g.ScopeText != "email" {
 				t.Errorf("grant %d of %s: %v %v", id, subject, g, lost)
+			}
+		}
+		apps := map[string]access.CreatedApp{}
+		created, err := s.CreatedApps(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		for _, app := range created {
+			apps[app.Name] = app
+		}
+		for _, subject := range acknowledged {
+			if app := apps[appOf(subject)]; !app.Disabled || len(app.Owners) != 1 || len(app.Secrets) != 1 || app.Secrets[0].Hash != access.NewSecret(subject, 0).Hash {
+				t.Errorf("the app of %s: %+v", subject, app)
 			}
 		}
 		counters, err := s.LoadCounters(t.Context())

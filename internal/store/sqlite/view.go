@@ -81,7 +81,7 @@ func (v *View) LoadLive(ctx context.Context, now time.Time) (token.Live, error) 
 // Names is Store's.
 func (v *View) Names(ctx context.Context, kind string) ([]string, error) { return v.s.Names(ctx, kind) }
 
-// Apps are the apps that are kept as a policy sees them; those of the configuration that are not kept yet are not among them.
+// Apps are those of the configuration that are kept, as a policy sees them; what is not kept yet is not among them.
 func (v *View) Apps(ctx context.Context, configured []*access.App) (apps access.Apps, err error) {
 	var rows []appRow
 	err = v.s.read(ctx, func(tx *sql.Tx) (err error) {
@@ -89,4 +89,9 @@ func (v *View) Apps(ctx context.Context, configured []*access.App) (apps access.
 		return err
 	})
 	return merge(rows, configured), err
+}
+
+// CreatedApps is Store's.
+func (v *View) CreatedApps(ctx context.Context) ([]access.CreatedApp, error) {
+	return v.s.CreatedApps(ctx)
 }

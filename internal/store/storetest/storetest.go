@@ -20,6 +20,9 @@ type Store interface {
 	token.Granter
 	quota.Store
 	SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error)
+	CreatedApps(ctx context.Context) ([]access.CreatedApp, error)
+	CreateApp(ctx context.Context, app access.CreatedApp) (access.CreatedApp, error)
+	ChangeApp(ctx context.Context, name string, change func(*access.CreatedApp) error) (access.CreatedApp, error)
 	Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error)
 	Names(ctx context.Context, kind string) ([]string, error)
 	Rename(ctx context.Context, kind string, names map[string]string) error
@@ -44,6 +47,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		test func(*fixture)
 	}{
 		{"apps keep their numbers", appsKeepTheirNumbers},
+		{"created apps are kept whole", createdAppsAreKept},
+		{"created apps change whole", createdAppsChangeWhole},
+		{"an app has one origin", appsHaveOneOrigin},
+		{"many callers create one app", manyCallersCreateOneApp},
 		{"numbers are given once", numbersAreGivenOnce},
 		{"numbers go with a new name", numbersGoWithANewName},
 		{"a member is made once", memberIsMadeOnce},
