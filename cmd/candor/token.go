@@ -90,7 +90,7 @@ func (c *mintCmd) mintStopped(ctx context.Context, p *program, asked admin.MintR
 	if err != nil {
 		return admin.MintAnswer{}, err
 	}
-	if len(cfg.Apps) == 0 {
+	if len(cfg.Apps) == 0 && !server.Keeps(cfg) {
 		return admin.MintAnswer{}, mistake("there is no app %q; this configuration has no apps", asked.App)
 	}
 	minter, closeStore, err := server.OpenMinter(ctx, cfg, p.now())

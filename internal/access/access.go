@@ -24,6 +24,16 @@ func (a Apps) Get(id AppID) *App {
 	return a[id]
 }
 
+// Named returns the app of that name, disabled or not, or nil.
+func (a Apps) Named(name string) *App {
+	for _, app := range a {
+		if app != nil && app.Name == name {
+			return app
+		}
+	}
+	return nil
+}
+
 // Member is a person whose data the API serves. Restricted changes while calls read it.
 type Member struct {
 	ID         MemberID

@@ -3,6 +3,7 @@ package access
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"math/big"
 )
 
 // Origin says who keeps an app: one name has one origin, and each origin changes its own apps alone.
@@ -70,4 +71,22 @@ func (a *App) HasSecret(secret string, now int64) bool {
 		}
 	}
 	return found == 1 && !a.Public
+}
+
+// SecretBytes is how much randomness a secret takes.
+const SecretBytes = 32
+
+// secretLength is how many of 62 digits hold SecretBytes.
+const secretLength = 43
+
+// SecretText spells random bytes as a client secret: 43 of A–Z, a–z and 0–9, so that it is the same in a form, in a header field and in a shell.
+func SecretText(random [SecretBytes]byte) string {
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	n, base, digit := new(big.Int).SetBytes(random[:]), big.NewInt(int64(len(digits))), new(big.Int)
+	var text [secretLength]byte
+	for i := range text {
+		n.DivMod(n, base, digit)
+		text[len(text)-1-i] = digits[digit.Int64()]
+	}
+	return string(text[:])
 }

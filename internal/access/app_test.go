@@ -43,3 +43,24 @@ func TestOrigins(t *testing.T) {
 		t.Error("an app is of the configuration unless something else is said")
 	}
 }
+
+func TestSecretText(t *testing.T) {
+	full := [SecretBytes]byte{}
+	for i := range full {
+		full[i] = 0xFF
+	}
+	for name, c := range map[string]struct {
+		random [SecretBytes]byte
+		want   string
+	}{
+		"the least":   {[SecretBytes]byte{}, "0000000000000000000000000000000000000000000"},
+		"one":         {[SecretBytes]byte{31: 1}, "0000000000000000000000000000000000000000001"},
+		"61":          {[SecretBytes]byte{31: 61}, "000000000000000000000000000000000000000000z"},
+		"62":          {[SecretBytes]byte{31: 62}, "0000000000000000000000000000000000000000010"},
+		"the largest": {full, "yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1"},
+	} {
+		if got := SecretText(c.random); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}

@@ -2,16 +2,6 @@ package access
 
 import "slices"
 
-// Named returns the app of that name, disabled or not, or nil.
-func (a Apps) Named(name string) *App {
-	for _, app := range a {
-		if app != nil && app.Name == name {
-			return app
-		}
-	}
-	return nil
-}
-
 // Scopes returns all scope names in the order of their numbers.
 func (n *Names) Scopes() []string { return slices.Clone(n.read().scopes.names) }
 

@@ -60,11 +60,15 @@ func (c *Client) Mint(ctx context.Context, asked MintRequest) (MintAnswer, error
 }
 
 func (c *Client) post(ctx context.Context, path string, send, into any) error {
+	return c.do(ctx, "POST", path, send, into)
+}
+
+func (c *Client) do(ctx context.Context, method, path string, send, into any) error {
 	body, err := json.Marshal(send)
 	if err != nil {
 		return fmt.Errorf("encode the command: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, "POST", "http://candor"+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, "http://candor"+path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("make the command: %w", err)
 	}

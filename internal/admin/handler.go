@@ -60,6 +60,11 @@ func newPanel(o Options, local bool) *panel {
 	if o.Mint != nil {
 		p.endpoints = append(p.endpoints, endpoint{Path: "/v1/tokens", Methods: post, What: "makes an access token; with the token, or over the socket", access: trusted, serve: p.mint})
 	}
+	if o.Apps != nil {
+		p.endpoints = append(p.endpoints,
+			endpoint{Path: appsPath, Methods: []string{"GET", "HEAD", "POST"}, What: "lists apps, and creates one; with the token, or over the socket", access: trusted, serve: p.apps},
+			endpoint{Path: appsPath + "/", Methods: []string{"GET", "HEAD", "POST"}, What: "shows and changes an app; with the token, or over the socket", access: trusted, serve: p.app})
+	}
 	if o.Route != nil {
 		p.endpoints = append(p.endpoints, endpoint{Path: routePath, Methods: post, What: "tells what would become of a call; with the token, or over the socket", access: trusted, serve: p.route})
 	}

@@ -178,4 +178,12 @@ type App struct {
 	Products []string
 	Disabled bool
 	Quotas   []quota.Spec // instead of the quotas of the same name
+
+	Secret            Secret // the client secret, or its SHA-256 as 64 hexadecimal digits; none
+	Public            bool   // it keeps no secret
+	RedirectURIs      []string
+	ApplicationTokens bool     // it may ask for tokens of its own
+	RefreshTokens     bool     // it is given refresh tokens
+	Introspect        []string // APIs whose tokens it may look into
+	Owners            []string // e-mail addresses
 }

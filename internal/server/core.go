@@ -23,6 +23,9 @@ type store interface {
 	token.Granter
 	quota.Store
 	SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error)
+	CreatedApps(ctx context.Context) ([]access.CreatedApp, error)
+	CreateApp(ctx context.Context, app access.CreatedApp) (access.CreatedApp, error)
+	ChangeApp(ctx context.Context, name string, change func(*access.CreatedApp) error) (access.CreatedApp, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
@@ -51,12 +54,6 @@ type core struct {
 	folder   string       // the data folder that is held; "" for none
 	kept     bool         // keys and grants are on disk
 	without  error        // why there is no folder, where one would have been used for the socket
-}
-
-// known is what a configuration names and the store has numbered: one configuration's, replaced by a reload.
-type known struct {
-	names *access.Names
-	apps  access.Apps
 }
 
 // The kinds of names that have numbers.
@@ -167,21 +164,6 @@ func (c *core) openKeys(cfg *config.Config, now time.Time) (*token.Keyring, erro
 	return token.OpenKeys(cfg.Tokens.Keys, now)
 }
 
-// bring makes what the configuration names known to the store: scopes and products get numbers forever, apps too.
-func (c *core) bring(ctx context.Context, cfg *config.Config, now time.Time) (k known, err error) {
-	if k.names, err = c.number(ctx, cfg); err != nil {
-		return k, err
-	}
-	apps, err := configuredApps(cfg, k.names)
-	if err != nil {
-		return k, err
-	}
-	if k.apps, err = c.store.SyncApps(ctx, apps, now); err != nil {
-		return k, fmt.Errorf("bring in the apps: %w", err)
-	}
-	return k, nil
-}
-
 func (c *core) number(ctx context.Context, cfg *config.Config) (*access.Names, error) {
 	var scopes, products []string
 	for _, s := range cfg.Scopes {
@@ -224,36 +206,6 @@ func missing(wanted, names []string) (n int) {
 	return n
 }
 
-// configuredApps are the apps as candor.yaml has them, without numbers.
-func configuredApps(cfg *config.Config, names *access.Names) ([]*access.App, error) {
-	gives := map[string]access.ScopeSet{}
-	for _, p := range cfg.Products {
-		var set access.ScopeSet
-		for _, s := range p.Scopes {
-			n, ok := names.Scope(s)
-			if !ok {
-				return nil, fmt.Errorf("product %s: scope %s is not known", p.Name, s)
-			}
-			set = set.With(n)
-		}
-		gives[p.Name] = set
-	}
-	var apps []*access.App
-	for _, a := range cfg.Apps {
-		app := &access.App{Name: a.Name, ClientID: a.ClientID, Disabled: a.Disabled}
-		for _, p := range a.Products {
-			n, ok := names.Product(p)
-			if !ok {
-				return nil, fmt.Errorf("app %s: product %s is not known", a.Name, p)
-			}
-			app.Products = app.Products.With(n)
-			app.Scopes = app.Scopes.Union(gives[p])
-		}
-		apps = append(apps, app)
-	}
-	return apps, nil
-}
-
 func (c *core) minter(k known) *token.Minter {
 	return &token.Minter{Keys: c.keys, Store: c.store, Verifier: c.verifier, Apps: k.apps, Names: k.names}
 }
@@ -282,16 +234,9 @@ func (c *core) giveUp() error {
 
 // OpenMinter opens the store of an instance that does not run, as Start would, to mint tokens in it. An instance that runs holds the lock: *sqlite.HeldError.
 func OpenMinter(ctx context.Context, cfg *config.Config, now time.Time) (*token.Minter, func() error, error) {
-	if err := lookBefore(cfg, lookAtKept); err != nil {
-		return nil, nil, err
-	}
-	c, err := openCore(ctx, cfg, now)
+	c, k, err := openStopped(ctx, cfg, now)
 	if err != nil {
 		return nil, nil, err
-	}
-	k, err := c.bring(ctx, cfg, now)
-	if err != nil {
-		return nil, nil, errors.Join(err, c.giveUp())
 	}
 	return c.minter(k), c.close, nil
 }

@@ -69,6 +69,9 @@ func lookBeside(cfg *config.Config) []error {
 	return append(all, lookAtLog(cfg.Log.Access))
 }
 
+// Keeps reports whether an instance of cfg has a store and keys, so that apps can be created and tokens minted.
+func Keeps(cfg *config.Config) bool { return needsTokens(cfg) }
+
 // needsTokens reports whether there is anything to keep: whoever asks for no token, and has no app to give one to, needs neither keys nor a store.
 func needsTokens(cfg *config.Config) bool {
 	for i := range cfg.APIs {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
@@ -64,6 +65,9 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	s.limiter.SetFailedPerMinute(failedPerMinute(cfg))
 	if s.o.Own != nil {
 		s.o.Own.Set(cfg.Log)
+	}
+	if !slices.Equal(k.undefined, s.known.undefined) {
+		s.warnOfProducts(&k)
 	}
 	s.known, s.cfg = k, cfg
 	s.warnOfCertificates(cfg)

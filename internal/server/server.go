@@ -175,6 +175,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		return s, err
 	}
 	s.warnOfCertificates(cfg)
+	s.warnOfProducts(&k)
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	s.confirm()
 	return s, nil

@@ -70,18 +70,21 @@ func (s *Server) look(ctx context.Context, now time.Time) (k known, release func
 			return k, release, err
 		}
 	}
-	names := access.NewNames(withMissing(kept.scopes, scopeNames(s.cfg)), withMissing(kept.products, productNames(s.cfg)))
-	configured, err := configuredApps(s.cfg, names)
-	if err != nil {
+	k.names = access.NewNames(withMissing(kept.scopes, scopeNames(s.cfg)), withMissing(kept.products, productNames(s.cfg)))
+	if k.gives, err = productScopes(s.cfg, k.names); err != nil {
 		return k, release, err
 	}
-	k.names = names
-	if kept.view == nil {
-		return k, release, nil
-	}
-	if k.apps, err = kept.view.Apps(ctx, configured); err != nil {
+	configured, err := configuredApps(s.cfg, &k)
+	if err != nil || kept.view == nil {
 		return k, release, err
 	}
+	if err = oneOrigin(s.cfg, kept.created); err != nil {
+		return k, release, err
+	}
+	if k.configured, err = kept.view.Apps(ctx, configured); err != nil {
+		return k, release, err
+	}
+	k.take(kept.created)
 	return k, release, s.verifyBy(ctx, kept.view, now)
 }
 
@@ -119,6 +122,7 @@ func (s *Server) verifyBy(ctx context.Context, view *sqlite.View, now time.Time)
 type lookedAt struct {
 	view             *sqlite.View
 	scopes, products []string
+	created          []access.CreatedApp
 }
 
 func readView(ctx context.Context, view *sqlite.View) (k lookedAt, err error) {
@@ -126,7 +130,10 @@ func readView(ctx context.Context, view *sqlite.View) (k lookedAt, err error) {
 	if k.scopes, err = view.Names(ctx, kindScope); err != nil {
 		return k, err
 	}
-	k.products, err = view.Names(ctx, kindProduct)
+	if k.products, err = view.Names(ctx, kindProduct); err != nil {
+		return k, err
+	}
+	k.created, err = view.CreatedApps(ctx)
 	return k, err
 }
 

@@ -130,6 +130,8 @@ func (m *Minter) app(name string) (*access.App, error) {
 			if !a.Disabled {
 				names = append(names, a.Name)
 			}
+		case a.Disabled && a.Origin == access.Created:
+			return nil, orderErrorf("app %q is disabled; candor app enable %s puts it to work again", name, name)
 		case a.Disabled:
 			return nil, orderErrorf("app %q is disabled; put it (back) under apps: in the configuration", name)
 		default:
@@ -138,7 +140,7 @@ func (m *Minter) app(name string) (*access.App, error) {
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		return nil, orderErrorf("there is no app yet; add one under apps: in the configuration")
+		return nil, orderErrorf("there is no app yet; add one under apps: in the configuration, or create one with candor app create")
 	}
 	if name == "" {
 		return nil, orderErrorf("no app is named; the apps are: %s", strings.Join(names, ", "))

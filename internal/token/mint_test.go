@@ -33,7 +33,7 @@ func minter() (*Minter, *desk) {
 	demo := &access.App{ID: 1, Name: "demo", Scopes: access.ScopeSet{}.With(0).With(2)}
 	return &Minter{
 		Keys: v.keys, Store: d, Verifier: v, Rand: zeros{},
-		Apps:  access.Apps{nil, demo, {ID: 2, Name: "bare"}, {ID: 3, Name: "old", Disabled: true}},
+		Apps:  access.Apps{nil, demo, {ID: 2, Name: "bare"}, {ID: 3, Name: "old", Disabled: true}, {ID: 4, Name: "off", Disabled: true, Origin: access.Created}},
 		Names: access.NewNames([]string{"openid", "r_ads", "email"}, nil),
 	}, d
 }
@@ -68,6 +68,7 @@ func TestMintRefuses(t *testing.T) {
 		{"unknown app", Order{App: "dmo"}, `there is no app "dmo"; the apps are: bare, demo`},
 		{"no app", Order{}, `no app is named; the apps are: bare, demo`},
 		{"disabled app", Order{App: "old"}, `app "old" is disabled; put it (back) under apps: in the configuration`},
+		{"disabled app that was created", Order{App: "off"}, `app "off" is disabled; candor app enable off puts it to work again`},
 		{
 			"another product's scope",
 			Order{App: "demo", Scopes: []string{"openid", "r_ads"}},
@@ -106,7 +107,7 @@ func TestMintRefuses(t *testing.T) {
 	}
 	m, _ := minter()
 	m.Apps = nil
-	if _, err := m.Mint(t.Context(), Order{App: "demo"}, noonTime); err == nil || err.Error() != "there is no app yet; add one under apps: in the configuration" {
+	if _, err := m.Mint(t.Context(), Order{App: "demo"}, noonTime); err == nil || err.Error() != "there is no app yet; add one under apps: in the configuration, or create one with candor app create" {
 		t.Error(err)
 	}
 }
