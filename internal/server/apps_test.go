@@ -10,10 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/server"
-	"github.com/candor-gateway/candor/internal/store/sqlite"
 )
 
 var (
@@ -170,14 +168,13 @@ func TestANameHasOneOrigin(t *testing.T) {
 // TestAppMistakes: what the operator can mend is said so, by a running instance and over a stopped one alike, and leaves nothing behind.
 func TestAppMistakes(t *testing.T) {
 	s := newStage(t)
-	cfg := s.config()
 	before := s.start()
 	create(t, before, shop)
 	create(t, before, admin.AppRequest{Name: "phone", Owners: []string{"ada@example.com"}, Public: true})
-	if err := before.Reload(t.Context(), s.config(", {name: partner, products: [profile, ads]}", "")); err != nil {
+	cfg := s.config(", {name: partner, products: [profile, ads]}", "")
+	if err := before.Reload(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
-	cfg = s.config(", {name: partner, products: [profile, ads]}", "")
 	many := make([]string, 33)
 	for i := range many {
 		many[i] = "https://shop.example/" + strings.Repeat("a", i)
@@ -260,62 +257,6 @@ func maskFile(s string) string {
 		return s
 	}
 	return before[:strings.LastIndexByte(before, ' ')+1] + "FILE" + after
-}
-
-// TestSecretsRotate: two are good during a rotation, and never three.
-func TestSecretsRotate(t *testing.T) {
-	s := newStage(t)
-	now := time.Now().Truncate(time.Second)
-	o := s.options()
-	o.Now = func() time.Time { return now }
-	i := s.startBy(s.config(noApps...), o)
-	secrets := []string{create(t, i, shop).Secret}
-	rotate := func(keep time.Duration) {
-		t.Helper()
-		secrets = append(secrets, change(t, i, "shop", admin.AppChange{RotateSecret: true, Keep: int64(keep / time.Second)}).Secret)
-	}
-	good := func(when string, want ...int) {
-		t.Helper()
-		st, err := sqlite.OpenView(t.Context(), s.words["data"])
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer st.Close()
-		kept, err := st.CreatedApps(t.Context())
-		if err != nil || len(kept) != 1 {
-			t.Fatal(kept, err)
-		}
-		var got []int
-		for n, secret := range secrets {
-			if kept[0].App().HasSecret(secret, now.Unix()) {
-				got = append(got, n)
-			}
-		}
-		if diff := cmp.Diff(want, got); diff != "" || len(kept[0].Secrets) > access.MaxSecrets {
-			t.Errorf("%s: -want +got\n%s, kept %d", when, diff, len(kept[0].Secrets))
-		}
-		all, err := i.Apps(t.Context())
-		if err != nil || len(all[0].Secrets) != len(want) {
-			t.Errorf("%s: told of %d secrets (%v), want %d", when, len(all[0].Secrets), err, len(want))
-		}
-	}
-	good("new", 0)
-	rotate(24 * time.Hour)
-	good("rotated", 0, 1)
-	now = now.Add(24*time.Hour - time.Second)
-	good("at the last second of the first", 0, 1)
-	now = now.Add(time.Second)
-	good("a day later", 1)
-	rotate(24 * time.Hour)
-	rotate(24 * time.Hour)
-	good("rotated twice at once", 2, 3)
-	rotate(0)
-	good("rotated with nothing kept", 4)
-	for n, secret := range secrets {
-		if len(secret) != 43 || strings.Contains(s.log.String()+s.out.String(), secret) {
-			t.Errorf("secret %d of %d characters, or it is in a log", n, len(secret))
-		}
-	}
 }
 
 // TestManyChangeAppsAtOnce, while the configuration is reloaded: nothing is lost.
