@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/route"
 )
 
 // defined is the set of names that one part of the file defines, for those that use them.
@@ -61,6 +62,7 @@ func (r *reader) checkScopes() {
 
 func (r *reader) checkApps() {
 	names, ids := map[string]int{}, map[string]int{}
+	apis := define("API", "apis", r.cfg.APIs, func(a *route.APISpec) string { return a.Name })
 	for i := range r.cfg.Apps {
 		app := &r.cfg.Apps[i]
 		if before, twice := names[app.Name]; twice && app.Name != "" {
@@ -69,6 +71,7 @@ func (r *reader) checkApps() {
 			r.wrongAt(fmt.Sprintf("the client_id %s is that of the app on line %d", quoted(app.ClientID), r.line("apps", before)), "apps", i, "client_id")
 		}
 		names[app.Name], ids[app.ClientID] = i, i
+		r.checkApp(i, &apis)
 		for j, p := range app.Products {
 			r.known(p, &r.products, "apps", i, "products", j)
 		}

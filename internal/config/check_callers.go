@@ -19,7 +19,7 @@ func (r *reader) checkCallers() {
 				continue
 			}
 			if len(r.cfg.Apps) == 0 {
-				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public", "apis", i)
+				r.warn("routes ask for a token, but there are no apps: to hold one; add apps:, create one with candor app create, or say credentials: public", "apis", i)
 				return
 			}
 			if !enforces(s, route.CheckPermission) {
@@ -35,6 +35,9 @@ func (r *reader) checkCallers() {
 func enforces(s *route.Spec, c route.Check) bool {
 	return s.Modes == nil || s.Modes[c] == route.Enforce
 }
+
+// butCreated is for what apps may have that candor app create made: they are not in the file.
+const butCreated = ", but those of apps that were created with it"
 
 // heldScopes are those that some app has by a product.
 func (r *reader) heldScopes() map[string]bool {
@@ -68,11 +71,11 @@ func (r *reader) checkScopesHeld(sets [][]string, held map[string]bool, at ...an
 	if lacking == "" {
 		return
 	}
-	why := "is in no product"
+	who, why := "", "is in no product"
 	if names := r.productsWith(lacking); len(names) > 0 {
-		why = "comes only with products that no app has (" + strings.Join(names, ", ") + ")"
+		who, why = butCreated, "comes only with products that no app here has ("+strings.Join(names, ", ")+")"
 	}
-	r.warn(fmt.Sprintf("every call to this route is refused (403): it asks for the scope %s, which %s", quoted(lacking), why), append(at, "scopes")...)
+	r.warn(fmt.Sprintf("every call to this route is refused (403)%s: it asks for the scope %s, which %s", who, quoted(lacking), why), append(at, "scopes")...)
 }
 
 func (r *reader) productsWith(scope string) (names []string) {
@@ -89,5 +92,5 @@ func (r *reader) checkProductsHeld(products []string, at ...any) {
 	if len(products) == 0 || slices.ContainsFunc(products, func(p string) bool { return !r.products.has[p] || r.hasApp(p) }) {
 		return
 	}
-	r.warn(fmt.Sprintf("every call to this route is refused: no app has the product %s", quoted(products[0])), append(at, "products")...)
+	r.warn(fmt.Sprintf("every call to this route is refused%s: no app here has the product %s", butCreated, quoted(products[0])), append(at, "products")...)
 }

@@ -128,22 +128,6 @@ func limitKind(sort quota.Limit) kind[quota.Limit] {
 
 var quotas = named(quotaKeys.kind(), "limits", func(s *quota.Spec) *string { return &s.Name }, name)
 
-var appKeys = object[App]{
-	what:  "an app",
-	short: "name",
-	fields: []field[App]{
-		required(key("name", func(a *App) *string { return &a.Name }, name)),
-		key("client_id", func(a *App) *string { return &a.ClientID }, orNothing(checked("a client id", clientIDRule))),
-		key("products", func(a *App) *[]string { return &a.Products }, list(name, "products", "[profile]")),
-		key("disabled", func(a *App) *bool { return &a.Disabled }, truth),
-		key("quotas", func(a *App) *[]quota.Spec { return &a.Quotas }, quotas),
-		later[App]("client_secret", "our own authorization server"),
-		later[App]("redirect_uris", "our own authorization server"),
-		later[App]("scopes", "scopes without a product"),
-		later[App]("public", "our own authorization server"),
-	},
-}
-
 func tokenKeys(cfg *Config) object[token.Spec] {
 	return object[token.Spec]{
 		what: "tokens",

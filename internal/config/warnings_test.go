@@ -106,9 +106,9 @@ apis:
       - {path: /f, products: [q, p]}
       - {path: /g, scopes: [x], credentials: optional}
 `, []string{
-			`9:28: every call to this route is refused (403): it asks for the scope "w", which comes only with products that no app has (q)`,
+			`9:28: every call to this route is refused (403), but those of apps that were created with it: it asks for the scope "w", which comes only with products that no app here has (q)`,
 			`10:28: every call to this route is refused (403): it asks for the scope "x", which is in no product`,
-			`12:30: every call to this route is refused: no app has the product "q"`,
+			`12:30: every call to this route is refused, but those of apps that were created with it: no app here has the product "q"`,
 		}},
 		{"an upstream that is Candor itself", `listeners: ["127.0.0.1:21600", ":8081"]
 upstreams: {a: "http://127.0.0.1:21600", b: "http://localhost:8081", c: "http://127.0.0.2:21600", d: {targets: ["https://127.0.0.1:8081"]}, e: "http://10.0.0.5:8081"}
@@ -158,7 +158,7 @@ apps: [demo]
 			`9:52: ::/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,
 		}},
 		{"nobody can call", "upstreams: {a: \"http://x\"}\napis: [{preflight: refuse, routes: [/**]}]\n", []string{
-			`2:8: routes ask for a token, but there are no apps: to hold one; add apps:, or say credentials: public`,
+			`2:8: routes ask for a token, but there are no apps: to hold one; add apps:, create one with candor app create, or say credentials: public`,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -117,7 +117,10 @@ func productScopes(cfg *config.Config, names *access.Names) (map[string]access.S
 func configuredApps(cfg *config.Config, k *known) ([]*access.App, error) {
 	var apps []*access.App
 	for _, a := range cfg.Apps {
-		app := &access.App{Name: a.Name, ClientID: a.ClientID, Disabled: a.Disabled}
+		app := &access.App{
+			Name: a.Name, ClientID: a.ClientID, Disabled: a.Disabled, Public: a.Public, RedirectURIs: a.RedirectURIs, Secrets: a.Secrets(),
+			TwoLegged: a.ApplicationTokens, Refreshes: a.RefreshTokens, Introspects: a.Introspect,
+		}
 		for _, p := range a.Products {
 			n, ok := k.names.Product(p)
 			if !ok {

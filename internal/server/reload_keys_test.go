@@ -122,6 +122,13 @@ var keys = map[string]change{
 	"products.ads.scopes":     {to: "[r_ads, openid]", with: map[string]string{"apps.products": "[ads]"}},
 	"apps.name":               {to: "renamed", also: map[string]string{"apps.client_id": "of-its-own"}},
 	"apps.client_id":          {to: "another"},
+	"apps.client_secret":      {to: "another-secret-of-the-app"},
+	"apps.public":             {to: "true", also: map[string]string{"apps.application_tokens": "false"}},
+	"apps.redirect_uris":      {to: "[https://other.example/callback]"},
+	"apps.application_tokens": {to: "false"},
+	"apps.refresh_tokens":     {to: "false"},
+	"apps.introspect":         {to: "[]"},
+	"apps.owners":             {to: "[eve@example.com]"},
 	"apps.products":           {to: "[ads]"},
 	"apps.disabled":           {to: "true"},
 	"apps.quotas.people.app":  {to: "7/day"},
@@ -130,7 +137,7 @@ var keys = map[string]change{
 	"quotas.people.member":    {to: "7/day"},
 	"quotas.people.app":       {to: "[7/day, 3/min]"},
 	"quotas.people.burst":     {to: "7/s"}, "quotas.few.member": {to: "7/day"},
-	"apis.name":             {to: "renamed", with: map[string]string{"apis.routes.resource": "other"}},
+	"apis.name":             {to: "renamed", with: map[string]string{"apis.routes.resource": "other", "apps.introspect": "[]"}},
 	"apis.upstream":         {to: "other", with: map[string]string{"upstreams.other": "http://127.0.0.1:9001"}},
 	"apis.hosts":            {to: "[api.example.com]"},
 	"apis.base":             {to: "/v3"},
@@ -266,7 +273,11 @@ func afterReload(t *testing.T, s *Server, reload func(map[string]string) error, 
 func atWork(s *Server) string {
 	bounds := reflect.ValueOf(s.gateway).Elem().FieldByName("conns")
 	w := &writer{seen: map[uintptr]int{}}
-	for _, v := range []any{s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Tokens.Life} {
+	owners := [][]string{}
+	for _, app := range s.desk().list() {
+		owners = append(owners, app.Owners)
+	}
+	for _, v := range []any{owners, s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
 	}
 	w.write(bounds.FieldByName("total"))
