@@ -11,7 +11,8 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// Sink is told of each call when it is over, with what was seen of it. It waits for nothing, and keeps nothing of what it is given.
+// Sink is told of each call when it is over, with what was seen of it, and of a connection that was switched once more at its end (Ended).
+// It waits for nothing, and keeps nothing of what it is given.
 type Sink interface{ Call(*accesslog.Entry) }
 
 // maxSeen is how much of a body is copied.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,8 @@ type told struct {
 	Odd, OddWhat                string
 	Cookie, Whole               bool
 	Sent                        int64
+	In, Out                     int64 // of a connection that was switched, at its end
+	Ended                       string
 }
 
 // Call is Sink's. What it is given is borrowed.
@@ -34,6 +37,12 @@ func (g *glass) Call(e *accesslog.Entry) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s, a := e.Seen, &e.Seen.Answer
+	if e.Ended != "" {
+		g.told = append(g.told, told{
+			Status: e.Status, Method: string(e.Method), Target: string(e.Target), In: e.In, Out: e.Out, Ended: e.EndedBy + " " + e.Ended,
+		})
+		return
+	}
 	g.told = append(g.told, told{
 		Status: e.Status, Problem: e.Problem, What: string(s.What), Fix: string(s.Fix), Method: string(e.Method), Target: string(e.Target), AnswerID: string(e.AnswerID),
 		Type: string(a.Type), Encoding: string(a.Encoding), Challenge: string(a.Challenge), Allow: string(a.Allow), RetryAfter: string(a.RetryAfter),
@@ -118,6 +127,47 @@ func TestSink(t *testing.T) {
 			client.send(c.in)
 			client.read()
 			testkit.Until(t, "the sink was told", func() bool { return g.last().Status != 0 })
+			if diff := cmp.Diff(c.want, g.last()); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSinkOfWebSockets: a sink is told of a connection that was switched a second time, at its end.
+func TestSinkOfWebSockets(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		upstream func(*peer)
+		client   func(*client)
+		want     told
+	}{
+		"closed by the client": {echo, func(c *client) { c.halfClose(); c.end() }, told{In: 2, Out: 2, Ended: "client closed"}},
+		"closed by the upstream": {
+			func(p *peer) { _, _ = io.CopyN(p, p.r, 2); _ = p.tcp.CloseWrite(); _, _ = io.Copy(io.Discard, p.r) },
+			func(c *client) { c.end(); c.halfClose() },
+			told{In: 2, Out: 2, Ended: "upstream closed"},
+		},
+		"reset by the upstream": {
+			func(p *peer) { _, _ = io.CopyN(p, p.r, 2); _ = p.tcp.SetLinger(0); _ = p.tcp.Close() }, func(c *client) { c.cut() },
+			told{In: 2, Out: 2, Ended: "upstream reset"},
+		},
+		"reset by the client": {echo, func(c *client) { c.reset() }, told{In: 2, Out: 2, Ended: "client reset"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, g := untouched(), &glass{}
+			p.Options.Sink = g
+			h := p.open(t, switcher(switching, c.upstream))
+			client := h.dial(t)
+			client.send(openWS)
+			client.opened()
+			testkit.Until(t, "the sink was told of the beginning", func() bool { return g.last().Status == 101 })
+			client.send("hi")
+			client.exactly(2)
+			c.client(client)
+			c.want.Status, c.want.Method, c.want.Target = 101, "GET", "/ws"
+			testkit.Until(t, "the sink was told of the end", func() bool { return g.last().Ended != "" })
 			if diff := cmp.Diff(c.want, g.last()); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}

@@ -128,7 +128,7 @@ func (p *passage) Carry(client *tunnel.End) (orderly bool) {
 	return by == tunnel.Gateway && why != tunnel.Drained
 }
 
-// log writes the second line of the call, and counts its bytes. Its time is that of its end.
+// log writes the second line of the call, counts its bytes and tells the sink. Its time is that of its end.
 func (p *passage) log(by tunnel.By, why tunnel.Why) {
 	mono, unix := p.g.now()
 	e := &p.entry
@@ -140,5 +140,9 @@ func (p *passage) log(by tunnel.By, why tunnel.Why) {
 	}
 	if p.g.o.Access != nil {
 		p.g.o.Access.Append(e.AppendJSON(nil))
+	}
+	if to := p.g.o.Sink; to != nil {
+		e.Seen = &accesslog.Seen{Connection: p.shard, WebSocket: true}
+		to.Call(e)
 	}
 }

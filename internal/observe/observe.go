@@ -49,11 +49,15 @@ func New(o Options) *Screen {
 	return &Screen{o: o, totals: newTotals(), learnt: newLearnt(), routes: routes{seed: maphash.MakeSeed()}}
 }
 
-// Call is told of a call that is over.
+// Call is told of a call that is over, and once more of one that has switched its connection, at the end of that.
 func (s *Screen) Call(e *accesslog.Entry) {
 	w := wordsOf(e) // what takes longest is done beside the others
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if e.Ended != "" {
+		s.parted(e)
+		return
+	}
 	r := s.routes.find(e)
 	f, failed := s.judge(e, &w, &r)
 	s.totals.call(e, &f, failed, &r)

@@ -49,15 +49,19 @@ func (t *totals) call(e *accesslog.Entry, f *Failure, failed bool, r *route) {
 	if !failed {
 		return
 	}
+	t.failed(f.cause)
+	if e.Status == 404 && e.ByUpstream {
+		t.notFound(f, r)
+	}
+}
+
+// failed counts a failure.
+func (t *totals) failed(cause string) {
 	t.failures++
-	cause := f.cause
 	if _, known := t.causes[cause]; !known && len(t.causes) >= maxCauses {
 		cause = others
 	}
 	t.causes[cause]++
-	if e.Status == 404 && e.ByUpstream {
-		t.notFound(f, r)
-	}
 }
 
 // tolerated counts what of a call is not as it should be: what was let pass here, and what nothing lets pass.
