@@ -24,7 +24,7 @@ type observeCmd struct {
 func (observeCmd) Help() string {
 	return `Point callers at http://127.0.0.1:8080 instead of the API, and nothing changes: calls and answers pass as they are, to the byte. What is added is the caller's address in X-Forwarded-For, Candor-Hops, and X-Request-Id on answers that have none. No file is written.
 
-Each call that fails gets one line as it happens: time, status, method, path, who made it fail, what happened, what to do, and the id of the call. It says what the answer says and what the traffic shows, and nothing more. Calls that a limit of candor serve would have stopped are told as would-be.
+Each call that fails gets one line as it happens: time, status, method, path, who made it fail, what happened, what to do, and the id of the call. It says what the answer says and what the traffic shows, and nothing more. Calls that a limit of candor serve would have stopped are told as would-be. Where answers name the API's own address in Location, a line says once that they lead past Candor.
 
 On a loopback address calls are taken for literal addresses, for localhost, for the host of the URL and for each --host: a web page must not reach the API by a name of its own.
 

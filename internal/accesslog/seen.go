@@ -6,6 +6,7 @@ type Seen struct {
 	Connection    uint32 // number of the client's
 	Authorization []byte // the first; nil: none came
 	Cookie        bool   // one came
+	Host          []byte // whom the call named
 	WebSocket     bool   // the call asked for one
 	ContentType   []byte // of the call's body
 	Head, Fields  int    // of the call: bytes, and how many
@@ -22,7 +23,9 @@ type Seen struct {
 
 // Answer is what an upstream said. Body is there of an error, and of a success in JSON, which may hold one.
 type Answer struct {
-	Type, Encoding, Challenge, Allow, RetryAfter, Location []byte
+	Type, Encoding, Challenge, Allow, RetryAfter []byte
+
+	Location, ContentLocation, Refresh []byte
 
 	GRPCStatus, GRPCMessage []byte // of an answer of gRPC-web that has them in its head
 

@@ -25,6 +25,7 @@ func see(x *exchange, up *upstream.Conn) {
 		Type: bytes.Clone(h.Get(http1.ContentType)), Encoding: bytes.Clone(h.Get(http1.ContentEncoding)),
 		Challenge: bytes.Clone(h.Get(http1.WWWAuthenticate)), Allow: bytes.Clone(h.Get(http1.Allow)),
 		RetryAfter: bytes.Clone(h.Get(http1.RetryAfter)), Location: bytes.Clone(h.Get(http1.Location)),
+		ContentLocation: bytes.Clone(h.Get(http1.ContentLocation)), Refresh: fieldOf(h, "refresh"),
 		Head: h.Len, Fields: len(h.Fields),
 	}}
 	s.Answer.GRPCStatus, s.Answer.GRPCMessage = fieldOf(h, "grpc-status"), fieldOf(h, "grpc-message")
@@ -79,7 +80,7 @@ func tell(x *exchange) {
 	}
 	e.Seen.Connection = x.from.Peer().Number
 	e.Seen.Authorization, e.Seen.ContentType, e.Seen.Sent = h.Get(http1.Authorization), h.Get(http1.ContentType), max(h.Length, x.from.Body().Taken())
-	e.Seen.Cookie, e.Seen.WebSocket = h.Get(http1.Cookie) != nil, x.call.Switch != nil
+	e.Seen.Host, e.Seen.Cookie, e.Seen.WebSocket = h.Get(http1.Host), h.Get(http1.Cookie) != nil, x.call.Switch != nil
 	e.Seen.Head, e.Seen.Fields = h.Len, len(h.Fields)
 	if p := &x.call.Problem; p.Type != problem.None && p.Type != problem.ClientGone {
 		v := x.voice.Catalogue

@@ -24,6 +24,8 @@ type told struct {
 	Method, Target, AnswerID    string
 	Type, Encoding, Challenge   string
 	Allow, RetryAfter, Location string
+	ContentLocation, Refresh    string
+	Host                        string
 	Authorization, Body         string
 	Odd, OddWhat                string
 	Cookie, Whole               bool
@@ -46,7 +48,7 @@ func (g *glass) Call(e *accesslog.Entry) {
 	g.told = append(g.told, told{
 		Status: e.Status, Problem: e.Problem, What: string(s.What), Fix: string(s.Fix), Method: string(e.Method), Target: string(e.Target), AnswerID: string(e.AnswerID),
 		Type: string(a.Type), Encoding: string(a.Encoding), Challenge: string(a.Challenge), Allow: string(a.Allow), RetryAfter: string(a.RetryAfter),
-		Location: string(a.Location), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
+		Location: string(a.Location), ContentLocation: string(a.ContentLocation), Refresh: string(a.Refresh), Host: string(s.Host), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
 		Cookie: s.Cookie, Sent: s.Sent, Odd: s.Odd, OddWhat: string(s.OddWhat),
 	})
 }
@@ -94,10 +96,10 @@ func TestSink(t *testing.T) {
 			told{Status: 200, Method: "GET", Target: "/a#b", Odd: "fragment", OddWhat: "The path of the URL has a # at position 3: '#'"},
 		},
 		"an error": {
-			answering("HTTP/1.1 403 No\r\nContent-Type: text/plain\r\nWWW-Authenticate: Bearer\r\nAllow: GET\r\nRetry-After: 3\r\nLocation: /x\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nno"),
+			answering("HTTP/1.1 403 No\r\nContent-Type: text/plain\r\nWWW-Authenticate: Bearer\r\nAllow: GET\r\nRetry-After: 3\r\nLocation: /x\r\nContent-Location: /y\r\nrefresh: 0;url=/z\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nno"),
 			"GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n",
 			told{
-				Status: 403, Method: "GET", Target: "/a", Type: "text/plain", Encoding: "br", Challenge: "Bearer", Allow: "GET", RetryAfter: "3", Location: "/x", Body: "no", Whole: true,
+				Status: 403, Method: "GET", Target: "/a", Type: "text/plain", Encoding: "br", Challenge: "Bearer", Allow: "GET", RetryAfter: "3", Location: "/x", ContentLocation: "/y", Refresh: "0;url=/z", Body: "no", Whole: true,
 			},
 		},
 		"a long error in chunks": {
@@ -127,6 +129,7 @@ func TestSink(t *testing.T) {
 			client.send(c.in)
 			client.read()
 			testkit.Until(t, "the sink was told", func() bool { return g.last().Status != 0 })
+			c.want.Host = "a.example"
 			if diff := cmp.Diff(c.want, g.last()); diff != "" {
 				t.Errorf("told (-want +got):\n%s", diff)
 			}

@@ -46,12 +46,15 @@ func (f *Failure) appendLine(dst []byte, colours bool, in *time.Location) []byte
 	p.in("", " ")
 	p.in(bold, either(f.Method, "-")+" "+either(f.Path, "-"))
 	p.in(faint, " | ")
-	if f.By == byWouldBe {
+	switch f.By {
+	case "": // nobody has made it fail
+	case byWouldBe:
 		p.in("", byWouldBe)
-	} else {
+		p.in(faint, " | ")
+	default:
 		p.in("", "by "+f.By)
+		p.in(faint, " | ")
 	}
-	p.in(faint, " | ")
 	p.in("", f.What)
 	p.in(faint, " | ")
 	p.in("", "fix: "+f.Fix)

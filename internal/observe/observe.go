@@ -33,6 +33,8 @@ type Limits struct {
 type Screen struct {
 	o Options
 
+	upstream origins
+
 	mu     sync.Mutex // held for a look at memory and a line into it
 	routes routes
 	totals totals
@@ -46,7 +48,7 @@ func New(o Options) *Screen {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	return &Screen{o: o, totals: newTotals(), learnt: newLearnt(), routes: routes{seed: maphash.MakeSeed()}}
+	return &Screen{o: o, upstream: originsOf(o.Upstream), totals: newTotals(), learnt: newLearnt(), routes: routes{seed: maphash.MakeSeed()}}
 }
 
 // Call is told of a call that is over, and once more of one that has switched its connection, at the end of that.
@@ -70,6 +72,7 @@ func (s *Screen) Call(e *accesslog.Entry) {
 	if failed && !s.ended {
 		s.write(&f)
 	}
+	s.follow(e)
 }
 
 // write writes the line of a failure.

@@ -26,6 +26,7 @@ type totals struct {
 	missing         map[string]*missingPath
 	missingBeyond   int // calls of paths that are not counted apart any more
 	malformed       map[string]*malformedKind
+	past            []*past
 }
 
 type missingPath struct {
@@ -116,6 +117,7 @@ type Summary struct {
 	More      *moreCalls  `json:"not_found_more,omitempty"` // of paths that are not named
 	Slow      []slowRoute `json:"slow"`
 	Malformed []malformed `json:"malformed"`
+	Past      []*past     `json:"leads_past,omitempty"`
 }
 
 type counted struct {
@@ -188,6 +190,7 @@ func (t *totals) summary(r *routes) *Summary {
 		s.Malformed = append(s.Malformed, malformed{kind, m.count, m.tolerance})
 	}
 	slices.SortFunc(s.Malformed, func(a, b malformed) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Kind, b.Kind)) })
+	s.Past = slices.SortedFunc(slices.Values(t.past), byCount)
 	s.Slow = append(s.Slow, r.slowest(slowFrom, maxShown)...)
 	return s
 }
@@ -243,7 +246,7 @@ func (s *Summary) appendText(dst []byte) []byte {
 		m := &s.Malformed[i]
 		dst = fmt.Appendf(dst, "%6d  %s\n", m.Count, m.text())
 	}
-	return dst
+	return appendPast(dst, s.Past)
 }
 
 func moreText(n int) string {

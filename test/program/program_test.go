@@ -148,6 +148,9 @@ func failing(ts *testscript.TestScript, neg bool, args []string) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
+		if status == 201 {
+			w.Header().Set("Location", "http://"+r.Host+"/made")
+		}
 		w.WriteHeader(status)
 		if status == 422 {
 			_, _ = io.WriteString(w, `{"error":{"code":"bad_card","message":"Your card was declined"}}`)
