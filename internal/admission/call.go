@@ -75,6 +75,7 @@ type Call struct {
 	First     problem.Problem // the first observation as it would have been refused; see Would
 
 	observed int  // of Observed are there
+	judged   bool // all is said of it: what other checks find is not noted
 	trial    bool // nothing is counted
 	answered bool // by us: a trial's
 
@@ -120,7 +121,7 @@ func (c *Call) Begin(p *Policy) {
 		c.Problem = problem.Problem{}
 	}
 	c.step, c.observed, c.fetched, c.entered, c.products = 0, 0, notAsked, false, 0
-	c.trial, c.answered = false, false
+	c.trial, c.answered, c.judged = false, false, false
 }
 
 // Fetch gets the fact that Admit waits for: the one place that may ask a store. It notes found, absent or failed in the call.

@@ -27,7 +27,9 @@ func (c *Call) observes(check route.Check) bool {
 	case route.Enforce:
 		return false
 	case route.Observe:
-		c.note(check)
+		if !c.judged {
+			c.note(check)
+		}
 	case route.Off:
 	}
 	c.Problem = problem.Problem{}

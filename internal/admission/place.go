@@ -21,9 +21,7 @@ func (c *Call) place() Verdict {
 			c.match(h.Method.Of(h.Buf))
 		}
 	}
-	if api := c.Match.API; api != nil {
-		c.CORS = api.CORS
-	}
+	c.scripts()
 	if v := c.url(); v != Forwards {
 		return v
 	}
@@ -74,13 +72,11 @@ func (c *Call) asksServer() bool {
 	return false
 }
 
-// untouched reports whether the call is for an API that gets everything as it came.
-func (c *Call) untouched() bool { return c.Match.API != nil && c.Match.API.Untouched }
-
 // withoutRoute answers what no route decides about: OPTIONS *, CONNECT and preflights (docs/contract.md).
 func (c *Call) withoutRoute() Verdict {
 	h := c.Head
 	if c.untouched() {
+		c.watchPreflight()
 		return Forwards
 	}
 	switch h.Form {
@@ -142,9 +138,7 @@ func (c *Call) Locate() {
 	if f := c.Head.Form; f == http1.OriginForm || f == http1.AbsoluteForm {
 		c.match(c.Head.Method.Of(c.Head.Buf))
 	}
-	if api := c.Match.API; api != nil {
-		c.CORS = api.CORS
-	}
+	c.scripts()
 }
 
 // LocateByLines is Locate for a head that has a framing fault: only the complete, valid lines before it count.
@@ -155,7 +149,5 @@ func (c *Call) LocateByLines() {
 		return
 	}
 	c.Policy.Routes.Match(host, h.Method.Of(h.Buf), h.Path.Of(h.Buf), &c.Match)
-	if api := c.Match.API; api != nil {
-		c.CORS = api.CORS
-	}
+	c.scripts()
 }

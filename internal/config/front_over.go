@@ -50,10 +50,10 @@ func unused(apis []route.APISpec) string {
 	return name
 }
 
-// observed is an API whose checks are observed where they would be enforced. Preflights are the API's to answer: to answer one is no check.
+// observed is an API whose checks are observed where they would be enforced. To answer a preflight is the API's affair, and so is how long a WebSocket lasts.
 func observed(api *route.APISpec, ups []upstream.Spec) route.APISpec {
 	a, accept := *api, route.AcceptAll
-	a.Untouched, a.Unguarded, a.Accept, a.CORS, a.Preflight = true, true, accept, nil, route.PassPreflights
+	a.Untouched, a.Unguarded, a.Accept = true, true, accept
 	a.Headers = route.HeaderNames{RequestID: commonID}
 	a.Modes = observing(a.Modes)
 	if a.Upstream == "" {
@@ -66,7 +66,7 @@ func observed(api *route.APISpec, ups []upstream.Spec) route.APISpec {
 		if r.Modes != nil {
 			modes = observing(*r.Modes)
 		}
-		r.Modes, r.Accept, r.CallTimeout, r.FirstByte, r.Gap = &modes, &accept, 0, nil, nil
+		r.Modes, r.Accept, r.Upgrade, r.CallTimeout, r.FirstByte, r.Gap = &modes, &accept, nil, 0, nil, nil
 	}
 	return a
 }
@@ -77,7 +77,6 @@ func observing(m route.Modes) route.Modes {
 			m[check] = route.Observe
 		}
 	}
-	m[route.CheckPreflight] = route.Off
 	return m
 }
 

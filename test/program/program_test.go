@@ -221,7 +221,7 @@ func bearer(ts *testscript.TestScript, neg bool, args []string) {
 // the file answer.
 func answers(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: answers STATUS URL [NAME: VALUE]...")
+		ts.Fatalf("usage: answers STATUS URL [NAME: VALUE]..., of which :method is no field")
 	}
 	last := ""
 	eventually(ts, args[1]+" never answered "+args[0], func(ctx context.Context) bool {
@@ -244,6 +244,10 @@ func ask(ctx context.Context, url string, fields []string) (status string, body 
 	}
 	for _, f := range fields {
 		name, value, _ := bytes.Cut([]byte(f), []byte(": "))
+		if string(name) == ":method" {
+			req.Method = string(value)
+			continue
+		}
 		req.Header.Set(string(name), string(value))
 		req.Host = req.Header.Get("Host") // "" is the URL's
 	}
