@@ -20,6 +20,7 @@ func (r *reader) check() {
 	r.checkListenerCORS()
 	r.checkAdmin()
 	r.checkWWW()
+	r.checkOAuth()
 	r.checkUpstreams()
 	r.checkScopes()
 	r.checkApps()

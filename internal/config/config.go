@@ -28,6 +28,7 @@ type Config struct {
 	Listeners []Listener
 	Admin     *Admin // nil: off
 	WWW       *WWW   // nil: off
+	OAuth     *OAuth // nil: off
 	Log       Log
 	Limits    Limits
 	Timeouts  Timeouts
@@ -100,6 +101,12 @@ type WWW struct {
 	TLS            *TLS           // nil: plain HTTP
 	TrustedProxies []netip.Prefix // balancers in front: what X-Forwarded-For says of a call's origin is believed
 	PublicURL      string         // scheme and host by which people reach it, without a slash at the end; "" is not known
+}
+
+// OAuth is our own authorization server, on www.
+type OAuth struct {
+	Profile         problem.Profile
+	ApplicationLife time.Duration // of the tokens that apps get for themselves
 }
 
 // ErrorPages is where the pages of the errors stand, as answers link to them: the operator's own, or else those of www; "" is nowhere.

@@ -41,11 +41,11 @@ func rootKeys(cfg *Config) object[Config] {
 				write: func(c *Config) *yaml.Node { return tokenKeys(cfg).write(&c.Tokens) },
 				fill:  func(c *Config) { c.Tokens.Keys = keysBeside(c.Data) },
 			},
+			key("oauth", func(c *Config) **OAuth { return &c.OAuth }, orOff(oauthKeys(cfg).kind())),
 			key("quotas", func(c *Config) *[]quota.Spec { return &c.Quotas }, quotas),
 			required(key("apis", func(c *Config) *[]route.APISpec { return &c.APIs }, list(apiKeys(cfg).kind(), "APIs", "[{routes: [{path: /**}]}]"))),
 			key("problems", func(c *Config) *[]problem.Override { return &c.Problems }, overrides),
 			later[Config]("store", "a database for several replicas"),
-			later[Config]("oauth", "our own authorization server"),
 			later[Config]("portal", "a developer portal"),
 		},
 	}

@@ -154,15 +154,15 @@ func TestMistakes(t *testing.T) {
 			`11:38: expected a list of networks, as in [10.0.0.0/8], not "balancer"; put it in [ ]`,
 			`12:58: nobody is believed who says for whom a call is; say trusted_proxies: with the addresses of the balancers in front`,
 		}},
-		{"later keys", least + "listeners: [{address: \":1\", http: {}}, {address: \":2\", http: []}]\noauth: {}\n", []string{
+		{"later keys", least + "listeners: [{address: \":1\", http: {}}, {address: \":2\", http: []}]\nportal: {}\n", []string{
 			`4:29: "http" (HTTP/2 and tolerances) comes with a later version of Candor; leave it out`,
-			`5:1: "oauth" (our own authorization server) comes with a later version of Candor; leave it out`,
+			`5:1: "portal" (a developer portal) comes with a later version of Candor; leave it out`,
 		}},
 		{"many at once, in the file's order", "apis: 1\nupstreams: 2\nfabric: [3]\nx: 4\n", []string{
 			`1:7: expected a list of APIs, as in [{routes: [{path: /**}]}], not "1"; put it in [ ]`,
 			`2:12: expected a mapping from names to upstreams, not "2"`,
 			`3:9: expected a name, not a list`,
-			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, errors, listeners, admin, www, log, limits, timeouts, drain, support, docs, upstreams, scopes, products, apps, tokens, quotas, apis, problems`,
+			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, errors, listeners, admin, www, log, limits, timeouts, drain, support, docs, upstreams, scopes, products, apps, tokens, oauth, quotas, apis, problems`,
 		}},
 	}
 	for _, test := range tests {

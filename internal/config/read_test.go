@@ -45,6 +45,8 @@ var readBy = map[string]string{
 	"www.tls.certificates[].cert": `config.LoadPair(c)`,
 	"www.tls.certificates[].key":  `config.LoadPair(c)`,
 	"www.trusted_proxies":         `cfg.WWW.TrustedProxies`,
+	"oauth.profile":               `cfg.OAuth.Profile`,
+	"oauth.lives.application":     `cfg.OAuth.ApplicationLife`,
 	"www.public_url":              `cfg.WWW.PublicURL`,
 
 	"log.access": `cfg.Log.Access`,

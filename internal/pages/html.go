@@ -32,7 +32,7 @@ func embedded(name string) string {
 // templates are parsed anew for each site, of which there is one for each configuration.
 func templates() *template.Template {
 	t := template.New("")
-	for _, name := range []string{"layout", "index", "entry", "class", "failure"} {
+	for _, name := range []string{"layout", "index", "entry", "class", "oauth", "failure"} {
 		t = template.Must(t.Parse(strings.Replace(embedded("html/"+name+".html"), "STYLE", style(), 1)))
 	}
 	return t

@@ -62,7 +62,8 @@ func New(o Options) (*Site, error) {
 			return nil, err
 		}
 	}
-	return s, nil
+	s.near = append(s.near, candidate{name: oauthName})
+	return s, s.add(oauthName, b.oauth())
 }
 
 // written is whatever has a page.
@@ -78,7 +79,7 @@ func (s *Site) add(name string, w written) (err error) {
 	return nil
 }
 
-// Names are the pages, in the order of the index: problems first, then classes.
+// Names are the pages, in the order of the index: problems first, then classes, and what OAuth clients are told.
 func (s *Site) Names() []string { return s.names }
 
 // Lines are the problems that have a page, in its order.

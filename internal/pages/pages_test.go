@@ -30,7 +30,7 @@ func TestEveryProblemHasAPage(t *testing.T) {
 	for _, p := range problem.Types() {
 		want = append(want, p.Name())
 	}
-	want = append(want, "1xx", "2xx", "3xx", "4xx", "5xx")
+	want = append(want, "1xx", "2xx", "3xx", "4xx", "5xx", "oauth")
 	if diff := cmp.Diff(want, s.Names()); diff != "" {
 		t.Fatalf("-want +got:\n%s", diff)
 	}

@@ -131,6 +131,15 @@ func (s *Server) RevokeGrant(ctx context.Context, id access.GrantID, why access.
 	return nil
 }
 
+// RevokeToken takes one token back, durably, and at once. ends is its end in unix seconds.
+func (s *Server) RevokeToken(ctx context.Context, id token.ID, ends int64) error {
+	if err := s.core.store.RevokeToken(ctx, token.RevokedToken{ID: id, Ends: ends}); err != nil {
+		return fmt.Errorf("revoke a token: %w", err)
+	}
+	s.core.verifier.RevokeToken(id, ends)
+	return nil
+}
+
 // RestrictMember restricts a member, or lifts that, durably, and at once.
 func (s *Server) RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error {
 	if err := s.core.store.RestrictMember(ctx, id, restricted); err != nil {

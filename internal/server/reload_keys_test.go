@@ -55,10 +55,12 @@ var keys = map[string]change{
 	"admin.address":                {to: "127.0.0.1:1", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 	"admin.token":                  {to: "another-token-of-the-operator", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 
-	"www.address":         {to: "127.0.0.1:1", restart: "the address of www cannot be changed by a reload; restart the instance"},
-	"www.tls":             {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "TLS of www cannot be switched on or off by a reload; restart the instance"},
-	"www.trusted_proxies": {to: "[10.0.0.0/8]"},
-	"www.public_url":      {to: "https://other.example.com"},
+	"www.address":             {to: "127.0.0.1:1", restart: "the address of www cannot be changed by a reload; restart the instance"},
+	"www.tls":                 {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "TLS of www cannot be switched on or off by a reload; restart the instance"},
+	"www.trusted_proxies":     {to: "[10.0.0.0/8]"},
+	"oauth.profile":           {to: "linkedin"},
+	"oauth.lives.application": {to: "7m"},
+	"www.public_url":          {to: "https://other.example.com"},
 
 	"log.access": {to: "off", restart: "the access log's place cannot be changed by a reload; restart the instance"},
 	"log.level":  {to: "debug"},

@@ -26,6 +26,7 @@ type visit struct {
 	unix    int64
 	path    *wwwPath
 	problem *problem.Problem
+	oauth   string // what went wrong at an endpoint of the authorization server
 	status  int
 	in, out int64 // bytes of bodies
 }
@@ -76,13 +77,14 @@ func (v *visit) answer(standing bool) *problem.Problem {
 		v.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	if v.path = v.www.find(v.r.URL.Path); v.path == nil {
+	if v.path = v.www.find(v.r.URL.Path); v.path == nil || v.path.off != nil && v.path.off(v.site) {
+		v.path = nil
 		return unknownPath(v.r.URL.Path)
 	}
-	if p := v.path.allows(v.r.Method); p != nil {
+	if p := v.path.allows(v.r.Method); p != nil && !v.path.own {
 		return p
 	}
-	if v.r.ContentLength > wwwForm {
+	if v.r.ContentLength > wwwForm && !v.path.own {
 		return &problem.Problem{Type: problem.PayloadTooLarge, Limit: wwwForm, Sent: v.r.ContentLength}
 	}
 	v.r.Body = &body{http.MaxBytesReader(v.ResponseWriter, v.r.Body, wwwForm), &v.in}
@@ -137,6 +139,7 @@ func (v *visit) entry() *accesslog.Entry {
 	if v.path != nil {
 		e.Route = v.path.name
 	}
+	e.Problem = v.oauth
 	if p := v.problem; p != nil {
 		e.Problem, e.Cause = p.Type.Name(), accesslog.Cause{Detail: p.Cause(), Part: p.Part, Excerpt: p.Excerpt, Value: p.Limit, Sent: p.Sent}
 		if p.Limit > 0 {

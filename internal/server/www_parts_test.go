@@ -207,7 +207,7 @@ func TestVisits(t *testing.T) {
 	s := &Server{log: slog.New(slog.NewTextHandler(&log, nil)), o: Options{Now: time.Now}}
 	cfg := config.Default()
 	cfg.WWW = &config.WWW{}
-	w := &www{listener: &listener{}, s: s, paths: []wwwPath{{"/panics", "www/panics", reading, func(*site, http.ResponseWriter, *http.Request) *problem.Problem { panic("geheim") }}}}
+	w := &www{listener: &listener{}, s: s, paths: []wwwPath{{"/panics", "www/panics", reading, func(*site, http.ResponseWriter, *http.Request) *problem.Problem { panic("geheim") }, nil, false}}}
 	s.www = w
 	if err := s.takeWWW(cfg); err != nil {
 		t.Fatal(err)

@@ -17,17 +17,19 @@ type wwwPath struct {
 	methods []string
 	// serve answers, and returns nil; or it answers nothing and returns why. Unless it says otherwise, nobody keeps the answer.
 	serve func(*site, http.ResponseWriter, *http.Request) *problem.Problem
+	off   func(*site) bool // a site without it; nil: all have it
+	own   bool             // it judges method and size of the body itself
 }
 
 var reading = []string{http.MethodGet, http.MethodHead}
 
-// wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /sign-in, /sign-out, /services, /oauth/, /.well-known/,
+// wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /sign-in, /sign-out, /services, what else is below /oauth/ and /.well-known/,
 // /requests, /usage, /v1/.
-var wwwPaths = []wwwPath{
-	{"/", "www/home", reading, home},
-	{pages.Path, "www/errors", reading, errorPage},
-	{pages.Path + "/", "www/errors", reading, errorPage},
-}
+var wwwPaths = append([]wwwPath{
+	{"/", "www/home", reading, home, nil, false},
+	{pages.Path, "www/errors", reading, errorPage, nil, false},
+	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
+}, oauthPaths...)
 
 // home leads to what there is to read.
 func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {

@@ -18,6 +18,7 @@ import (
 type site struct {
 	pages *pages.Site
 	facts siteFacts
+	auth  *authorization // nil: none
 }
 
 // siteFacts are what a site is made from.
@@ -37,13 +38,13 @@ func (s *Server) newSite(cfg *config.Config) (*site, error) {
 		facts.host = strings.ToLower(public.Hostname())
 	}
 	if was := s.www.site.Load(); was != nil && reflect.DeepEqual(was.facts.pages, facts.pages) {
-		return &site{was.pages, facts}, nil // to make them takes longer than all else of a reload
+		return &site{was.pages, facts, s.newAuthorization(cfg)}, nil // to make them takes longer than all else of a reload
 	}
 	made, err := pages.New(facts.pages)
 	if err != nil {
 		return nil, err
 	}
-	return &site{made, facts}, nil
+	return &site{made, facts, s.newAuthorization(cfg)}, nil
 }
 
 // PageOptions are the words in which a configuration has the pages of the errors.

@@ -1,0 +1,97 @@
+package oauth
+
+import (
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// DecideLook decides who may look into a token, and into which.
+func DecideLook(q *Request, f *Facts) (app *access.App, tok string, p *problem.OAuthProblem) {
+	if app, p = q.authenticate(f, false); p != nil {
+		return nil, "", p
+	}
+	if !q.has("token") {
+		return nil, "", &problem.OAuthProblem{Cause: problem.OAuthMissing, Parameter: "token", Basic: q.Basic}
+	}
+	return app, q.Form["token"], nil
+}
+
+// Seen is what a token was found to be: r as the verifier has it, with its grant where there is one, though it has expired.
+type Seen struct {
+	token.Result
+	AuthorizedAt int64 // unix seconds; 0 is not known
+}
+
+// mayLook reports whether an app is told of a token: of its own, and of all if it serves an API. Tokens are for every API, so there is no finer right.
+func mayLook(app *access.App, s *Seen) bool {
+	return s.Grant != nil && (s.Grant.App == app.ID || len(app.Introspects) > 0)
+}
+
+type inactive struct {
+	Active bool `json:"active"`
+}
+
+// active is RFC 7662 §2.2's.
+type active struct {
+	Active    bool   `json:"active"`
+	Scope     string `json:"scope"`
+	ClientID  string `json:"client_id"`
+	Subject   string `json:"sub,omitempty"`
+	TokenType string `json:"token_type"`
+	ExpiresAt int64  `json:"exp"`
+	IssuedAt  int64  `json:"iat"`
+	Issuer    string `json:"iss"`
+}
+
+// contract is what the linkedin profile says.
+type contract struct {
+	Active       bool   `json:"active"`
+	Status       string `json:"status"`
+	Scope        string `json:"scope,omitempty"` // of a member's token alone
+	ClientID     string `json:"client_id"`
+	CreatedAt    int64  `json:"created_at"`
+	AuthorizedAt int64  `json:"authorized_at,omitempty"`
+	ExpiresAt    int64  `json:"expires_at"`
+	AuthType     string `json:"auth_type"`
+}
+
+// AppendLook appends what an app is told of a token. What is not its to know, and what is no token, look the same: nobody finds out here which there are.
+func AppendLook(dst []byte, app *access.App, s *Seen, issuer string, f *Facts) []byte {
+	if !mayLook(app, s) {
+		return appendJSON(dst, inactive{})
+	}
+	of := f.Apps.Get(s.Grant.App)
+	good := s.State == token.Good && of != nil && !of.Disabled
+	if of == nil || f.Profile == problem.Standard && !good {
+		return appendJSON(dst, inactive{})
+	}
+	if f.Profile == problem.Standard {
+		a := active{Active: true, Scope: scopesOf(f.Names, s.Grant.Scopes, f.Profile), ClientID: of.ClientID, TokenType: "Bearer", ExpiresAt: s.ExpiredAt, IssuedAt: s.Issued, Issuer: issuer}
+		if s.Grant.Member != nil {
+			a.Subject = s.Grant.Member.Subject
+		}
+		return appendJSON(dst, a)
+	}
+	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, AuthorizedAt: s.AuthorizedAt, ExpiresAt: s.ExpiredAt, AuthType: "2L"}
+	if s.Grant.Member != nil {
+		a.AuthType, a.Scope = "3L", scopesOf(f.Names, s.Grant.Scopes, f.Profile)
+	}
+	return appendJSON(dst, a)
+}
+
+// status is the contract's word. A token that the gateway refuses for another reason than its end is as good as revoked.
+func status(s token.State, good bool) string {
+	switch {
+	case good:
+		return "active"
+	case s == token.Expired:
+		return "expired"
+	}
+	return "revoked"
+}
+
+// Revokes reports whether an app may take a token back, which has not ended: its own (RFC 7009 §2.1). Of all others nothing is said and nothing is done.
+func Revokes(app *access.App, s *Seen) bool {
+	return s.Genuine && s.Grant != nil && s.Grant.App == app.ID && (s.State == token.Good || s.State == token.Restricted)
+}

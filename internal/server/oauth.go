@@ -1,0 +1,227 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// authorization is the authorization server of a site. What it decides stands in internal/oauth; here a request is read, and a change is made before it is told of.
+type authorization struct {
+	s       *Server
+	profile problem.Profile
+	url     string // of the site
+	life    time.Duration
+	pages   string // where the errors have theirs; "" nowhere
+	docs    string
+}
+
+// newAuthorization is what a configuration asks for; nil: none.
+func (s *Server) newAuthorization(cfg *config.Config) *authorization {
+	if cfg.OAuth == nil {
+		return nil
+	}
+	return &authorization{s: s, profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, life: cfg.OAuth.ApplicationLife, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication}
+}
+
+var posting = []string{http.MethodPost}
+
+// oauthPaths are those of the authorization server. They refuse in OAuth's own shape, for which clients look.
+var oauthPaths = []wwwPath{
+	{oauth.TokenPath, "www/oauth_token", posting, endpoint((*authorization).token), noAuthorization, true},
+	{oauth.IntrospectPath, "www/oauth_introspect", posting, endpoint((*authorization).introspect), noAuthorization, true},
+	{oauth.RevokePath, "www/oauth_revoke", posting, endpoint((*authorization).revoke), noAuthorization, true},
+	{oauth.MetadataPath, "www/oauth_metadata", reading, serveMetadata, noAuthorization, false},
+}
+
+func noAuthorization(s *site) bool { return s.auth == nil }
+
+// asked is one request to an endpoint.
+type asked struct {
+	*oauth.Request
+	facts oauth.Facts
+	from  netip.Addr
+	now   time.Time
+}
+
+// endpoint serves one by its decision: the body of a good answer, or why there is none.
+func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *problem.OAuthProblem)) func(*site, http.ResponseWriter, *http.Request) *problem.Problem {
+	return func(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
+		a := s.auth
+		w.Header().Set("Pragma", "no-cache") // RFC 6749 §5.1
+		body, p := a.read(s, r)
+		if p == nil {
+			var answer []byte
+			if answer, p = decide(a, r.Context(), body); p == nil {
+				send(w, http.StatusOK, answer)
+				return nil
+			}
+		}
+		a.refuse(w, p)
+		return nil
+	}
+}
+
+// read reads a request, and takes what is known at this moment.
+func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthProblem) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, unread(err)
+	}
+	request, p := oauth.Read(r, body)
+	if p != nil {
+		return nil, p
+	}
+	now := a.s.o.Now()
+	a.s.mu.Lock()
+	apps, names := a.s.known.apps, a.s.known.names
+	a.s.mu.Unlock()
+	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, s.facts.client(r), now}, nil
+}
+
+// unread is why a body could not be read.
+func unread(err error) *problem.OAuthProblem {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return &problem.OAuthProblem{Cause: problem.OAuthTooLarge, Known: strconv.Itoa(wwwForm>>10) + " KiB"}
+	}
+	return &problem.OAuthProblem{Cause: problem.OAuthMalformed, Value: "it ended too early"}
+}
+
+func send(w http.ResponseWriter, status int, body []byte) {
+	if len(body) > 0 {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // it fails only if the client has gone
+}
+
+// refuse tells of a failure, and of what a client may do about it.
+func (a *authorization) refuse(w http.ResponseWriter, p *problem.OAuthProblem) {
+	h, row := w.Header(), p.Row(a.profile)
+	switch {
+	case p.Cause == problem.OAuthMethod:
+		h.Set("Allow", p.Known)
+	case row.Status == http.StatusUnauthorized && p.Basic: // RFC 6749 §5.2
+		h.Set("WWW-Authenticate", `Basic realm="oauth"`)
+	}
+	if p.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
+	if v, ok := w.(*visit); ok {
+		v.oauth = row.Name
+	}
+	send(w, row.Status, p.AppendOAuth(nil, a.profile, a.pages, h.Get("X-Request-Id")))
+}
+
+// failed counts a failed authentication, of which an address has so many a minute.
+func (a *authorization) failed(q *asked, p *problem.OAuthProblem) *problem.OAuthProblem {
+	switch p.Cause {
+	case problem.OAuthUnknownClient, problem.OAuthWrongSecret:
+	default:
+		return p
+	}
+	if a.s.limiter.FailedCredential(q.from, q.now.UnixNano()) {
+		return &problem.OAuthProblem{Cause: problem.OAuthTooMany, RetryAfter: 60 - q.now.Second(), TwoLegged: p.TwoLegged}
+	}
+	return p
+}
+
+// unavailable is a failure of what keeps the tokens.
+func (a *authorization) unavailable(what string, err error) *problem.OAuthProblem {
+	a.s.log.Error("the authorization server could not "+what+"; the client is told to try again", "error", err)
+	return &problem.OAuthProblem{Cause: problem.OAuthUnavailable, RetryAfter: 5}
+}
+
+func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
+	order, p := oauth.DecideToken(q.Request, &q.facts)
+	if p != nil {
+		return nil, a.failed(q, p)
+	}
+	a.s.mu.Lock()
+	minter := a.s.core.minter(a.s.known)
+	a.s.mu.Unlock()
+	made, err := minter.Mint(ctx, token.Order{App: order.App.Name, Scopes: order.Scopes, Life: a.life}, q.now)
+	if err != nil {
+		return nil, a.unavailable("keep a token", err)
+	}
+	return oauth.AppendIssued(nil, made.Token, made.Ends.Sub(made.Issued), made.Grant.Scopes, &q.facts), nil
+}
+
+// look finds out what a text is. Garbage asks nobody: it bears no MAC of ours.
+func (a *authorization) look(ctx context.Context, text string, now time.Time) (seen oauth.Seen, err error) {
+	var scratch token.Scratch
+	a.s.core.verifier.Verify([]byte(text), now.UnixNano(), &scratch, &seen.Result)
+	if seen.State == token.Unknown {
+		if err = a.s.core.verifier.Fetch(ctx, seen.ID); err != nil {
+			return seen, err
+		}
+		a.s.core.verifier.Verify([]byte(text), now.UnixNano(), &scratch, &seen.Result)
+	}
+	if seen.State == token.Expired && seen.Grant == nil { // those of the dead and of the ended are not kept in memory
+		var g *access.Grant
+		if g, err = a.s.core.store.Grant(ctx, seen.ID); errors.Is(err, token.ErrNotFound) {
+			return seen, nil
+		}
+		seen.Grant = g
+	}
+	return seen, err
+}
+
+func (a *authorization) introspect(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
+	app, text, p := oauth.DecideLook(q.Request, &q.facts)
+	if p != nil {
+		return nil, a.failed(q, p)
+	}
+	seen, err := a.look(ctx, text, q.now)
+	if err != nil {
+		return nil, a.unavailable("look a token up", err)
+	}
+	return oauth.AppendLook(nil, app, &seen, oauth.Issuer(a.url), &q.facts), nil
+}
+
+func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
+	app, text, p := oauth.DecideLook(q.Request, &q.facts)
+	if p != nil {
+		return nil, a.failed(q, p)
+	}
+	seen, err := a.look(ctx, text, q.now)
+	if err == nil && oauth.Revokes(app, &seen) {
+		err = a.s.RevokeToken(ctx, seen.Token, seen.ExpiredAt)
+	}
+	if err != nil {
+		return nil, a.unavailable("take a token back", err)
+	}
+	return nil, nil
+}
+
+// serveMetadata tells clients of the server, of any origin.
+func serveMetadata(s *site, w http.ResponseWriter, _ *http.Request) *problem.Problem {
+	a := s.auth
+	a.s.mu.Lock()
+	cfg := a.s.cfg
+	a.s.mu.Unlock()
+	var scopes []string
+	for i := range cfg.Scopes {
+		scopes = append(scopes, cfg.Scopes[i].Name)
+	}
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	docs := a.docs
+	if !strings.HasPrefix(docs, "http") {
+		docs = ""
+	}
+	send(w, http.StatusOK, oauth.AppendMetadata(nil, a.url, scopes, docs))
+	return nil
+}
