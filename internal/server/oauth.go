@@ -53,6 +53,7 @@ type asked struct {
 	facts oauth.Facts
 	from  netip.Addr
 	now   time.Time
+	app   *access.App // that has authenticated; nil: none
 }
 
 // endpoint serves one by its decision: the body of a good answer, or why there is none.
@@ -60,15 +61,21 @@ func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *pro
 	return func(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
 		a := s.auth
 		w.Header().Set("Pragma", "no-cache") // RFC 6749 §5.1
-		body, p := a.read(s, r)
-		if p == nil {
-			var answer []byte
-			if answer, p = decide(a, r.Context(), body); p == nil {
-				send(w, http.StatusOK, answer)
-				return nil
-			}
+		v, _ := w.(*visit)                   // it logs what came of this
+		q, p := a.read(s, r)
+		if p != nil {
+			a.refuse(w, v, p)
+			return nil
 		}
-		a.refuse(w, p)
+		answer, p := decide(a, r.Context(), q)
+		if v != nil && q.app != nil {
+			v.app = q.app.Name
+		}
+		if p != nil {
+			a.refuse(w, v, p)
+			return nil
+		}
+		send(w, http.StatusOK, answer)
 		return nil
 	}
 }
@@ -87,13 +94,12 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	a.s.mu.Lock()
 	apps, names := a.s.known.apps, a.s.known.names
 	a.s.mu.Unlock()
-	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, s.facts.client(r), now}, nil
+	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, s.facts.client(r), now, nil}, nil
 }
 
 // unread is why a body could not be read.
 func unread(err error) *problem.OAuthProblem {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return &problem.OAuthProblem{Cause: problem.OAuthTooLarge, Known: strconv.Itoa(wwwForm>>10) + " KiB"}
 	}
 	return &problem.OAuthProblem{Cause: problem.OAuthMalformed, Value: "it ended too early"}
@@ -109,7 +115,7 @@ func send(w http.ResponseWriter, status int, body []byte) {
 }
 
 // refuse tells of a failure, and of what a client may do about it.
-func (a *authorization) refuse(w http.ResponseWriter, p *problem.OAuthProblem) {
+func (a *authorization) refuse(w http.ResponseWriter, v *visit, p *problem.OAuthProblem) {
 	h, row := w.Header(), p.Row(a.profile)
 	switch {
 	case p.Cause == problem.OAuthMethod:
@@ -120,7 +126,7 @@ func (a *authorization) refuse(w http.ResponseWriter, p *problem.OAuthProblem) {
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
 	}
-	if v, ok := w.(*visit); ok {
+	if v != nil {
 		v.oauth = row.Name
 	}
 	send(w, row.Status, p.AppendOAuth(nil, a.profile, a.pages, h.Get("X-Request-Id")))
@@ -150,6 +156,7 @@ func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.O
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
+	q.app = order.App
 	a.s.mu.Lock()
 	minter := a.s.core.minter(a.s.known)
 	a.s.mu.Unlock()
@@ -185,6 +192,7 @@ func (a *authorization) introspect(ctx context.Context, q *asked) ([]byte, *prob
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
+	q.app = app
 	seen, err := a.look(ctx, text, q.now)
 	if err != nil {
 		return nil, a.unavailable("look a token up", err)
@@ -197,6 +205,7 @@ func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
+	q.app = app
 	seen, err := a.look(ctx, text, q.now)
 	if err == nil && oauth.Revokes(app, &seen) {
 		err = a.s.RevokeToken(ctx, seen.Token, seen.ExpiredAt)

@@ -122,6 +122,9 @@ func TestClientCredentials(t *testing.T) {
 			if err := i.end(); err != nil {
 				t.Fatal(err)
 			}
+			if !strings.Contains(s.out.String(), `"route":"www/oauth_token"`) || !strings.Contains(s.out.String(), `"app":"shop"`) {
+				t.Errorf("the log does not tell who asked: %s", s.out.String())
+			}
 			if log := s.log.String() + s.out.String(); strings.Contains(log, made.Secret) || strings.Contains(log, "cdr_at_") {
 				t.Error("a secret is in the log")
 			}

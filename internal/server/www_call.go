@@ -27,6 +27,7 @@ type visit struct {
 	path    *wwwPath
 	problem *problem.Problem
 	oauth   string // what went wrong at an endpoint of the authorization server
+	app     string // that has asked there
 	status  int
 	in, out int64 // bytes of bodies
 }
@@ -139,7 +140,7 @@ func (v *visit) entry() *accesslog.Entry {
 	if v.path != nil {
 		e.Route = v.path.name
 	}
-	e.Problem = v.oauth
+	e.Problem, e.App = v.oauth, v.app
 	if p := v.problem; p != nil {
 		e.Problem, e.Cause = p.Type.Name(), accesslog.Cause{Detail: p.Cause(), Part: p.Part, Excerpt: p.Excerpt, Value: p.Limit, Sent: p.Sent}
 		if p.Limit > 0 {
