@@ -17,7 +17,6 @@ import (
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
-
 // change is another value of a key, and what a reload does with it: where restart is empty it applies it, and else it says that. with changes other keys
 // before, and also at once.
 type change struct {
