@@ -40,7 +40,7 @@ func (s *Server) Apps(context.Context) ([]admin.App, error) {
 
 // CreateApp creates an app, which may call from now on.
 func (s *Server) CreateApp(ctx context.Context, asked admin.AppRequest) (made admin.AppAnswer, err error) {
-	err = s.atDesk(func(d *desk) (err error) {
+	err = s.atDesk(ctx, func(d *desk) (err error) {
 		made, err = d.create(ctx, &asked)
 		return err
 	})
@@ -49,7 +49,7 @@ func (s *Server) CreateApp(ctx context.Context, asked admin.AppRequest) (made ad
 
 // ChangeApp changes an app; what it may do from now on is that.
 func (s *Server) ChangeApp(ctx context.Context, name string, asked admin.AppChange) (is admin.AppAnswer, err error) {
-	err = s.atDesk(func(d *desk) (err error) {
+	err = s.atDesk(ctx, func(d *desk) (err error) {
 		is, err = d.change(ctx, name, &asked)
 		return err
 	})
@@ -61,7 +61,7 @@ func (s *Server) desk() *desk {
 }
 
 // atDesk changes apps, and makes what has come of it the policy's: no reload is under way meanwhile, and the next one finds it.
-func (s *Server) atDesk(change func(*desk) error) error {
+func (s *Server) atDesk(ctx context.Context, change func(*desk) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -71,14 +71,27 @@ func (s *Server) atDesk(change func(*desk) error) error {
 		return keepsNothing(s.cfg)
 	}
 	d := s.desk()
-	if err := change(d); err != nil {
+	err := change(d)
+	if _, refused := errors.AsType[*admin.Fault](err); refused {
 		return err
+	}
+	if err != nil {
+		err = errors.Join(err, d.readAgain(ctx))
 	}
 	s.known = d.known
 	p := *s.gateway.Policy()
 	p.Admission.Apps, p.Admission.Heads = s.known.apps, &p.Heads[0]
 	s.totals.swap(s.gateway, &p)
-	return nil
+	return err
+}
+
+// readAgain takes the apps as the store has them, where it cannot be known what of a change is there: a commit that fails may have been written all the same.
+func (d *desk) readAgain(ctx context.Context) error {
+	created, err := d.store.CreatedApps(context.WithoutCancel(ctx))
+	if err == nil {
+		d.known.take(created)
+	}
+	return err
 }
 
 // keepsNothing is the refusal of an instance that has no store.

@@ -210,6 +210,9 @@ func TestStartWithAFolderOfOthers(t *testing.T) {
 			if _, _, err := server.OpenMinter(t.Context(), s.config(), time.Now()); err == nil || err.Error() != want {
 				t.Errorf("OpenMinter: got  %v\nwant %s", err, want)
 			}
+			if _, err := server.OpenApps(t.Context(), s.config(), time.Now()); err == nil || err.Error() != want {
+				t.Errorf("OpenApps: got  %v\nwant %s", err, want)
+			}
 			if found := server.Look(t.Context(), s.config()); len(found) != 1 || found[0].Error() != want {
 				t.Errorf("Look: got  %v\nwant %s", found, want)
 			}
