@@ -28,7 +28,7 @@ Each call that fails gets one line as it happens: time, status, method, path, wh
 
 On a loopback address calls are taken for literal addresses, for localhost, for the host of the URL and for each --host: a web page must not reach the API by a name of its own.
 
-With --config FILE every check of that configuration is observed: what it would refuse is told as would-be. With --draft FILE a configuration is learnt.
+With --config FILE every check of that configuration is observed: what it would refuse is told as would-be. With --draft FILE a configuration is learnt, also beside one that is observed.
 
 Ctrl-C (SIGINT) and SIGTERM end it, with a summary: calls, failures by cause, the nearest known path of each that was not found, slow routes, malformed calls. With --json each line is an object, and the last one is {"summary":…}.
 
@@ -92,9 +92,6 @@ func (c *observeCmd) Run(p *program) error {
 func (c *observeCmd) observed(p *program, cfg **config.Config) (*config.Config, error) {
 	if c.Config == "" {
 		return nil, nil
-	}
-	if c.Draft != "" {
-		return nil, mistake("--draft learns a configuration, and --config has one; leave one of them out")
 	}
 	file, err := p.load(c.Config)
 	if err != nil {
