@@ -1,7 +1,12 @@
 package gateway
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httputil"
 	"strings"
 	"testing"
 
@@ -77,6 +82,48 @@ func TestObserved(t *testing.T) {
 				}
 				if diff := cmp.Diff(c.would, got.Would); diff != "" || got.Problem != "" {
 					t.Errorf("problem %q, would (-want +got):\n%s", got.Problem, diff)
+				}
+			})
+		})
+	}
+}
+
+// A body of which too much has come already is noted though the upstream answers before its end. Whether it is good JSON nobody can say then.
+func TestObservedBodyAnsweredEarly(t *testing.T) {
+	for name, c := range map[string]struct{ path, sent, want string }{
+		"more than the route takes": {
+			"/strict", "[1,2,3,4,5,", `{"check":"length","problem":"length_required","detail":"length_not_chunked"},{"check":"length","problem":"payload_too_large","detail":"body_too_large"}`,
+		},
+		"as much as it takes": {"/strict", "[1,2,3,4,5", `"would":[{"check":"length","problem":"length_required","detail":"length_not_chunked"}]`},
+		"more than may be held": {
+			"/json", "[" + strings.Repeat(" ", 1<<20), `"would":[{"check":"body","problem":"payload_too_large","detail":"body_too_large","limit":"body","limit_value":1048576,"sent":1048577,"unit":"bytes"}]`,
+		},
+		"no JSON so far": {"/json", "[}", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			engines(t, func(t *testing.T, portable bool) {
+				p := observing()
+				p.Options.Portable = portable
+				p.API.Routes[7].Body.Max = 8 << 20
+				h := p.open(t, acting(func(tcp *net.TCPConn, r *bufio.Reader) {
+					for line := ""; line != "\r\n"; {
+						var err error
+						if line, err = r.ReadString('\n'); err != nil {
+							return
+						}
+					}
+					_, _ = io.CopyN(io.Discard, httputil.NewChunkedReader(r), int64(len(c.sent)))
+					_, _ = io.WriteString(tcp, "HTTP/1.1 413 Its own\r\nContent-Length: 2\r\n\r\nno")
+					_, _ = io.Copy(io.Discard, r)
+				}))
+				client := h.dial(t)
+				client.send(fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", c.path, h.token, len(c.sent), c.sent))
+				if a := client.read(); a.status != 413 || a.body != "no" {
+					t.Errorf("the caller is told %+v", a)
+				}
+				line := h.logged(t, 1)[0]
+				if strings.Contains(line, `"would"`) != (c.want != "") || !strings.Contains(line, c.want) {
+					t.Errorf("%s lacks %s", line, c.want)
 				}
 			})
 		})

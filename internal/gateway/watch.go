@@ -62,9 +62,9 @@ func (w *watch) look(data []byte) {
 	w.seen = append(w.seen, data...)
 }
 
-// judge notes what a body that has passed whole would have been refused for.
+// judge notes what a body would have been refused for: its size as far as it has passed, what is in it once it has passed whole.
 func (w *watch) judge() {
-	if w == nil || !w.Ended() {
+	if w == nil {
 		return
 	}
 	c, rules := &w.x.call, &w.rules
@@ -73,9 +73,9 @@ func (w *watch) judge() {
 	}
 	switch {
 	case !rules.Watch:
-	case !w.blind:
-		c.JudgeBody(jsontext.Check(w.seen))
 	case rules.Held > 0 && w.size > rules.Held:
 		c.TooLarge(route.CheckBody, rules.Held, w.size)
+	case w.Ended() && !w.blind:
+		c.JudgeBody(jsontext.Check(w.seen))
 	}
 }
