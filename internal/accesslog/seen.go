@@ -27,7 +27,7 @@ type Answer struct {
 
 	Location, ContentLocation, Refresh []byte
 
-	GRPCStatus, GRPCMessage []byte // of an answer of gRPC-web that has them in its head
+	GRPCStatus, GRPCMessage []byte // of an answer of gRPC-web, of its head or of the trailers in its body, of which the first 4 KiB are read
 
 	Head, Fields int // bytes, and how many
 

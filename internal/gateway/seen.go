@@ -28,12 +28,19 @@ func see(x *exchange, up *upstream.Conn) {
 		ContentLocation: bytes.Clone(h.Get(http1.ContentLocation)), Refresh: fieldOf(h, "refresh"),
 		Head: h.Len, Fields: len(h.Fields),
 	}}
-	s.Answer.GRPCStatus, s.Answer.GRPCMessage = fieldOf(h, "grpc-status"), fieldOf(h, "grpc-message")
+	s.Answer.GRPCStatus, s.Answer.GRPCMessage = fieldOf(h, grpcStatus), fieldOf(h, grpcMessage)
 	x.entry.Seen = s
-	if h.Status >= 400 || h.Status/100 == 2 && isJSON(s.Answer.Type) {
+	web, text := grpcKind(s.Answer.Type)
+	switch good := h.Status/100 == 2; {
+	case h.Status >= 400, good && !web && isJSON(s.Answer.Type):
 		x.from = onlooker{x.from, &s.Answer}
+	case good && web && (len(s.Answer.Encoding) == 0 || ascii.EqualFold(s.Answer.Encoding, "identity")):
+		x.from = &frames{Call: x.from, answer: &s.Answer, text: text}
 	}
 }
+
+// Where gRPC says how a call went.
+const grpcStatus, grpcMessage = "grpc-status", "grpc-message"
 
 // fieldOf is a copy of the first field of an answer with this name, nil where there is none.
 func fieldOf(h *http1.ResponseHead, name string) []byte {

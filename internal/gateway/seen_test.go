@@ -26,6 +26,7 @@ type told struct {
 	Allow, RetryAfter, Location string
 	ContentLocation, Refresh    string
 	Host                        string
+	GRPCStatus, GRPCMessage     string
 	Authorization, Body         string
 	Odd, OddWhat                string
 	Cookie, Whole               bool
@@ -48,7 +49,7 @@ func (g *glass) Call(e *accesslog.Entry) {
 	g.told = append(g.told, told{
 		Status: e.Status, Problem: e.Problem, What: string(s.What), Fix: string(s.Fix), Method: string(e.Method), Target: string(e.Target), AnswerID: string(e.AnswerID),
 		Type: string(a.Type), Encoding: string(a.Encoding), Challenge: string(a.Challenge), Allow: string(a.Allow), RetryAfter: string(a.RetryAfter),
-		Location: string(a.Location), ContentLocation: string(a.ContentLocation), Refresh: string(a.Refresh), Host: string(s.Host), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
+		Location: string(a.Location), ContentLocation: string(a.ContentLocation), Refresh: string(a.Refresh), Host: string(s.Host), GRPCStatus: string(a.GRPCStatus), GRPCMessage: string(a.GRPCMessage), Authorization: string(s.Authorization), Body: string(a.Body), Whole: a.Whole,
 		Cookie: s.Cookie, Sent: s.Sent, Odd: s.Odd, OddWhat: string(s.OddWhat),
 	})
 }
