@@ -8,7 +8,7 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// reader is what a careless reader behind us does with a path, beside undoing its escapes and taking no notice of the case and width of letters: a set of these.
+// reader is what a careless reader behind us does with a path, beside undoing its escapes and taking no notice of the case and form of letters: a set of these.
 type reader uint16
 
 const (
@@ -17,7 +17,7 @@ const (
 	followsDots                     // follows the dot segments that its decoding makes
 	strips                          // cuts parameters (';') off a segment, and blanks and dots off its end
 	drops                           // leaves out a segment of which nothing is left then
-	narrows                         // takes the wide forms of '/', '.' and the like for these
+	narrows                         // takes other forms of '/', '.', blanks and the like for these, and leaves out what is not to be seen
 
 	everything = decodesTwice | cutsEnds | followsDots | strips | drops | narrows
 )
@@ -53,15 +53,25 @@ func canonical(buf, path []byte, r reader) []byte {
 	if r&(followsFirst|followsRaw) != 0 {
 		own = r.followed(own)
 	}
-	if bytes.IndexByte(own, '%') >= 0 || bytes.IndexByte(own, wide) >= 0 {
-		if own = r.narrowed(r.undone(own)); r&decodesTwice != 0 {
-			own = r.narrowed(decoded(own))
+	if !isPlain(own) {
+		if own, buf = r.plain(r.undone(own), buf, r&narrows == 0 && r&decodesTwice != 0); r&decodesTwice != 0 {
+			own, buf = r.plain(decoded(own), buf, false)
 		}
 	}
 	if r&takesAuthority != 0 {
 		own = withoutAuthority(own)
 	}
 	return buf[:start+copy(buf[start:], r.read(own))]
+}
+
+// plain is what the reader sees of a decoded path in buf: in a place behind it there, if it has anything beyond ASCII. What it sees in letters alone can wait.
+func (r reader) plain(own, buf []byte, wait bool) (plain, longer []byte) {
+	if wait || isASCII(own) {
+		return own, buf
+	}
+	at := len(buf)
+	buf = appendPlain(buf, own, r&narrows != 0)
+	return buf[at:], buf
 }
 
 // decoded undoes the escapes of s, in its own bytes. What is no escape stands for itself.
@@ -117,10 +127,7 @@ func (r reader) join(path []byte, n int, seg []byte) int {
 	}
 	path[n] = '/'
 	n++
-	for i, c := range seg {
-		if c >= utf8.RuneSelf {
-			return n + foldLetters(path[n:], seg[i:])
-		}
+	for _, c := range seg {
 		path[n] = ascii.Lower(c)
 		n++
 	}
@@ -145,20 +152,28 @@ func (r reader) separates(c byte) bool { return c == '/' || c == '\\' && r&keeps
 // ends reports whether a byte ends a path for whoever meets it decoded.
 func ends(c byte) bool { return c == '?' || c == '#' || c == 0 }
 
-// twisted reports whether readers can see a path in more than one form, but for its case: if it has escapes of escapes, encoded ends of a path, wide signs, something that is
-// cut off a segment, or segments that may be nothing or lead up.
+// twisted reports whether readers can see a path in more than one form, but for its case and that of its letters: if it has escapes of escapes, encoded ends of a path,
+// signs and blanks in a form beyond ASCII, something that is cut off a segment, or segments that may be nothing or lead up.
 func twisted(path []byte) bool {
-	for i, c := range path {
+	for i := 0; i < len(path); {
+		c, size := path[i], 1
 		switch {
-		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'), c == wide:
+		case c == ';', c == '/' && i+1 < len(path) && path[i+1] == '.', c == '.' && (i+1 == len(path) || path[i+1] == '/'):
 			return true
 		case c == '\\' && nextToDot(path, i, 1):
 			return true
 		case c == '%':
-			if c, ok := ascii.Unescape(path[i:]); !ok || c <= ' ' || c == 0x7f || c == '%' || c == '.' || c == ';' || ends(c) || c == wide || separates(c) && nextToDot(path, i, 3) {
+			if c, size = first(path[i:]); size == 1 || c < utf8.RuneSelf && (shaping(c) && !separates(c) || separates(c) && nextToDot(path, i, size)) {
 				return true
 			}
 		}
+		if c >= utf8.RuneSelf {
+			var r rune
+			if r, size = runeInPath(path[i:]); reshapes(r) {
+				return true
+			}
+		}
+		i += size
 	}
 	return false
 }
@@ -217,7 +232,7 @@ func folded(pattern []segment) []segment {
 
 // foldedLiteral is a literal, decoded once already, which may become none or several.
 func foldedLiteral(text string) (out []segment) {
-	rest := everything.read(decoded([]byte("/" + text)))
+	rest := everything.read(plainTwice("/" + text))
 	for len(rest) > 0 {
 		seg, next := cutSegment(rest, 0)
 		out = append(out, segment{before: string(seg)})
@@ -241,11 +256,16 @@ func foldedAffix(s segment) segment {
 
 // foldedPart is a part of a segment, up to what separates or ends.
 func foldedPart(text string) (part []byte, cut bool) {
-	part = decoded([]byte(text))
+	part = plainTwice(text)
 	for i, c := range part {
 		if c == ';' || separates(c) || ends(c) {
 			return part[:i], true
 		}
 	}
-	return part[:foldLetters(part, part)], false
+	return part, false
+}
+
+// plainTwice is a text of a pattern, decoded once already, as who does everything sees it.
+func plainTwice(text string) []byte {
+	return appendPlain(nil, decoded(appendPlain(nil, []byte(text), true)), true)
 }

@@ -43,7 +43,10 @@ func TestCanonical(t *testing.T) {
 		"/a.json":                  "/a.json",
 		"/a%zz%2":                  "/a%zz%2",
 		"/%20admin":                "/ admin", // a blank before is part of a name
-		"/%C3%84":                  "/\xc3\x84",
+		"/%C3%84":                  "/ä",
+		"/%E2%93%A7":               "/x",
+		"/x%C2%A0":                 "/x",
+		"/a%E2%80%8B%C2%ADb":       "/ab",
 	} {
 		if got := string(canonical(nil, []byte(path), everything)); got != want {
 			t.Errorf("%q becomes %q, want %q", path, got, want)

@@ -43,41 +43,40 @@ func careless(path string, r reader) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// lowered puts letters that are ASCII in some case or width in small narrow ones.
-func lowered(s string) string {
-	var out []byte
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		c := r
-		if c >= 0xFF01 && c <= 0xFF5E && !strings.ContainsRune(structure, c) {
-			c -= 0xFEE0
-		}
-		if up := unicode.ToUpper(c); up < 0x80 {
-			c = up
-		}
-		if c = unicode.ToLower(c); c < 0x80 {
-			out = append(out, byte(c))
-		} else {
-			out = append(out, s[:size]...)
-		}
-		s = s[size:]
-	}
-	return string(out)
-}
+// lowered puts letters that are ASCII in some case or form in small plain ones, and others in small ones.
+func lowered(s string) string { return lettersOf(s, false) }
 
-// structure are the wide forms of what gives a path its structure.
-const structure = "／＼．；？＃％"
-
-// lenient undoes escapes and leaves alone what is none, and takes wide signs for narrow ones if that is what its reader does.
+// lenient undoes escapes and leaves alone what is none, and takes every character for what it is a form of if that is what its reader does.
 func lenient(s string, r reader) string {
 	s = unescaped(s)
 	if r&narrows == 0 {
 		return s
 	}
-	for i, wide := range []string{"／", "＼", "．", "；", "？", "＃", "％"} {
-		s = strings.ReplaceAll(s, wide, `/\.;?#%`[i:i+1])
+	return lettersOf(s, true)
+}
+
+func lettersOf(s string, signs bool) string {
+	var out []byte
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && size == 1 {
+			r, size = looseRune([]byte(s))
+		}
+		text, plain := plainForm(r)
+		if r < 0x80 {
+			text, plain = strings.ToLower(string(r)), size == 1 || r > ' ' && r < 0x7f
+		}
+		switch {
+		case size == 1 && r < 0x80, plain && (signs || text != "" && !strings.ContainsAny(text, `/\.;?#% `)), r < 0x80 && signs:
+			out = append(out, text...)
+		case plain, size == 1, r < 0x80:
+			out = append(out, s[:size]...)
+		default:
+			out = utf8.AppendRune(out, unicode.ToLower(unicode.ToUpper(r)))
+		}
+		s = s[size:]
 	}
-	return s
+	return string(out)
 }
 
 func unescaped(s string) string {

@@ -2,6 +2,7 @@ package route
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/candor-gateway/candor/internal/ascii"
 )
@@ -149,7 +150,9 @@ func (r reader) undone(s []byte) []byte {
 		case size == 3 && c == '/' && r&keepsEncoded != 0:
 			c = kept
 		case size == 1 && c == '%' && r&undoesUnicode != 0 && isUnicode(s[i:]):
-			c, size = unicodeByte(s[i:]), len("%uXXXX")
+			n += utf8.EncodeRune(s[n:n+utf8.UTFMax], unicodeOf(s[i:]))
+			i += len("%uXXXX")
+			continue
 		}
 		i += size
 		if size == 1 && c == '%' && r&losesPercent != 0 {
@@ -174,19 +177,12 @@ func isUnicode(s []byte) bool {
 	return true
 }
 
-// unicodeByte is the character of such an escape, or of the wide form that it is; a byte that no pattern has for any other.
-func unicodeByte(s []byte) byte {
-	var r rune
+// unicodeOf is the character of such an escape.
+func unicodeOf(s []byte) (r rune) {
 	for _, c := range s[2:6] {
 		r = r<<4 | rune(ascii.Unhex(c))
 	}
-	if c := narrow(r); c != 0 {
-		return c
-	}
-	if r < 0x80 {
-		return byte(r)
-	}
-	return kept
+	return r
 }
 
 // withoutAuthority is what follows the host in a path that begins with two slashes.

@@ -64,6 +64,7 @@ var spellings = []string{
 	"/x/..%20/admin", "/x/%252e%252e/admin", "/x/..%252Fadmin", "/x%252F..%252Fadmin", "/%252Fadmin", "/admin%3F", "/admin%3Fa=b", "/admin%23x", "/admin%3F/x/y",
 	"/%EF%BD%81dmin", "/%EF%BC%A1DMIN", "/adm%C4%B1n", "/ADM%C4%B0N", "/adm%25C4%25B1n", // as who folds Unicode, or takes wide letters for narrow ones, sees them
 	"/admin%EF%BC%8E", "/admin%EF%BC%9Bx", "/admin%EF%BC%9Fx", "/x%EF%BC%8F..%EF%BC%8Fadmin", "/%EF%BC%85%36%31dmin", "/admin%25EF%25BC%258F", "/x%EF%BC%8F%EF%BC%8E%EF%BC%8E%EF%BC%BCadmin",
+	"/admin%E2%80%A4", "/admin%E2%80%A6", "/x%E2%88%95%E2%80%A5%E2%81%84admin", "/x/%E2%80%A5%C2%A0/admin", // dots and slashes in other forms
 	"/AdMiN%20;x=%41.", "/%2541%2544%254D%2549%254E%252E", "/%252561dmin", // the table, too, decodes what it compares
 }
 
