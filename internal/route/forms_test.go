@@ -84,3 +84,17 @@ func writeForms(t *testing.T) {
 	}
 	t.Fatal("the table was written: run the tests again")
 }
+
+// TestFormsAllocateNothing: neither does a path that grows by what its characters stand for, once the scratch has the room.
+func TestFormsAllocateNothing(t *testing.T) {
+	table := build(t, routesOf("a", "", needs("all", "/**"), needs("admin", "/admin", "bearer")))
+	for _, path := range []string{"/%E2%93%90dmin%C2%A0", "/x%E2%80%A5/%C2%BD%C2%BD%C2%BD/%E2%85%A7", "/caf%C3%89"} {
+		var m Match
+		var scratch []byte
+		raw := []byte(path)
+		table.Match(nil, []byte("GET"), raw, &m)
+		if n := testing.AllocsPerRun(100, func() { _, scratch = table.Stricter(nil, raw, &m, scratch) }); n != 0 {
+			t.Errorf("%s: %v allocations", path, n)
+		}
+	}
+}
