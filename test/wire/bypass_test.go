@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -141,9 +142,17 @@ var careless = []func(path string) string{
 	func(p string) string { return p + "/" },
 	func(p string) string { return p + ";x" },
 	func(p string) string { return p + "%20" },
+	func(p string) string { return p + "%C2%A0" },                  // a blank that does not break
+	func(p string) string { return p + "%E2%80%8B" },               // one without width
+	func(p string) string { return p[:1] + circled(p[1]) + p[2:] }, // as in ⓒredential
+	func(p string) string { return p[:1] + bold(p[1]) + p[2:] },    // as in 𝐜redential
 	func(p string) string { return "/" + "%" + fmt.Sprintf("%02x", p[1]) + p[2:] },
 	func(p string) string { return "/%25" + fmt.Sprintf("%02x", p[1]) + p[2:] },
 }
+
+// circled and bold are a small letter as Unicode has it for other purposes, in escapes.
+func circled(letter byte) string { return url.PathEscape(string('ⓐ' + rune(letter-'a'))) }
+func bold(letter byte) string    { return url.PathEscape(string('𝐚' + rune(letter-'a'))) }
 
 // TestNothingPassesACheck: in no spelling, with none, each and all of the tolerances, does a call reach the upstream that the route of its path refuses.
 func TestNothingPassesACheck(t *testing.T) {
