@@ -134,6 +134,21 @@ const (
 	DetailTokenUnknownGrant
 	DetailTokenOtherKeys
 	DetailTokenFromFuture
+	DetailTokenNotTaken
+	DetailTokenMalformed
+	DetailTokenEncrypted
+	DetailTokenExtension
+	DetailTokenAlgorithm
+	DetailTokenType
+	DetailTokenIssuer
+	DetailTokenKey
+	DetailTokenSignature
+	DetailTokenClaim
+	DetailTokenAudience
+	DetailTokenIsIDToken
+	DetailTokenBound
+	DetailTokenNotYet
+	DetailTokenNotActive
 
 	// Causes of revoked_access_token.
 	DetailRevokedByMember
@@ -176,6 +191,7 @@ const (
 
 	// Causes of token_verification_failed, not_implemented and http_version.
 	DetailStoreDown
+	DetailIssuerDown
 	DetailUnknownMethod
 	DetailMethodCase
 	DetailTransferCoding

@@ -36,6 +36,7 @@ var subjects = map[string]string{
 	"internal/tally":           "plain counters",
 	"internal/testkit":         "what the tests of several rooms stand on: patience, sockets of loopback and what is read from them, logs in memory, certificates",
 	"internal/token":           "a credential → a grant: format, MAC, rotation of keys, minting",
+	"internal/issuer":          "access tokens of other issuers: their keys, JWTs, introspection",
 	"internal/tunnel":          "two connections that carry each other's bytes, behind an upgrade",
 	"internal/upstream":        "the other side: targets, pooled connections, faults on the way",
 	"bench":                    "what a call costs, beside others",

@@ -5,8 +5,9 @@ type Kind uint8
 
 // The kinds.
 const (
-	NoCredential Kind = iota // none was asked for, or none was sent
-	OwnToken                 // an access token that this gateway issued
+	NoCredential  Kind = iota // none was asked for, or none was sent
+	OwnToken                  // an access token that this gateway issued
+	ExternalToken             // one of another issuer
 
 	KindCount // how many values there are
 )
@@ -14,8 +15,14 @@ const (
 // Kinds is a set of kinds.
 type Kinds uint8
 
+// Bearer are the kinds that come as a bearer token.
+const Bearer = Kinds(1<<OwnToken | 1<<ExternalToken)
+
 // Has reports whether k is in the set.
 func (s Kinds) Has(k Kind) bool { return s&(1<<k) != 0 }
+
+// Intersects reports whether some kind is in both.
+func (s Kinds) Intersects(o Kinds) bool { return s&o != 0 }
 
 // With returns the set and k.
 func (s Kinds) With(k Kind) Kinds { return s | 1<<k }

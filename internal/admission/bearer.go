@@ -27,6 +27,9 @@ func (c *Call) judgeToken() (s token.State, sound bool) {
 		return token.Invalid, false
 	}
 	c.sent.cred = cred
+	if asked := &c.Match.Credentials; c.Policy.Issuers != nil && asked.Kinds.Has(access.ExternalToken) && (!token.Ours(cred) || !asked.Kinds.Has(access.OwnToken)) {
+		return c.judgeExternal(cred), true
+	}
 	t := &c.token
 	c.Policy.Tokens.Verify(cred, c.At, &c.scratch, t)
 	if t.State == token.Good {
@@ -170,6 +173,7 @@ func (c *Call) invalid() Verdict {
 func (c *Call) unknownGrant() Verdict {
 	switch c.fetched {
 	case notAsked:
+		c.wants = aGrant
 		return Waits
 	case failed:
 		return c.storeDown()

@@ -8,6 +8,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/issuer"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/token"
@@ -29,6 +30,8 @@ type Policy struct {
 	Tokens Verifier
 	Quota  *quota.Limiter
 	Apps   access.Apps
+	// Issuers judge tokens of others; nil: there are none.
+	Issuers *issuer.Book
 
 	InFlight int64 // calls in flight at most; 0: no bound
 	Heads    *http1.Limits
@@ -82,7 +85,9 @@ type Call struct {
 	step     int
 	sent     sent         // what it brought as its credential; reset where it is looked for
 	token    token.Result // what the verifier said of a token; written whole where it is asked
+	wants    wanted
 	fetched  fetched
+	external issuer.Result // what was fetched of a token of another issuer, or found without asking
 	entered  bool
 	products access.ProductSet
 	scratch  token.Scratch
@@ -97,6 +102,14 @@ type Span struct{ Off, End int }
 
 // maxNames bounds how many scopes an answer lists.
 const maxNames = 64
+
+// wanted is what a call waits for.
+type wanted uint8
+
+const (
+	aGrant     wanted = iota // of a token of ours
+	aJudgement               // of another issuer's token
+)
 
 type fetched uint8
 
@@ -124,8 +137,12 @@ func (c *Call) Begin(p *Policy) {
 	c.trial, c.answered, c.judged = false, false, false
 }
 
-// Fetch gets the fact that Admit waits for: the one place that may ask a store. It notes found, absent or failed in the call.
+// Fetch gets the fact that Admit waits for: the one place that may ask a store or an issuer. It notes found, absent or failed in the call. Its error is for the
+// log: why it failed, or what is wrong with what was found.
 func (c *Call) Fetch(ctx context.Context) error {
+	if c.wants == aJudgement {
+		return c.fetchJudgement(ctx)
+	}
 	if err := c.Policy.Tokens.Fetch(ctx, c.token.ID); err != nil {
 		c.fetched = failed
 		return err

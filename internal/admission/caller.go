@@ -23,6 +23,7 @@ type Caller struct {
 	Scopes    access.ScopeSet
 	ScopeText string        // their names joined by spaces, as the upstream is told
 	Grant     *access.Grant // of an access token of ours; nil: there is none
+	Ends      int64         // of another issuer's token: unix seconds at which it is not good any more; 0: it did not say
 }
 
 // Known reports whether there is a caller at all.

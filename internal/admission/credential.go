@@ -8,8 +8,9 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// scheme is how a kind of credential is dealt with. A further kind is a further row.
+// scheme is how credentials are dealt with that come in one way. A further way is a further row.
 type scheme struct {
+	kinds access.Kinds // that come by it: the credential's own shape tells which of them it is
 	// find notes in sent what the call brought of this kind, and returns how many credentials that is.
 	find func(*Call) int
 	// missing is what is wrong with a call that brought none.
@@ -17,12 +18,13 @@ type scheme struct {
 	// judge proves the one that the call brought. Of a Good one it names the Caller; where none could be taken out of what was sent, sound is false and
 	// Problem says why.
 	judge func(*Call) (s token.State, sound bool)
-	// problems say what becomes of the call by what judge found.
-	problems *[token.Failed + 1]func(*Call) Verdict
+	// problems say what becomes of the call by what judge found. external are those of what another issuer's token was found to be; nil: the scheme has none.
+	problems, external *[token.Failed + 1]func(*Call) Verdict
 }
 
-var schemes = [access.KindCount]scheme{
-	access.OwnToken: {find: (*Call).findTokens, missing: problem.DetailNoAuthorization, judge: (*Call).judgeToken, problems: &tokenProblems},
+// schemes are in the order in which they are looked for.
+var schemes = [...]scheme{
+	{kinds: access.Bearer, find: (*Call).findTokens, missing: problem.DetailNoAuthorization, judge: (*Call).judgeToken, problems: &tokenProblems, external: &externalProblems},
 }
 
 // sent is what a call brought as its credential.
@@ -33,6 +35,7 @@ type sent struct {
 	name    string // of that parameter
 	tokens  int    // such parameters
 	cred    []byte // what is judged, without anything around it
+	foreign bool   // cred is judged as a token of another issuer
 }
 
 // credential judges what the call brought, in the order of docs/contract.md: ambiguous → unknown scheme → only in the URL → empty → what it is worth.
@@ -67,6 +70,9 @@ func (c *Call) credential() Verdict {
 		}
 		return Forwards
 	}
+	if c.sent.foreign {
+		return by.external[s](c)
+	}
 	return by.problems[s](c)
 }
 
@@ -74,18 +80,21 @@ func (c *Call) credential() Verdict {
 // be taken.
 func (c *Call) find(kinds access.Kinds) (by *scheme, n int) {
 	c.sent = sent{}
-	first := access.NoCredential
-	for k := access.OwnToken; k < access.KindCount; k++ {
-		if !kinds.Has(k) {
+	for i := range schemes {
+		s := &schemes[i]
+		if !s.kinds.Intersects(kinds) {
 			continue
 		}
-		found := schemes[k].find(c)
-		if first == access.NoCredential || n == 0 && found > 0 {
-			first = k
+		found := s.find(c)
+		if by == nil || n == 0 && found > 0 {
+			by = s
 		}
 		n += found
 	}
-	return &schemes[max(first, access.OwnToken)], n
+	if by == nil {
+		by = &schemes[0]
+	}
+	return by, n
 }
 
 // refuseAmbiguous: of two credentials nobody knows which one counts.

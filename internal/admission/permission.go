@@ -153,7 +153,10 @@ func (c *Call) allowed(r *route.Route) Verdict {
 		return Forwards
 	}
 	reason := problem.NotAskedFor
-	if !access.Satisfied(r.Scopes, by.App.Scopes) {
+	switch {
+	case by.Kind == access.ExternalToken: // its issuer gives scopes, and has not told us why not this one
+		reason = problem.ScopeMissing
+	case !access.Satisfied(r.Scopes, by.App.Scopes):
 		reason = problem.AppLacksProduct
 	}
 	c.deny(r, reason, r.RequiredText)

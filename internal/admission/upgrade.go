@@ -87,7 +87,7 @@ type Standing struct {
 // Standing is what the call rests on, for longer than itself.
 func (c *Call) Standing() Standing {
 	if c.Caller.Grant == nil {
-		return Standing{}
+		return Standing{Ends: c.Caller.Ends * 1e9}
 	}
 	return Standing{Ends: c.token.ExpiredAt * 1e9, tokens: c.Policy.Tokens, grant: c.Caller.Grant, token: c.token.Token}
 }

@@ -16,6 +16,8 @@ const (
 type Credentials struct {
 	Need  Need
 	Kinds access.Kinds // that are taken: of a spec, none stands for access.OwnToken; of a table, there is none only where all is Public
+	// Issuers are those whose tokens are taken, each a bit, where access.ExternalToken is.
+	Issuers uint64
 }
 
 // settled names the kinds that a spec leaves open.
@@ -29,7 +31,12 @@ func (c Credentials) settled() Credentials {
 	return c
 }
 
+// takesAll reports whether whatever o takes is taken by c as well.
+func (c Credentials) takesAll(o Credentials) bool {
+	return c.Kinds.ContainsAll(o.Kinds) && o.Issuers&^c.Issuers == 0
+}
+
 // with is what a call must show that may be for either: the stricter need, by any kind that one of them takes.
 func (c Credentials) with(o Credentials) Credentials {
-	return Credentials{min(c.Need, o.Need), c.Kinds | o.Kinds}
+	return Credentials{min(c.Need, o.Need), c.Kinds | o.Kinds, c.Issuers | o.Issuers}
 }

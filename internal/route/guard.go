@@ -81,7 +81,7 @@ func (s *Route) asksMore(r *Route) bool {
 		return true
 	case !s.Enforces():
 		return false
-	case !r.Enforces(), !s.Credentials.Kinds.ContainsAll(r.Credentials.Kinds):
+	case !r.Enforces(), !s.Credentials.takesAll(r.Credentials):
 		return true
 	}
 	asked, of := s.asks()

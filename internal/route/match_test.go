@@ -192,7 +192,7 @@ func TestCredentialsOfAMatch(t *testing.T) {
 	} {
 		var m Match
 		c.table.Match(nil, []byte(c.method), []byte(c.path), &m)
-		want := Credentials{c.want, tokens}
+		want := Credentials{Need: c.want, Kinds: tokens}
 		if c.want == Public {
 			want.Kinds = 0
 		}
@@ -226,7 +226,7 @@ func TestRouteSaysEverything(t *testing.T) {
 		Number: 1, Name: "people/person", Resource: "people", Pattern: "/v2/people/id={id}", Display: "/people/id={id}", Entity: "people",
 		Scopes: []access.ScopeSet{access.ScopeSet{}.With(0), access.ScopeSet{}.With(1).With(2)}, RequiredText: []string{"r_profile", "r_basic openid"},
 		Products: 3, ProductNames: []string{"ads", "profile"}, QuotaName: "few", Restricted: true, Hidden: true, ForwardCredential: true, TokenInQuery: true, Tunnel: true, Listed: true,
-		Credentials: Credentials{Optional, access.Kinds(0).With(access.OwnToken)}, PathIsFinal: true, Upstream: 1, Site: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
+		Credentials: Credentials{Need: Optional, Kinds: access.Kinds(0).With(access.OwnToken)}, PathIsFinal: true, Upstream: 1, Site: 1, CallTimeout: 9, Example: "GET /v2/people/id=1", Docs: "https://x.example",
 		Body: Body{Types: []string{"application/json", "text/*"}, TypesText: "application/json, text/*", CheckJSON: true, Max: 7, LengthRequired: true},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Route{})); diff != "" {

@@ -68,6 +68,18 @@ func (k Kind) shape(cred []byte) (Why, int) {
 	return NoFault, 0
 }
 
+// Syntax is the position of the first character that no bearer token may have there (RFC 6750 §2.1), from 1; 0 for none.
+func Syntax(cred []byte) int {
+	_, bad := scan(cred)
+	return bad
+}
+
+// Ours reports whether a credential begins as those do that this gateway issues, or as much of it as there is.
+func Ours(cred []byte) bool {
+	const begins = "cdr_"
+	return len(cred) >= len(begins) && string(cred[:len(begins)]) == begins
+}
+
 // scan finds the first character that base64url lacks and the first that no b64token may have there, 1-based, 0 none:
 //
 //	b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
