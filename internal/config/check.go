@@ -24,6 +24,7 @@ func (r *reader) check() {
 	r.checkUpstreams()
 	r.checkScopes()
 	r.checkApps()
+	r.checkIssuers()
 	r.checkAPIs()
 	r.checkOverrides()
 	r.checkErrors()

@@ -13,6 +13,9 @@ import (
 func (r *reader) checkCallers() {
 	held := r.heldScopes()
 	for i := range r.cfg.APIs {
+		if takesExternal(&r.cfg.APIs[i]) {
+			continue
+		}
 		for j := range r.cfg.APIs[i].Routes {
 			s := &r.cfg.APIs[i].Routes[j]
 			if s.Credentials == nil || s.Credentials.Need != route.Required || !enforces(s, route.CheckCredential) {

@@ -38,6 +38,7 @@ type Config struct {
 	Upstreams []upstream.Spec
 	Scopes    []Scope
 	Products  []Product
+	Issuers   []Issuer // at most issuer.MaxIssuers; a set of them is by their places here
 	Apps      []App
 	Tokens    token.Spec
 	Quotas    []quota.Spec
@@ -185,6 +186,7 @@ type App struct {
 	Products []string
 	Disabled bool
 	Quotas   []quota.Spec // instead of the quotas of the same name
+	External string       // "NAME|client_id" of another issuer's app; "" for ours
 
 	Secret            Secret // the client secret, or its SHA-256 as 64 hexadecimal digits; none
 	Public            bool   // it keeps no secret

@@ -34,6 +34,7 @@ func rootKeys(cfg *Config) object[Config] {
 			key("scopes", func(c *Config) *[]Scope { return &c.Scopes }, scopes),
 			key("products", func(c *Config) *[]Product { return &c.Products },
 				named(productKeys.kind(), "products", func(p *Product) *string { return &p.Name }, name)),
+			key("issuers", func(c *Config) *[]Issuer { return &c.Issuers }, issuers),
 			key("apps", func(c *Config) *[]App { return &c.Apps }, list(appKeys(cfg).kind(), "apps", "[{name: demo, products: [profile]}]")),
 			{
 				name:  "tokens",

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -15,9 +16,9 @@ import (
 // Tables of the keys of an API and what stands in it, but for its routes.
 
 var credentials = oneOf(
-	word[route.Credentials]{"bearer", route.Credentials{Need: route.Required}},
-	word[route.Credentials]{"optional", route.Credentials{Need: route.Optional}},
-	word[route.Credentials]{"public", route.Credentials{Need: route.Public}},
+	word[route.Need]{"bearer", route.Required},
+	word[route.Need]{"optional", route.Optional},
+	word[route.Need]{"public", route.Public},
 )
 
 // guard is kept as what is not guarded: the zero value guards.
@@ -165,7 +166,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 	return object[spec]{
 		what: "an API",
 		start: func() spec {
-			return spec{Profile: cfg.Profile, Errors: cfg.Errors, Upstream: onlyUpstream(cfg), Headers: defaultHeaders(), Rewrite: &route.RewriteSpec{}}
+			return spec{Profile: cfg.Profile, Errors: cfg.Errors, Upstream: onlyUpstream(cfg), Credentials: route.Credentials{Kinds: access.Kinds(0).With(access.OwnToken)}, Headers: defaultHeaders(), Rewrite: &route.RewriteSpec{}}
 		},
 		fields: []field[spec]{
 			key("name", func(a *spec) *string { return &a.Name }, name),
@@ -173,7 +174,8 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("base", func(a *spec) *string { return &a.Base }, base),
 			key("upstream", func(a *spec) *string { return &a.Upstream }, name),
 			key("profile", func(a *spec) *problem.Profile { return &a.Profile }, profile),
-			key("credentials", func(a *spec) *route.Credentials { return &a.Credentials }, credentials),
+			key("credentials", func(a *spec) *route.Need { return &a.Credentials.Need }, credentials),
+			tokensOf(cfg),
 			key("token_in_query", func(a *spec) *bool { return &a.TokenInQuery }, truth),
 			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
 			key("preflight", func(a *spec) *route.PreflightRule { return &a.Preflight }, preflight),

@@ -17,13 +17,14 @@ func appKeys(cfg *Config) object[App] {
 		fields: []field[App]{
 			required(key("name", func(a *App) *string { return &a.Name }, name)),
 			key("client_id", func(a *App) *string { return &a.ClientID }, orNothing(checked("a client id", clientIDRule))),
+			key("external", func(a *App) *string { return &a.External }, orNothing(externalApp)),
 			key("client_secret", func(a *App) *Secret { return &a.Secret }, secret),
 			key("public", func(a *App) *bool { return &a.Public }, truth),
 			key("redirect_uris", func(a *App) *[]string { return &a.RedirectURIs }, list(checked("a redirect URI", redirectRule), "redirect URIs", "[https://app.example/callback]")),
 			key("application_tokens", func(a *App) *bool { return &a.ApplicationTokens }, truth).
-				or(func(a *App) { a.ApplicationTokens = !a.Public }),
+				or(func(a *App) { a.ApplicationTokens = !a.Public && a.External == "" }),
 			key("refresh_tokens", func(a *App) *bool { return &a.RefreshTokens }, truth).
-				or(func(a *App) { a.RefreshTokens = cfg.Profile == problem.Standard }),
+				or(func(a *App) { a.RefreshTokens = cfg.Profile == problem.Standard && a.External == "" }),
 			key("introspect", func(a *App) *[]string { return &a.Introspect }, list(name, "APIs", "[people]")),
 			key("owners", func(a *App) *[]string { return &a.Owners }, list(checked("an e-mail address", emailRule), "owners", "[ada@example.com]")),
 			key("products", func(a *App) *[]string { return &a.Products }, list(name, "products", "[profile]")),

@@ -28,7 +28,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			key("restricted", func(s *spec) *bool { return &s.Restricted }, truth),
 			key("hidden", func(s *spec) *bool { return &s.Hidden }, truth).
 				or(func(s *spec) { s.Hidden = s.Restricted && api.Profile == problem.LinkedIn }),
-			key("credentials", func(s *spec) *route.Credentials { return s.Credentials }, credentials),
+			key("credentials", func(s *spec) *route.Need { return &s.Credentials.Need }, credentials),
 			key("token_in_query", func(s *spec) *bool { return s.TokenInQuery }, truth),
 			group("http", "http", []field[spec]{key("accept", func(s *spec) *route.Accept { return s.Accept }, accept)}),
 			key("mode", func(s *spec) *route.Modes { return s.Modes }, modes),

@@ -109,6 +109,20 @@ var readBy = map[string]string{
 	"scopes.*":          `cfg.Scopes`,
 	"products.*.scopes": `p.Scopes`,
 
+	"issuers.*.issuer":                      `i.spec.Issuer`,
+	"issuers.*.audience.claim":              `s.Audience.Claim`,
+	"issuers.*.audience.values":             `s.Audience.Values`,
+	"issuers.*.typ":                         `s.Types`,
+	"issuers.*.claims.app":                  `s.Claims.App`,
+	"issuers.*.claims.member":               `s.Claims.Member`,
+	"issuers.*.claims.scopes":               `s.Claims.Scopes`,
+	"issuers.*.leeway":                      `s.Leeway`,
+	"issuers.*.identity":                    `spec.Qualified`,
+	"issuers.*.introspection.url":           `at.URL`,
+	"issuers.*.introspection.client_id":     `at.ClientID`,
+	"issuers.*.introspection.client_secret": `at.Secret`,
+
+	"apps[].external":           `app.External`,
 	"apps[].name":               `a.Name`,
 	"apps[].client_id":          `a.ClientID`,
 	"apps[].client_secret":      `a.Secrets()`,
@@ -137,6 +151,7 @@ var readBy = map[string]string{
 	"apis[].upstream":           `spec.Upstream`,
 	"apis[].profile":            `r.API.Profile`,
 	"apis[].credentials":        `config: api.Credentials`,
+	"apis[].tokens":             `Credentials.Issuers`,
 	"apis[].token_in_query":     `c.Match.API.TokenInQuery`,
 	"apis[].cors.origins":       `spec.Origins`,
 	"apis[].cors.methods":       `spec.Methods`,
@@ -214,7 +229,7 @@ var readBy = map[string]string{
 }
 
 // namedKeys are mappings whose keys are names.
-var namedKeys = []string{"upstreams", "scopes", "products", "quotas", "apps[].quotas", "problems", "apis[].routes[].request.headers.set", "apis[].routes[].request.headers.add", "apis[].routes[].response.headers.set", "apis[].routes[].response.headers.add"}
+var namedKeys = []string{"upstreams", "issuers", "scopes", "products", "quotas", "apps[].quotas", "problems", "apis[].routes[].request.headers.set", "apis[].routes[].request.headers.add", "apis[].routes[].response.headers.set", "apis[].routes[].response.headers.add"}
 
 // TestEveryKeyIsRead: the keys that are taken are those of the table, and what the table says of them is there.
 func TestEveryKeyIsRead(t *testing.T) {

@@ -18,6 +18,9 @@ func (r *reader) settle() {
 	if w := r.cfg.WWW; w != nil {
 		w.PublicURL = strings.TrimSuffix(w.PublicURL, "/")
 	}
+	for i := range r.cfg.Apps {
+		r.settleExternal(&r.cfg.Apps[i])
+	}
 	for i := range r.cfg.Upstreams {
 		u := &r.cfg.Upstreams[i]
 		u.Prefix = prefixOf(u.Targets)

@@ -2,9 +2,11 @@ package issuer
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/puzpuzpuz/xsync/v4"
@@ -29,12 +31,16 @@ type Book struct {
 	names   *access.Names
 	apps    map[string]*access.App // by NAME|claim; Name is the one of the configuration
 	number  func(ctx context.Context, key string) (access.AppID, error)
-	known   *xsync.Map[[sha256.Size]byte, *Token]
+	good    *Table
+}
 
+// Table remembers tokens that were good, for one book after another: what was found under a book that has ended is found no more. The zero Table is ready.
+type Table struct {
+	known  atomic.Pointer[xsync.Map[[sha256.Size]byte, *Token]] // nil: none yet
 	mu     sync.Mutex
 	recent [][sha256.Size]byte // what known holds, a ring
 	oldest int
-	most   int
+	most   int // 0: maxKnown
 }
 
 // Apps are what a Book needs to know of apps: those of the configuration that belong to other issuers, and the number of any other. An error of Number says that
@@ -46,8 +52,8 @@ type Apps struct {
 }
 
 // NewBook makes a book. The place of an issuer is its bit in the sets that Lookup and Verify take.
-func NewBook(issuers []*Issuer, of Apps) *Book {
-	b := &Book{issuers: issuers, names: of.Names, apps: map[string]*access.App{}, number: of.Number, known: xsync.NewMap[[sha256.Size]byte, *Token](), most: maxKnown}
+func NewBook(issuers []*Issuer, of Apps, good *Table) *Book {
+	b := &Book{issuers: issuers, names: of.Names, apps: map[string]*access.App{}, number: of.Number, good: good}
 	for _, app := range of.Listed {
 		b.apps[app.External] = app
 	}
@@ -56,11 +62,25 @@ func NewBook(issuers []*Issuer, of Apps) *Book {
 
 // Lookup finds a token that was good not long ago, of one of these issuers, at now (unix ns); nil: ask Verify. It takes no lock and no memory.
 func (b *Book) Lookup(cred []byte, of uint64, now int64) *Token {
-	t, ok := b.known.Load(sha256.Sum256(cred))
-	if !ok || t.from&of == 0 || now >= t.until {
+	known := b.good.known.Load()
+	if known == nil {
+		return nil
+	}
+	t, ok := known.Load(sha256.Sum256(cred))
+	if !ok || t.book != b || t.from&of == 0 || now >= t.until {
 		return nil
 	}
 	return t
+}
+
+// Issuers are its issuers, by their places.
+func (b *Book) Issuers() []*Issuer { return b.issuers }
+
+// Close ends what its issuers do in the background.
+func (b *Book) Close() {
+	for _, i := range b.issuers {
+		i.Close()
+	}
 }
 
 // Verify judges a token of one of these issuers at now (unix ns). It may ask the issuer, which ends with ctx or by its own limits.
@@ -86,25 +106,34 @@ func (b *Book) Verify(ctx context.Context, cred []byte, of uint64, now int64) Re
 // ours knows what this gateway issues, by how it begins.
 func ours(cred []byte) bool { return bytes.HasPrefix(cred, []byte("cdr_")) }
 
-// keep remembers a good token until it ends, and no longer than a while. Where there are too many the one that came first is forgotten.
+// keep remembers a good token until it ends, and no longer than a while.
 func (b *Book) keep(cred []byte, t *Token, now int64, most time.Duration) {
-	t.until = now + int64(most)
+	t.book, t.until = b, now+int64(most)
 	if t.ExpiredAt != 0 {
 		t.until = min(t.until, t.ExpiredAt*int64(time.Second))
 	}
-	sum := sha256.Sum256(cred)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if _, again := b.known.Load(sum); !again {
-		if len(b.recent) < b.most {
-			b.recent = append(b.recent, sum)
+	b.good.put(sha256.Sum256(cred), t)
+}
+
+// put remembers a token. Where there are too many the one that came first is forgotten.
+func (g *Table) put(sum [sha256.Size]byte, t *Token) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	known := g.known.Load()
+	if known == nil {
+		known = xsync.NewMap[[sha256.Size]byte, *Token]()
+		g.known.Store(known)
+	}
+	if _, again := known.Load(sum); !again {
+		if most := cmp.Or(g.most, maxKnown); len(g.recent) < most {
+			g.recent = append(g.recent, sum)
 		} else {
-			b.known.Delete(b.recent[b.oldest])
-			b.recent[b.oldest] = sum
-			b.oldest = (b.oldest + 1) % b.most
+			known.Delete(g.recent[g.oldest])
+			g.recent[g.oldest] = sum
+			g.oldest = (g.oldest + 1) % most
 		}
 	}
-	b.known.Store(sum, t)
+	known.Store(sum, t)
 }
 
 // admit names the caller of a good token and remembers it.

@@ -142,6 +142,9 @@ func (i *Issuer) Close() {
 	i.client.CloseIdleConnections()
 }
 
+// Closed reports whether Close was called.
+func (i *Issuer) Closed() bool { return i.life.Err() != nil }
+
 // newClient asks nobody but whom it is told to ask: no redirects, and no answer longer than maxDocument.
 func newClient() *http.Client {
 	transport := &http.Transport{

@@ -59,6 +59,7 @@ type Token struct {
 	ScopeText string
 	ExpiredAt int64 // unix seconds: the first at which it is not good; 0: its issuer did not say
 
+	book  *Book  // under which it was found good
 	from  uint64 // its issuer's bit
 	until int64  // unix ns: how long it may be found again
 }

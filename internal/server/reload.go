@@ -69,6 +69,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	if !slices.Equal(k.undefined, s.known.undefined) {
 		s.warnOfProducts(&k)
 	}
+	s.takeIssuers(policy)
 	s.known, s.cfg = k, cfg
 	s.warnOfCertificates(cfg)
 	return nil

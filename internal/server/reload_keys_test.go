@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/issuer"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -113,6 +114,11 @@ var keys = map[string]change{
 	"scopes.r_profile": {to: "Another text"}, "scopes.r_basic": {to: "Another text"}, "scopes.openid": {to: "Another text"}, "scopes.w_posts": {to: "Another text"}, "scopes.r_ads": {to: "Another text"},
 	"products.profile.scopes": {to: "[r_profile, r_basic, openid]"},
 	"products.ads.scopes":     {to: "[r_ads, openid]", with: map[string]string{"apps.products": "[ads]"}},
+	"issuers.keycloak.issuer": {to: "https://other.example"}, "issuers.keycloak.audience": {to: "other"}, "issuers.keycloak.typ": {to: "[at+jwt]"}, "issuers.keycloak.claims.app": {to: "appid"},
+	"issuers.keycloak.claims.member": {to: "oid"}, "issuers.keycloak.claims.scopes": {to: "[permissions]"}, "issuers.keycloak.leeway": {to: "7s"},
+	"issuers.keycloak.identity": {to: "qualified"}, "issuers.keycloak.introspection.url": {to: "https://other.example/introspect"},
+	"issuers.keycloak.introspection.client_id": {to: "other"}, "issuers.keycloak.introspection.client_secret": {to: "other"},
+	"apps.external":           {to: "keycloak|other"},
 	"apps.name":               {to: "renamed", also: map[string]string{"apps.client_id": "of-its-own"}},
 	"apps.client_id":          {to: "another"},
 	"apps.client_secret":      {to: "another-secret-of-the-app"},
@@ -136,6 +142,7 @@ var keys = map[string]change{
 	"apis.base":             {to: "/v3"},
 	"apis.profile":          {to: "linkedin"},
 	"apis.credentials":      {to: "optional"},
+	"apis.tokens":           {to: "[keycloak]"},
 	"apis.token_in_query":   {to: "true"},
 	"apis.cors.origins":     {to: `["https://other.example"]`},
 	"apis.cors.methods":     {to: "[GET]"},
@@ -285,7 +292,7 @@ type writer struct {
 }
 
 // apart are what outlives a reload or is rebuilt by one: which one it is, is enough.
-var apart = []reflect.Type{reflect.TypeFor[token.Verifier](), reflect.TypeFor[quota.Limiter](), reflect.TypeFor[upstream.Upstream]()}
+var apart = []reflect.Type{reflect.TypeFor[token.Verifier](), reflect.TypeFor[quota.Limiter](), reflect.TypeFor[upstream.Upstream](), reflect.TypeFor[issuer.Issuer](), reflect.TypeFor[issuer.Table]()}
 
 func (w *writer) write(v reflect.Value) {
 	switch v.Kind() {

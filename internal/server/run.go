@@ -201,6 +201,7 @@ func (s *Server) close(hurried bool) error {
 		p = atOnce
 	}
 	s.stop()
+	s.closeIssuers()
 	s.work.Wait()
 	s.gateway.Close()
 	begun := time.Now()
@@ -222,6 +223,7 @@ func (s *Server) close(hurried bool) error {
 func (s *Server) closeRest() error {
 	s.before.hangUp()
 	s.stop()
+	s.closeIssuers()
 	s.gateway.Close()
 	for _, l := range s.listeners {
 		_ = l.Net.Close()

@@ -24,6 +24,7 @@ import (
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/handover"
+	"github.com/candor-gateway/candor/internal/issuer"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/tally"
@@ -72,6 +73,9 @@ type Server struct {
 	mu        sync.Mutex // one reload or shutdown at a time
 	cfg       *config.Config
 	known     known
+	issuers   []*issuer.Issuer // those of the policy at work
+	retired   []*issuer.Issuer // those that only calls of earlier policies may still ask
+	external  external
 	listeners []*listener
 	www       *www // nil: off
 	// adminListener is the operator's address, before and while admin serves it.
@@ -176,6 +180,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s.warnOfCertificates(cfg)
 	s.warnOfProducts(&k)
+	s.takeIssuers(policy)
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	s.confirm()
 	return s, nil

@@ -47,6 +47,9 @@ func TryStopped(ctx context.Context, cfg *config.Config, asked admin.RouteReques
 	if err != nil {
 		return told, err
 	}
+	if book := policy.Admission.Issuers; book != nil {
+		defer book.Close()
+	}
 	if s.core.verifier == nil {
 		policy.Admission.Tokens = blind{}
 	}
