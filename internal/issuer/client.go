@@ -61,8 +61,7 @@ func (i *Issuer) read(r *http.Request) ([]byte, error) {
 
 // plain is what failed, without the query or the user that a URL may hold.
 func plain(r *http.Request, err error) error {
-	var of *url.Error
-	if errors.As(err, &of) {
+	if of, ok := errors.AsType[*url.Error](err); ok {
 		err = of.Err
 	}
 	return fmt.Errorf("ask %s: %w", place(r.URL), err)
@@ -80,8 +79,7 @@ func (e *statusError) Error() string { return fmt.Sprintf("%s answered %d", e.at
 // discover finds out where the issuer's keys are: OpenID Connect Discovery 1.0 §4 first, then RFC 8414 §3.
 func (i *Issuer) discover(ctx context.Context) (keysURL string, err error) {
 	keysURL, err = i.metadata(ctx, strings.TrimSuffix(i.spec.Issuer, "/")+"/.well-known/openid-configuration")
-	var said *statusError
-	if !errors.As(err, &said) {
+	if _, said := errors.AsType[*statusError](err); !said {
 		return keysURL, err
 	}
 	u, bad := url.Parse(i.spec.Issuer)

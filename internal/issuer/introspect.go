@@ -65,7 +65,7 @@ func (i *Issuer) introspect(ctx context.Context, cred []byte) (members, error) {
 		f = &flight{done: make(chan struct{})}
 		i.flights[sum] = f
 		token := string(cred)
-		go func() { // ends with the answer, or its limit
+		go func() { //nolint:contextcheck // others may wait for it when the call that began it is over; ends with the answer, or its limit
 			f.said, f.err = i.question(token)
 			i.mu.Lock()
 			delete(i.flights, sum)

@@ -139,7 +139,7 @@ func read(cred []byte) (u unverified, err error) {
 	if u.header, err = readHeader(head); err != nil {
 		return u, err
 	}
-	if u.header.nested { // what it holds are no claims
+	if u.nested { // what it holds are no claims
 		return u, nil
 	}
 	if u.claims, err = parse(whole[1]); err != nil {

@@ -53,6 +53,7 @@ type keys struct {
 	*jwkset.MemoryJWKSet
 	known  atomic.Pointer[[]key]  // nil: none were ever read
 	failed atomic.Pointer[string] // why they could not be read the last time; nil: they could
+	end    context.CancelFunc     // of what jwkset does in the background; it ends with the issuer, too
 	all    jwkset.Storage         // that reads them again for a key that is not known; guarded by Issuer.turn
 }
 
@@ -167,7 +168,7 @@ func (i *Issuer) open(ctx context.Context) error {
 		end() // what jwkset has begun in the background
 		return fmt.Errorf("read the keys at %s: %w", withoutQuery(at), err)
 	}
-	context.AfterFunc(i.life, end)
+	i.keys.end = end
 	return nil
 }
 
@@ -179,15 +180,6 @@ func (i *Issuer) stale(_ context.Context, err error) {
 	}
 }
 
-// downError says that an issuer could not be asked: nothing is known against the token.
-type downError struct{ err error }
-
-// Error says why.
-func (e *downError) Error() string { return e.err.Error() }
-
-// Unwrap is why.
-func (e *downError) Unwrap() error { return e.err }
-
 // keysFor are the keys that may have signed a token. One that is not known is looked for, by all together and once in a while. An error says that the issuer
 // could not be asked; no key and no error that it has none.
 func (i *Issuer) keysFor(ctx context.Context, now time.Time, h *header) ([]key, error) {
@@ -195,14 +187,14 @@ func (i *Issuer) keysFor(ctx context.Context, now time.Time, h *header) ([]key, 
 		return fit, nil
 	}
 	if err := i.take(ctx); err != nil {
-		return nil, &downError{fmt.Errorf("wait for the keys of %s: %w", i.spec.Name, err)}
+		return nil, fmt.Errorf("wait for the keys of %s: %w", i.spec.Name, err)
 	}
 	defer func() { <-i.turn }()
 	if fit := i.keys.fitting(h.alg, h.kid, h.hasKID); len(fit) > 0 {
 		return fit, nil
 	}
 	if err := i.lookAgain(ctx, now, h.kid); err != nil {
-		return nil, &downError{fmt.Errorf("the keys of %s cannot be read: %w", i.spec.Name, err)}
+		return nil, fmt.Errorf("the keys of %s cannot be read: %w", i.spec.Name, err)
 	}
 	return i.keys.fitting(h.alg, h.kid, h.hasKID), nil
 }
@@ -210,7 +202,7 @@ func (i *Issuer) keysFor(ctx context.Context, now time.Time, h *header) ([]key, 
 // lookAgain reads the keys for one that is not known, if they were not read for that lately.
 func (i *Issuer) lookAgain(ctx context.Context, now time.Time, id string) error {
 	if i.keys.all == nil {
-		if failed := i.keys.failed.Load(); failed != nil && now.Sub(i.tried) < retryEvery && now.After(i.tried) {
+		if failed := i.keys.failed.Load(); failed != nil && now.Sub(i.tried) < retryEvery && !now.Before(i.tried) {
 			return errors.New(*failed)
 		}
 		i.tried = now

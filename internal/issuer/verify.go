@@ -2,7 +2,6 @@ package issuer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -64,7 +63,7 @@ func (b *Book) expected(of uint64) (all []string) {
 func (i *Issuer) prove(ctx context.Context, cred []byte, u *unverified, now int64) Result {
 	fit, err := i.keysFor(ctx, time.Unix(0, now), &u.header)
 	if err != nil {
-		return Result{State: Failed, Why: IssuerDown, Note: down(err)}
+		return Result{State: Failed, Why: IssuerDown, Note: err.Error()}
 	}
 	if len(fit) == 0 {
 		return invalid(UnknownKey, "its kid is "+quoted(u.kid)+", of which "+i.spec.Name+" has no key for "+u.alg)
@@ -79,13 +78,4 @@ func (i *Issuer) prove(ctx context.Context, cred []byte, u *unverified, now int6
 		}
 	}
 	return invalid(Signature, "")
-}
-
-// down is why an issuer could not be asked.
-func down(err error) string {
-	var d *downError
-	if errors.As(err, &d) {
-		return d.Error()
-	}
-	return err.Error()
 }
