@@ -19,7 +19,12 @@ import (
 
 // authorization is the authorization server of a site. What it decides stands in internal/oauth; here a request is read, and a change is made before it is told of.
 type authorization struct {
-	s       *Server
+	s *Server
+	authFacts
+}
+
+// authFacts are what one is made from.
+type authFacts struct {
 	profile problem.Profile
 	url     string // of the site
 	life    time.Duration
@@ -32,7 +37,9 @@ func (s *Server) newAuthorization(cfg *config.Config) *authorization {
 	if cfg.OAuth == nil {
 		return nil
 	}
-	return &authorization{s: s, profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, life: cfg.OAuth.ApplicationLife, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication}
+	return &authorization{s, authFacts{
+		profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, life: cfg.OAuth.ApplicationLife, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication,
+	}}
 }
 
 var posting = []string{http.MethodPost}

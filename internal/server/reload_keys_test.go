@@ -271,6 +271,9 @@ func atWork(s *Server) string {
 	for _, v := range []any{owners, s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
 	}
+	if auth := s.www.site.Load().auth; auth != nil {
+		w.write(reflect.ValueOf(auth.authFacts))
+	}
 	w.write(bounds.FieldByName("total"))
 	w.write(bounds.FieldByName("perAddress"))
 	return w.String()
