@@ -84,8 +84,11 @@ type Standing struct {
 	token  token.ID
 }
 
-// Standing is what the call rests on, for longer than itself.
+// Standing is what the call rests on, for longer than itself: nothing, where its credential is only observed.
 func (c *Call) Standing() Standing {
+	if c.mode(route.CheckCredential) != route.Enforce {
+		return Standing{}
+	}
 	if c.Caller.Grant == nil {
 		return Standing{Ends: c.Caller.Ends * 1e9}
 	}

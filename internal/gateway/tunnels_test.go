@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/token"
 )
@@ -160,6 +161,28 @@ func TestWhatEndsAWebSocket(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Where a credential is only observed, what becomes of it ends nothing.
+func TestObservedCredentialEndsNoWebSocket(t *testing.T) {
+	p := upgradePlan()
+	p.API.Modes = route.All(route.Observe)
+	for i := range p.API.Routes {
+		p.API.Routes[i].Modes = &p.API.Modes
+	}
+	var shift atomic.Int64
+	p.Options.Now = func() int64 { return noon.UnixNano() + shift.Load() }
+	h := p.open(t, switcher(switching, echo))
+	cl := h.dial(t)
+	cl.send(h.get("/wsends", strings.Split(strings.TrimSuffix(handshake, "\r\n"), "\r\n")...))
+	cl.opened()
+	h.verifier.Revoke(7, access.ByMember)
+	shift.Store(int64(2 * time.Hour))
+	h.tunnels.look(h.verifier.News(), noon.UnixNano()+shift.Load())
+	cl.send("x")
+	if b, err := cl.r.ReadByte(); b != 'x' {
+		t.Fatal(err)
 	}
 }
 

@@ -127,9 +127,11 @@ func (m *Minter) app(name string) (*access.App, error) {
 		switch {
 		case a == nil:
 		case a.Name != name:
-			if !a.Disabled {
+			if !a.Disabled && a.External == "" {
 				names = append(names, a.Name)
 			}
+		case a.External != "":
+			return nil, orderErrorf("app %q has its tokens from another issuer (external: %s), and Candor makes none for it", name, a.External)
 		case a.Disabled && a.Origin == access.Created:
 			return nil, orderErrorf("app %q is disabled; candor app enable %s puts it to work again", name, name)
 		case a.Disabled:

@@ -33,7 +33,7 @@ func minter() (*Minter, *desk) {
 	demo := &access.App{ID: 1, Name: "demo", Scopes: access.ScopeSet{}.With(0).With(2)}
 	return &Minter{
 		Keys: v.keys, Store: d, Verifier: v, Rand: zeros{},
-		Apps:  access.Apps{nil, demo, {ID: 2, Name: "bare"}, {ID: 3, Name: "old", Disabled: true}, {ID: 4, Name: "off", Disabled: true, Origin: access.Created}},
+		Apps:  access.Apps{nil, demo, {ID: 2, Name: "bare"}, {ID: 3, Name: "old", Disabled: true}, {ID: 4, Name: "off", Disabled: true, Origin: access.Created}, {ID: 5, Name: "theirs", External: "login|theirs"}},
 		Names: access.NewNames([]string{"openid", "r_ads", "email"}, nil),
 	}, d
 }
@@ -68,6 +68,7 @@ func TestMintRefuses(t *testing.T) {
 		{"unknown app", Order{App: "dmo"}, `there is no app "dmo"; the apps are: bare, demo`},
 		{"no app", Order{}, `no app is named; the apps are: bare, demo`},
 		{"disabled app", Order{App: "old"}, `app "old" is disabled; put it (back) under apps: in the configuration`},
+		{"app of another issuer", Order{App: "theirs"}, `app "theirs" has its tokens from another issuer (external: login|theirs), and Candor makes none for it`},
 		{"disabled app that was created", Order{App: "off"}, `app "off" is disabled; candor app enable off puts it to work again`},
 		{
 			"another product's scope",
