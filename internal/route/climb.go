@@ -1,30 +1,86 @@
 package route
 
-import "github.com/candor-gateway/candor/internal/ascii"
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 var escapedPercent = []byte("%25")
 
 // climbs reports whether a path leaves its first segments, floor of them, for who undoes escapes as often as there are any: who decodes "..%252f" once sees a
 // segment of its own in it, who decodes it twice leaves the directory. A path of ours has no such thing by itself, so nobody is refused for what is common.
+//
+// So it is for who undoes escapes and then takes characters for the ASCII ones whose forms they are, as ．．／ for ../.
 func climbs(path []byte, floor int) bool {
-	depth := 0
-	var now segmentSeen
-	for at := 0; at <= len(path); {
-		c, size := byte('/'), 1 // the end is that of a segment
-		if at < len(path) {
-			c, size = deepest(path[at:])
-		}
-		at += size
-		if !separates(c) {
-			now.see(c)
+	w := climber{floor: floor}
+	for at := 0; at < len(path); {
+		c, size := deepest(path[at:])
+		if text, wide := wideForm(path[at:]); wide > 0 {
+			for i := range len(text) {
+				w.take(text[i])
+			}
+			at += wide
 			continue
 		}
-		if depth += now.step(); depth < floor && now.step() < 0 {
-			return true
-		}
-		now = segmentSeen{}
+		w.take(c)
+		at += size
 	}
-	return false
+	w.take('/') // the end is that of a segment
+	return w.out
+}
+
+// climber follows a path down and up.
+type climber struct {
+	floor, depth int
+	now          segmentSeen
+	out          bool // it has left the floor
+}
+
+func (w *climber) take(c byte) {
+	if !separates(c) {
+		w.now.see(c)
+		return
+	}
+	step := w.now.step()
+	w.depth += step
+	w.out = w.out || step < 0 && w.depth < w.floor
+	w.now = segmentSeen{}
+}
+
+// wideForm is the ASCII text of the character beyond ASCII with which s begins, escaped or not, and how many bytes of s that takes; 0: there is none.
+func wideForm(s []byte) (text string, size int) {
+	var char [utf8.UTFMax]byte
+	for n := range char {
+		if size >= len(s) {
+			return "", 0
+		}
+		c, more := deepest(s[size:])
+		if c < utf8.RuneSelf {
+			return "", 0
+		}
+		char[n] = c
+		size += more
+		if r, _ := utf8.DecodeRune(char[:n+1]); r != utf8.RuneError {
+			text, ok := plainOf(r)
+			if !ok {
+				return "", 0
+			}
+			return text, size
+		}
+	}
+	return "", 0
+}
+
+// climbing is where in a path as it came the first thing stands that climbs looks for: the escape of a percent sign, or a character beyond ASCII; -1: nowhere.
+func climbing(path []byte) int {
+	for i, c := range path {
+		if c >= utf8.RuneSelf || c == '%' && i+1 < len(path) && (path[i+1] >= 'C' || bytes.HasPrefix(path[i:], escapedPercent)) { // %C2 and above begin one
+			return i
+		}
+	}
+	return -1
 }
 
 // segmentSeen is what was seen of a segment, without its parameters and blanks.

@@ -165,8 +165,9 @@ func isTwist(path []byte, i int) bool {
 // template's own beginning for who undoes escapes more than once. No tolerance lets that pass, since
 // the path is ours and nobody has sent it. Where the caller's own path has the fault it is told there, and else at the path's beginning.
 func (w *Rewrite) Check(caller, rewritten []byte) URLFault {
-	if at := bytes.Index(caller, escapedPercent); at >= 0 && climbs(rewritten, w.floor) {
-		return URLFault{Detail: problem.DetailDotSegment, Part: "path", At: at + 1, Excerpt: caller[at : at+len(escapedPercent)]}
+	if at := climbing(caller); at >= 0 && climbs(rewritten, w.floor) {
+		_, size := first(caller[at:])
+		return URLFault{Detail: problem.DetailDotSegment, Part: "path", At: at + 1, Excerpt: caller[at : at+size]}
 	}
 	if suspicion(rewritten, 0) < 0 {
 		return URLFault{}
