@@ -1,6 +1,10 @@
 package route
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 // checkedOf finds a route that refuses, for what a call is and not for who calls, what r has taken: the path of all is read alike.
 func checkedOf(all []folding, r *Route, method []byte) *Route {
@@ -45,10 +49,10 @@ func (p *planned) checksUnlike(o *planned) bool {
 func (s *Route) checksMore(r *Route) bool {
 	own, other := &s.Body, &r.Body
 	for check, more := range [...]bool{
-		CheckVersion:   s.Version != nil && s.Version != r.Version,
+		CheckVersion:   s.Version != nil && !s.Version.like(r.Version),
 		CheckQuota:     s.QuotaName != "" && (s.QuotaName != r.QuotaName || s.Resource != r.Resource),
 		CheckLength:    own.LengthRequired && !other.LengthRequired || own.Max > 0 && (other.Max == 0 || other.Max > own.Max),
-		CheckMediaType: len(own.Types) > 0 && !slices.Equal(own.Types, other.Types),
+		CheckMediaType: len(own.Types) > 0 && !other.takesNoMoreThan(own),
 		CheckBody:      own.CheckJSON && !other.CheckJSON,
 	} {
 		if more && s.Modes[check] == Enforce {
@@ -56,4 +60,19 @@ func (s *Route) checksMore(r *Route) bool {
 		}
 	}
 	return false
+}
+
+// takesNoMoreThan reports whether whatever a body may be is taken by the other, too.
+func (b *Body) takesNoMoreThan(other *Body) bool {
+	for _, t := range b.Types {
+		if !other.Takes([]byte(t)) { // a family, as text/*, is taken by itself and by */* alone
+			return false
+		}
+	}
+	return len(b.Types) > 0
+}
+
+// like reports whether two say the same of versions.
+func (v *Versions) like(other *Versions) bool {
+	return v == other || other != nil && ascii.EqualFold([]byte(v.Header), []byte(other.Header)) && v.Status == other.Status && v.span == other.span && slices.Equal(v.list, other.list)
 }

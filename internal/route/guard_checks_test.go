@@ -16,6 +16,12 @@ func TestChecksAreNotPassedBy(t *testing.T) {
 		return s
 	}
 	reads := func(s *Spec) { s.Methods = []string{"GET"} }
+	typed := func(types ...string) Spec {
+		return Spec{Name: "all", Path: "/**", Credentials: public, Body: BodySpec{Types: types}}
+	}
+	versioned := func(header string, months int) Spec {
+		return Spec{Name: "all", Path: "/**", Credentials: public, Version: &VersionSpec{Header: header, Months: months}}
+	}
 	for name, c := range map[string]struct {
 		routes []Spec
 		method string
@@ -30,6 +36,12 @@ func TestChecksAreNotPassedBy(t *testing.T) {
 		"methods observed":            {[]Spec{every, in(x(reads), map[Check]Mode{CheckMethod: Observe})}, "DELETE", ""},
 		"a type":                      {[]Spec{every, x(func(s *Spec) { s.Body.Types = []string{"application/json"} })}, "POST", "a/x"},
 		"the same type":               {[]Spec{{Name: "all", Path: "/**", Credentials: public, Body: BodySpec{Types: []string{"text/*"}}}, x(func(s *Spec) { s.Body.Types = []string{"text/*"} })}, "POST", ""},
+		"the same types, turned":      {[]Spec{typed("text/*", "application/json"), x(func(s *Spec) { s.Body.Types = []string{"application/json", "text/*"} })}, "POST", ""},
+		"a type of its family":        {[]Spec{typed("text/plain"), x(func(s *Spec) { s.Body.Types = []string{"text/*"} })}, "POST", ""},
+		"a family of its type":        {[]Spec{typed("text/*"), x(func(s *Spec) { s.Body.Types = []string{"text/plain"} })}, "POST", "a/x"},
+		"one type more":               {[]Spec{typed("text/plain", "text/html"), x(func(s *Spec) { s.Body.Types = []string{"text/plain"} })}, "POST", "a/x"},
+		"the same versions":           {[]Spec{versioned("V", 12), x(func(s *Spec) { s.Version = &VersionSpec{Header: "v", Months: 12} })}, "GET", ""},
+		"more versions":               {[]Spec{versioned("V", 24), x(func(s *Spec) { s.Version = &VersionSpec{Header: "V", Months: 12} })}, "GET", "a/x"},
 		"a length":                    {[]Spec{every, x(func(s *Spec) { s.Body.LengthRequired = true })}, "POST", "a/x"},
 		"fewer bytes":                 {[]Spec{every, x(func(s *Spec) { s.Body.Max = 10 })}, "POST", "a/x"},
 		"JSON":                        {[]Spec{every, x(func(s *Spec) { s.Body.CheckJSON = true })}, "POST", "a/x"},
