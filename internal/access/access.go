@@ -51,16 +51,29 @@ const (
 	ScopeChanged        // the member granted another scope set to the same app since
 )
 
-// Grant is one generation of (app, member, scope set). One flag kills all its tokens. Everything but the flag is immutable.
+// Grant is one generation of (app, member, scope set). One flag kills all its tokens. Everything else is immutable, but for the end of its last
+// refresh token, which only rises.
 type Grant struct {
-	ID          GrantID
-	App         AppID
-	Member      *Member // nil: a 2-legged grant, the app for itself
-	Scopes      ScopeSet
-	ScopeText   string // the scopes' names joined by spaces, as the upstream is told
-	Refreshable bool   // a live refresh token is known
-	reason      atomic.Uint32
+	ID        GrantID
+	App       AppID
+	Member    *Member // nil: a 2-legged grant, the app for itself
+	Scopes    ScopeSet
+	ScopeText string // the scopes' names joined by spaces, as the upstream is told
+	refresh   atomic.Int64
+	reason    atomic.Uint32
 }
+
+// RefreshUntil notes that a refresh token of the grant ends then, in unix seconds; 0 is none. The latest of them stays.
+func (g *Grant) RefreshUntil(ends int64) {
+	for known := g.refresh.Load(); ends > known; known = g.refresh.Load() {
+		if g.refresh.CompareAndSwap(known, ends) {
+			return
+		}
+	}
+}
+
+// RefreshEnds is the end of the grant's last refresh token, in unix seconds; 0 where it has none.
+func (g *Grant) RefreshEnds() int64 { return g.refresh.Load() }
 
 // Revoke kills the grant; the first reason stays.
 func (g *Grant) Revoke(r Reason) { g.reason.CompareAndSwap(uint32(NotRevoked), uint32(r)) }

@@ -2,6 +2,7 @@ package admission
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/ascii"
@@ -139,7 +140,7 @@ var tokenProblems = [token.Failed + 1]func(*Call) Verdict{
 	token.Expired: func(c *Call) Verdict {
 		g := c.token.Grant
 		c.Problem = problem.Problem{
-			Type: problem.ExpiredAccessToken, ExpiredAt: c.token.ExpiredAt, Refreshable: g != nil && g.Refreshable && !g.Revoked(), NoMember: g != nil && g.Member == nil,
+			Type: problem.ExpiredAccessToken, ExpiredAt: c.token.ExpiredAt, Refreshable: g != nil && g.RefreshEnds() > c.At/int64(time.Second) && !g.Revoked(), NoMember: g != nil && g.Member == nil,
 		}
 		return c.refuseToken()
 	},

@@ -135,8 +135,11 @@ func (s *stage) putGrants() {
 		{ID: revoked, App: demo, Member: bob},
 		{ID: superseded, App: demo, Member: bob},
 		{ID: restricted, App: demo, Member: eve},
-		{ID: expiredRefreshable, App: demo, Member: bob, Refreshable: true},
+		{ID: expiredRefreshable, App: demo, Member: bob},
 	} {
+		if g.ID == expiredRefreshable {
+			g.RefreshUntil(noon + 1)
+		}
 		s.verifier.Put(g)
 	}
 	s.verifier.Revoke(revoked, access.ByMember)

@@ -98,13 +98,26 @@ func (f facts) ends() int64 { return f.issued + f.life }
 // seconds, 1 to MaxLife; random must be fresh for each token. It panics on a time that the format cannot hold: a life
 // from outside is checked where it comes in.
 func (k *Keyring) Mint(dst []byte, kind Kind, grant access.GrantID, issued, life int64, random [12]byte) []byte {
+	return k.set.Load().active.mint(dst, kind, grant, issued, life, random)
+}
+
+// MintUnder is Mint under the key of that id, so that equal facts make equal tokens whatever was rotated since. ok is false where the key is there no more.
+func (k *Keyring) MintUnder(dst []byte, id uint16, kind Kind, grant access.GrantID, issued, life int64, random [12]byte) (minted []byte, ok bool) {
+	of, ok := k.set.Load().byID[id]
+	if !ok {
+		return dst, false
+	}
+	return of.key.mint(dst, kind, grant, issued, life, random), true
+}
+
+// mint is Mint under one key.
+func (k *key) mint(dst []byte, kind Kind, grant access.GrantID, issued, life int64, random [12]byte) []byte {
 	if issued < 0 || issued >= lastIssued || life < 1 || life > int64(MaxLife/time.Second) {
 		panic("token: Mint with a time that a token cannot hold")
 	}
-	active := k.set.Load().active
-	f := facts{key: active.id, issued: issued, life: life, grant: grant, id: random}
+	f := facts{key: k.id, issued: issued, life: life, grant: grant, id: random}
 	signed := f.append(append(make([]byte, 0, prefixLen+rawLen), prefixes[kind]...))
-	mac := newMAC(&active.kinds[kind])
+	mac := newMAC(&k.kinds[kind])
 	mac.Write(signed)
 	whole := mac.Sum(signed)[:prefixLen+rawLen]
 	return base64.RawURLEncoding.AppendEncode(append(dst, prefixes[kind]...), whole[prefixLen:])

@@ -47,9 +47,10 @@ func (v *Verifier) Put(g *access.Grant) *access.Grant {
 }
 
 // put notes a grant; the caller holds turn. Memory is never behind the store, whose writers tell it: so what is known
-// wins, but for a revocation, which nothing undoes.
+// wins, but for a revocation, which nothing undoes, and a later end of its refresh tokens.
 func (v *Verifier) put(g *access.Grant) *access.Grant {
 	if known, ok := v.grants.Load(uint64(g.ID)); ok {
+		known.RefreshUntil(g.RefreshEnds())
 		if g.Revoked() {
 			known.Revoke(g.Reason())
 			v.news.Add(1)
