@@ -30,6 +30,18 @@ type GrantSpec struct {
 	Scopes    access.ScopeSet
 	ScopeText string    // their names, by spaces
 	Ends      time.Time // the end of the token that is about to be minted; the grant matters until the latest of them
+	Refreshed time.Time // the end of the refresh token that goes with it, zero for none; the grant matters until then, too
+}
+
+// Until is when what is minted for the grant has ended, in unix seconds.
+func (s *GrantSpec) Until() int64 { return max(s.Ends.Unix(), s.RefreshUntil()) }
+
+// RefreshUntil is the end of the refresh token in unix seconds; 0 where there is none.
+func (s *GrantSpec) RefreshUntil() int64 {
+	if s.Refreshed.IsZero() {
+		return 0
+	}
+	return s.Refreshed.Unix()
 }
 
 // Granted is a grant that tokens may now be minted for.

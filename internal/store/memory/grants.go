@@ -43,6 +43,9 @@ func (s *Store) EnsureGrant(_ context.Context, spec token.GrantSpec, _ time.Time
 			if spec.Ends.After(g.spec.Ends) {
 				g.spec.Ends = spec.Ends
 			}
+			if spec.Refreshed.After(g.spec.Refreshed) {
+				g.spec.Refreshed = spec.Refreshed
+			}
 			done.Grant = g.export()
 		case m != nil:
 			g.revoked, g.change = access.ScopeChanged, change
@@ -87,7 +90,7 @@ func (s *Store) RevokeToken(_ context.Context, t token.RevokedToken) error {
 // LoadLive returns what can still matter at now.
 func (s *Store) LoadLive(_ context.Context, now time.Time) (token.Live, error) {
 	return s.live(
-		func(g *grant) bool { return g.spec.Ends.Unix() > now.Unix() },
+		func(g *grant) bool { return g.spec.Until() > now.Unix() },
 		func(t *revoked) bool { return t.ends > now.Unix() },
 	), nil
 }

@@ -173,6 +173,7 @@ func (m *member) export() *access.Member {
 func (g *grant) export() *access.Grant {
 	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText}
 	out.Revoke(g.revoked)
+	out.RefreshUntil(g.spec.RefreshUntil())
 	if g.member != nil {
 		out.Member = g.member.export()
 	}

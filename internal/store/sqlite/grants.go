@@ -94,9 +94,9 @@ func (s *Store) newGrantID() (access.GrantID, error) {
 // extendGrant notes on the live grant that is asked for that it matters until spec.Ends.
 func extendGrant(ctx context.Context, tx *sql.Tx, spec token.GrantSpec, change int64) (id access.GrantID, err error) {
 	err = tx.QueryRowContext(ctx, `
-		UPDATE grants SET ends_at = max(ends_at, ?1), change = ?2
+		UPDATE grants SET ends_at = max(ends_at, ?1), refresh_ends_at = max(refresh_ends_at, ?6), change = ?2
 		WHERE app_id = ?3 AND member_id IS ?4 AND scopes = ?5 AND revoked = '' RETURNING id`,
-		spec.Ends.Unix(), change, spec.App, orNull(spec.Member), scopesBlob(spec.Scopes)).Scan(&id)
+		spec.Until(), change, spec.App, orNull(spec.Member), scopesBlob(spec.Scopes), spec.RefreshUntil()).Scan(&id)
 	return id, wrap(err, "find the live grant")
 }
 
@@ -111,10 +111,10 @@ func killGrants(ctx context.Context, tx *sql.Tx, spec token.GrantSpec, change in
 func insertGrant(ctx context.Context, tx *sql.Tx, id access.GrantID, spec token.GrantSpec, change int64, now time.Time) error {
 	// INSERT … SELECT: an app or member that is not there yields no row, which tells it from other failures.
 	done, err := tx.ExecContext(ctx, `
-		INSERT INTO grants (id, app_id, member_id, scopes, scope_text, created_at, ends_at, change)
-		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+		INSERT INTO grants (id, app_id, member_id, scopes, scope_text, created_at, ends_at, refresh_ends_at, change)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
 		WHERE EXISTS (SELECT 1 FROM apps WHERE id = ?2) AND (?3 IS NULL OR EXISTS (SELECT 1 FROM members WHERE id = ?3))`,
-		id, spec.App, orNull(spec.Member), scopesBlob(spec.Scopes), spec.ScopeText, now.Unix(), spec.Ends.Unix(), change)
+		id, spec.App, orNull(spec.Member), scopesBlob(spec.Scopes), spec.ScopeText, now.Unix(), spec.Until(), spec.RefreshUntil(), change)
 	if err != nil {
 		return wrap(err, "add a grant")
 	}
@@ -130,7 +130,7 @@ func killGrant(ctx context.Context, tx *sql.Tx, id access.GrantID, why access.Re
 }
 
 // grantColumns are what scanGrant reads.
-const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.revoked, m.id, m.subject, m.restricted
+const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.revoked, g.refresh_ends_at, m.id, m.subject, m.restricted
 	FROM grants g LEFT JOIN members m ON m.id = g.member_id `
 
 func findGrant(ctx context.Context, tx *sql.Tx, id access.GrantID) (*access.Grant, error) {
@@ -150,11 +150,12 @@ func scanGrant(rows *sql.Rows) (*access.Grant, error) {
 		g          access.Grant
 		scopes     []byte
 		revoked    string
+		refreshed  int64
 		member     sql.Null[access.MemberID]
 		subject    sql.NullString
 		restricted sql.NullBool
 	)
-	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &revoked, &member, &subject, &restricted); err != nil {
+	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
 		return nil, err
 	}
 	if len(scopes) != 8*len(g.Scopes) {
@@ -168,6 +169,7 @@ func scanGrant(rows *sql.Rows) (*access.Grant, error) {
 		return nil, fmt.Errorf("grant %d is revoked for a reason that this candor does not know: %q", g.ID, revoked)
 	}
 	g.Revoke(access.Reason(why))
+	g.RefreshUntil(refreshed)
 	if member.Valid {
 		g.Member = &access.Member{ID: member.V, Subject: subject.String}
 		g.Member.Restricted.Store(restricted.Bool)

@@ -126,6 +126,29 @@ func liveIsWhatCanStillMatter(f *fixture) {
 	f.equal("extended", ids(l), []access.GrantID{a})
 }
 
+func grantLivesAsItsRefreshToken(f *fixture) {
+	f.apps("demo")
+	ada := f.member("ada")
+	refreshed := spec(ada.ID, 1)
+	refreshed.Refreshed = refreshed.Ends.Add(time.Hour)
+	g := f.ensure(refreshed).Grant
+	f.equal("as it was granted", g.RefreshEnds(), refreshed.Refreshed.Unix())
+	f.equal("one without", f.ensure(spec(0, 1)).Grant.RefreshEnds(), int64(0))
+	f.equal("extended by one without", f.ensure(spec(ada.ID, 1)).Grant.RefreshEnds(), refreshed.Refreshed.Unix())
+	l, err := f.LoadLive(f.Context(), refreshed.Refreshed.Add(-time.Second))
+	f.must(err)
+	f.equal("in the refresh token's last second", ids(l), []access.GrantID{g.ID})
+	l, err = f.LoadLive(f.Context(), refreshed.Refreshed)
+	f.must(err)
+	f.equal("after it", len(l.Grants), 0)
+
+	later := refreshed
+	later.Refreshed = later.Refreshed.Add(time.Hour)
+	f.equal("of a second exchange", f.ensure(later).Grant.RefreshEnds(), later.Refreshed.Unix())
+	f.equal("of an earlier one", f.ensure(refreshed).Grant.RefreshEnds(), later.Refreshed.Unix())
+	f.equal("as it is kept", f.grant(g.ID).RefreshEnds(), later.Refreshed.Unix())
+}
+
 func changesComeOnce(f *fixture) {
 	var seq int64
 	changed := func(what string, want ...access.GrantID) token.Live {

@@ -61,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"revoked grants stay revoked", revokedGrantsStayRevoked},
 		{"what is returned is the caller's own", returnedIsTheCallersOwn},
 		{"live is what can still matter", liveIsWhatCanStillMatter},
+		{"a grant lives as long as its refresh token", grantLivesAsItsRefreshToken},
 		{"changes come once", changesComeOnce},
 		{"tokens are kept until they end", tokensAreKeptUntilTheyEnd},
 		{"counters are replaced", countersAreReplaced},
