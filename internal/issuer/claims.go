@@ -41,6 +41,9 @@ func (s *Spec) judge(c members, now int64, asked bool) (by caller, r Result) {
 	if name := idToken(c); name != "" {
 		return by, invalid(IDToken, "it has the claim "+name)
 	}
+	if name, use := notAccess(c); name != "" {
+		return by, invalid(Type, "its "+name+" is "+quoted(use))
+	}
 	if c.has("cnf") {
 		return by, invalid(Bound, "it has the claim cnf")
 	}
@@ -55,10 +58,13 @@ func (s *Spec) judge(c members, now int64, asked bool) (by caller, r Result) {
 	}
 	by.ends = 0
 	if hasExp {
-		by.ends = exp + leeway
+		by.ends = min(exp+leeway, lastSecond)
 	}
 	return by, Result{State: Good}
 }
+
+// lastSecond keeps the end of each token within the nanoseconds of an int64 (the year 2242).
+const lastSecond = 1 << 33
 
 // idToken is the claim by which a token is known for one that tells an app who has signed in; "" for none. Such a token is for the app, and gives no access.
 func idToken(c members) string {
@@ -71,6 +77,20 @@ func idToken(c members) string {
 		return "token_use"
 	}
 	return ""
+}
+
+// notAccess is the claim by which a token says that it is for something else than access: Cognito's and Spring's token_use, Keycloak's typ, and token_type of an
+// answer about a token (RFC 7662 §2.2). "" for none.
+func notAccess(c members) (name, use string) {
+	for _, name := range [...]string{"token_use", "typ", "token_type"} {
+		use, _ := c.text(name)
+		for _, other := range [...]string{"id", "refresh", "refresh_token", "offline"} {
+			if ascii.EqualFold(use, other) {
+				return name, use
+			}
+		}
+	}
+	return "", ""
 }
 
 // isFor asks whether a token is for us.
@@ -117,16 +137,19 @@ func (s *Spec) caller(c members) (by caller, r Result) {
 		by.member = ""
 	}
 	if name := first(c, s.Claims.Scopes); name != "" {
-		all, ok := c.texts(name)
+		text, ok := c.text(name)
+		if by.scopes = strings.FieldsFunc(text, isBlank); !ok {
+			by.scopes, ok = c.texts(name) // each is one, whatever is in it
+		}
 		if !ok {
 			return by, Result{Why: BadClaim, Name: name, Note: "it must be text, or a list of texts"}
-		}
-		for _, one := range all {
-			by.scopes = append(by.scopes, strings.Fields(one)...)
 		}
 	}
 	return by, Result{}
 }
+
+// isBlank knows what stands between scopes (RFC 6749 §3.3): nothing else of Unicode does.
+func isBlank(r rune) bool { return r == ' ' }
 
 // first is the first of these names that is there; "" for none.
 func first(c members, names []string) string {

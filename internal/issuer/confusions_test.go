@@ -160,3 +160,40 @@ func twin(c byte) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return string(letters[strings.IndexByte(letters, c)^1])
 }
+
+// TestFarEnd: an end that no clock of ours reaches is as far as the format of times goes, so that the token is remembered like any other.
+func TestFarEnd(t *testing.T) {
+	s := Spec{Audience: Audience{Claim: "aud", Values: []string{"api"}}, Claims: Claims{App: []string{"azp"}, Member: []string{"sub"}}}
+	by, r := s.judge(members{"exp": []byte("253402300799"), "aud": []byte(`"api"`), "azp": []byte(`"app"`)}, 1e9, false)
+	if r.State != Good || by.ends != lastSecond {
+		t.Errorf("%+v, ends %d", r, by.ends)
+	}
+}
+
+// TestWhatIsNotForAccess: a token that says it is for something else gives no access, in whatever claim it says so.
+func TestWhatIsNotForAccess(t *testing.T) {
+	s := Spec{Audience: Audience{Claim: "aud", Values: []string{"api"}}, Claims: Claims{App: []string{"azp"}, Member: []string{"sub"}, Scopes: []string{"scope", "scp"}}}
+	base := func(name, value string) members {
+		m := members{"exp": []byte("2000000000"), "aud": []byte(`"api"`), "azp": []byte(`"app"`)}
+		if name != "" {
+			m[name] = []byte(value)
+		}
+		return m
+	}
+	for claim, want := range map[[2]string]Why{
+		{"token_use", `"refresh"`}: Type, {"typ", `"Refresh"`}: Type, {"typ", `"ID"`}: Type, {"typ", `"Offline"`}: Type, {"token_type", `"refresh_token"`}: Type,
+		{"token_use", `"id"`}: IDToken, {"token_use", `"access"`}: NoFault, {"typ", `"Bearer"`}: NoFault, {"token_type", `"Bearer"`}: NoFault, {"", ""}: NoFault,
+	} {
+		if _, r := s.judge(base(claim[0], claim[1]), 1e9, false); r.Why != want {
+			t.Errorf("%v: %+v, want %v", claim, r, want)
+		}
+	}
+	for value, want := range map[string][]string{
+		`"a b"`: {"a", "b"}, "\"a\u00a0b\"": {"a\u00a0b"}, `["a","b c"]`: {"a", "b c"}, `" a  "`: {"a"}, `[]`: {},
+	} {
+		by, r := s.judge(base("scope", value), 1e9, false)
+		if r.State != Good || len(by.scopes) != len(want) || len(want) > 0 && by.scopes[0] != want[0] {
+			t.Errorf("scope %s: %q, %+v", value, by.scopes, r)
+		}
+	}
+}

@@ -35,11 +35,8 @@ func (b *Book) ask(ctx context.Context, cred []byte, of uint64, now int64) Resul
 // vouched judges a token that its issuer calls active.
 func (b *Book) vouched(ctx context.Context, cred []byte, bit int, said members, now int64) Result {
 	s := &b.issuers[bit].spec
-	if iss, there := said.text("iss"); there && iss != s.Issuer {
+	if iss, ok := said.text("iss"); said.has("iss") && (!ok || iss != s.Issuer) {
 		return Result{Why: WrongIssuer, Genuine: true, Note: "its iss is " + beside(iss, s.Issuer) + slash(iss, s.Issuer)}
-	}
-	if use, _ := said.text("token_use"); use == "refresh_token" {
-		return Result{Why: Type, Genuine: true, Note: "its token_use is refresh_token"}
 	}
 	by, r := s.judge(said, now/int64(time.Second), true)
 	if r.Genuine = true; r.State != Good {
