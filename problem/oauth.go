@@ -12,6 +12,7 @@ type OAuthCause uint8
 const (
 	OAuthMethod             OAuthCause = iota // another method than POST
 	OAuthTooLarge                             // a body beyond the limit of www
+	OAuthSlow                                 // a body that does not come
 	OAuthMediaType                            // no form
 	OAuthMalformed                            // a form that cannot be read
 	OAuthInURL                                // a parameter in the URL, where logs keep it
@@ -71,6 +72,8 @@ const (
 	oauthClient  = "invalid_client"
 )
 
+const compareSecret = "Compare client id and secret with those of the app; the secret may have been replaced. In Authorization: Basic each is encoded as in a form, + as %2B."
+
 var oauthRows = [oauthCauses]oauthRow{
 	OAuthMethod: {
 		"oauth_method", both(405), both(oauthRequest), both("$value is not supported here; supported: $known"),
@@ -79,6 +82,10 @@ var oauthRows = [oauthCauses]oauthRow{
 	OAuthTooLarge: {
 		"oauth_too_large", both(413), both(oauthRequest), both("The body is larger than the limit of $known"),
 		"Send nothing but the parameters of this endpoint.", false,
+	},
+	OAuthSlow: {
+		"oauth_slow", both(408), both(oauthRequest), both("The body did not come within $known"),
+		"Send the whole body at once.", false,
 	},
 	OAuthMediaType: {
 		"oauth_media_type", both(400), both(oauthRequest), both("The body is to be application/x-www-form-urlencoded, not '$value'"),
@@ -118,11 +125,11 @@ var oauthRows = [oauthCauses]oauthRow{
 	},
 	OAuthUnknownClient: {
 		"oauth_unknown_client", pair(400, 401), pair("invalid_client_id", oauthClient), pair(`The passed in client_id is invalid "$value"`, "Client authentication failed"),
-		"Compare client id and secret with those of the app; the secret may have been replaced.", false,
+		compareSecret, false,
 	},
 	OAuthWrongSecret: {
 		"oauth_wrong_secret", both(401), both(oauthClient), both("Client authentication failed"),
-		"Compare client id and secret with those of the app; the secret may have been replaced.", false,
+		compareSecret, false,
 	},
 	OAuthTooMany: {
 		"oauth_too_many", both(429), both("temporarily_unavailable"), both("Too many failed authentications came from this address"),
@@ -193,10 +200,14 @@ func describable(text string, profile Profile) string {
 // AppendOAuth appends the body of an answer: error and error_description, where to read more, if pages is not empty, and the id of the call.
 func (p *OAuthProblem) AppendOAuth(dst []byte, profile Profile, pages, id string) []byte {
 	r := p.Row(profile)
+	page := r.Name
+	if profile == Standard && p.Cause == OAuthUnknownClient { // nobody finds out which clients there are
+		page = OAuthWrongSecret.Name()
+	}
 	dst = append(append(dst, `{"error":"`...), r.Error...)
 	dst = append(append(dst, `","error_description":`...), strconv.Quote(r.Description)...)
 	if pages != "" {
-		dst = append(append(dst, `,"error_uri":`...), strconv.Quote(strings.TrimSuffix(pages, "/")+"/oauth#"+r.Name)...)
+		dst = append(append(dst, `,"error_uri":`...), strconv.Quote(strings.TrimSuffix(pages, "/")+"/oauth#"+page)...)
 	}
 	return append(append(append(dst, `,"requestId":"`...), id...), "\"}\n"...)
 }

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"encoding/base64"
 	"mime"
 	"net/http"
@@ -18,16 +19,20 @@ type Request struct {
 	Basic  bool
 }
 
-// Read reads a request whose body is within its bound, or returns what is wrong with it, in the order in which requests are checked: method and media type, then
-// what is repeated.
-func Read(r *http.Request, body []byte) (*Request, *problem.OAuthProblem) {
+// Begin is what is wrong with a request before its body is read: method and media type.
+func Begin(r *http.Request) *problem.OAuthProblem {
 	if r.Method != http.MethodPost {
-		return nil, &problem.OAuthProblem{Cause: problem.OAuthMethod, Value: r.Method, Known: http.MethodPost}
+		return &problem.OAuthProblem{Cause: problem.OAuthMethod, Value: r.Method, Known: http.MethodPost}
 	}
-	kinds := r.Header.Values("Content-Type")
-	if kind, _, err := mime.ParseMediaType(strings.Join(kinds, ",")); err != nil || kind != "application/x-www-form-urlencoded" {
-		return nil, &problem.OAuthProblem{Cause: problem.OAuthMediaType, Value: strings.Join(kinds, ",")}
+	sent := strings.Join(r.Header.Values("Content-Type"), ",")
+	if kind, _, err := mime.ParseMediaType(sent); err != nil || kind != "application/x-www-form-urlencoded" {
+		return &problem.OAuthProblem{Cause: problem.OAuthMediaType, Value: cmp.Or(sent, "nothing: there is no Content-Type")}
 	}
+	return nil
+}
+
+// Read reads a request that has begun well, with its body, or returns what is wrong with it.
+func Read(r *http.Request, body []byte) (*Request, *problem.OAuthProblem) {
 	if name, found := firstParameter(r.URL.RawQuery); found {
 		return nil, &problem.OAuthProblem{Cause: problem.OAuthInURL, Parameter: name}
 	}

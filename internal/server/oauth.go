@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,12 @@ func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *pro
 
 // read reads a request, and takes what is known at this moment.
 func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthProblem) {
+	if p := oauth.Begin(r); p != nil {
+		return nil, p
+	}
+	if r.ContentLength > wwwForm {
+		return nil, tooLarge()
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, unread(err)
@@ -107,9 +114,16 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 // unread is why a body could not be read.
 func unread(err error) *problem.OAuthProblem {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return &problem.OAuthProblem{Cause: problem.OAuthTooLarge, Known: strconv.Itoa(wwwForm>>10) + " KiB"}
+		return tooLarge()
 	}
-	return &problem.OAuthProblem{Cause: problem.OAuthMalformed, Value: "it ended too early"}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return &problem.OAuthProblem{Cause: problem.OAuthSlow, Known: wwwRead.String()}
+	}
+	return &problem.OAuthProblem{Cause: problem.OAuthMalformed, Value: "it ended too early, or its chunks are broken"}
+}
+
+func tooLarge() *problem.OAuthProblem {
+	return &problem.OAuthProblem{Cause: problem.OAuthTooLarge, Known: strconv.Itoa(wwwForm>>10) + " KiB"}
 }
 
 func send(w http.ResponseWriter, status int, body []byte) {
@@ -127,7 +141,7 @@ func (a *authorization) refuse(w http.ResponseWriter, v *visit, p *problem.OAuth
 	switch {
 	case p.Cause == problem.OAuthMethod:
 		h.Set("Allow", p.Known)
-	case row.Status == http.StatusUnauthorized && p.Basic: // RFC 6749 §5.2
+	case row.Status == http.StatusUnauthorized && (p.Basic || a.profile == problem.Standard): // RFC 6749 §5.2; RFC 9110 §15.5.2 asks for it in each
 		h.Set("WWW-Authenticate", `Basic realm="oauth"`)
 	}
 	if p.RetryAfter > 0 {
