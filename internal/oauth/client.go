@@ -36,8 +36,9 @@ func (q *Request) authenticate(f *Facts, twoLegged bool) (*access.App, *problem.
 	case !app.HasSecret(secret, f.Now):
 		p.Cause = problem.OAuthWrongSecret
 	case app.Disabled:
-		p.Cause = problem.OAuthDisabled
+		q.App, p.Cause = app, problem.OAuthDisabled
 	default:
+		q.App = app
 		return app, nil
 	}
 	return nil, &p

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -17,6 +18,7 @@ type Request struct {
 	Client string // by Authorization: Basic
 	Secret string
 	Basic  bool
+	App    *access.App // that has shown its secret, whatever else is wrong; nil: none yet
 }
 
 // Begin is what is wrong with a request before its body is read: method and media type.

@@ -61,7 +61,6 @@ type asked struct {
 	facts oauth.Facts
 	from  netip.Addr
 	now   time.Time
-	app   *access.App // that has authenticated; nil: none
 }
 
 // endpoint serves one by its decision: the body of a good answer, or why there is none.
@@ -76,8 +75,8 @@ func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *pro
 			return nil
 		}
 		answer, p := decide(a, r.Context(), q)
-		if v != nil && q.app != nil {
-			v.app = q.app.Name
+		if v != nil && q.App != nil {
+			v.app = q.App.Name
 		}
 		if p != nil {
 			a.refuse(w, v, p)
@@ -108,7 +107,7 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	a.s.mu.Lock()
 	apps, names := a.s.known.apps, a.s.known.names
 	a.s.mu.Unlock()
-	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, s.facts.client(r), now, nil}, nil
+	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, s.facts.client(r), now}, nil
 }
 
 // unread is why a body could not be read.
@@ -177,7 +176,6 @@ func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.O
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
-	q.app = order.App
 	a.s.mu.Lock()
 	minter := a.s.core.minter(a.s.known)
 	a.s.mu.Unlock()
@@ -213,7 +211,6 @@ func (a *authorization) introspect(ctx context.Context, q *asked) ([]byte, *prob
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
-	q.app = app
 	seen, err := a.look(ctx, text, q.now)
 	if err != nil {
 		return nil, a.unavailable("look a token up", err)
@@ -226,7 +223,6 @@ func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
-	q.app = app
 	seen, err := a.look(ctx, text, q.now)
 	if err == nil && oauth.Revokes(app, &seen) {
 		err = a.s.RevokeToken(ctx, seen.Token, seen.ExpiredAt)

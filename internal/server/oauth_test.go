@@ -217,7 +217,8 @@ func TestOAuthRefusals(t *testing.T) {
 			testkit.Until(t, "the line of "+cause, func() bool {
 				_, line, found := strings.Cut(s.out.String(), `"id":"`+id+`"`)
 				line, _, _ = strings.Cut(line, "\n")
-				return found && strings.Contains(line, `"problem":"`+cause+`"`)
+				whose := map[string]string{"oauth_scope": `"app":"shop"`, "oauth_disabled": `"app":"off"`}[cause]
+				return found && strings.Contains(line, `"problem":"`+cause+`"`) && strings.Contains(line, whose)
 			})
 		}
 		if strings.Contains(s.out.String()+s.log.String(), "geheim") {
