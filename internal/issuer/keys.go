@@ -154,8 +154,10 @@ func (i *Issuer) open(ctx context.Context) error {
 		return err
 	}
 	life, end := context.WithCancel(i.life)
+	client := *i.client
+	client.Transport = sieve{client.Transport}
 	storage, err := jwkset.NewStorageFromHTTP(at, jwkset.HTTPClientStorageOptions{
-		Client: i.client, Ctx: life, HTTPTimeout: patience, RefreshInterval: keysEvery, RefreshErrorHandler: i.stale, Storage: &i.keys,
+		Client: &client, Ctx: life, HTTPTimeout: patience, RefreshInterval: keysEvery, RefreshErrorHandler: i.stale, Storage: &i.keys,
 		ValidateOptions: jwkset.JWKValidateOptions{SkipAll: true}, // of a set with one odd key the others are as good
 	})
 	if err == nil {

@@ -156,6 +156,26 @@ func TestWhatAnIssuerSays(t *testing.T) {
 	}
 }
 
+// TestOddKeys: of a set with a key that cannot be read, or that nobody here knows, the others are as good.
+func TestOddKeys(t *testing.T) {
+	t.Parallel()
+	for name, odd := range map[string]string{
+		"RSA without n": `{"kty":"RSA","kid":"odd"}`, "n that is no base64url": `{"kty":"RSA","kid":"odd","n":"!!!","e":"AQAB"}`,
+		"a point that is none": `{"kty":"EC","crv":"P-256","kid":"odd","x":"AQ","y":"AQ"}`, "a kid that is a number": `{"kty":"RSA","kid":5,"n":"AQ","e":"AQAB"}`,
+		"a short X25519": `{"kty":"OKP","crv":"X25519","kid":"odd","x":"AQID"}`, "a kty of the future": `{"kty":"AKP","alg":"ML-DSA-44","kid":"odd","pub":"AQ"}`,
+		"no object": `7`, "null": `null`, "a certificate that is none": `{"kty":"RSA","kid":"odd","n":"AQ","e":"AQAB","x5c":["no"]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOther(t)
+			good := text(jose.JSONWebKey{Key: rsaKey().Public(), KeyID: "rsa"})
+			o.set("/keys", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keys":[`+odd+`,`+good+`]}`) })
+			r := verify(t, o.book(t), o.token(nil))
+			r.is(t, "the good key", Good, NoFault)
+		})
+	}
+}
+
 func redirect(to string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) }
 }
