@@ -174,9 +174,19 @@ func (p *OAuthProblem) Row(profile Profile) OAuthRow {
 	if profile == LinkedIn && p.Cause == OAuthWrongSecret && p.TwoLegged {
 		r.Error = "invalid_client_id"
 	}
-	r.Description = strings.NewReplacer("$parameter", p.Parameter, "$value", p.Value, "$known", p.Known).Replace(row.description[profile])
+	r.Description = strings.NewReplacer("$parameter", p.Parameter, "$value", short(p.Value), "$known", p.Known).Replace(row.description[profile])
 	r.Description = describable(r.Description, profile)
 	return r
+}
+
+// maxValue bounds what is said of a value that a caller sent, so that what would have been taken is still told.
+const maxValue = 100
+
+func short(value string) string {
+	if len(value) > maxValue {
+		return value[:maxValue] + "..."
+	}
+	return value
 }
 
 // maxDescription bounds a description: what a caller sent for it is as long as the caller likes.

@@ -62,6 +62,7 @@ func TestDecideToken(t *testing.T) {
 		"all of its scopes":             {asked("good"), []string{"r_a", "r_b"}, 0},
 		"one":                           {asked("good", "scope", "r_b"), []string{"r_b"}, 0},
 		"blanks around":                 {asked("good", "scope", "  r_b  r_a "), []string{"r_b", "r_a"}, 0},
+		"nothing but blanks":            {asked("good", "scope", "  "), nil, problem.OAuthScope},
 		"an app without scopes":         {asked("bare"), nil, 0},
 		"an app without the scope":      {asked("bare", "scope", "r_a"), nil, problem.OAuthScope},
 		"a scope of other apps":         {asked("good", "scope", "r_c"), nil, problem.OAuthScope},

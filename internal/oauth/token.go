@@ -29,9 +29,12 @@ func DecideToken(q *Request, f *Facts) (*Order, *problem.OAuthProblem) {
 		return nil, p
 	}
 	if !app.TwoLegged {
-		return nil, &problem.OAuthProblem{Cause: problem.OAuthNotAllowed, TwoLegged: true}
+		return nil, &problem.OAuthProblem{Cause: problem.OAuthNotAllowed, TwoLegged: true, Basic: q.Basic}
 	}
 	asked := splitScopes(q.Form["scope"], f.Profile)
+	if q.has("scope") && len(asked) == 0 { // RFC 6749 §3.3 has no empty list: somebody's variable was
+		asked = []string{q.Form["scope"]}
+	}
 	if len(asked) == 0 {
 		return &Order{app, f.Names.AppendScopes(nil, app.Scopes)}, nil
 	}

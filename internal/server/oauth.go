@@ -60,6 +60,7 @@ type asked struct {
 	*oauth.Request
 	facts oauth.Facts
 	from  netip.Addr
+	many  bool // from is a balancer, which did not say for whom it calls
 	now   time.Time
 }
 
@@ -107,7 +108,8 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	a.s.mu.Lock()
 	apps, names := a.s.known.apps, a.s.known.names
 	a.s.mu.Unlock()
-	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, s.facts.client(r), now}, nil
+	from := s.facts.client(r)
+	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, from, s.facts.proxies.Trust(from), now}, nil
 }
 
 // unread is why a body could not be read.
@@ -159,7 +161,7 @@ func (a *authorization) failed(q *asked, p *problem.OAuthProblem) *problem.OAuth
 	default:
 		return p
 	}
-	if a.s.limiter.FailedCredential(q.from, q.now.UnixNano()) {
+	if !q.many && a.s.limiter.FailedCredential(q.from, q.now.UnixNano()) {
 		return &problem.OAuthProblem{Cause: problem.OAuthTooMany, RetryAfter: 60 - q.now.Second(), TwoLegged: p.TwoLegged}
 	}
 	return p
