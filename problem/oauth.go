@@ -51,18 +51,18 @@ type OAuthRow struct {
 
 type oauthRow struct {
 	name            string
-	status          [2]int
-	error           [2]string
-	description     [2]string // $parameter, $value and $known are facts
+	status          [profileCount]int
+	error           [profileCount]string
+	description     [profileCount]string // $parameter, $value and $known are facts
 	fix             string
 	fixesOfOperator bool
 }
 
 // both is a word that both profiles have.
-func both[T any](word T) [2]T { return [2]T{word, word} }
+func both[T any](word T) [profileCount]T { return [profileCount]T{word, word} }
 
 // pair is what the linkedin profile says, and what the standard one does.
-func pair[T any](linkedin, standard T) (p [2]T) {
+func pair[T any](linkedin, standard T) (p [profileCount]T) {
 	p[LinkedIn], p[Standard] = linkedin, standard
 	return p
 }

@@ -103,6 +103,7 @@ type Profile uint8
 const (
 	Standard Profile = iota
 	LinkedIn
+	profileCount = iota
 )
 
 // String is the profile's name in candor.yaml.

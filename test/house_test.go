@@ -43,7 +43,7 @@ var rooms = map[string][]string{
 	"internal/admin":           {"internal/tally"},
 	"internal/quota":           {"internal/access"},
 	"internal/token":           {"internal/access"},
-	"internal/issuer":          {"internal/access", "internal/ascii"},
+	"internal/issuer":          {"internal/access", "internal/ascii", "internal/token"},
 	"internal/sandbox/api":     nil,
 	"internal/ascii":           nil,
 	"internal/access":          {"internal/ascii"},

@@ -2,12 +2,12 @@ package config
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
@@ -121,7 +121,7 @@ func (r *reader) checkAdmin() {
 	if n := len(a.Token.Value()); n > 0 && n < leastToken {
 		r.wrongAt(fmt.Sprintf("this token has %d characters, and whoever guesses it can make access tokens; expected %d or more, as openssl rand -hex 16 makes them", n, leastToken), "admin", "token")
 	}
-	if host, _ := splitAddress(a.Address); a.Token.Value() == "" && !isLoopback(host) && !r.failed("admin", "token") {
+	if host, _ := splitAddress(a.Address); a.Token.Value() == "" && !access.IsLoopback(host) && !r.failed("admin", "token") {
 		r.wrongAt(fmt.Sprintf("the admin address %s can be reached from other machines, so admin needs token: here; or listen on 127.0.0.1", quoted(a.Address)), "admin", "address")
 	}
 }
@@ -150,14 +150,6 @@ func (r *reader) notedAt(n *yaml.Node) bool { return r.places[[2]int{n.Line, n.C
 
 func (r *reader) notedIn(n *yaml.Node) bool {
 	return r.notedAt(n) || slices.ContainsFunc(n.Content, r.notedIn)
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }
 
 func (r *reader) checkUpstreams() {

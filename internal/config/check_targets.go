@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"net/url"
+
+	"github.com/candor-gateway/candor/internal/access"
 )
 
 // checkTargets warns of an upstream that is Candor itself, and of TLS where there is none.
@@ -54,8 +56,8 @@ func (r *reader) checkLoop(name string, to *url.URL) {
 }
 
 func sameHost(listener, target string) bool {
-	if isLoopback(target) {
-		return listener == target || isEvery(listener) || listener == "localhost" || target == "localhost" && isLoopback(listener)
+	if access.IsLoopback(target) {
+		return listener == target || isEvery(listener) || listener == "localhost" || target == "localhost" && access.IsLoopback(listener)
 	}
 	return listener == target || isEvery(target)
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
@@ -49,7 +50,7 @@ func (f *Front) Config() (*Config, error) {
 		c.Admin = &Admin{Address: f.Admin}
 	}
 	c.Listeners[0].Address = f.Listen
-	if host, _ := splitAddress(f.Listen); isLoopback(host) {
+	if host, _ := splitAddress(f.Listen); access.IsLoopback(host) {
 		c.Listeners[0].Names = f.names(to)
 	}
 	c.Limits.Body, c.Limits.JSONBody = 0, 0
@@ -124,7 +125,7 @@ func (f *Front) check(to *url.URL) error {
 	if say := addressRule(f.Admin); f.Admin != "" && say != "" {
 		return &FrontMistake{"--admin", quoted(f.Admin) + " " + say, ""}
 	}
-	if host, _ := splitAddress(f.Admin); f.Admin != "" && !isLoopback(host) {
+	if host, _ := splitAddress(f.Admin); f.Admin != "" && !access.IsLoopback(host) {
 		return &FrontMistake{"--admin", quoted(f.Admin) + " can be reached from other machines, and has no token here; listen on 127.0.0.1", ""}
 	}
 	for _, name := range f.Hosts {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -44,7 +45,7 @@ func (r *reader) checkOAuth() {
 		r.wrongAt("the authorization server is a part of www, which is off; say www: {address: 127.0.0.1:8081, public_url: https://auth.example.com}", "oauth")
 	case w.PublicURL == "" && !r.failed("www", "public_url"):
 		r.wrongAt("clients are told by what name the authorization server is reached; say public_url: under www:, as in https://auth.example.com", "oauth")
-	case strings.HasPrefix(w.PublicURL, "http://") && !isLoopback(host):
+	case strings.HasPrefix(w.PublicURL, "http://") && !access.IsLoopback(host):
 		r.warn("public_url: begins with http://, and clients send their secrets there; write https://", "www", "public_url")
 	}
 }

@@ -1,7 +1,6 @@
 package issuer
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -12,6 +11,7 @@ import (
 	"github.com/puzpuzpuz/xsync/v4"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/token"
 )
 
 // MaxIssuers is how many issuers a configuration can have: a set of them is a word.
@@ -89,7 +89,7 @@ func (b *Book) Verify(ctx context.Context, cred []byte, of uint64, now int64) Re
 	defer cancel()
 	n := parts(cred)
 	switch {
-	case ours(cred):
+	case token.Ours(cred):
 		return invalid(WrongIssuer, "it is one of this gateway, whose tokens this API does not take")
 	case n == 5:
 		return invalid(Encrypted, "it has five parts, as a JWE")
@@ -102,9 +102,6 @@ func (b *Book) Verify(ctx context.Context, cred []byte, of uint64, now int64) Re
 	}
 	return b.verifyJWT(ctx, cred, &u, of, now)
 }
-
-// ours knows what this gateway issues, by how it begins.
-func ours(cred []byte) bool { return bytes.HasPrefix(cred, []byte("cdr_")) }
 
 // keep remembers a good token until it ends, and no longer than a while.
 func (b *Book) keep(cred []byte, t *Token, now int64, most time.Duration) {

@@ -9,13 +9,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/MicahParks/jwkset"
+
+	"github.com/candor-gateway/candor/internal/access"
 )
 
 // Spec is an issuer as configured.
@@ -76,17 +76,10 @@ func URLFault(s string) string {
 		return "holds a user; leave out what stands before the @"
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return "holds a query or a fragment; leave out what stands behind the path"
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !access.IsLoopback(u.Hostname()):
 		return "is plain http, where everybody on the way can put keys of their own; use https (http is for this machine alone)"
 	}
 	return ""
-}
-
-func isLoopback(host string) bool {
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.IsLoopback()
-	}
-	return strings.EqualFold(host, "localhost")
 }
 
 // Issuer is one that is asked. It survives reloads that leave its Spec as it is.

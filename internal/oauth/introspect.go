@@ -18,10 +18,7 @@ func DecideLook(q *Request, f *Facts) (app *access.App, tok string, p *problem.O
 }
 
 // Seen is what a token was found to be: r as the verifier has it, with its grant where there is one, though it has expired.
-type Seen struct {
-	token.Result
-	AuthorizedAt int64 // unix seconds; 0 is not known
-}
+type Seen struct{ token.Result }
 
 // mayLook reports whether an app is told of a token: of its own, and of all if it serves an API. Tokens are for every API, so there is no finer right.
 func mayLook(app *access.App, s *Seen) bool {
@@ -44,16 +41,15 @@ type active struct {
 	Issuer    string `json:"iss"`
 }
 
-// contract is what the linkedin profile says.
+// contract is what the linkedin profile says; authorized_at is missing, since no store tells the age of a grant.
 type contract struct {
-	Active       bool   `json:"active"`
-	Status       string `json:"status"`
-	Scope        string `json:"scope,omitempty"` // of a member's token alone
-	ClientID     string `json:"client_id"`
-	CreatedAt    int64  `json:"created_at"`
-	AuthorizedAt int64  `json:"authorized_at,omitempty"`
-	ExpiresAt    int64  `json:"expires_at"`
-	AuthType     string `json:"auth_type"`
+	Active    bool   `json:"active"`
+	Status    string `json:"status"`
+	Scope     string `json:"scope,omitempty"` // of a member's token alone
+	ClientID  string `json:"client_id"`
+	CreatedAt int64  `json:"created_at"`
+	ExpiresAt int64  `json:"expires_at"`
+	AuthType  string `json:"auth_type"`
 }
 
 // AppendLook appends what an app is told of a token. What is not its to know, and what is no token, look the same: nobody finds out here which there are.
@@ -73,7 +69,7 @@ func AppendLook(dst []byte, app *access.App, s *Seen, issuer string, f *Facts) [
 		}
 		return appendJSON(dst, a)
 	}
-	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, AuthorizedAt: s.AuthorizedAt, ExpiresAt: s.ExpiredAt, AuthType: "2L"}
+	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, ExpiresAt: s.ExpiredAt, AuthType: "2L"}
 	if s.Grant.Member != nil {
 		a.AuthType, a.Scope = "3L", scopesOf(f.Names, s.Grant.Scopes, f.Profile)
 	}

@@ -52,11 +52,10 @@ func DecideToken(q *Request, f *Facts) (*Order, *problem.OAuthProblem) {
 
 // Issued is the answer to a request for a token (RFC 6749 §5.1).
 type Issued struct {
-	Token string        `json:"access_token"`
-	Type  string        `json:"token_type,omitempty"` // the linkedin profile has none
-	Life  time.Duration `json:"-"`
-	Secs  int64         `json:"expires_in"`
-	Scope string        `json:"scope,omitempty"`
+	Token string `json:"access_token"`
+	Type  string `json:"token_type,omitempty"` // the linkedin profile has none
+	Secs  int64  `json:"expires_in"`
+	Scope string `json:"scope,omitempty"`
 }
 
 // AppendIssued appends the body that tells of a token.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -309,6 +310,19 @@ func TestClientOfWWW(t *testing.T) {
 		}
 		if got := f.client(r).String(); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestUnread: why a body could not be read is told apart: it is too large, it did not come, or it is broken.
+func TestUnread(t *testing.T) {
+	for err, want := range map[error]problem.OAuthCause{
+		&http.MaxBytesError{Limit: wwwForm}:                   problem.OAuthTooLarge,
+		&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}: problem.OAuthSlow,
+		io.ErrUnexpectedEOF:                                   problem.OAuthMalformed,
+	} {
+		if got := unread(err); got.Cause != want {
+			t.Errorf("%v: %s, want %s", err, got.Cause.Name(), want.Name())
 		}
 	}
 }
