@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
 	"internal/explain":         {"internal/redact", "problem", "retry"},
 	"internal/oauth":           {"internal/access", "internal/token", "problem"},
+	"internal/account":         nil,
 	"internal/pages":           {"internal/explain", "internal/redact", "problem"},
 	"internal/store/memory":    {"internal/access", "internal/quota", "internal/token"},
 	"internal/store/sqlite":    {"internal/access", "internal/quota", "internal/token"},

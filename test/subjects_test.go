@@ -4,6 +4,7 @@ package house
 var subjects = map[string]string{
 	"cmd/candor":               "the program: one file a command, flags in, text out",
 	"internal/access":          "who may do what: apps, members, grants, scopes, products. Domain types alone",
+	"internal/account":         "who signs in: accounts, roles, passwords, and how often somebody may try",
 	"internal/accesslog":       "one line a call",
 	"internal/admin":           "the operator's listener: health, metrics, profiles, commands of the CLI",
 	"internal/admission":       "one call, one verdict",
