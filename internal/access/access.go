@@ -49,6 +49,7 @@ const (
 	NotRevoked   Reason = iota
 	ByMember            // the member took access back, or the operator did for them
 	ScopeChanged        // the member granted another scope set to the same app since
+	Reused              // a refresh token that had been replaced was used again
 )
 
 // Grant is one generation of (app, member, scope set). One flag kills all its tokens. Everything else is immutable, but for the end of its last

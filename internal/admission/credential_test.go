@@ -82,6 +82,7 @@ func TestCredentials(t *testing.T) {
 		{"past its end, whatever became of it", []string{bearer("deadexpired")}, problem.Problem{Type: problem.ExpiredAccessToken, ExpiredAt: noon - day}},
 		{"taken back by the member", []string{bearer("revoked")}, problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByMember}},
 		{"another scope set was granted", []string{bearer("superseded")}, problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByScopeChange}},
+		{"a refresh token was used again", []string{bearer("reused")}, problem.Problem{Type: problem.RevokedAccessToken, Detail: problem.DetailRevokedByReuse}},
 		{"of a restricted member", []string{bearer("restricted")}, problem.Problem{Type: problem.RestrictedMember}},
 		{"the store is down: never a 401", []string{bearer("unstored")}, problem.Problem{Type: problem.TokenVerificationFailed, Detail: problem.DetailStoreDown}},
 	} {

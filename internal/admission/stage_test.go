@@ -44,6 +44,7 @@ const (
 	noApps
 	revoked
 	superseded
+	reused
 	restricted
 	expiredRefreshable
 	stored   // only the store knows it
@@ -134,6 +135,7 @@ func (s *stage) putGrants() {
 		{ID: noApps, App: unknownApp, Member: bob, Scopes: all, ScopeText: text},
 		{ID: revoked, App: demo, Member: bob},
 		{ID: superseded, App: demo, Member: bob},
+		{ID: reused, App: demo, Member: bob},
 		{ID: restricted, App: demo, Member: eve},
 		{ID: expiredRefreshable, App: demo, Member: bob},
 	} {
@@ -144,6 +146,7 @@ func (s *stage) putGrants() {
 	}
 	s.verifier.Revoke(revoked, access.ByMember)
 	s.verifier.Revoke(superseded, access.ScopeChanged)
+	s.verifier.Revoke(reused, access.Reused)
 }
 
 // apis are the routes of the stage: people in the standard profile, rest in the linkedin one, pub open to everybody.
@@ -185,7 +188,7 @@ func (s *stage) mint(kind token.Kind, of access.GrantID, issued, life int64) str
 func (s *stage) words(request string) string {
 	issued := map[string]string{
 		"{good}": s.token(good), "{openid}": s.token(openidOnly), "{app}": s.token(appOnly), "{partner}": s.token(partners),
-		"{gone}": s.token(goneApps), "{noapp}": s.token(noApps), "{revoked}": s.token(revoked), "{superseded}": s.token(superseded),
+		"{gone}": s.token(goneApps), "{noapp}": s.token(noApps), "{revoked}": s.token(revoked), "{superseded}": s.token(superseded), "{reused}": s.token(reused),
 		"{restricted}": s.token(restricted), "{stored}": s.token(stored), "{absent}": s.token(absent), "{unstored}": s.token(unstored),
 		"{expired}":     s.mint(token.Access, good, noon-61*day, 60*day),
 		"{refreshable}": s.mint(token.Access, expiredRefreshable, noon-61*day, 60*day),

@@ -28,6 +28,15 @@ func (s *Store) Grant(_ context.Context, id access.GrantID) (*access.Grant, erro
 func (s *Store) EnsureGrant(_ context.Context, spec token.GrantSpec, _ time.Time) (token.Granted, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	done, err := s.ensureGrant(spec)
+	if err == nil {
+		s.killCodes(spec.App, spec.Member, access.ScopeChanged, func(c *code) bool { return c.Scopes != spec.Scopes })
+	}
+	return done, err
+}
+
+// ensureGrant is EnsureGrant; the caller holds mu.
+func (s *Store) ensureGrant(spec token.GrantSpec) (token.Granted, error) {
 	m := s.member(spec.Member)
 	if spec.App < 1 || int(spec.App) > len(s.apps) || (m == nil && spec.Member != 0) {
 		return token.Granted{}, fmt.Errorf("add a grant of app %d and member %d: %w", spec.App, spec.Member, token.ErrNotFound)
@@ -61,7 +70,7 @@ func (s *Store) EnsureGrant(_ context.Context, spec token.GrantSpec, _ time.Time
 	return done, nil
 }
 
-// RevokeGrant kills a grant. One that is dead already keeps its first reason.
+// RevokeGrant kills a grant, with the codes of its app and member that were not used yet. One that is dead already keeps its first reason.
 func (s *Store) RevokeGrant(_ context.Context, id access.GrantID, why access.Reason) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,22 +78,31 @@ func (s *Store) RevokeGrant(_ context.Context, id access.GrantID, why access.Rea
 	if g == nil {
 		return fmt.Errorf("revoke grant %d: %w", id, token.ErrNotFound)
 	}
+	s.revokeGrant(g, why)
+	return nil
+}
+
+func (s *Store) revokeGrant(g *grant, why access.Reason) {
+	s.killCodes(g.spec.App, g.spec.Member, why, func(*code) bool { return true })
 	if g.revoked == access.NotRevoked {
 		g.revoked, g.change = why, s.next()
 	}
-	return nil
 }
 
 // RevokeToken notes, until it ends, that one token was taken back.
 func (s *Store) RevokeToken(_ context.Context, t token.RevokedToken) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.revokeToken(t)
+	return nil
+}
+
+func (s *Store) revokeToken(t token.RevokedToken) {
 	ends := t.Ends
 	if known := s.tokens[t.ID]; known != nil {
 		ends = max(ends, known.ends)
 	}
 	s.tokens[t.ID] = &revoked{ends, s.next()}
-	return nil
 }
 
 // LoadLive returns what can still matter at now.
@@ -126,7 +144,7 @@ func (s *Store) live(grants func(*grant) bool, tokens func(*revoked) bool) token
 	return l
 }
 
-// Sweep deletes what has ended by now, revoked tokens and counters, and tells how many.
+// Sweep deletes what has ended by now, revoked tokens, codes, lines and counters, and tells how many.
 func (s *Store) Sweep(_ context.Context, now time.Time) (n int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,7 +160,7 @@ func (s *Store) Sweep(_ context.Context, now time.Time) (n int, err error) {
 			n++
 		}
 	}
-	return n, nil
+	return n + s.sweepExchanges(now), nil
 }
 
 // SaveCounters inserts each counter or replaces the one of the same identity.

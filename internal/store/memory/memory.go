@@ -33,6 +33,9 @@ type Store struct {
 	grants   []*grant // in the order in which they were made
 	byID     map[access.GrantID]*grant
 	tokens   map[token.ID]*revoked
+	codes    map[access.CodeID]*code
+	made     int64 // codes
+	lines    map[access.LineID]*access.Line
 	counters map[quota.Counter]quota.Counter // by identity
 }
 
@@ -66,6 +69,8 @@ func New() *Store {
 		subjects: make(map[string]*member),
 		byID:     make(map[access.GrantID]*grant),
 		tokens:   make(map[token.ID]*revoked),
+		codes:    make(map[access.CodeID]*code),
+		lines:    make(map[access.LineID]*access.Line),
 		counters: make(map[quota.Counter]quota.Counter),
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // reasons are the words in which a grant's death is kept. They outlive the constants' order.
-var reasons = [...]string{access.NotRevoked: "", access.ByMember: "by member", access.ScopeChanged: "scope changed"}
+var reasons = [...]string{access.NotRevoked: "", access.ByMember: "by member", access.ScopeChanged: "scope changed", access.Reused: "refresh reused"}
 
 // Grant finds a grant, dead or alive; token.ErrNotFound where there is none.
 func (s *Store) Grant(ctx context.Context, id access.GrantID) (*access.Grant, error) {
@@ -38,15 +38,10 @@ func (s *Store) EnsureGrant(ctx context.Context, spec token.GrantSpec, now time.
 		if err != nil {
 			return err
 		}
-		id, err := extendGrant(ctx, tx, spec, change)
-		if errors.Is(err, token.ErrNotFound) {
-			done.New = true
-			done.Superseded, id, err = s.replaceGrant(ctx, tx, spec, change, now)
-		}
-		if err != nil {
+		if err := killCodes(ctx, tx, spec.App, spec.Member, access.ScopeChanged, otherScopes(spec.Scopes)); err != nil {
 			return err
 		}
-		done.Grant, err = findGrant(ctx, tx, id)
+		done, err = s.ensureGrant(ctx, tx, spec, change, now)
 		return err
 	})
 	if err != nil {
@@ -55,18 +50,40 @@ func (s *Store) EnsureGrant(ctx context.Context, spec token.GrantSpec, now time.
 	return done, nil
 }
 
-// RevokeGrant kills a grant. One that is dead already keeps its first reason.
+// ensureGrant is EnsureGrant's part of a transaction.
+func (s *Store) ensureGrant(ctx context.Context, tx *sql.Tx, spec token.GrantSpec, change int64, now time.Time) (done token.Granted, err error) {
+	id, err := extendGrant(ctx, tx, spec, change)
+	if errors.Is(err, token.ErrNotFound) {
+		done.New = true
+		done.Superseded, id, err = s.replaceGrant(ctx, tx, spec, change, now)
+	}
+	if err != nil {
+		return done, err
+	}
+	done.Grant, err = findGrant(ctx, tx, id)
+	return done, err
+}
+
+// RevokeGrant kills a grant, with the codes of its app and member that were not used yet. One that is dead already keeps its first reason.
 func (s *Store) RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
-		if _, err := findGrant(ctx, tx, id); err != nil {
-			return err
-		}
-		change, err := nextChange(ctx, tx)
+		g, err := findGrant(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		return killGrant(ctx, tx, id, why, change)
+		return revokeGrant(ctx, tx, g, why)
 	})
+}
+
+func revokeGrant(ctx context.Context, tx *sql.Tx, g *access.Grant, why access.Reason) error {
+	change, err := nextChange(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := killCodes(ctx, tx, g.App, g.MemberID(), why, allCodes); err != nil {
+		return err
+	}
+	return killGrant(ctx, tx, g.ID, why, change)
 }
 
 // replaceGrant makes a new generation and, of a member's grants, puts an end to the one before.
@@ -158,23 +175,41 @@ func scanGrant(rows *sql.Rows) (*access.Grant, error) {
 	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
 		return nil, err
 	}
-	if len(scopes) != 8*len(g.Scopes) {
-		return nil, fmt.Errorf("grant %d has a scope set of %d bytes, not %d; restore %s from a backup", g.ID, len(scopes), 8*len(g.Scopes), File)
+	var err error
+	if g.Scopes, err = scopesOf(scopes); err != nil {
+		return nil, fmt.Errorf("grant %d has %w", g.ID, err)
 	}
-	for i := range g.Scopes {
-		g.Scopes[i] = binary.BigEndian.Uint64(scopes[8*i:])
+	why, err := reasonOf(revoked)
+	if err != nil {
+		return nil, fmt.Errorf("grant %d has %w", g.ID, err)
 	}
-	why := slices.Index(reasons[:], revoked)
-	if why < 0 {
-		return nil, fmt.Errorf("grant %d is revoked for a reason that this candor does not know: %q", g.ID, revoked)
-	}
-	g.Revoke(access.Reason(why))
+	g.Revoke(why)
 	g.RefreshUntil(refreshed)
 	if member.Valid {
 		g.Member = &access.Member{ID: member.V, Subject: subject.String}
 		g.Member.Restricted.Store(restricted.Bool)
 	}
 	return &g, nil
+}
+
+// reasonOf reads a word of reasons.
+func reasonOf(word string) (access.Reason, error) {
+	why := slices.Index(reasons[:], word)
+	if why < 0 {
+		return 0, fmt.Errorf("been revoked for a reason that this candor does not know: %q", word)
+	}
+	return access.Reason(why), nil
+}
+
+// scopesOf reads what scopesBlob wrote.
+func scopesOf(blob []byte) (set access.ScopeSet, err error) {
+	if len(blob) != 8*len(set) {
+		return set, fmt.Errorf("a scope set of %d bytes, not %d; restore %s from a backup", len(blob), 8*len(set), File)
+	}
+	for i := range set {
+		set[i] = binary.BigEndian.Uint64(blob[8*i:])
+	}
+	return set, nil
 }
 
 func scopesBlob(s access.ScopeSet) []byte {

@@ -33,12 +33,25 @@ func (s *Store) Changes(ctx context.Context, since int64) (token.Live, error) {
 	return s.live(ctx, grantsSince, revokedSince, since)
 }
 
-// Sweep deletes what has ended by now and can matter no more, revoked tokens and counters, and tells how many rows.
+// Sweep deletes what has ended by now and can matter no more, revoked tokens, codes, lines and counters, and tells how many rows.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	var n int64
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
-		n, err = deleteEnded(ctx, tx, `DELETE FROM revoked_tokens WHERE ends_at <= ?`, now.Unix())
-		return err
+		for _, ended := range []struct {
+			statement string
+			at        time.Time
+		}{
+			{`DELETE FROM revoked_tokens WHERE ends_at <= ?`, now},
+			{`DELETE FROM lines WHERE ends_at <= ?`, now},
+			{`DELETE FROM codes WHERE ends_at <= ?`, now.Add(-token.CodesKept)},
+		} {
+			gone, err := deleteEnded(ctx, tx, ended.statement, ended.at.Unix())
+			if err != nil {
+				return err
+			}
+			n += gone
+		}
+		return nil
 	})
 	if err != nil {
 		return 0, err
@@ -81,17 +94,19 @@ func findGrants(ctx context.Context, tx *sql.Tx, query string, from int64) ([]*a
 
 func findRevoked(ctx context.Context, tx *sql.Tx, query string, from int64) ([]token.RevokedToken, error) {
 	rows, err := tx.QueryContext(ctx, query, from)
-	tokens, err := collect(rows, err, func(rows *sql.Rows) (t token.RevokedToken, err error) {
-		var id []byte
-		if err := rows.Scan(&id, &t.Ends); err != nil {
-			return t, err
-		}
-		if copy(t.ID[:], id) != len(t.ID) {
-			return t, fmt.Errorf("a revoked token has an id of %d bytes", len(id))
-		}
-		return t, nil
-	})
+	tokens, err := collect(rows, err, scanRevoked)
 	return tokens, wrap(err, "find the revoked tokens")
+}
+
+func scanRevoked(rows *sql.Rows) (t token.RevokedToken, err error) {
+	var id []byte
+	if err := rows.Scan(&id, &t.Ends); err != nil {
+		return t, err
+	}
+	if copy(t.ID[:], id) != len(t.ID) {
+		return t, fmt.Errorf("a revoked token has an id of %d bytes", len(id))
+	}
+	return t, nil
 }
 
 func upsertRevoked(ctx context.Context, tx *sql.Tx, t token.RevokedToken, change int64) error {

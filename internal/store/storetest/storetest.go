@@ -28,6 +28,9 @@ type Store interface {
 	Rename(ctx context.Context, kind string, names map[string]string) error
 	Member(ctx context.Context, subject string) (*access.Member, error)
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
+	AddCode(ctx context.Context, c *access.Code) error
+	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
+	ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (token.Exchanged, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
@@ -62,6 +65,14 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"what is returned is the caller's own", returnedIsTheCallersOwn},
 		{"live is what can still matter", liveIsWhatCanStillMatter},
 		{"a grant lives as long as its refresh token", grantLivesAsItsRefreshToken},
+		{"a code is used once", codeIsUsedOnce},
+		{"failures with a code are counted", codeFailuresAreCounted},
+		{"what a code gave is taken back", codeIsRecalled},
+		{"codes die with their grant and of other scopes", codesDie},
+		{"a line advances", lineAdvances},
+		{"a line that is reused ends its grant", lineEndsItsGrant},
+		{"codes and lines are kept as long as they matter", exchangesAreSwept},
+		{"many callers use one code", manyCallersUseOneCode},
 		{"changes come once", changesComeOnce},
 		{"tokens are kept until they end", tokensAreKeptUntilTheyEnd},
 		{"counters are replaced", countersAreReplaced},
