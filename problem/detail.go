@@ -153,6 +153,7 @@ const (
 	// Causes of revoked_access_token.
 	DetailRevokedByMember
 	DetailRevokedByScopeChange
+	DetailRevokedByApp
 	DetailRevokedByReuse
 	DetailRevokedToken
 

@@ -5,33 +5,6 @@ import (
 	"strings"
 )
 
-// OAuthCause is why a request to an endpoint of the authorization server fails (RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 7662 §2.3).
-type OAuthCause uint8
-
-// The causes, in the order in which requests are checked.
-const (
-	OAuthMethod             OAuthCause = iota // another method than POST
-	OAuthTooLarge                             // a body beyond the limit of www
-	OAuthSlow                                 // a body that does not come
-	OAuthMediaType                            // no form
-	OAuthMalformed                            // a form that cannot be read
-	OAuthInURL                                // a parameter in the URL, where logs keep it
-	OAuthRepeated                             // a parameter twice
-	OAuthMissing                              // a parameter that is required
-	OAuthGrantType                            // a grant_type that is not known, or not served
-	OAuthTwoAuthentications                   // credentials in the form and in Authorization
-	OAuthScheme                               // Authorization with another scheme than Basic, or what is no Basic
-	OAuthNoAuthentication                     // no credentials
-	OAuthUnknownClient                        // a client id that no app has
-	OAuthWrongSecret                          // a secret that is not the app's, or no more
-	OAuthTooMany                              // too many failures of one address
-	OAuthDisabled                             // the app is switched off
-	OAuthNotAllowed                           // a grant_type that is not the app's
-	OAuthScope                                // a scope that is not the app's
-	OAuthUnavailable                          // what keeps the tokens does not answer
-	oauthCauses             = iota
-)
-
 // OAuthProblem is one failure with its facts.
 type OAuthProblem struct {
 	Cause      OAuthCause
@@ -65,92 +38,6 @@ func both[T any](word T) [profileCount]T { return [profileCount]T{word, word} }
 func pair[T any](linkedin, standard T) (p [profileCount]T) {
 	p[LinkedIn], p[Standard] = linkedin, standard
 	return p
-}
-
-const (
-	oauthRequest = "invalid_request"
-	oauthClient  = "invalid_client"
-)
-
-const compareSecret = "Compare client id and secret with those of the app; the secret may have been replaced. In Authorization: Basic each is encoded as in a form, + as %2B."
-
-var oauthRows = [oauthCauses]oauthRow{
-	OAuthMethod: {
-		"oauth_method", both(405), both(oauthRequest), both("$value is not supported here; supported: $known"),
-		"Send the parameters with POST, in the body.", false,
-	},
-	OAuthTooLarge: {
-		"oauth_too_large", both(413), both(oauthRequest), both("The body is larger than the limit of $known"),
-		"Send nothing but the parameters of this endpoint.", false,
-	},
-	OAuthSlow: {
-		"oauth_slow", both(408), both(oauthRequest), both("The body did not come within $known"),
-		"Send the whole body at once.", false,
-	},
-	OAuthMediaType: {
-		"oauth_media_type", both(400), both(oauthRequest), both("The body is to be application/x-www-form-urlencoded, not '$value'"),
-		"Send the parameters as a form, with Content-Type: application/x-www-form-urlencoded.", false,
-	},
-	OAuthMalformed: {
-		"oauth_malformed", both(400), both(oauthRequest), both("The form in the body cannot be read: $value"),
-		"Encode names and values as a form does (WHATWG URL, application/x-www-form-urlencoded).", false,
-	},
-	OAuthInURL: {
-		"oauth_in_url", both(400), both(oauthRequest), both("The parameter '$parameter' came in the URL; parameters are taken from the body alone"),
-		"Move it into the body. If it was a secret or a token, replace it: URLs are kept in logs.", false,
-	},
-	OAuthRepeated: {
-		"oauth_repeated", both(400), both(oauthRequest), both("The parameter '$parameter' came more than once"),
-		"Send it once.", false,
-	},
-	OAuthMissing: {
-		"oauth_missing", both(400), both(oauthRequest), pair(`A required parameter "$parameter" is missing`, "A required parameter '$parameter' is missing"),
-		"Add the parameter to the body.", false,
-	},
-	OAuthGrantType: {
-		"oauth_grant_type", both(400), both("unsupported_grant_type"), both("The grant_type '$value' is not supported; supported: $known"),
-		"Choose one of those that the metadata of this server names.", false,
-	},
-	OAuthTwoAuthentications: {
-		"oauth_two_authentications", both(400), both(oauthRequest), both("The client authenticates in the Authorization field and in the body; one of them is expected"),
-		"Leave client_secret out of the body, or Authorization out of the head (RFC 6749 section 2.3).", false,
-	},
-	OAuthScheme: {
-		"oauth_scheme", both(401), both(oauthClient), both("The Authorization field holds no Basic credentials: $value"),
-		"Send Authorization: Basic and base64 of client id, colon and secret, each encoded as in a form (RFC 6749 section 2.3.1).", false,
-	},
-	OAuthNoAuthentication: {
-		"oauth_no_authentication", pair(400, 401), pair(oauthRequest, oauthClient), pair(`A required parameter "$parameter" is missing`, "The client has not authenticated: '$parameter' is missing"),
-		"Send client id and secret, by Authorization: Basic or as client_id and client_secret in the body.", false,
-	},
-	OAuthUnknownClient: {
-		"oauth_unknown_client", pair(400, 401), pair("invalid_client_id", oauthClient), pair(`The passed in client_id is invalid "$value"`, "Client authentication failed"),
-		compareSecret, false,
-	},
-	OAuthWrongSecret: {
-		"oauth_wrong_secret", both(401), both(oauthClient), both("Client authentication failed"),
-		compareSecret, false,
-	},
-	OAuthTooMany: {
-		"oauth_too_many", both(429), both("temporarily_unavailable"), both("Too many failed authentications came from this address"),
-		"Wait as long as Retry-After says, then try again with the right secret.", false,
-	},
-	OAuthDisabled: {
-		"oauth_disabled", pair(401, 400), pair("access_denied", "unauthorized_client"), both("This application is disabled"),
-		"Ask whoever runs this API to enable the app.", true,
-	},
-	OAuthNotAllowed: {
-		"oauth_not_allowed", pair(401, 400), pair("access_denied", "unauthorized_client"), both("This application is not allowed to create application tokens"),
-		"Ask whoever runs this API for application tokens (application_tokens), or use a token of a member.", true,
-	},
-	OAuthScope: {
-		"oauth_scope", both(400), both("invalid_scope"), pair(`Scope "$value" is not authorized for your application`, "The scope '$value' is not among those of this application: $known"),
-		"Ask for scopes of the app's products alone, or for none to get all of them.", false,
-	},
-	OAuthUnavailable: {
-		"oauth_unavailable", both(503), both("temporarily_unavailable"), both("The authorization server cannot keep tokens at the moment"),
-		"Try again as Retry-After says; nothing was changed.", true,
-	},
 }
 
 // Name is the cause's own, by which its page is found.
@@ -207,6 +94,9 @@ func describable(text string, profile Profile) string {
 	return string(out)
 }
 
+// oauthPage is where the page of a cause stands.
+func oauthPage(pages, name string) string { return strings.TrimSuffix(pages, "/") + "/oauth#" + name }
+
 // AppendOAuth appends the body of an answer: error and error_description, where to read more, if pages is not empty, and the id of the call.
 func (p *OAuthProblem) AppendOAuth(dst []byte, profile Profile, pages, id string) []byte {
 	r := p.Row(profile)
@@ -216,8 +106,11 @@ func (p *OAuthProblem) AppendOAuth(dst []byte, profile Profile, pages, id string
 	}
 	dst = append(append(dst, `{"error":"`...), r.Error...)
 	dst = append(append(dst, `","error_description":`...), strconv.Quote(r.Description)...)
+	if word := oauthWords[p.Cause]; word != "" {
+		dst = append(append(append(dst, `,"cause":"`...), word...), '"')
+	}
 	if pages != "" {
-		dst = append(append(dst, `,"error_uri":`...), strconv.Quote(strings.TrimSuffix(pages, "/")+"/oauth#"+page)...)
+		dst = append(append(dst, `,"error_uri":`...), strconv.Quote(oauthPage(pages, page))...)
 	}
 	return append(append(append(dst, `,"requestId":"`...), id...), "\"}\n"...)
 }

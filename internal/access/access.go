@@ -49,6 +49,7 @@ const (
 	NotRevoked   Reason = iota
 	ByMember            // the member took access back, or the operator did for them
 	ScopeChanged        // the member granted another scope set to the same app since
+	ByApp               // the app gave back what it had
 	Reused              // a refresh token that had been replaced was used again
 )
 

@@ -108,6 +108,9 @@ type WWW struct {
 type OAuth struct {
 	Profile         problem.Profile
 	ApplicationLife time.Duration // of the tokens that apps get for themselves
+	AccessLife      time.Duration // of those for the data of members
+	RefreshLife     time.Duration // of refresh tokens
+	CodeLife        time.Duration // of authorization codes
 }
 
 // ErrorPages is where the pages of the errors stand, as answers link to them: the operator's own, or else those of www; "" is nowhere.

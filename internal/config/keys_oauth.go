@@ -10,20 +10,32 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// applicationLife is how long a token lives that an app gets for itself, unless the file says otherwise.
-const applicationLife = 30 * time.Minute
+// How long what is issued lives, unless the file says otherwise.
+const (
+	applicationLife = 30 * time.Minute // a token that an app gets for itself
+	accessLife      = 60 * 24 * time.Hour
+	refreshLife     = 365 * 24 * time.Hour
+	codeLife        = 5 * time.Minute
+	contractCode    = 30 * time.Minute // a code in the linkedin profile
+)
 
 func oauthKeys(cfg *Config) object[OAuth] {
 	return object[OAuth]{
-		what:  "oauth",
-		start: func() OAuth { return OAuth{Profile: cfg.Profile, ApplicationLife: applicationLife} },
+		what: "oauth",
+		start: func() OAuth {
+			return OAuth{Profile: cfg.Profile, ApplicationLife: applicationLife, AccessLife: accessLife, RefreshLife: refreshLife, CodeLife: codeLife}
+		},
 		fields: []field[OAuth]{
 			key("profile", func(o *OAuth) *problem.Profile { return &o.Profile }, profile),
 			group("lives", "lives", []field[OAuth]{
 				key("application", func(o *OAuth) *time.Duration { return &o.ApplicationLife }, span(time.Minute, token.MaxLife)),
-				later[OAuth]("access", "tokens of members"),
-				later[OAuth]("refresh", "tokens of members"),
-				later[OAuth]("code", "tokens of members"),
+				key("access", func(o *OAuth) *time.Duration { return &o.AccessLife }, span(time.Minute, token.MaxLife)),
+				key("refresh", func(o *OAuth) *time.Duration { return &o.RefreshLife }, span(time.Minute, token.MaxLife)),
+				key("code", func(o *OAuth) *time.Duration { return &o.CodeLife }, span(10*time.Second, time.Hour)).or(func(o *OAuth) {
+					if o.Profile == problem.LinkedIn {
+						o.CodeLife = contractCode
+					}
+				}),
 			}),
 		},
 	}

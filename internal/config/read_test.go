@@ -47,6 +47,9 @@ var readBy = map[string]string{
 	"www.trusted_proxies":         `cfg.WWW.TrustedProxies`,
 	"oauth.profile":               `cfg.OAuth.Profile`,
 	"oauth.lives.application":     `cfg.OAuth.ApplicationLife`,
+	"oauth.lives.access":          `cfg.OAuth.AccessLife`,
+	"oauth.lives.refresh":         `cfg.OAuth.RefreshLife`,
+	"oauth.lives.code":            `cfg.OAuth.CodeLife`,
 	"www.public_url":              `cfg.WWW.PublicURL`,
 
 	"log.access": `cfg.Log.Access`,

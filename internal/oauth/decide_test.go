@@ -42,6 +42,7 @@ func known(t *testing.T, profile problem.Profile) *Facts {
 		app(6, "bare", func(a *access.App) { a.Scopes = access.ScopeSet{} }),
 		app(7, "serves", func(a *access.App) { a.Introspects = []string{"people"} }),
 		app(8, "one", func(a *access.App) { a.Secrets[0].Ends = 1000 }),
+		app(9, "refreshes", func(a *access.App) { a.Refreshes = true }),
 	}}
 }
 
@@ -74,7 +75,14 @@ func TestDecideToken(t *testing.T) {
 		"a secret that ends now":        {asked("one"), nil, problem.OAuthWrongSecret},
 		"the secret of another":         {asked("good", "client_secret", "Secret"), nil, problem.OAuthWrongSecret},
 		"the grant before the client":   {asked("nobody", "grant_type", "x"), nil, problem.OAuthGrantType},
-		"a grant that is not there yet": {asked("good", "grant_type", "refresh_token"), nil, problem.OAuthGrantType},
+		"a code without a code":         {asked("good", "grant_type", "authorization_code"), nil, problem.OAuthMissing},
+		"a code without a redirect URI": {asked("good", "grant_type", "authorization_code", "code", "x"), nil, problem.OAuthMissing},
+		"a refresh without a token":     {asked("refreshes", "grant_type", "refresh_token"), nil, problem.OAuthMissing},
+		"a refresh of who gets none":    {asked("good", "grant_type", "refresh_token", "refresh_token", "x"), nil, problem.OAuthNoRefresh},
+		"a public app with a secret":    {asked("public", "grant_type", "authorization_code"), nil, problem.OAuthWrongSecret},
+		"a public app and its code":     {asked("public", "grant_type", "authorization_code", "client_secret", "", "code", "x", "redirect_uri", "y"), nil, 0},
+		"a secret app without it":       {asked("good", "grant_type", "authorization_code", "client_secret", ""), nil, problem.OAuthNoAuthentication},
+		"nobody without a secret":       {asked("nobody", "grant_type", "authorization_code", "client_secret", ""), nil, problem.OAuthNoAuthentication},
 	} {
 		order, p := DecideToken(c.request, known(t, problem.Standard))
 		if c.cause != 0 {

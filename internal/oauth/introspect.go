@@ -6,9 +6,18 @@ import (
 	"github.com/candor-gateway/candor/problem"
 )
 
-// DecideLook decides who may look into a token, and into which.
+// DecideLook decides who may look into a token, and into which: an app that has a secret.
 func DecideLook(q *Request, f *Facts) (app *access.App, tok string, p *problem.OAuthProblem) {
-	if app, p = q.authenticate(f, false); p != nil {
+	return q.ofToken(f, confidential)
+}
+
+// DecideRevoke decides who may take a token back, and which.
+func DecideRevoke(q *Request, f *Facts) (app *access.App, tok string, p *problem.OAuthProblem) {
+	return q.ofToken(f, publicToo)
+}
+
+func (q *Request) ofToken(f *Facts, may who) (app *access.App, tok string, p *problem.OAuthProblem) {
+	if app, p = q.authenticate(f, may, false); p != nil {
 		return nil, "", p
 	}
 	if !q.has("token") {

@@ -5,6 +5,7 @@ package oauth
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/problem"
@@ -19,16 +20,18 @@ const (
 	issuerPath     = "/oauth"
 )
 
-// ClientCredentials is the grant_type of an app that asks for a token of its own (RFC 6749 §4.4).
-const ClientCredentials = "client_credentials"
-
 // Facts are what a decision goes by.
 type Facts struct {
 	Profile problem.Profile
 	Apps    access.Apps
 	Names   *access.Names
 	Now     int64 // unix seconds
+	Lives   Lives
+	Next    Next
 }
+
+// Lives are how long what is issued lives.
+type Lives struct{ Code, Access, Refresh time.Duration }
 
 // app finds the app with a client id, among those that Candor gives tokens to.
 func (f *Facts) app(clientID string) *access.App {

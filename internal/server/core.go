@@ -26,6 +26,9 @@ type store interface {
 	CreatedApps(ctx context.Context) ([]access.CreatedApp, error)
 	CreateApp(ctx context.Context, app access.CreatedApp) (access.CreatedApp, error)
 	ChangeApp(ctx context.Context, name string, change func(*access.CreatedApp) error) (access.CreatedApp, error)
+	AddCode(ctx context.Context, c *access.Code) error
+	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
+	ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (token.Exchanged, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error

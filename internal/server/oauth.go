@@ -28,8 +28,9 @@ type authorization struct {
 type authFacts struct {
 	profile problem.Profile
 	url     string // of the site
-	life    time.Duration
-	pages   string // where the errors have theirs; "" nowhere
+	lives   oauth.Lives
+	own     time.Duration // how long a token lives that an app gets for itself
+	pages   string        // where the errors have theirs; "" nowhere
 	docs    string
 }
 
@@ -39,7 +40,8 @@ func (s *Server) newAuthorization(cfg *config.Config) *authorization {
 		return nil
 	}
 	return &authorization{s, authFacts{
-		profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, life: cfg.OAuth.ApplicationLife, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication,
+		profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, own: cfg.OAuth.ApplicationLife,
+		lives: oauth.Lives{Code: cfg.OAuth.CodeLife, Access: cfg.OAuth.AccessLife, Refresh: cfg.OAuth.RefreshLife}, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication,
 	}}
 }
 
@@ -109,7 +111,7 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	apps, names := a.s.known.apps, a.s.known.names
 	a.s.mu.Unlock()
 	from := s.facts.client(r)
-	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix()}, from, s.facts.proxies.Trust(from), now}, nil
+	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix(), Lives: a.lives, Next: a.next()}, from, s.facts.proxies.Trust(from), now}, nil
 }
 
 // unread is why a body could not be read.
@@ -173,21 +175,6 @@ func (a *authorization) unavailable(what string, err error) *problem.OAuthProble
 	return &problem.OAuthProblem{Cause: problem.OAuthUnavailable, RetryAfter: 5}
 }
 
-func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
-	order, p := oauth.DecideToken(q.Request, &q.facts)
-	if p != nil {
-		return nil, a.failed(q, p)
-	}
-	a.s.mu.Lock()
-	minter := a.s.core.minter(a.s.known)
-	a.s.mu.Unlock()
-	made, err := minter.Mint(ctx, token.Order{App: order.App.Name, Scopes: order.Scopes, Life: a.life}, q.now)
-	if err != nil {
-		return nil, a.unavailable("keep a token", err)
-	}
-	return oauth.AppendIssued(nil, made.Token, made.Ends.Sub(made.Issued), made.Grant.Scopes, &q.facts), nil
-}
-
 // look finds out what a text is. Garbage asks nobody: it bears no MAC of ours.
 func (a *authorization) look(ctx context.Context, text string, now time.Time) (seen oauth.Seen, err error) {
 	var scratch token.Scratch
@@ -221,13 +208,17 @@ func (a *authorization) introspect(ctx context.Context, q *asked) ([]byte, *prob
 }
 
 func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
-	app, text, p := oauth.DecideLook(q.Request, &q.facts)
+	app, text, p := oauth.DecideRevoke(q.Request, &q.facts)
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
 	seen, err := a.look(ctx, text, q.now)
-	if err == nil && oauth.Revokes(app, &seen) {
-		err = a.s.RevokeToken(ctx, seen.Token, seen.ExpiredAt)
+	switch {
+	case err != nil:
+	case oauth.Revokes(app, &seen):
+		err = a.s.RevokeToken(context.WithoutCancel(ctx), seen.Token, seen.ExpiredAt)
+	case seen.Why == token.WrongKind:
+		err = a.revokeRefresh(ctx, app, text, q)
 	}
 	if err != nil {
 		return nil, a.unavailable("take a token back", err)

@@ -124,19 +124,24 @@ func (s *Server) Mint(ctx context.Context, o token.Order, now time.Time) (token.
 
 // RevokeGrant kills a grant with all its tokens, durably, and at once.
 func (s *Server) RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error {
-	if err := s.core.store.RevokeGrant(ctx, id, why); err != nil {
+	_, err := s.core.verifier.Write(func() (token.Exchanged, error) {
+		return token.Exchanged{Revoked: id, Reason: why}, s.core.store.RevokeGrant(ctx, id, why)
+	})
+	if err != nil {
 		return fmt.Errorf("revoke a grant: %w", err)
 	}
-	s.core.verifier.Revoke(id, why)
 	return nil
 }
 
 // RevokeToken takes one token back, durably, and at once. ends is its end in unix seconds.
 func (s *Server) RevokeToken(ctx context.Context, id token.ID, ends int64) error {
-	if err := s.core.store.RevokeToken(ctx, token.RevokedToken{ID: id, Ends: ends}); err != nil {
+	t := token.RevokedToken{ID: id, Ends: ends}
+	_, err := s.core.verifier.Write(func() (token.Exchanged, error) {
+		return token.Exchanged{Recalled: []token.RevokedToken{t}}, s.core.store.RevokeToken(ctx, t)
+	})
+	if err != nil {
 		return fmt.Errorf("revoke a token: %w", err)
 	}
-	s.core.verifier.RevokeToken(id, ends)
 	return nil
 }
 

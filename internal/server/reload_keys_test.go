@@ -52,6 +52,9 @@ var keys = map[string]change{
 	"www.trusted_proxies":     {to: "[10.0.0.0/8]"},
 	"oauth.profile":           {to: "linkedin"},
 	"oauth.lives.application": {to: "7m"},
+	"oauth.lives.access":      {to: "8d"},
+	"oauth.lives.refresh":     {to: "9d"},
+	"oauth.lives.code":        {to: "90s"},
 	"www.public_url":          {to: "https://other.example.com"},
 
 	"log.access": {to: "off", restart: "the access log's place cannot be changed by a reload; restart the instance"},

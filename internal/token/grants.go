@@ -121,10 +121,26 @@ func (v *Verifier) Sweep(now int64) int {
 	return gone
 }
 
-// Accept notes what a store granted and returns the grant as the verifier holds it.
-func (v *Verifier) Accept(granted Granted) *access.Grant {
-	for _, id := range granted.Superseded {
+// Write lets write change what a store keeps, and notes what came of it, one write after another: a grant that is superseded before it was noted would otherwise
+// be taken for alive. An error of write is returned as it is, and nothing is noted.
+func (v *Verifier) Write(write func() (Exchanged, error)) (Exchanged, error) {
+	v.writing.Lock()
+	defer v.writing.Unlock()
+	done, err := write()
+	if err != nil {
+		return done, err
+	}
+	for _, id := range done.Superseded {
 		v.Revoke(id, access.ScopeChanged)
 	}
-	return v.Put(granted.Grant)
+	if done.Revoked != 0 {
+		v.Revoke(done.Revoked, done.Reason)
+	}
+	for _, t := range done.Recalled {
+		v.RevokeToken(t.ID, t.Ends)
+	}
+	if done.Grant != nil {
+		done.Grant = v.Put(done.Grant)
+	}
+	return done, nil
 }

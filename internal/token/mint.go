@@ -126,11 +126,14 @@ func (m *Minter) grant(ctx context.Context, spec GrantSpec, subject string, now 
 		}
 		spec.Member = member.ID
 	}
-	granted, err := m.Store.EnsureGrant(ctx, spec, now)
-	if err == nil && m.Verifier != nil {
-		granted.Grant = m.Verifier.Accept(granted)
+	if m.Verifier == nil {
+		return m.Store.EnsureGrant(ctx, spec, now)
 	}
-	return granted, err
+	done, err := m.Verifier.Write(func() (Exchanged, error) {
+		granted, err := m.Store.EnsureGrant(ctx, spec, now)
+		return Exchanged{Granted: granted}, err
+	})
+	return done.Granted, err
 }
 
 func (m *Minter) app(name string) (*access.App, error) {

@@ -71,6 +71,7 @@ type Verifier struct {
 	absent  *xsync.Map[uint64, struct{}]      // grants that the store does not know
 	singles atomic.Bool                       // revoked may hold something: nearly always it does not, and hashing costs
 
+	writing sync.Mutex // held by whoever changes the store, until it is noted here
 	turn    sync.Mutex // held by whoever changes what follows or the maps above
 	members map[access.MemberID]*access.Member
 	changes uint64                     // counts revocations and restrictions

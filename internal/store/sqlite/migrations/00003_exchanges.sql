@@ -1,5 +1,5 @@
 -- +goose Up
--- A grant dies also of a refresh token that was used twice, and has an end of its last refresh token: 0 where it has none; ends_at is never before it.
+-- A grant dies also where its app gives it back, or of a refresh token that was used twice, and has an end of its last refresh token: 0 where it has none; ends_at is never before it.
 -- The check on the reason cannot be altered in place, so the table is made anew. No other table refers to it yet.
 CREATE TABLE grants_new (
     id              INTEGER PRIMARY KEY,
@@ -10,7 +10,7 @@ CREATE TABLE grants_new (
     created_at      INTEGER NOT NULL,
     ends_at         INTEGER NOT NULL,
     refresh_ends_at INTEGER NOT NULL DEFAULT 0,
-    revoked         TEXT    NOT NULL DEFAULT '' CHECK (revoked IN ('', 'by member', 'scope changed', 'refresh reused')),
+    revoked         TEXT    NOT NULL DEFAULT '' CHECK (revoked IN ('', 'by member', 'scope changed', 'by app', 'refresh reused')),
     change          INTEGER NOT NULL
 ) STRICT;
 INSERT INTO grants_new (id, app_id, member_id, scopes, scope_text, created_at, ends_at, revoked, change)
