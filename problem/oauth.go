@@ -94,23 +94,28 @@ func describable(text string, profile Profile) string {
 	return string(out)
 }
 
-// oauthPage is where the page of a cause stands.
-func oauthPage(pages, name string) string { return strings.TrimSuffix(pages, "/") + "/oauth#" + name }
+// Page is where to read of this cause; "" where pages is. Nobody finds out there which clients there are.
+func (p *OAuthProblem) Page(profile Profile, pages string) string {
+	if pages == "" {
+		return ""
+	}
+	name := p.Cause.Name()
+	if profile == Standard && p.Cause == OAuthUnknownClient {
+		name = OAuthWrongSecret.Name()
+	}
+	return strings.TrimSuffix(pages, "/") + "/oauth#" + name
+}
 
 // AppendOAuth appends the body of an answer: error and error_description, where to read more, if pages is not empty, and the id of the call.
 func (p *OAuthProblem) AppendOAuth(dst []byte, profile Profile, pages, id string) []byte {
 	r := p.Row(profile)
-	page := r.Name
-	if profile == Standard && p.Cause == OAuthUnknownClient { // nobody finds out which clients there are
-		page = OAuthWrongSecret.Name()
-	}
 	dst = append(append(dst, `{"error":"`...), r.Error...)
 	dst = append(append(dst, `","error_description":`...), strconv.Quote(r.Description)...)
 	if word := oauthWords[p.Cause]; word != "" {
 		dst = append(append(append(dst, `,"cause":"`...), word...), '"')
 	}
-	if pages != "" {
-		dst = append(append(dst, `,"error_uri":`...), strconv.Quote(oauthPage(pages, page))...)
+	if page := p.Page(profile, pages); page != "" {
+		dst = append(append(dst, `,"error_uri":`...), strconv.Quote(page)...)
 	}
 	return append(append(append(dst, `,"requestId":"`...), id...), "\"}\n"...)
 }
