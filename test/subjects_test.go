@@ -30,6 +30,7 @@ var subjects = map[string]string{
 	"internal/sandbox":         "everything on one laptop",
 	"internal/sandbox/api":     "the LinkedIn-like API behind the sandbox",
 	"internal/server":          "a running Candor: policy, listeners, certificates, reload, drain",
+	"internal/signing":         "the RSA keys of id_tokens: made, published, rotated",
 	"internal/socket":          "what is asked of a socket beside `net`; the one place of system calls on the way of a call",
 	"internal/store/memory":    "apps, members, grants and counters in memory",
 	"internal/store/sqlite":    "the same in SQLite",
