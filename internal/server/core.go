@@ -12,6 +12,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/signing"
 	"github.com/candor-gateway/candor/internal/store/memory"
 	"github.com/candor-gateway/candor/internal/store/sqlite"
 	"github.com/candor-gateway/candor/internal/token"
@@ -50,6 +51,7 @@ var (
 type core struct {
 	store    store
 	keys     *token.Keyring
+	signing  *signing.Keys // nil until an authorization server needs them
 	verifier *token.Verifier
 	unlock   func() error
 	undo     func() error // unlock that first removes what was made
@@ -82,6 +84,11 @@ func openCore(ctx context.Context, cfg *config.Config, now time.Time) (c *core, 
 	}
 	if c.keys, err = c.openKeys(cfg, now); err != nil {
 		return c, err
+	}
+	if cfg.OAuth != nil {
+		if err = c.openSigning(cfg); err != nil {
+			return c, err
+		}
 	}
 	c.verifier = token.NewVerifier(c.keys, c.store)
 	live, err := c.store.LoadLive(ctx, now)
@@ -167,6 +174,25 @@ func (c *core) openKeys(cfg *config.Config, now time.Time) (*token.Keyring, erro
 	return token.OpenKeys(cfg.Tokens.Keys, now)
 }
 
+// openSigning opens the keys of id_tokens, unless they are open. The first is made later, in the background.
+func (c *core) openSigning(cfg *config.Config) (err error) {
+	switch {
+	case c.signing != nil:
+	case !keptKeys(cfg) || !needsTokens(cfg):
+		c.signing = signing.Memory()
+	default:
+		c.signing, err = signing.Open(cfg.Tokens.Keys)
+	}
+	return err
+}
+
+// endSigning waits for a key that is being made: behind it another process may write into the folder.
+func (c *core) endSigning() {
+	if c.signing != nil {
+		c.signing.Close()
+	}
+}
+
 func (c *core) number(ctx context.Context, cfg *config.Config) (*access.Names, error) {
 	var scopes, products []string
 	for _, s := range cfg.Scopes {
@@ -214,6 +240,7 @@ func (c *core) minter(k known) *token.Minter {
 }
 
 func (c *core) close() error {
+	c.endSigning()
 	var err error
 	if c.store != nil {
 		err = c.store.Close()
@@ -224,6 +251,7 @@ func (c *core) close() error {
 // giveUp closes what a start that fails has opened, and removes what it has made: of a disk that is full nothing is left that the next start would have to
 // make sense of.
 func (c *core) giveUp() error {
+	c.endSigning()
 	var err error
 	if c.store != nil {
 		err = c.store.Close()

@@ -12,6 +12,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/signing"
 	"github.com/candor-gateway/candor/internal/store/sqlite"
 	"github.com/candor-gateway/candor/internal/token"
 )
@@ -119,7 +120,8 @@ func lookAtKeys(dir string) error {
 		if err := lookAtKeyOwners(dir); err != nil {
 			return err
 		}
-		return token.CheckKeys(dir)
+		_, err := signing.Open(dir) // it changes nothing
+		return errors.Join(token.CheckKeys(dir), err)
 	}
 	return mayMakeIn(dir, "the folder of the keys", "tokens.keys")
 }

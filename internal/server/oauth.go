@@ -8,19 +8,20 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/signing"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
 )
 
 // authorization is the authorization server of a site. What it decides stands in internal/oauth; here a request is read, and a change is made before it is told of.
 type authorization struct {
-	s *Server
+	s    *Server
+	keys *signing.Keys // of id_tokens
 	authFacts
 }
 
@@ -39,7 +40,7 @@ func (s *Server) newAuthorization(cfg *config.Config) *authorization {
 	if cfg.OAuth == nil {
 		return nil
 	}
-	return &authorization{s, authFacts{
+	return &authorization{s, s.core.signing, authFacts{
 		profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, own: cfg.OAuth.ApplicationLife,
 		lives: oauth.Lives{Code: cfg.OAuth.CodeLife, Access: cfg.OAuth.AccessLife, Refresh: cfg.OAuth.RefreshLife}, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication,
 	}}
@@ -52,7 +53,6 @@ var oauthPaths = []wwwPath{
 	{oauth.TokenPath, "www/oauth_token", posting, endpoint((*authorization).token), noAuthorization, true},
 	{oauth.IntrospectPath, "www/oauth_introspect", posting, endpoint((*authorization).introspect), noAuthorization, true},
 	{oauth.RevokePath, "www/oauth_revoke", posting, endpoint((*authorization).revoke), noAuthorization, true},
-	{oauth.MetadataPath, "www/oauth_metadata", reading, serveMetadata, noAuthorization, false},
 }
 
 func noAuthorization(s *site) bool { return s.auth == nil }
@@ -224,23 +224,4 @@ func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.
 		return nil, a.unavailable("take a token back", err)
 	}
 	return nil, nil
-}
-
-// serveMetadata tells clients of the server, of any origin.
-func serveMetadata(s *site, w http.ResponseWriter, _ *http.Request) *problem.Problem {
-	a := s.auth
-	a.s.mu.Lock()
-	cfg := a.s.cfg
-	a.s.mu.Unlock()
-	var scopes []string
-	for i := range cfg.Scopes {
-		scopes = append(scopes, cfg.Scopes[i].Name)
-	}
-	w.Header().Set("Access-Control-Allow-Origin", "*")
-	docs := a.docs
-	if !strings.HasPrefix(docs, "http") {
-		docs = ""
-	}
-	send(w, http.StatusOK, oauth.AppendMetadata(nil, a.url, scopes, docs))
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/candor-gateway/candor/internal/store/sqlite"
 )
@@ -29,7 +30,8 @@ func lookAtOwners(dir string) error {
 // lookAtKeyOwners is lookAtOwners for the folder of the keys: whoever owns it can read them, and so make tokens.
 func lookAtKeyOwners(dir string) error {
 	keys, _ := filepath.Glob(filepath.Join(dir, "*.key"))
-	for _, path := range append([]string{dir}, keys...) {
+	signing, _ := filepath.Glob(filepath.Join(dir, "*.signing"))
+	for _, path := range slices.Concat([]string{dir}, keys, signing) {
 		if err := strange(path, dir, os.Geteuid()); err != nil {
 			return err
 		}

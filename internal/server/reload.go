@@ -43,6 +43,11 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	if cfg.OAuth != nil {
+		if err := s.core.openSigning(cfg); err != nil {
+			return err
+		}
+	}
 	site, err := s.newSite(cfg)
 	if err != nil {
 		return err
@@ -71,6 +76,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	}
 	s.takeIssuers(policy)
 	s.known, s.cfg = k, cfg
+	s.prepareSigning()
 	s.warnOfCertificates(cfg)
 	return nil
 }

@@ -181,6 +181,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.warnOfCertificates(cfg)
 	s.warnOfProducts(&k)
 	s.takeIssuers(policy)
+	s.prepareSigning()
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	s.confirm()
 	return s, nil

@@ -25,11 +25,11 @@ var reading = []string{http.MethodGet, http.MethodHead}
 
 // wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /sign-in, /sign-out, /services, what else is below /oauth/ and /.well-known/,
 // /requests, /usage, /v1/.
-var wwwPaths = append([]wwwPath{
+var wwwPaths = slices.Concat([]wwwPath{
 	{"/", "www/home", reading, home, nil, false},
 	{pages.Path, "www/errors", reading, errorPage, nil, false},
 	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
-}, oauthPaths...)
+}, oauthPaths, oidcPaths)
 
 // home leads to what there is to read.
 func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {

@@ -1,0 +1,134 @@
+package server_test
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/server"
+)
+
+// reads is a GET of www, as a client without credentials makes it.
+func (i *instance) reads(t *testing.T, path string, into any) http.Header {
+	t.Helper()
+	got, text := i.visits(t, http.MethodGet, path, nil)
+	if err := json.Unmarshal(text, into); err != nil || got.StatusCode != 200 {
+		t.Fatalf("%s: %d, %v: %s", path, got.StatusCode, err, text)
+	}
+	return got.Header
+}
+
+// visits is a request to www, with fields of its own.
+func (i *instance) visits(t *testing.T, method, path string, fields http.Header) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+i.WWWAddr()+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = "www.example"
+	maps.Copy(request.Header, fields)
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	answer, err := transport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, text
+}
+
+const keysPath = "/oauth/v2/jwks"
+
+// TestPublishedKeys: any page may read them, for as long as a new key waits, and they are the same after a restart.
+func TestPublishedKeys(t *testing.T) {
+	s := newStage(t)
+	var before, after jose.JSONWebKeySet
+	i := s.start(authorizing("")...)
+	head := i.reads(t, keysPath, &before)
+	if head.Get("Access-Control-Allow-Origin") != "*" || head.Get("Cache-Control") != "public, max-age=3600" || head.Get("Content-Type") != "application/json" {
+		t.Errorf("fields %v", head)
+	}
+	if len(before.Keys) != 1 || !before.Keys[0].IsPublic() || before.Keys[0].Algorithm != "RS256" {
+		t.Fatalf("published %+v", before)
+	}
+	if err := i.end(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(s.words["data"], "keys", "*.signing"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("kept %v, %v", files, err)
+	}
+	s.start(authorizing("")...).reads(t, keysPath, &after)
+	if diff := cmp.Diff(before.Keys[0].KeyID, after.Keys[0].KeyID); diff != "" {
+		t.Errorf("after a restart (-before +after)\n%s", diff)
+	}
+}
+
+// TestSigningKeysAreMadeWhereTheyAreNeeded: without an authorization server there are none; one that a reload brings has its keys.
+func TestSigningKeysAreMadeWhereTheyAreNeeded(t *testing.T) {
+	s := newStage(t)
+	i := s.start(withWWW(www)...)
+	kept := func() []string {
+		files, _ := filepath.Glob(filepath.Join(s.words["data"], "keys", "*.signing"))
+		return files
+	}
+	if files := kept(); len(files) != 0 {
+		t.Errorf("made %v", files)
+	}
+	if err := i.Reload(t.Context(), s.config(authorizing("")...)); err != nil {
+		t.Fatal(err)
+	}
+	var set jose.JSONWebKeySet
+	if i.reads(t, keysPath, &set); len(set.Keys) != 1 || len(kept()) != 1 {
+		t.Errorf("published %+v, kept %v", set, kept())
+	}
+}
+
+// TestSigningKeyThatOthersCanReach keeps an instance from starting.
+func TestSigningKeyThatOthersCanReach(t *testing.T) {
+	s := newStage(t)
+	i := s.start(authorizing("")...)
+	var set jose.JSONWebKeySet
+	i.reads(t, keysPath, &set)
+	if err := i.end(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(s.words["data"], "keys", "00001.signing")
+	if err := os.Chmod(file, 0o644); err != nil { //nolint:gosec // that is the test
+		t.Fatal(err)
+	}
+	if _, err := server.Start(t.Context(), s.config(authorizing("")...), s.options()); err == nil || !strings.Contains(err.Error(), "chmod 0600 "+file) {
+		t.Errorf("told %v", err)
+	}
+}
+
+// TestDiscovery: OpenID Connect and OAuth have the same facts under their own addresses.
+func TestDiscovery(t *testing.T) {
+	i := newStage(t).start(authorizing("")...)
+	var openid, oauth map[string]any
+	head := i.reads(t, "/oauth/.well-known/openid-configuration", &openid)
+	i.reads(t, "/.well-known/oauth-authorization-server/oauth", &oauth)
+	if diff := cmp.Diff(oauth, openid); diff != "" || head.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("(-oauth +openid)\n%s", diff)
+	}
+	for name, value := range openid {
+		at, isText := value.(string)
+		if path, ours := strings.CutPrefix(at, "http://www.example"); isText && ours && name != "issuer" {
+			if got, _ := i.visits(t, http.MethodGet, path, nil); got.StatusCode == http.StatusNotFound {
+				t.Errorf("%s is named and not there", name)
+			}
+		}
+	}
+}
