@@ -61,6 +61,7 @@ type Grant struct {
 	Member    *Member // nil: a 2-legged grant, the app for itself
 	Scopes    ScopeSet
 	ScopeText string // the scopes' names joined by spaces, as the upstream is told
+	Created   int64  // unix seconds: since when it lives
 	refresh   atomic.Int64
 	reason    atomic.Uint32
 }

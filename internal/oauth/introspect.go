@@ -50,15 +50,16 @@ type active struct {
 	Issuer    string `json:"iss"`
 }
 
-// contract is what the linkedin profile says; authorized_at is missing, since no store tells the age of a grant.
+// contract is what the linkedin profile says.
 type contract struct {
-	Active    bool   `json:"active"`
-	Status    string `json:"status"`
-	Scope     string `json:"scope,omitempty"` // of a member's token alone
-	ClientID  string `json:"client_id"`
-	CreatedAt int64  `json:"created_at"`
-	ExpiresAt int64  `json:"expires_at"`
-	AuthType  string `json:"auth_type"`
+	Active       bool   `json:"active"`
+	Status       string `json:"status"`
+	Scope        string `json:"scope,omitempty"` // of a member's token alone
+	ClientID     string `json:"client_id"`
+	CreatedAt    int64  `json:"created_at"`
+	AuthorizedAt int64  `json:"authorized_at"` // when the grant was made
+	ExpiresAt    int64  `json:"expires_at"`
+	AuthType     string `json:"auth_type"`
 }
 
 // AppendLook appends what an app is told of a token. What is not its to know, and what is no token, look the same: nobody finds out here which there are.
@@ -78,7 +79,7 @@ func AppendLook(dst []byte, app *access.App, s *Seen, issuer string, f *Facts) [
 		}
 		return appendJSON(dst, a)
 	}
-	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, ExpiresAt: s.ExpiredAt, AuthType: "2L"}
+	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, AuthorizedAt: s.Grant.Created, ExpiresAt: s.ExpiredAt, AuthType: "2L"}
 	if s.Grant.Member != nil {
 		a.AuthType, a.Scope = "3L", scopesOf(f.Names, s.Grant.Scopes, f.Profile)
 	}

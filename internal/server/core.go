@@ -30,6 +30,7 @@ type store interface {
 	AddCode(ctx context.Context, c *access.Code) error
 	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
 	ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (token.Exchanged, error)
+	LiveGrants(ctx context.Context, of token.GrantFilter, now time.Time, most int) ([]token.LiveGrant, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error

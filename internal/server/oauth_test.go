@@ -270,7 +270,7 @@ func TestIntrospection(t *testing.T) {
 			now := float64(began.Unix())
 			own := map[string]any{"active": true, "scope": "r_profile", "client_id": app.ClientID, "token_type": "Bearer", "exp": now + 1800, "iat": now, "iss": "http://www.example/oauth"}
 			if profile == "linkedin" {
-				own = map[string]any{"active": true, "status": "active", "client_id": app.ClientID, "created_at": now, "expires_at": now + 1800, "auth_type": "2L"}
+				own = map[string]any{"active": true, "status": "active", "client_id": app.ClientID, "created_at": now, "authorized_at": now, "expires_at": now + 1800, "auth_type": "2L"}
 			}
 			nothing := map[string]any{"active": false}
 			is := func(what string, want, got map[string]any) {
@@ -297,7 +297,7 @@ func TestIntrospection(t *testing.T) {
 			}
 			dead := nothing
 			if profile == "linkedin" {
-				dead = map[string]any{"active": false, "status": "revoked", "client_id": app.ClientID, "created_at": now, "expires_at": now + 1800, "auth_type": "2L"}
+				dead = map[string]any{"active": false, "status": "revoked", "client_id": app.ClientID, "created_at": now, "authorized_at": now, "expires_at": now + 1800, "auth_type": "2L"}
 			}
 			is("taken back", dead, look(pair, issued))
 			if got := i.status("/v2/me", issued); got != (answer{Status: 401, Problem: "revoked_access_token"}) {
@@ -310,7 +310,7 @@ func TestIntrospection(t *testing.T) {
 			ahead.Store(int64(31 * time.Minute))
 			ended := nothing
 			if profile == "linkedin" {
-				ended = map[string]any{"active": false, "status": "expired", "client_id": app.ClientID, "created_at": now, "expires_at": now + 1800, "auth_type": "2L"}
+				ended = map[string]any{"active": false, "status": "expired", "client_id": app.ClientID, "created_at": now, "authorized_at": now, "expires_at": now + 1800, "auth_type": "2L"}
 			}
 			is("past its end", ended, look(pair, second))
 		})

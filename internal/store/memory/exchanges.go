@@ -77,7 +77,7 @@ func (s *Store) redeem(c *code, r *token.Redeem, now time.Time) (token.Granted, 
 	if c.Used != 0 || c.Dead != access.NotRevoked {
 		return token.Granted{}, fmt.Errorf("use a code: it was used or is dead")
 	}
-	done, err := s.ensureGrant(r.Spec)
+	done, err := s.ensureGrant(r.Spec, now)
 	if err != nil {
 		return done, err
 	}

@@ -25,10 +25,10 @@ func (s *Store) Grant(_ context.Context, id access.GrantID) (*access.Grant, erro
 }
 
 // EnsureGrant finds the live grant with exactly these scopes or makes one; see token.Granter.
-func (s *Store) EnsureGrant(_ context.Context, spec token.GrantSpec, _ time.Time) (token.Granted, error) {
+func (s *Store) EnsureGrant(_ context.Context, spec token.GrantSpec, now time.Time) (token.Granted, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	done, err := s.ensureGrant(spec)
+	done, err := s.ensureGrant(spec, now)
 	if err == nil {
 		s.killCodes(spec.App, spec.Member, access.ScopeChanged, func(c *code) bool { return c.Scopes != spec.Scopes })
 	}
@@ -36,7 +36,7 @@ func (s *Store) EnsureGrant(_ context.Context, spec token.GrantSpec, _ time.Time
 }
 
 // ensureGrant is EnsureGrant; the caller holds mu.
-func (s *Store) ensureGrant(spec token.GrantSpec) (token.Granted, error) {
+func (s *Store) ensureGrant(spec token.GrantSpec, now time.Time) (token.Granted, error) {
 	m := s.member(spec.Member)
 	if spec.App < 1 || int(spec.App) > len(s.apps) || (m == nil && spec.Member != 0) {
 		return token.Granted{}, fmt.Errorf("add a grant of app %d and member %d: %w", spec.App, spec.Member, token.ErrNotFound)
@@ -62,7 +62,7 @@ func (s *Store) ensureGrant(spec token.GrantSpec) (token.Granted, error) {
 		}
 	}
 	if done.Grant == nil {
-		g := &grant{id: newGrantID(), spec: spec, member: m, change: change}
+		g := &grant{id: newGrantID(), spec: spec, created: now.Unix(), member: m, change: change}
 		s.grants = append(s.grants, g)
 		s.byID[g.id] = g
 		done.Grant, done.New = g.export(), true

@@ -55,6 +55,7 @@ type member struct {
 type grant struct {
 	id      access.GrantID
 	spec    token.GrantSpec
+	created int64
 	member  *member
 	revoked access.Reason
 	change  int64
@@ -176,7 +177,7 @@ func (m *member) export() *access.Member {
 }
 
 func (g *grant) export() *access.Grant {
-	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText}
+	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText, Created: g.created}
 	out.Revoke(g.revoked)
 	out.RefreshUntil(g.spec.RefreshUntil())
 	if g.member != nil {

@@ -146,8 +146,8 @@ func killGrant(ctx context.Context, tx *sql.Tx, id access.GrantID, why access.Re
 	return wrap(err, fmt.Sprintf("revoke grant %d", id))
 }
 
-// grantColumns are what scanGrant reads.
-const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.revoked, g.refresh_ends_at, m.id, m.subject, m.restricted
+// grantColumns are what scanLiveGrant reads.
+const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.created_at, g.ends_at, g.revoked, g.refresh_ends_at, m.id, m.subject, m.restricted
 	FROM grants g LEFT JOIN members m ON m.id = g.member_id `
 
 func findGrant(ctx context.Context, tx *sql.Tx, id access.GrantID) (*access.Grant, error) {
@@ -163,6 +163,12 @@ func findGrant(ctx context.Context, tx *sql.Tx, id access.GrantID) (*access.Gran
 }
 
 func scanGrant(rows *sql.Rows) (*access.Grant, error) {
+	l, err := scanLiveGrant(rows)
+	return l.Grant, err
+}
+
+// scanLiveGrant reads a grant with its end, also of one that is dead.
+func scanLiveGrant(rows *sql.Rows) (l token.LiveGrant, err error) {
 	var (
 		g          access.Grant
 		scopes     []byte
@@ -172,16 +178,15 @@ func scanGrant(rows *sql.Rows) (*access.Grant, error) {
 		subject    sql.NullString
 		restricted sql.NullBool
 	)
-	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
-		return nil, err
+	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &g.Created, &l.Ends, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
+		return l, err
 	}
-	var err error
 	if g.Scopes, err = scopesOf(scopes); err != nil {
-		return nil, fmt.Errorf("grant %d has %w", g.ID, err)
+		return l, fmt.Errorf("grant %d has %w", g.ID, err)
 	}
 	why, err := reasonOf(revoked)
 	if err != nil {
-		return nil, fmt.Errorf("grant %d has %w", g.ID, err)
+		return l, fmt.Errorf("grant %d has %w", g.ID, err)
 	}
 	g.Revoke(why)
 	g.RefreshUntil(refreshed)
@@ -189,7 +194,8 @@ func scanGrant(rows *sql.Rows) (*access.Grant, error) {
 		g.Member = &access.Member{ID: member.V, Subject: subject.String}
 		g.Member.Restricted.Store(restricted.Bool)
 	}
-	return &g, nil
+	l.Grant = &g
+	return l, nil
 }
 
 // reasonOf reads a word of reasons.

@@ -31,6 +31,7 @@ type Store interface {
 	AddCode(ctx context.Context, c *access.Code) error
 	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
 	ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (token.Exchanged, error)
+	LiveGrants(ctx context.Context, of token.GrantFilter, now time.Time, most int) ([]token.LiveGrant, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
@@ -65,6 +66,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"what is returned is the caller's own", returnedIsTheCallersOwn},
 		{"live is what can still matter", liveIsWhatCanStillMatter},
 		{"a grant lives as long as its refresh token", grantLivesAsItsRefreshToken},
+		{"grants tell their age and are listed", grantsAreListed},
 		{"a code is used once", codeIsUsedOnce},
 		{"failures with a code are counted", codeFailuresAreCounted},
 		{"what a code gave is taken back", codeIsRecalled},
