@@ -20,14 +20,20 @@ import (
 func (i *instance) reads(t *testing.T, path string, into any) http.Header {
 	t.Helper()
 	got, text := i.visits(t, http.MethodGet, path, nil)
-	if err := json.Unmarshal(text, into); err != nil || got.StatusCode != 200 {
-		t.Fatalf("%s: %d, %v: %s", path, got.StatusCode, err, text)
+	if err := json.Unmarshal(text, into); err != nil || got.status != 200 {
+		t.Fatalf("%s: %d, %v: %s", path, got.status, err, text)
 	}
-	return got.Header
+	return got.head
+}
+
+// visited is what www answers.
+type visited struct {
+	status int
+	head   http.Header
 }
 
 // visits is a request to www, with fields of its own.
-func (i *instance) visits(t *testing.T, method, path string, fields http.Header) (*http.Response, []byte) {
+func (i *instance) visits(t *testing.T, method, path string, fields http.Header) (visited, []byte) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+i.WWWAddr()+path, http.NoBody)
 	if err != nil {
@@ -46,7 +52,7 @@ func (i *instance) visits(t *testing.T, method, path string, fields http.Header)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer, text
+	return visited{answer.StatusCode, answer.Header}, text
 }
 
 const keysPath = "/oauth/v2/jwks"
@@ -106,7 +112,7 @@ func TestSigningKeyThatOthersCanReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(s.words["data"], "keys", "00001.signing")
-	if err := os.Chmod(file, 0o644); err != nil { //nolint:gosec // that is the test
+	if err := os.Chmod(file, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := server.Start(t.Context(), s.config(authorizing("")...), s.options()); err == nil || !strings.Contains(err.Error(), "chmod 0600 "+file) {
@@ -126,7 +132,7 @@ func TestDiscovery(t *testing.T) {
 	for name, value := range openid {
 		at, isText := value.(string)
 		if path, ours := strings.CutPrefix(at, "http://www.example"); isText && ours && name != "issuer" {
-			if got, _ := i.visits(t, http.MethodGet, path, nil); got.StatusCode == http.StatusNotFound {
+			if got, _ := i.visits(t, http.MethodGet, path, nil); got.status == http.StatusNotFound {
 				t.Errorf("%s is named and not there", name)
 			}
 		}

@@ -44,7 +44,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	if cfg.OAuth != nil {
-		if err := s.core.openSigning(cfg); err != nil {
+		if err = s.core.openSigning(cfg); err != nil {
 			return err
 		}
 	}

@@ -178,7 +178,7 @@ func scanLiveGrant(rows *sql.Rows) (l token.LiveGrant, err error) {
 		subject    sql.NullString
 		restricted sql.NullBool
 	)
-	if err := rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &g.Created, &l.Ends, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
+	if err = rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &g.Created, &l.Ends, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
 		return l, err
 	}
 	if g.Scopes, err = scopesOf(scopes); err != nil {
