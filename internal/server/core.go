@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/signing"
@@ -35,6 +36,9 @@ type store interface {
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
+	Session(ctx context.Context, hash [32]byte) (account.Session, error)
+	KeepSession(ctx context.Context, one account.Session) error
+	DropSession(ctx context.Context, hash [32]byte) error
 	Sweep(ctx context.Context, now time.Time) (int, error)
 	Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error)
 	Names(ctx context.Context, kind string) ([]string, error)

@@ -154,6 +154,12 @@ func (s *Store) Sweep(_ context.Context, now time.Time) (n int, err error) {
 			n++
 		}
 	}
+	for hash, one := range s.sessions {
+		if one.Ends <= now.Unix() {
+			delete(s.sessions, hash)
+			n++
+		}
+	}
 	for id, c := range s.counters {
 		if c.Ends <= now.UnixNano() {
 			delete(s.counters, id)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/token"
 )
@@ -37,6 +38,7 @@ type Store struct {
 	made     int64 // codes
 	lines    map[access.LineID]*access.Line
 	counters map[quota.Counter]quota.Counter // by identity
+	sessions map[[32]byte]account.Session
 }
 
 // app is what is kept of an app of the configuration, and all of one that was created.
@@ -73,6 +75,7 @@ func New() *Store {
 		codes:    make(map[access.CodeID]*code),
 		lines:    make(map[access.LineID]*access.Line),
 		counters: make(map[quota.Counter]quota.Counter),
+		sessions: make(map[[32]byte]account.Session),
 	}
 }
 

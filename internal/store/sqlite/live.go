@@ -33,7 +33,7 @@ func (s *Store) Changes(ctx context.Context, since int64) (token.Live, error) {
 	return s.live(ctx, grantsSince, revokedSince, since)
 }
 
-// Sweep deletes what has ended by now and can matter no more, revoked tokens, codes, lines and counters, and tells how many rows.
+// Sweep deletes what has ended by now and can matter no more, revoked tokens, codes, lines, sessions and counters, and tells how many rows.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	var n int64
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
@@ -43,6 +43,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 		}{
 			{`DELETE FROM revoked_tokens WHERE ends_at <= ?`, now},
 			{`DELETE FROM lines WHERE ends_at <= ?`, now},
+			{`DELETE FROM sessions WHERE ends_at <= ?`, now},
 			{`DELETE FROM codes WHERE ends_at <= ?`, now.Add(-token.CodesKept)},
 		} {
 			gone, err := deleteEnded(ctx, tx, ended.statement, ended.at.Unix())

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/token"
 )
@@ -36,6 +37,9 @@ type Store interface {
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
 	Changes(ctx context.Context, since int64) (token.Live, error)
+	Session(ctx context.Context, hash [32]byte) (account.Session, error)
+	KeepSession(ctx context.Context, one account.Session) error
+	DropSession(ctx context.Context, hash [32]byte) error
 	Sweep(ctx context.Context, now time.Time) (int, error)
 	Close() error
 }
@@ -77,6 +81,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"many callers use one code", manyCallersUseOneCode},
 		{"changes come once", changesComeOnce},
 		{"tokens are kept until they end", tokensAreKeptUntilTheyEnd},
+		{"sessions are kept until they end", sessionsAreKept},
+		{"of one account only so many sessions are kept", sessionsAreBounded},
 		{"counters are replaced", countersAreReplaced},
 		{"many callers at once make one grant", manyCallersMakeOneGrant},
 		{"a context that has ended", contextThatHasEnded},
