@@ -37,6 +37,7 @@ var rooms = map[string][]string{
 	"internal/oauth":           {"internal/access", "internal/token", "problem"},
 	"internal/account":         nil,
 	"internal/signing":         nil,
+	"internal/portal":          {"internal/access", "internal/account", "internal/token"},
 	"internal/pages":           {"internal/explain", "internal/redact", "problem"},
 	"internal/store/memory":    {"internal/access", "internal/account", "internal/quota", "internal/token"},
 	"internal/store/sqlite":    {"internal/access", "internal/account", "internal/quota", "internal/token"},
@@ -82,6 +83,7 @@ var reserved = map[string][]string{
 	"github.com/go-jose/go-jose/":          {"internal/issuer/", "internal/signing/"},
 	"github.com/MicahParks/jwkset":         {"internal/issuer/"},
 	"golang.org/x/time/":                   {"internal/issuer/"},
+	"github.com/alexedwards/scs/":          {"internal/portal/"},
 	"github.com/andybalholm/brotli":        {"internal/observe/"},
 	"github.com/klauspost/compress/":       {"internal/observe/"},
 }

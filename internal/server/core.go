@@ -39,6 +39,7 @@ type store interface {
 	Session(ctx context.Context, hash [32]byte) (account.Session, error)
 	KeepSession(ctx context.Context, one account.Session) error
 	DropSession(ctx context.Context, hash [32]byte) error
+	BrowserKey(ctx context.Context) ([32]byte, error)
 	Sweep(ctx context.Context, now time.Time) (int, error)
 	Numbers(ctx context.Context, kind string, names []string) (map[string]uint32, error)
 	Names(ctx context.Context, kind string) ([]string, error)

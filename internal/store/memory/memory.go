@@ -39,6 +39,7 @@ type Store struct {
 	lines    map[access.LineID]*access.Line
 	counters map[quota.Counter]quota.Counter // by identity
 	sessions map[[32]byte]account.Session
+	browsers [32]byte
 }
 
 // app is what is kept of an app of the configuration, and all of one that was created.
@@ -67,7 +68,7 @@ type revoked struct{ ends, change int64 }
 
 // New makes an empty store.
 func New() *Store {
-	return &Store{
+	s := &Store{
 		numbers:  make(map[string][]string),
 		subjects: make(map[string]*member),
 		byID:     make(map[access.GrantID]*grant),
@@ -77,6 +78,8 @@ func New() *Store {
 		counters: make(map[quota.Counter]quota.Counter),
 		sessions: make(map[[32]byte]account.Session),
 	}
+	rand.Read(s.browsers[:]) // never fails
+	return s
 }
 
 // Close does nothing.

@@ -54,6 +54,9 @@ func (s *Store) makeRoom(one account.Session) {
 	}
 }
 
+// BrowserKey is the secret with which cookies are marked by which a browser is known.
+func (s *Store) BrowserKey(context.Context) ([32]byte, error) { return s.browsers, nil }
+
 // DropSession ends a session; that there is none is no error.
 func (s *Store) DropSession(_ context.Context, hash [32]byte) error {
 	s.mu.Lock()

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"io"
 
 	"github.com/candor-gateway/candor/internal/account"
 )
@@ -43,6 +45,26 @@ func (s *Store) DropSession(ctx context.Context, hash [32]byte) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?`, hash[:])
 		return wrap(err, "end a session")
 	})
+}
+
+// BrowserKey is the secret with which cookies are marked by which a browser is known; the first call makes it.
+func (s *Store) BrowserKey(ctx context.Context) (key [32]byte, err error) {
+	if _, err = io.ReadFull(s.rand, key[:]); err != nil {
+		return key, fmt.Errorf("make the key of browsers: %w", err)
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error { return keepBrowserKey(ctx, tx, &key) })
+	return key, err
+}
+
+// keepBrowserKey keeps the key, if none is, and reads the one that is.
+func keepBrowserKey(ctx context.Context, tx *sql.Tx, key *[32]byte) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO browser_key (one, key) VALUES (1, ?) ON CONFLICT DO NOTHING`, key[:]); err != nil {
+		return wrap(err, "keep the key of browsers")
+	}
+	var kept []byte
+	err := tx.QueryRowContext(ctx, `SELECT key FROM browser_key`).Scan(&kept)
+	copy(key[:], kept)
+	return wrap(err, "find the key of browsers")
 }
 
 func upsertSession(ctx context.Context, tx *sql.Tx, one *account.Session) error {

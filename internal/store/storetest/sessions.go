@@ -78,3 +78,13 @@ func sessionsAreBounded(f *fixture) {
 	_, err := f.Session(f.Context(), session(99, 2, 0).Hash)
 	f.must(err)
 }
+
+func browserKeyIsMadeOnce(f *fixture) {
+	first, err := f.BrowserKey(f.Context())
+	f.must(err)
+	again, err := f.BrowserKey(f.Context())
+	f.must(err)
+	if f.equal("the key", again, first); first == [32]byte{} {
+		f.Error("the key is empty")
+	}
+}

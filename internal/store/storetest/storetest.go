@@ -40,6 +40,7 @@ type Store interface {
 	Session(ctx context.Context, hash [32]byte) (account.Session, error)
 	KeepSession(ctx context.Context, one account.Session) error
 	DropSession(ctx context.Context, hash [32]byte) error
+	BrowserKey(ctx context.Context) ([32]byte, error)
 	Sweep(ctx context.Context, now time.Time) (int, error)
 	Close() error
 }
@@ -83,6 +84,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"tokens are kept until they end", tokensAreKeptUntilTheyEnd},
 		{"sessions are kept until they end", sessionsAreKept},
 		{"of one account only so many sessions are kept", sessionsAreBounded},
+		{"the key of browsers is made once", browserKeyIsMadeOnce},
 		{"counters are replaced", countersAreReplaced},
 		{"many callers at once make one grant", manyCallersMakeOneGrant},
 		{"a context that has ended", contextThatHasEnded},

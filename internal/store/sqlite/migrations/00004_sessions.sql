@@ -8,3 +8,9 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_account ON sessions (account, ends_at);
 CREATE INDEX sessions_ends ON sessions (ends_at);
+
+-- With it cookies are marked by which a browser is known that has signed in before.
+CREATE TABLE browser_key (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    key BLOB    NOT NULL CHECK (length(key) = 32)
+) STRICT;
