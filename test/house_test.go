@@ -84,6 +84,8 @@ var reserved = map[string][]string{
 	"github.com/MicahParks/jwkset":         {"internal/issuer/"},
 	"golang.org/x/time/":                   {"internal/issuer/"},
 	"github.com/alexedwards/scs/":          {"internal/portal/"},
+	"github.com/coreos/go-oidc/":           {"internal/portal/"},
+	"golang.org/x/oauth2":                  {"internal/portal/"},
 	"github.com/andybalholm/brotli":        {"internal/observe/"},
 	"github.com/klauspost/compress/":       {"internal/observe/"},
 }

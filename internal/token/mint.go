@@ -117,8 +117,8 @@ func (m *Minter) Mint(ctx context.Context, o Order, now time.Time) (Minted, erro
 
 func (m *Minter) grant(ctx context.Context, spec GrantSpec, subject string, now time.Time) (Granted, error) {
 	if subject != "" {
-		if err := checkSubject(subject); err != nil {
-			return Granted{}, err
+		if err := access.CheckMember(subject); err != nil {
+			return Granted{}, &OrderError{err.Error()}
 		}
 		member, err := m.Store.EnsureMember(ctx, subject, now)
 		if err != nil {
@@ -191,20 +191,6 @@ func (m *Minter) notAmong(app *access.App, name string) error {
 func checkLife(life time.Duration) error {
 	if life < time.Second || life > MaxLife {
 		return orderErrorf("a token cannot live %s; choose from 1s to %dd", life, MaxLife/(24*time.Hour))
-	}
-	return nil
-}
-
-// checkSubject refuses what is no operator's id of a member: it goes into header fields, so it is 1 to 128 characters of
-// visible ASCII.
-func checkSubject(subject string) error {
-	if len(subject) < 1 || len(subject) > 128 {
-		return orderErrorf("a member's id has 1 to 128 characters, this one %d", len(subject))
-	}
-	for i, b := range []byte(subject) {
-		if b <= ' ' || b > '~' {
-			return orderErrorf("a member's id is visible ASCII without spaces; byte %d of %q is not", i+1, subject)
-		}
 	}
 	return nil
 }
