@@ -42,6 +42,7 @@ var rooms = map[string][]string{
 	"internal/store/memory":    {"internal/access", "internal/account", "internal/quota", "internal/token"},
 	"internal/store/sqlite":    {"internal/access", "internal/account", "internal/quota", "internal/token"},
 	"internal/store/storetest": {"internal/access", "internal/account", "internal/quota", "internal/token"},
+	"internal/pages/people":    nil,
 	"internal/accesslog":       {"internal/callid", "internal/redact"},
 	"internal/admin":           {"internal/tally"},
 	"internal/quota":           {"internal/access"},

@@ -25,6 +25,7 @@ var subjects = map[string]string{
 	"internal/oauth":           "what the authorization server answers: who asks, what may be given, what is told of a token",
 	"internal/pages":           "what people read in a browser: the reference of all errors, as HTML, JSON and Markdown",
 	"internal/portal":          "who sits at a browser: sessions, signing in",
+	"internal/pages/people":    "what somebody meets who signs in and gives apps access: pages, their style, what they let a browser do",
 	"internal/quota":           "how many: windows, bursts, calls in flight, failed credentials",
 	"internal/redact":          "what no line may show",
 	"internal/route":           "host, path and method → route, or what is near",
