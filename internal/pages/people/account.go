@@ -24,7 +24,7 @@ func (v Account) HTML() ([]byte, error) {
 }
 
 // Policy is its own.
-func (v Account) Policy() string { return formPolicy() }
+func (v Account) Policy() string { return formPolicy("") }
 
 // Wrong reports whether a field is.
 func (v Account) Wrong(field string) bool { return v.Problem != "" && v.Field == field }

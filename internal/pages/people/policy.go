@@ -12,15 +12,12 @@ const always = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri '
 func policy() string { return always + "'none'" }
 
 // formPolicy is that of a page whose forms go to the site itself, and from there perhaps to an app: Chromium holds form-action against each redirect that
-// follows, too. Empty redirects count for nothing.
-func formPolicy(redirects ...string) string {
-	p := always + "'self'"
-	for _, uri := range redirects {
-		if s := source(uri); s != "" {
-			p += " " + s
-		}
+// follows, too.
+func formPolicy(redirect string) string {
+	if to := source(redirect); to != "" {
+		return always + "'self' " + to
 	}
-	return p
+	return always + "'self'"
 }
 
 // source is a URI as a policy names where it leads: its origin, or its scheme alone where that has no hosts, or CSP cannot write this one (CSP 3 §2.3.1 knows

@@ -31,7 +31,7 @@ func (v Services) Policy() string {
 	if len(v.Live()) == 0 {
 		return policy()
 	}
-	return formPolicy()
+	return formPolicy("")
 }
 
 // Live are those that have access.

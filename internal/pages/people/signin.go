@@ -71,7 +71,7 @@ func (v SignOut) HTML() ([]byte, error) {
 }
 
 // Policy is its own.
-func (v SignOut) Policy() string { return formPolicy() }
+func (v SignOut) Policy() string { return formPolicy("") }
 
 // SignedOut says that somebody is.
 type SignedOut struct{ Site Site }
