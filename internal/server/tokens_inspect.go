@@ -53,6 +53,7 @@ func (t tokens) InspectToken(ctx context.Context, text string) (admin.Token, err
 
 // find finds out what a text is, and what has become of it, in the order in which a call is told.
 func (t tokens) find(ctx context.Context, k *known, text string) (f finding, err error) {
+	text = strings.TrimSpace(text) // as it was copied
 	kind, name := kindOfText(text)
 	f.is = admin.Token{Kind: name, State: stateInvalid}
 	if name == kindUnknown {
@@ -155,6 +156,7 @@ func (t tokens) grant(ctx context.Context, id access.GrantID) (*access.Grant, er
 // deaths say why a grant died.
 var deaths = map[access.Reason]string{
 	access.ByMember:     "access was taken back",
+	access.ByApp:        "the app has given back what it had",
 	access.ScopeChanged: "the member has granted other scopes to the app since",
 	access.Reused:       "a refresh token that had been replaced was used again, so all tokens of the grant ended",
 }
