@@ -63,6 +63,7 @@ type Grant struct {
 	ScopeText string // the scopes' names joined by spaces, as the upstream is told
 	Created   int64  // unix seconds: since when it lives
 	refresh   atomic.Int64
+	used      atomic.Int64
 	reason    atomic.Uint32
 }
 
@@ -77,6 +78,19 @@ func (g *Grant) RefreshUntil(ends int64) {
 
 // RefreshEnds is the end of the grant's last refresh token, in unix seconds; 0 where it has none.
 func (g *Grant) RefreshEnds() int64 { return g.refresh.Load() }
+
+// useEvery is how exactly it is known when a grant was used last, in seconds: calls on several cores do not write one word all the time.
+const useEvery = 60
+
+// Use notes that a token of the grant was used at now, in unix seconds. It takes no lock and allocates nothing.
+func (g *Grant) Use(now int64) {
+	if known := g.used.Load(); now-known >= useEvery {
+		g.used.CompareAndSwap(known, now)
+	}
+}
+
+// LastUse is when a token of the grant was used last, in unix seconds, to a minute; 0: never, or it is not known.
+func (g *Grant) LastUse() int64 { return g.used.Load() }
 
 // Revoke kills the grant; the first reason stays.
 func (g *Grant) Revoke(r Reason) { g.reason.CompareAndSwap(uint32(NotRevoked), uint32(r)) }

@@ -34,6 +34,7 @@ func (c *Call) judgeToken() (s token.State, sound bool) {
 	t := &c.token
 	c.Policy.Tokens.Verify(cred, c.At, &c.scratch, t)
 	if t.State == token.Good {
+		t.Grant.Use(c.At / int64(time.Second))
 		c.calledUnder(t.Grant)
 	}
 	return t.State, true

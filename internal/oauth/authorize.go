@@ -253,3 +253,15 @@ func (a *Authorization) strange(f *Facts) *problem.OAuthProblem {
 	}
 	return &problem.OAuthProblem{Cause: problem.OAuthScopeOfApp, Value: a.stranger, Known: f.told(a.App.Scopes)}
 }
+
+// Registered are the redirect URIs of the app that a request names.
+func (f *Facts) Registered(query string) []string {
+	form, _, p := readQuery(query)
+	if p != nil {
+		return nil
+	}
+	if app := f.app(form["client_id"]); app != nil {
+		return app.RedirectURIs
+	}
+	return nil
+}

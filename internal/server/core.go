@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"path/filepath"
 	"slices"
 	"time"
@@ -28,6 +29,7 @@ type store interface {
 	CreatedApps(ctx context.Context) ([]access.CreatedApp, error)
 	CreateApp(ctx context.Context, app access.CreatedApp) (access.CreatedApp, error)
 	ChangeApp(ctx context.Context, name string, change func(*access.CreatedApp) error) (access.CreatedApp, error)
+	Member(ctx context.Context, subject string) (*access.Member, error)
 	AddCode(ctx context.Context, c *access.Code) error
 	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
 	ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (token.Exchanged, error)
@@ -35,6 +37,7 @@ type store interface {
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
+	SaveUses(ctx context.Context, uses iter.Seq2[access.GrantID, int64]) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
 	Session(ctx context.Context, hash [32]byte) (account.Session, error)
 	KeepSession(ctx context.Context, one account.Session) error

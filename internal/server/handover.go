@@ -149,6 +149,7 @@ func (s *Server) writeDown(ctx context.Context) error {
 	s.stopHouse()
 	s.work.Wait()
 	s.limiter.NoteReturns()
+	s.noteUses(ctx, s.o.Now(), s.o.Now().Add(-2*forgetEvery))
 	if err := s.limiter.Checkpoint(ctx, s.core.store, s.o.Now().UnixNano()); err != nil {
 		return err
 	}

@@ -106,12 +106,15 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	if p != nil {
 		return nil, p
 	}
-	now := a.s.o.Now()
+	from, now := s.facts.client(r), a.s.o.Now()
+	return &asked{request, a.facts(now), from, s.facts.proxies.Trust(from), now}, nil
+}
+
+// facts are what decisions go by at this moment.
+func (a *authorization) facts(now time.Time) oauth.Facts {
 	a.s.mu.Lock()
-	apps, names := a.s.known.apps, a.s.known.names
-	a.s.mu.Unlock()
-	from := s.facts.client(r)
-	return &asked{request, oauth.Facts{Profile: a.profile, Apps: apps, Names: names, Now: now.Unix(), Lives: a.lives, Next: a.next()}, from, s.facts.proxies.Trust(from), now}, nil
+	defer a.s.mu.Unlock()
+	return oauth.Facts{Profile: a.profile, Apps: a.s.known.apps, Names: a.s.known.names, Now: now.Unix(), Lives: a.lives, Next: a.next()}
 }
 
 // unread is why a body could not be read.

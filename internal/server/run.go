@@ -72,6 +72,7 @@ func (s *Server) keepHouse(ctx context.Context) {
 			continue
 		}
 		s.forget(ctx, now, earlier(now, forgotten))
+		s.noteUses(ctx, now, forgotten)
 		forgotten = now
 	}
 }
@@ -84,6 +85,14 @@ func (s *Server) forget(ctx context.Context, now, surely time.Time) {
 	_, err := s.core.store.Sweep(ctx, surely)
 	if ctx.Err() == nil {
 		s.unswept.tell(s.log, err, now)
+	}
+}
+
+// noteUses writes down which grants were used since a time, and when last. What is missing after a crash is a minute of it.
+func (s *Server) noteUses(ctx context.Context, now, since time.Time) {
+	err := s.core.store.SaveUses(ctx, s.core.verifier.Used(since.Unix()-1))
+	if ctx.Err() == nil {
+		s.unnoted.tell(s.log, err, now)
 	}
 }
 
@@ -243,6 +252,7 @@ func (s *Server) InFlight() int64 { return s.limiter.InFlight() }
 func (s *Server) lastCheckpoint(within time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
+	s.noteUses(ctx, s.o.Now(), s.o.Now().Add(-2*forgetEvery))
 	if err := s.limiter.Checkpoint(ctx, s.core.store, s.o.Now().UnixNano()); err != nil {
 		s.log.Warn("the counters could not be saved at the end; what was counted since they last were is lost, in the callers' favour", "error", err)
 	}

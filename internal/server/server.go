@@ -91,6 +91,7 @@ type Server struct {
 	handing       handing
 	unsaved       trouble    // of the checkpoint
 	unswept       trouble    // of the sweep of the store
+	unnoted       trouble    // of the last uses of grants
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
 	err           error // of the end, where it was not Shutdown that ended it
@@ -119,6 +120,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		},
 		handing: handing{orphaned: make(chan struct{})},
 		unswept: trouble{fails: "the store cannot be swept; trying each minute until it succeeds", well: "the store is swept again"},
+		unnoted: trouble{fails: "it cannot be kept when grants were used last; trying each minute until it succeeds", well: "the last uses of grants are kept again"},
 	}
 	s.warn(cfg)
 	defer func() { //nolint:contextcheck // what was opened is closed, also where ctx has ended

@@ -11,14 +11,16 @@ import (
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/pages"
+	"github.com/candor-gateway/candor/internal/pages/people"
 	"github.com/candor-gateway/candor/problem"
 )
 
 // site is what www serves by one configuration.
 type site struct {
-	pages *pages.Site
-	facts siteFacts
-	auth  *authorization // nil: none
+	pages  *pages.Site
+	facts  siteFacts
+	auth   *authorization // nil: none
+	people people.Site    // who shows the pages
 }
 
 // siteFacts are what a site is made from.
@@ -38,13 +40,13 @@ func (s *Server) newSite(cfg *config.Config) (*site, error) {
 		facts.host = strings.ToLower(public.Hostname())
 	}
 	if was := s.www.site.Load(); was != nil && reflect.DeepEqual(was.facts.pages, facts.pages) {
-		return &site{was.pages, facts, s.newAuthorization(cfg)}, nil // to make them takes longer than all else of a reload
+		return &site{pages: was.pages, facts: facts, auth: s.newAuthorization(cfg)}, nil // to make them takes longer than all else of a reload
 	}
 	made, err := pages.New(facts.pages)
 	if err != nil {
 		return nil, err
 	}
-	return &site{made, facts, s.newAuthorization(cfg)}, nil
+	return &site{pages: made, facts: facts, auth: s.newAuthorization(cfg)}, nil
 }
 
 // PageOptions are the words in which a configuration has the pages of the errors.

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"iter"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -51,6 +52,7 @@ func (v *Verifier) Put(g *access.Grant) *access.Grant {
 func (v *Verifier) put(g *access.Grant) *access.Grant {
 	if known, ok := v.grants.Load(uint64(g.ID)); ok {
 		known.RefreshUntil(g.RefreshEnds())
+		known.Use(g.LastUse())
 		if g.Revoked() {
 			known.Revoke(g.Reason())
 			v.news.Add(1)
@@ -107,6 +109,25 @@ func (v *Verifier) Restrict(id access.MemberID, restricted bool) {
 // Grant is the grant of that id if it is in memory.
 func (v *Verifier) Grant(id access.GrantID) (*access.Grant, bool) {
 	return v.grants.Load(uint64(id))
+}
+
+// LastUse is when a grant was used last as far as it is known here or where g comes from, in unix seconds; 0 never.
+func (v *Verifier) LastUse(g *access.Grant) int64 {
+	if known, ok := v.grants.Load(uint64(g.ID)); ok {
+		return max(known.LastUse(), g.LastUse())
+	}
+	return g.LastUse()
+}
+
+// Used yields the grants that were used at since or later, in unix seconds, and when that was last.
+func (v *Verifier) Used(since int64) iter.Seq2[access.GrantID, int64] {
+	return func(yield func(access.GrantID, int64) bool) {
+		for _, g := range v.grants.All() {
+			if at := g.LastUse(); at >= since && at > 0 && !yield(g.ID, at) {
+				return
+			}
+		}
+	}
 }
 
 // Sweep forgets the singly revoked tokens that have ended by now (unix ns) and tells how many. Call it every minute or so.

@@ -343,3 +343,33 @@ func TestEveryConstantHasAName(t *testing.T) {
 		}
 	}
 }
+
+// TestUses: when a grant was used last is known here to a minute, whatever the store still believes.
+func TestUses(t *testing.T) {
+	v := stock(nil)
+	g, _ := v.Grant(1)
+	g.Use(noon)
+	g.Use(noon + 59)
+	if at := v.LastUse(&access.Grant{ID: 1}); at != noon {
+		t.Errorf("used at %d", at)
+	}
+	g.Use(noon + 60)
+	v.Put(&access.Grant{ID: 1})
+	stored := &access.Grant{ID: 9}
+	stored.Use(noon)
+	if at := v.LastUse(g); at != noon+60 {
+		t.Errorf("used at %d", at)
+	}
+	if at := v.LastUse(stored); at != noon {
+		t.Errorf("of one that is not here: %d", at)
+	}
+	for since, want := range map[int64]int{noon: 1, noon + 61: 0} {
+		n := 0
+		for range v.Used(since) {
+			n++
+		}
+		if n != want {
+			t.Errorf("since %d: %d", since, n)
+		}
+	}
+}

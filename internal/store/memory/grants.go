@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -103,6 +104,19 @@ func (s *Store) revokeToken(t token.RevokedToken) {
 		ends = max(ends, known.ends)
 	}
 	s.tokens[t.ID] = &revoked{ends, s.next()}
+}
+
+// SaveUses notes when grants were used last, in unix seconds; see sqlite's.
+func (s *Store) SaveUses(_ context.Context, uses iter.Seq2[access.GrantID, int64]) error {
+	saved := maps.Collect(uses) // it may take its time
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, at := range saved {
+		if g := s.byID[id]; g != nil {
+			g.used = max(g.used, at)
+		}
+	}
+	return nil
 }
 
 // LoadLive returns what can still matter at now.

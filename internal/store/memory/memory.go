@@ -60,6 +60,7 @@ type grant struct {
 	spec    token.GrantSpec
 	created int64
 	member  *member
+	used    int64
 	revoked access.Reason
 	change  int64
 }
@@ -186,6 +187,7 @@ func (g *grant) export() *access.Grant {
 	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText, Created: g.created}
 	out.Revoke(g.revoked)
 	out.RefreshUntil(g.spec.RefreshUntil())
+	out.Use(g.used)
 	if g.member != nil {
 		out.Member = g.member.export()
 	}

@@ -147,7 +147,7 @@ func killGrant(ctx context.Context, tx *sql.Tx, id access.GrantID, why access.Re
 }
 
 // grantColumns are what scanLiveGrant reads.
-const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.created_at, g.ends_at, g.revoked, g.refresh_ends_at, m.id, m.subject, m.restricted
+const grantColumns = `SELECT g.id, g.app_id, g.scopes, g.scope_text, g.created_at, g.ends_at, g.revoked, g.refresh_ends_at, g.used_at, m.id, m.subject, m.restricted
 	FROM grants g LEFT JOIN members m ON m.id = g.member_id `
 
 func findGrant(ctx context.Context, tx *sql.Tx, id access.GrantID) (*access.Grant, error) {
@@ -174,11 +174,12 @@ func scanLiveGrant(rows *sql.Rows) (l token.LiveGrant, err error) {
 		scopes     []byte
 		revoked    string
 		refreshed  int64
+		used       int64
 		member     sql.Null[access.MemberID]
 		subject    sql.NullString
 		restricted sql.NullBool
 	)
-	if err = rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &g.Created, &l.Ends, &revoked, &refreshed, &member, &subject, &restricted); err != nil {
+	if err = rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &g.Created, &l.Ends, &revoked, &refreshed, &used, &member, &subject, &restricted); err != nil {
 		return l, err
 	}
 	if g.Scopes, err = scopesOf(scopes); err != nil {
@@ -190,6 +191,7 @@ func scanLiveGrant(rows *sql.Rows) (l token.LiveGrant, err error) {
 	}
 	g.Revoke(why)
 	g.RefreshUntil(refreshed)
+	g.Use(used)
 	if member.Valid {
 		g.Member = &access.Member{ID: member.V, Subject: subject.String}
 		g.Member.Restricted.Store(restricted.Bool)

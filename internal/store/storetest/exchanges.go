@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -222,4 +223,22 @@ func manyCallersUseOneCode(f *fixture) {
 	}
 	all.Wait()
 	f.equal("refused", refused.Load(), int32(19))
+}
+
+func lastUseIsKept(f *fixture) {
+	f.apps("demo")
+	one, two := f.ensure(spec(0, 1)).Grant, f.ensure(spec(0, 2)).Grant
+	f.equal("before the first", one.LastUse(), int64(0))
+	for _, at := range []int64{Noon.Unix() + 5, Noon.Unix()} {
+		f.must(f.SaveUses(f.Context(), maps.All(map[access.GrantID]int64{one.ID: at, 99: at})))
+	}
+	f.equal("the later one", f.grant(one.ID).LastUse(), Noon.Unix()+5)
+	f.equal("of another", f.grant(two.ID).LastUse(), int64(0))
+	many := map[access.GrantID]int64{}
+	for n := range access.GrantID(1200) {
+		many[n+1000] = 1
+	}
+	many[two.ID] = Noon.Unix()
+	f.must(f.SaveUses(f.Context(), maps.All(many)))
+	f.equal("among many", f.grant(two.ID).LastUse(), Noon.Unix())
 }

@@ -4,6 +4,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"iter"
 	"testing"
 	"time"
 
@@ -35,6 +36,7 @@ type Store interface {
 	LiveGrants(ctx context.Context, of token.GrantFilter, now time.Time, most int) ([]token.LiveGrant, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
+	SaveUses(ctx context.Context, uses iter.Seq2[access.GrantID, int64]) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
 	Changes(ctx context.Context, since int64) (token.Live, error)
 	Session(ctx context.Context, hash [32]byte) (account.Session, error)
@@ -80,6 +82,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a line that is reused ends its grant", lineEndsItsGrant},
 		{"codes and lines are kept as long as they matter", exchangesAreSwept},
 		{"many callers use one code", manyCallersUseOneCode},
+		{"the last use of a grant is kept", lastUseIsKept},
 		{"changes come once", changesComeOnce},
 		{"tokens are kept until they end", tokensAreKeptUntilTheyEnd},
 		{"sessions are kept until they end", sessionsAreKept},

@@ -1,5 +1,6 @@
 -- +goose Up
--- A grant dies also where its app gives it back, or of a refresh token that was used twice, and has an end of its last refresh token: 0 where it has none; ends_at is never before it.
+-- A grant dies also where its app gives it back, or of a refresh token that was used twice, and has an end of its last refresh token: 0 where it has none; ends_at is never before it. used_at
+-- is when one of its tokens was used last, 0 for never; it is written behind the calls.
 -- The check on the reason cannot be altered in place, so the table is made anew. No other table refers to it yet.
 CREATE TABLE grants_new (
     id              INTEGER PRIMARY KEY,
@@ -10,6 +11,7 @@ CREATE TABLE grants_new (
     created_at      INTEGER NOT NULL,
     ends_at         INTEGER NOT NULL,
     refresh_ends_at INTEGER NOT NULL DEFAULT 0,
+    used_at         INTEGER NOT NULL DEFAULT 0,
     revoked         TEXT    NOT NULL DEFAULT '' CHECK (revoked IN ('', 'by member', 'scope changed', 'by app', 'refresh reused')),
     change          INTEGER NOT NULL
 ) STRICT;
