@@ -34,7 +34,7 @@ var subjects = map[string]string{
 	"internal/server":          "a running Candor: policy, listeners, certificates, reload, drain",
 	"internal/signing":         "the RSA keys of id_tokens: made, published, rotated",
 	"internal/socket":          "what is asked of a socket beside `net`; the one place of system calls on the way of a call",
-	"internal/store/memory":    "apps, members, grants and counters in memory",
+	"internal/store/memory":    "apps, accounts, members, grants and counters in memory",
 	"internal/store/sqlite":    "the same in SQLite",
 	"internal/store/storetest": "the tests that both pass",
 	"internal/tally":           "plain counters",

@@ -1,7 +1,10 @@
 // Package account knows who signs in at the pages: accounts and their roles, how their passwords are kept, and how often somebody may try. It does no I/O.
 package account
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // ID is an account's number. It is given once and never used again.
 type ID int64
@@ -66,3 +69,27 @@ type Account struct {
 	Created  int64  // unix seconds
 	Voided   int64  // unix milliseconds: sessions begun until then are over, as after a password change
 }
+
+// TakenError says that an account cannot have what another one has: of e-mail addresses, members, and subjects of an issuer each belongs to one.
+type TakenError struct {
+	What Taken
+	By   ID // the account that has it
+}
+
+// Taken is what can be taken.
+type Taken string
+
+// What an account has alone.
+const (
+	TakenEmail   Taken = "e-mail address"
+	TakenMember  Taken = "member"
+	TakenSubject Taken = "subject"
+)
+
+// Error names it, and not its value: an address is nobody else's business.
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("account %d has the same %s", e.By, e.What)
+}
+
+// Erased is by which name a member is kept who was erased: one that is nobody's, since no member's id has a blank in it.
+func Erased(id int64) string { return fmt.Sprintf("erased %d", id) }

@@ -36,6 +36,16 @@ type store interface {
 	LiveGrants(ctx context.Context, of token.GrantFilter, now time.Time, most int) ([]token.LiveGrant, error)
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
+	Member(ctx context.Context, subject string) (*access.Member, error)
+	Members(ctx context.Context) ([]*access.Member, error)
+	EraseMember(ctx context.Context, subject string, now time.Time) (access.MemberID, []access.GrantID, error)
+	Account(ctx context.Context, id account.ID) (account.Account, error)
+	AccountByEmail(ctx context.Context, email string) (account.Account, error)
+	AccountByMember(ctx context.Context, subject string) (account.Account, error)
+	AccountBySubject(ctx context.Context, issuer, subject string) (account.Account, error)
+	Accounts(ctx context.Context) ([]account.Account, error)
+	CreateAccount(ctx context.Context, a account.Account) (account.Account, error)
+	ChangeAccount(ctx context.Context, id account.ID, change func(*account.Account) error) (account.Account, error)
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
 	SaveUses(ctx context.Context, uses iter.Seq2[access.GrantID, int64]) error
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)

@@ -40,6 +40,8 @@ type Store struct {
 	counters map[quota.Counter]quota.Counter // by identity
 	sessions map[[32]byte]account.Session
 	browsers [32]byte
+	accounts []account.Account // in the order in which they were made
+	accountN account.ID        // the last that was given
 }
 
 // app is what is kept of an app of the configuration, and all of one that was created.
@@ -138,13 +140,18 @@ func (s *Store) Names(_ context.Context, kind string) ([]string, error) {
 func (s *Store) EnsureMember(_ context.Context, subject string, _ time.Time) (*access.Member, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.ensureMember(subject).export(), nil
+}
+
+// ensureMember is EnsureMember; the caller holds mu.
+func (s *Store) ensureMember(subject string) *member {
 	m := s.subjects[subject]
 	if m == nil {
 		m = &member{id: access.MemberID(len(s.members) + 1), subject: subject, change: s.next()}
 		s.members = append(s.members, m)
 		s.subjects[subject] = m
 	}
-	return m.export(), nil
+	return m
 }
 
 // Member finds the member with the operator's own id; token.ErrNotFound where there is none.

@@ -15,14 +15,7 @@ import (
 func (s *Store) EnsureMember(ctx context.Context, subject string, now time.Time) (*access.Member, error) {
 	var m *access.Member
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
-		if m, err = findMember(ctx, tx, subject); !errors.Is(err, token.ErrNotFound) {
-			return err
-		}
-		change, err := nextChange(ctx, tx)
-		if err != nil {
-			return err
-		}
-		m, err = insertMember(ctx, tx, subject, change, now)
+		m, err = ensureMember(ctx, tx, subject, now)
 		return err
 	})
 	if err != nil {
@@ -40,6 +33,18 @@ func (s *Store) Member(ctx context.Context, subject string) (m *access.Member, e
 	return m, err
 }
 
+// Members are those who have an account or are restricted, in the order in which they were made, without who was erased.
+func (s *Store) Members(ctx context.Context) (all []*access.Member, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT id, subject, restricted FROM members m
+			WHERE (restricted OR EXISTS (SELECT 1 FROM accounts WHERE member_id = m.id)) AND subject NOT LIKE 'erased %' ORDER BY id`)
+		all, err = collect(rows, err, scanMember)
+		return wrap(err, "find members")
+	})
+	return all, err
+}
+
 // RestrictMember marks a member as restricted, or no longer.
 func (s *Store) RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
@@ -51,6 +56,19 @@ func (s *Store) RestrictMember(ctx context.Context, id access.MemberID, restrict
 	})
 }
 
+// ensureMember finds or makes a member in a transaction.
+func ensureMember(ctx context.Context, tx *sql.Tx, subject string, now time.Time) (*access.Member, error) {
+	m, err := findMember(ctx, tx, subject)
+	if !errors.Is(err, token.ErrNotFound) {
+		return m, err
+	}
+	change, err := nextChange(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return insertMember(ctx, tx, subject, change, now)
+}
+
 func findMember(ctx context.Context, tx *sql.Tx, subject string) (*access.Member, error) {
 	m := &access.Member{Subject: subject}
 	var restricted bool
@@ -60,6 +78,14 @@ func findMember(ctx context.Context, tx *sql.Tx, subject string) (*access.Member
 	}
 	m.Restricted.Store(restricted)
 	return m, nil
+}
+
+func scanMember(rows *sql.Rows) (*access.Member, error) {
+	var m access.Member
+	var restricted bool
+	err := rows.Scan(&m.ID, &m.Subject, &restricted)
+	m.Restricted.Store(restricted)
+	return &m, err
 }
 
 func insertMember(ctx context.Context, tx *sql.Tx, subject string, change int64, now time.Time) (*access.Member, error) {

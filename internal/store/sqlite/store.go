@@ -73,7 +73,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	s := &Store{rand: rand.Reader, counters: counterFile{path: filepath.Join(dir, CountersFile)}}
-	if s.w, err = connect(path, 1, "_txlock=immediate"); err != nil {
+	if s.w, err = connect(path, 1, "_txlock=immediate&_pragma=secure_delete(1)"); err != nil {
 		return nil, err
 	}
 	if err = s.migrate(ctx, path); err != nil {

@@ -57,6 +57,7 @@ func TestSettings(t *testing.T) {
 		{s.w, "synchronous", "2", "the writer"},
 		{s.w, "foreign_keys", "1", "the writer"},
 		{s.w, "busy_timeout", "5000", "the writer"},
+		{s.w, "secure_delete", "1", "the writer"},
 		{s.r, "query_only", "1", "a reader"},
 		{s.r, "busy_timeout", "5000", "a reader"},
 	} {

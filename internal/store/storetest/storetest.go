@@ -29,6 +29,15 @@ type Store interface {
 	Names(ctx context.Context, kind string) ([]string, error)
 	Rename(ctx context.Context, kind string, names map[string]string) error
 	Member(ctx context.Context, subject string) (*access.Member, error)
+	Members(ctx context.Context) ([]*access.Member, error)
+	EraseMember(ctx context.Context, subject string, now time.Time) (access.MemberID, []access.GrantID, error)
+	Account(ctx context.Context, id account.ID) (account.Account, error)
+	AccountByEmail(ctx context.Context, email string) (account.Account, error)
+	AccountByMember(ctx context.Context, subject string) (account.Account, error)
+	AccountBySubject(ctx context.Context, issuer, subject string) (account.Account, error)
+	Accounts(ctx context.Context) ([]account.Account, error)
+	CreateAccount(ctx context.Context, a account.Account) (account.Account, error)
+	ChangeAccount(ctx context.Context, id account.ID, change func(*account.Account) error) (account.Account, error)
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
 	AddCode(ctx context.Context, c *access.Code) error
 	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
@@ -83,6 +92,12 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"codes and lines are kept as long as they matter", exchangesAreSwept},
 		{"many callers use one code", manyCallersUseOneCode},
 		{"the last use of a grant is kept", lastUseIsKept},
+		{"accounts are kept whole", accountsAreKept},
+		{"accounts change whole", accountsChangeWhole},
+		{"what an account has is its own", accountsAreUnique},
+		{"many callers create one account", manyCallersCreateOneAccount},
+		{"members are listed", membersAreListed},
+		{"a member is erased", memberIsErased},
 		{"changes come once", changesComeOnce},
 		{"tokens are kept until they end", tokensAreKeptUntilTheyEnd},
 		{"sessions are kept until they end", sessionsAreKept},
