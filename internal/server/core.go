@@ -29,7 +29,6 @@ type store interface {
 	CreatedApps(ctx context.Context) ([]access.CreatedApp, error)
 	CreateApp(ctx context.Context, app access.CreatedApp) (access.CreatedApp, error)
 	ChangeApp(ctx context.Context, name string, change func(*access.CreatedApp) error) (access.CreatedApp, error)
-	Member(ctx context.Context, subject string) (*access.Member, error)
 	AddCode(ctx context.Context, c *access.Code) error
 	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
 	ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (token.Exchanged, error)

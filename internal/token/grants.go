@@ -106,6 +106,30 @@ func (v *Verifier) Restrict(id access.MemberID, restricted bool) {
 	}
 }
 
+// Erase kills all that a member granted, and calls the member by name from now on, restricted. As with Revoke, the store is written first. It looks at every grant.
+func (v *Verifier) Erase(id access.MemberID, name string) {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	v.changes++
+	defer v.news.Add(1)
+	delete(v.members, id)
+	nobody := &access.Member{ID: id, Subject: name}
+	nobody.Restricted.Store(true)
+	v.grants.Range(func(key uint64, g *access.Grant) bool {
+		if g.MemberID() != id {
+			return true
+		}
+		g.Revoke(access.ByMember) // for calls that hold it
+		g.Member.Restricted.Store(true)
+		dead := &access.Grant{ID: g.ID, App: g.App, Member: nobody, Scopes: g.Scopes, ScopeText: g.ScopeText}
+		dead.Revoke(g.Reason())
+		dead.RefreshUntil(g.RefreshEnds())
+		v.grants.Store(key, dead)
+		v.members[id] = nobody
+		return true
+	})
+}
+
 // Grant is the grant of that id if it is in memory.
 func (v *Verifier) Grant(id access.GrantID) (*access.Grant, bool) {
 	return v.grants.Load(uint64(id))

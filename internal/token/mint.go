@@ -117,8 +117,8 @@ func (m *Minter) Mint(ctx context.Context, o Order, now time.Time) (Minted, erro
 
 func (m *Minter) grant(ctx context.Context, spec GrantSpec, subject string, now time.Time) (Granted, error) {
 	if subject != "" {
-		if err := access.CheckMember(subject); err != nil {
-			return Granted{}, &OrderError{err.Error()}
+		if err := CheckSubject(subject); err != nil {
+			return Granted{}, err
 		}
 		member, err := m.Store.EnsureMember(ctx, subject, now)
 		if err != nil {
@@ -191,6 +191,14 @@ func (m *Minter) notAmong(app *access.App, name string) error {
 func checkLife(life time.Duration) error {
 	if life < time.Second || life > MaxLife {
 		return orderErrorf("a token cannot live %s; choose from 1s to %dd", life, MaxLife/(24*time.Hour))
+	}
+	return nil
+}
+
+// CheckSubject refuses, by an *OrderError, what is no operator's id of a member.
+func CheckSubject(subject string) error {
+	if err := access.CheckMember(subject); err != nil {
+		return &OrderError{err.Error()}
 	}
 	return nil
 }
