@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
 )
 
@@ -20,20 +21,33 @@ func (p *program) changeApp(f *appFlags, name string, asked admin.AppChange, don
 
 // withApps asks the running instance, or else opens the store of the one that does not run.
 func (p *program) withApps(file string, do func(context.Context, admin.Apps) error) error {
+	return p.withInstance(file, "the apps live in the process alone",
+		func(ctx context.Context, to *admin.Client) error { return do(ctx, to) },
+		func(ctx context.Context, cfg *config.Config) error {
+			apps, err := server.OpenApps(ctx, cfg, p.now())
+			if err != nil {
+				return err
+			}
+			return errors.Join(do(ctx, apps), apps.Close())
+		})
+}
+
+// withInstance commands the running instance, or does it with what the one keeps that does not run. alone is what there is of it where nothing is kept.
+func (p *program) withInstance(file, alone string, running func(context.Context, *admin.Client) error, stopped func(context.Context, *config.Config) error) error {
 	o, err := p.operatorOf(file, "")
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
-	err = o.ask(func(to *admin.Client) error { return do(ctx, to) })
+	err = o.ask(func(to *admin.Client) error { return running(ctx, to) })
 	var nobody *errNobody
 	switch {
 	case errors.Is(err, errNoWay):
 		return fmt.Errorf("%w; set admin.token, or data: to a folder", errNoWay)
 	case errors.As(err, &nobody) && o.Data != "":
-		err = p.withStoppedApps(ctx, file, do)
+		err = p.withStopped(ctx, file, stopped)
 	case errors.As(err, &nobody):
-		return fmt.Errorf("with data: none the apps live in the process alone, and %w", nobody)
+		return fmt.Errorf("with data: none %s, and %w", alone, nobody)
 	}
 	var refused *admin.Fault
 	if errors.As(err, &refused) && refused.Status < 500 {
@@ -42,16 +56,12 @@ func (p *program) withApps(file string, do func(context.Context, admin.Apps) err
 	return err
 }
 
-func (p *program) withStoppedApps(ctx context.Context, file string, do func(context.Context, admin.Apps) error) error {
+func (p *program) withStopped(ctx context.Context, file string, do func(context.Context, *config.Config) error) error {
 	cfg, err := p.load(file)
 	if err != nil {
 		return err
 	}
-	apps, err := server.OpenApps(ctx, cfg, p.now())
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(ctx, apps), apps.Close())
+	return do(ctx, cfg)
 }
 
 func (p *program) apps(file string) (all []admin.App, err error) {

@@ -38,6 +38,7 @@ type commands struct {
 	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`
 	Route   routeCmd   `cmd:"" help:"Say what would become of a call, check by check, without making it."`
 	Token   tokenCmds  `cmd:"" help:"Work with access tokens."`
+	Keys    keysCmds   `cmd:"" help:"List the keys that tokens are signed with, or make the next one."`
 	App     appCmds    `cmd:"" help:"Create apps and change them, or list them all."`
 	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain explainCmd `cmd:"" help:"Say what an answer means, who can fix it and how."`

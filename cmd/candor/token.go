@@ -14,7 +14,10 @@ import (
 )
 
 type tokenCmds struct {
-	Mint mintCmd `cmd:"" help:"Make an access token for an app, and a member if one is named."`
+	Mint    mintCmd         `cmd:"" help:"Make an access token for an app, and a member if one is named."`
+	List    tokenListCmd    `cmd:"" help:"List what was granted and lives: which app may do what, for whom."`
+	Inspect tokenInspectCmd `cmd:"" help:"Say what a token is, and why it is refused."`
+	Revoke  tokenRevokeCmd  `cmd:"" help:"Take a token back, or what a member has granted to an app."`
 }
 
 type mintCmd struct {
