@@ -36,7 +36,7 @@ func views() map[string]people.View {
 	mismatch := people.AuthorizationProblem{
 		Site: site, Title: "Redirect_uri doesn't match", What: "Photo shop asked to be answered at an address that is not registered for it.", Field: "redirect_uri",
 		Sent: callback + "/", Registered: []string{"https://shop.example.com/oauth/callback", callback}, Fix: "Send one of the registered addresses byte for byte, or have this one registered.",
-		Cause: "oauth_redirect_mismatch", ID: id, Home: people.Link{Label: "Services with access", Href: people.ServicesPath},
+		Cause: "oauth_redirect_mismatch", ID: id, Home: people.Link{Label: "Permitted services", Href: people.ServicesPath},
 	}
 	seen := mismatch
 	seen.Sent, seen.Registered = callback+"\u202e x\x00", []string{callback + strings.Repeat("/path", 400)}
@@ -45,7 +45,8 @@ func views() map[string]people.View {
 		"sign-in-app": people.SignIn{
 			Site: site, Password: true, Email: "ada@example.com", Request: "r1", For: "Photo shop", Redirect: callback, Provider: people.Link{Label: "Example login", Href: "/sign-in/provider"},
 		},
-		"sign-in-wrong":          people.SignIn{Site: site, Password: true, Email: "ada@example.com", Problem: "E-mail and password do not belong together.", Wait: 90, ID: id},
+		"sign-in-wrong":          people.SignIn{Site: site, Password: true, Email: "ada@example.com", Problem: "E-mail and password do not belong together.", ID: id},
+		"sign-in-wait":           people.SignIn{Site: site, Password: true, Email: "ada@example.com", Problem: "There were too many tries.", Wait: 150, ID: id},
 		"sign-in-provider":       people.SignIn{Site: site, Provider: people.Link{Label: "Example login", Href: "/sign-in/provider"}, Request: "r1", For: "Photo shop", Problem: "Example login did not say who you are.", ID: id},
 		"sign-in-none":           people.SignIn{},
 		"sign-out":               people.SignOut{Site: site, Email: "ada@example.com"},
@@ -74,15 +75,16 @@ func views() map[string]people.View {
 type peoples struct {
 	*httptest.Server
 	t    *testing.T
+	All  map[string]people.View
 	Then string       // where a form leads; "": to a page that says so
 	sent []url.Values // with the path as path
 }
 
 func servePeople(t *testing.T) *peoples {
 	t.Helper()
-	s, all := &peoples{t: t}, views()
+	s := &peoples{t: t, All: views()}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch v := all[strings.TrimPrefix(r.URL.Path, "/at/")]; {
+		switch v := s.All[strings.TrimPrefix(r.URL.Path, "/at/")]; {
 		case people.ServeFile(w, r):
 		case r.Method == http.MethodPost:
 			s.note(w, r)
@@ -158,13 +160,14 @@ func TestKeyboard(t *testing.T) {
 		"sign-in":          {"email", "password", "Sign in", "help@example.com"},
 		"sign-in-app":      {"Continue with Example login", "email", "password", "Sign in", "Cancel", "help@example.com"},
 		"sign-in-wrong":    {"E-mail and password do not belong together.", "email", "password", "Sign in", "help@example.com"},
+		"sign-in-wait":     {"email", "password", "Sign in", "help@example.com"},
 		"consent":          {"Services", "Allow", "Cancel", "Use another account", "help@example.com"},
 		"services":         {"Services", "Account", "Sign out", "Take access back from Photo shop", "Take access back from Calendar", "help@example.com"},
 		"account":          {"Services", "Account", "Sign out", "password", "new", "again", "Change password", "Services", "Sign out everywhere", "help@example.com"},
 		"account-provider": {"Services", "Account", "Sign out", "Services", "Sign out everywhere", "help@example.com"},
 	} {
 		p.do(chromedp.Navigate(s.URL + "/at/" + name))
-		if begins := ask(p, chromedp.Evaluate[string](focused)); (begins == "problem") != strings.HasSuffix(name, "-wrong") {
+		if begins := ask(p, chromedp.Evaluate[string](focused)); (begins == "problem") != (name == "sign-in-wrong" || name == "sign-in-wait") {
 			t.Errorf("%s: the focus begins at %q", name, begins)
 		}
 		var got []string

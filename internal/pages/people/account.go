@@ -20,7 +20,7 @@ type Account struct {
 // HTML is the page.
 func (v Account) HTML() ([]byte, error) {
 	v.Field = cmp.Or(v.Field, FieldPassword)
-	return frame{Site: v.Site, Heading: "Your account", Failed: v.Problem != "", Home: true, ID: v.ID, V: v}.render("account")
+	return frame{Site: v.Site, Heading: "Your account", Failed: v.Problem != "", Here: AccountPath, ID: v.ID, V: v}.render("account")
 }
 
 // Policy is its own.

@@ -10,15 +10,15 @@ var alike = []struct {
 	fold func(string) string
 	say  string
 }{
-	{strings.TrimSpace, "They differ in blanks at an end alone."},
-	{func(s string) string { return strings.TrimSuffix(s, "/") }, "They differ in the slash at the end alone."},
-	{strings.ToLower, "They differ in capital letters alone."},
-	{plainHTTP, "They differ in http and https alone."},
-	{func(s string) string { return before(s, "#") }, "They differ in what stands behind # alone, which a redirect URI cannot have."},
-	{func(s string) string { return before(s, "?") }, "They differ in the query alone. It has to be the registered one; what is of this sign-in alone belongs into state."},
-	{decoded, "They differ in the percent encoding alone: it was done once too often, or not often enough."},
-	{withoutPort, "They differ in the port alone."},
-	{loopback, "They differ in the name of this machine alone: localhost, 127.0.0.1 and [::1] are three."},
+	{strings.TrimSpace, "The only difference is blanks at an end."},
+	{func(s string) string { return strings.TrimSuffix(s, "/") }, "The only difference is the slash at the end."},
+	{strings.ToLower, "The only difference is capital letters."},
+	{plainHTTP, "The only difference is http and https."},
+	{func(s string) string { return before(s, "#") }, "The only difference is what stands behind #, which a redirect URI cannot have."},
+	{func(s string) string { return before(s, "?") }, "The only difference is the query. It has to be the registered one; what is of this sign-in alone belongs into state."},
+	{decoded, "The only difference is the percent encoding: it was done once too often, or not often enough."},
+	{withoutPort, "The only difference is the port. Only public apps may choose it, on a loopback address that is registered."},
+	{loopback, "The only difference is the name of this machine: localhost, 127.0.0.1 and [::1] are three."},
 }
 
 // hint says what alone differs, if it is something that often does; "" otherwise.

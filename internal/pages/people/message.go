@@ -51,7 +51,7 @@ func OtherSite(site Site, id string) Message {
 	return Message{
 		Site: site, ID: id, Title: "This came from another site",
 		Text: "The form was not sent from a page of this site, so nothing was done. If you wanted it, open the page here and send it from there.",
-		Link: Link{"Services with access", ServicesPath},
+		Link: Link{"Permitted services", ServicesPath},
 	}
 }
 

@@ -82,7 +82,7 @@ type frame struct {
 	Site    Site
 	Heading string // what the page is called, in the browser's tab too
 	Failed  bool   // the tab says so
-	Home    bool   // links to what a signed-in person has
+	Here    string // the path, among the links to what a signed-in person has; "": they are not shown
 	ID      string // of a call that failed; "": none did
 	V       any
 }

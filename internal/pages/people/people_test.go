@@ -37,7 +37,8 @@ func states(text func(string) string) []state {
 	return []state{
 		{"sign-in", SignIn{Site: site, Password: true}},
 		{"sign-in-app", SignIn{Site: site, Password: true, Provider: Link{text("Example login"), "/sign-in/provider?request=" + request}, Email: text("ada@example.com"), Request: text(request), For: text("Photo shop"), Redirect: "https://shop.example.com/callback"}},
-		{"sign-in-wrong", SignIn{Site: site, Password: true, Email: text("ada@example.com"), Problem: text("E-mail and password do not belong together."), Wait: 90, ID: text(callID)}},
+		{"sign-in-wrong", SignIn{Site: site, Password: true, Email: text("ada@example.com"), Problem: text("E-mail and password do not belong together."), ID: text(callID)}},
+		{"sign-in-wait", SignIn{Site: site, Password: true, Email: text("ada@example.com"), Problem: text("There were too many tries."), Wait: 150, ID: text(callID)}},
 		{"sign-in-provider", SignIn{Site: site, Provider: Link{text("Example login"), "/sign-in/provider"}, Request: text(request), For: text("Photo shop"), Problem: text("Example login did not say who you are."), ID: text(callID)}},
 		{"sign-out", SignOut{site, text("ada@example.com"), text(request)}},
 		{"signed-out", SignedOut{site}},
@@ -55,7 +56,7 @@ func states(text func(string) string) []state {
 		{"redirect-mismatch", AuthorizationProblem{
 			Site: site, Title: text("Redirect_uri doesn't match"), What: text("The app Photo shop asked to be answered at an address that is not registered for it."), Field: text("redirect_uri"),
 			Sent: text("https://shop.example.com/callback") + "/", Registered: []string{text("https://shop.example.com/oauth/callback"), text("https://shop.example.com/callback")},
-			Fix: text("Send one of the registered addresses byte for byte, or have this one registered."), Cause: text("oauth_redirect_mismatch"), ID: text(callID), Home: Link{text("Services with access"), ServicesPath},
+			Fix: text("Send one of the registered addresses byte for byte, or have this one registered."), Cause: text("oauth_redirect_mismatch"), ID: text(callID), Home: Link{text("Permitted services"), ServicesPath},
 		}},
 		{"client-unknown", AuthorizationProblem{
 			Site: site, Title: text("Client_id doesn't match"), What: text("No app has this client_id."), Field: text("client_id"), Sent: text("78abc"), Fix: text("Send the client_id that was shown when the app was made."), Cause: text("oauth_unknown_client"), ID: text(callID),
@@ -66,7 +67,7 @@ func states(text func(string) string) []state {
 		{"authorization-member", AuthorizationProblem{
 			Site: site, Title: text("Another account is signed in"), What: text("The app asked for another account than yours."), Field: text("id_token_hint"), Absent: true, Who: Member, Fix: text("Sign out, and begin in the app once more."), ID: text(callID),
 		}},
-		{"message", Message{Site: site, Title: text("Photo shop is switched off"), Text: text("Who runs this site has switched it off."), Link: Link{text("Services with access"), ServicesPath}}},
+		{"message", Message{Site: site, Title: text("Photo shop is switched off"), Text: text("Who runs this site has switched it off."), Link: Link{text("Permitted services"), ServicesPath}}},
 		{"too-long", TooLong(site, text(callID))},
 		{"other-browser", OtherBrowser(site, text(callID))},
 		{"signed-out-meanwhile", SignedOutMeanwhile(site, text(callID))},

@@ -23,7 +23,7 @@ type Service struct {
 
 // HTML is the page.
 func (v Services) HTML() ([]byte, error) {
-	return frame{Site: v.Site, Heading: "Services with access", Home: true, V: v}.render("services")
+	return frame{Site: v.Site, Heading: "Permitted services", Here: ServicesPath, V: v}.render("services")
 }
 
 // Policy is its own: where no app has access there is no form.

@@ -1,9 +1,6 @@
 package people
 
-import (
-	"cmp"
-	"strconv"
-)
+import "strconv"
 
 // SignIn asks who somebody is.
 type SignIn struct {
@@ -13,8 +10,7 @@ type SignIn struct {
 	For      string // the name of the app that waits; "": none
 	Redirect string // the redirect URI of that request, to which the form may lead in the end
 	Problem  string // what went wrong, as a sentence; "": nothing did
-	Field    string // FieldEmail where only that is wrong; else it is the password, too
-	Wait     int    // seconds until the next try counts; 0: at once
+	Wait     int    // seconds until the next try counts; 0: at once, and what was typed is wrong
 	Password bool   // there are passwords here
 	Provider Link   // Label is its name; no Href: there is none
 	ID       string // of the call that failed
@@ -22,7 +18,6 @@ type SignIn struct {
 
 // HTML is the page.
 func (v SignIn) HTML() ([]byte, error) {
-	v.Field = cmp.Or(v.Field, FieldPassword)
 	return frame{Site: v.Site, Heading: "Sign in", Failed: v.Problem != "", ID: v.ID, V: v}.render("sign-in")
 }
 
@@ -33,6 +28,9 @@ func (v SignIn) Policy() string {
 	}
 	return formPolicy(v.Redirect)
 }
+
+// Wrong reports whether what was typed is.
+func (v SignIn) Wrong() bool { return v.Problem != "" && v.Wait <= 0 }
 
 // Again says when to try again.
 func (v SignIn) Again() string {
@@ -67,7 +65,7 @@ type SignOut struct {
 
 // HTML is the page.
 func (v SignOut) HTML() ([]byte, error) {
-	return frame{Site: v.Site, Heading: "Sign out", Home: true, V: v}.render("sign-out")
+	return frame{Site: v.Site, Heading: "Sign out", Here: SignOutPath, V: v}.render("sign-out")
 }
 
 // Policy is its own.
