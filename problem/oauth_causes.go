@@ -6,6 +6,7 @@ type OAuthCause uint8
 // The causes, in the order in which requests are checked.
 const (
 	OAuthMethod              OAuthCause = iota // another method than POST
+	OAuthOrigin                                // a page of an origin that no public app has
 	OAuthTooLarge                              // a body beyond the limit of www
 	OAuthSlow                                  // a body that does not come
 	OAuthMediaType                             // no form

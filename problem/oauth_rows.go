@@ -17,6 +17,10 @@ var oauthRows = [oauthCauses]oauthRow{
 		"oauth_method", both(405), both(oauthRequest), both("$value is not supported here; supported: $known"),
 		"Send the parameters with POST, in the body.", false,
 	},
+	OAuthOrigin: {
+		"oauth_origin", both(403), both(oauthRequest), both("No public application has a redirect URI of the origin '$value'"),
+		"Register a redirect URI of this origin with a public app. An app that keeps a secret asks from its server, not from a page.", false,
+	},
 	OAuthTooLarge: {
 		"oauth_too_large", both(413), both(oauthRequest), both("The body is larger than the limit of $known"),
 		"Send nothing but the parameters of this endpoint.", false,

@@ -50,9 +50,9 @@ var posting = []string{http.MethodPost}
 
 // oauthPaths are those of the authorization server. They refuse in OAuth's own shape, for which clients look.
 var oauthPaths = []wwwPath{
-	{oauth.TokenPath, "www/oauth_token", posting, endpoint((*authorization).token), noAuthorization, true},
+	{oauth.TokenPath, "www/oauth_token", posting, fromPages(endpoint((*authorization).token)), noAuthorization, true},
 	{oauth.IntrospectPath, "www/oauth_introspect", posting, endpoint((*authorization).introspect), noAuthorization, true},
-	{oauth.RevokePath, "www/oauth_revoke", posting, endpoint((*authorization).revoke), noAuthorization, true},
+	{oauth.RevokePath, "www/oauth_revoke", posting, fromPages(endpoint((*authorization).revoke)), noAuthorization, true},
 }
 
 func noAuthorization(s *site) bool { return s.auth == nil }

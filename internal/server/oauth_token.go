@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/signing"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -27,13 +30,18 @@ var grants = map[string]func(*authorization, context.Context, *asked, *oauth.Ask
 	oauth.RefreshToken:      (*authorization).refresh,
 }
 
+// exchangeLimit bounds the wait for the store and the first signing key: RSA keys take a while.
+const exchangeLimit = 10 * time.Second
+
 // token gives a token. What is changed for it is changed whole, also if the client goes away meanwhile.
 func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
 	ask, p := oauth.DecideToken(q.Request, &q.facts)
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
-	return grants[ask.Grant](a, context.WithoutCancel(ctx), q, ask)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exchangeLimit)
+	defer cancel()
+	return grants[ask.Grant](a, ctx, q, ask)
 }
 
 // application gives an app a token of its own.
@@ -55,12 +63,19 @@ func (a *authorization) redeem(ctx context.Context, q *asked, ask *oauth.Ask) ([
 	if why != token.NoFault {
 		return nil, ask.NotOpened(why)
 	}
+	if n, known := q.facts.Names.Scope(oauth.ScopeOpenID); known && ask.App.Scopes.Has(n) {
+		if err := a.keys.Ready(ctx, q.now); err != nil { // before the code is used up
+			return nil, a.unavailable("make its first signing key", err)
+		}
+	}
 	var (
 		p      *problem.OAuthProblem
+		code   *access.Code
 		change token.CodeChange
 	)
 	done, err := a.s.core.verifier.Write(func() (token.Exchanged, error) {
 		return a.s.core.store.ExchangeCode(ctx, access.CodeID(opened.Grant), q.now, func(c *access.Code) token.CodeChange {
+			code = c
 			change, p = oauth.DecideCode(ask, opened, c, &q.facts)
 			return change
 		})
@@ -77,6 +92,9 @@ func (a *authorization) redeem(ctx context.Context, q *asked, ask *oauth.Ask) ([
 	if r.Line != nil {
 		issued.RefreshSeconds = r.Line.Ends - q.facts.Now
 		issued.Refresh = a.refreshToken(grant.ID, r.Line, r.Line.Generation)
+	}
+	if issued.IDToken, err = a.idToken(ctx, ask.App, code, issued.Token, q); err != nil {
+		return nil, a.unavailable("sign an id_token", err)
 	}
 	return oauth.AppendIssued(nil, issued, grant.Scopes, &q.facts), nil
 }
@@ -139,4 +157,36 @@ func (a *authorization) revokeRefresh(ctx context.Context, app *access.App, text
 		})
 	})
 	return err
+}
+
+// idToken tells the app who has signed in, if the member allowed it to know (OpenID Connect Core 1.0 §3.1.3.3); else "".
+func (a *authorization) idToken(ctx context.Context, app *access.App, c *access.Code, accessToken string, q *asked) (string, error) {
+	has := func(name string) bool {
+		n, known := q.facts.Names.Scope(name)
+		return known && c.Scopes.Has(n)
+	}
+	if !has(oauth.ScopeOpenID) {
+		return "", nil
+	}
+	claims := oauth.IDToken{
+		Issuer: oauth.Issuer(a.url), Subject: c.Member.Subject, Audience: app.ClientID, Issued: q.facts.Now, Ends: q.facts.Now + int64(signing.Life/time.Second),
+		Authenticated: c.Authenticated, Nonce: c.Nonce, TokenHash: oauth.AtHash(accessToken),
+	}
+	if has(oauth.ScopeEmail) {
+		who, err := a.person(ctx, c.Member.Subject)
+		if err != nil {
+			return "", err
+		}
+		claims.About(who)
+	}
+	return a.keys.Sign(ctx, claims, q.now)
+}
+
+// person is what is known of a member beside the id.
+func (a *authorization) person(ctx context.Context, subject string) (p oauth.Person, err error) {
+	who, err := a.s.core.store.AccountByMember(ctx, subject)
+	if errors.Is(err, token.ErrNotFound) {
+		return p, nil
+	}
+	return oauth.Person{Email: who.Email}, err
 }

@@ -203,6 +203,12 @@ func (k *Keys) Rotate(ctx context.Context, now time.Time) error {
 	return removeKeys(k.dir, old[:gone])
 }
 
+// Ready waits for the first key. After that Sign waits for nothing.
+func (k *Keys) Ready(ctx context.Context, now time.Time) error {
+	_, err := k.need(ctx, now)
+	return err
+}
+
 // Sign signs claims, as JSON has them, with the key whose turn it is. It waits for the first.
 func (k *Keys) Sign(ctx context.Context, claims any, now time.Time) (string, error) {
 	s, err := k.need(ctx, now)
