@@ -59,6 +59,17 @@ const (
 	OAuthCancelledAuthorize                    // at the consent
 	OAuthNoMember                              // who is signed in is no member
 	OAuthMemberRestricted                      // who is signed in is restricted
+	OAuthBearerMissing                         // userinfo without an access token
+	OAuthBearerInURL                           // an access token in the URL, where logs keep it
+	OAuthBearerTwice                           // in two places
+	OAuthBearerMalformed                       // Authorization with another scheme than Bearer, or without a token
+	OAuthTokenInvalid                          // no access token of ours
+	OAuthTokenExpired                          // past its end
+	OAuthTokenRevoked                          // taken back
+	OAuthTokenRestricted                       // of a restricted member
+	OAuthTokenDisabled                         // of an app that is switched off
+	OAuthTokenNoMember                         // of an app for itself
+	OAuthTokenScope                            // without a scope that is needed
 	OAuthUnavailable                           // what keeps the tokens does not answer
 	oauthCauses              = iota
 )

@@ -5,12 +5,15 @@ const (
 	oauthClient   = "invalid_client"
 	oauthGrant    = "invalid_grant"
 	oauthRedirect = "invalid_redirect_uri"
+	oauthToken    = "invalid_token"
 
 	badCode    = "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired. Or external member binding exists"
 	badRefresh = "The provided authorization grant or refresh token is invalid, expired or revoked"
 )
 
 const compareSecret = "Compare client id and secret with those of the app; the secret may have been replaced. In Authorization: Basic each is encoded as in a form, + as %2B."
+
+const inTheField = "Send it in the field Authorization: Bearer, and nowhere else."
 
 var oauthRows = [oauthCauses]oauthRow{
 	OAuthMethod: {
@@ -88,6 +91,50 @@ var oauthRows = [oauthCauses]oauthRow{
 	OAuthScope: {
 		"oauth_scope", both(400), both("invalid_scope"), pair(`Scope "$value" is not authorized for your application`, "The scope '$value' is not among those of this application: $known"),
 		"Ask for scopes of the app's products alone, or for none to get all of them.", false,
+	},
+	OAuthBearerMissing: {
+		"oauth_bearer_missing", both(401), both(oauthToken), both("There is no access token"),
+		inTheField, false,
+	},
+	OAuthBearerInURL: {
+		"oauth_bearer_in_url", both(400), both(oauthRequest), both("The access token came in the URL"),
+		inTheField + " Replace the token: URLs are kept in logs.", false,
+	},
+	OAuthBearerTwice: {
+		"oauth_bearer_twice", both(400), both(oauthRequest), both("There is more than one access token, or it came in two places"),
+		inTheField, false,
+	},
+	OAuthBearerMalformed: {
+		"oauth_bearer_malformed", both(400), both(oauthRequest), both("The Authorization field holds no access token: $value"),
+		inTheField, false,
+	},
+	OAuthTokenInvalid: {
+		"oauth_token_invalid", both(401), both(oauthToken), both("This is no access token of this server: $value"),
+		"Compare it with the one that the token endpoint gave, character by character.", false,
+	},
+	OAuthTokenExpired: {
+		"oauth_token_expired", both(401), both(oauthToken), both("The access token ended at $value"),
+		"Refresh it, or let the member sign in again.", false,
+	},
+	OAuthTokenRevoked: {
+		"oauth_token_revoked", both(401), both(oauthToken), both("The access token was revoked: $value"),
+		"Let the member sign in and allow access again.", false,
+	},
+	OAuthTokenRestricted: {
+		"oauth_token_restricted", both(401), both(oauthToken), both("The member is restricted"),
+		"Nothing in the request is wrong: the member has to turn to whoever runs this API.", true,
+	},
+	OAuthTokenDisabled: {
+		"oauth_token_disabled", both(401), both(oauthToken), both("The application of this access token is disabled"),
+		"Ask whoever runs this API to enable the app.", true,
+	},
+	OAuthTokenNoMember: {
+		"oauth_token_no_member", both(403), both("insufficient_scope"), both("This access token is the application's own, of no member"),
+		"Send a token that a member has allowed.", false,
+	},
+	OAuthTokenScope: {
+		"oauth_token_scope", both(403), both("insufficient_scope"), both("The access token has not the scope that is needed: $known"),
+		"Let the member allow the scope: name it in scope of the request for authorization.", false,
 	},
 	OAuthUnavailable: {
 		"oauth_unavailable", both(503), both("temporarily_unavailable"), both("The authorization server cannot keep tokens at the moment"),

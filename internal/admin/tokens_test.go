@@ -57,18 +57,26 @@ func TestTokens(t *testing.T) {
 		want               answered
 		asked              []any
 	}{
-		"grants": {"GET", "/v1/grants?app=shop&member=a%26b", "", nil, said(200, `{"grants": [{"app": "shop","member": "a&b","scopes": ["a"],"created_at": `+noonJSON+`,"ends_at": `+noonJSON+`}],"more": true}`),
-			[]any{GrantFilter{"shop", "a&b"}}},
+		"grants": {
+			"GET", "/v1/grants?app=shop&member=a%26b", "", nil,
+			said(200, `{"grants": [{"app": "shop","member": "a&b","scopes": ["a"],"created_at": `+noonJSON+`,"ends_at": `+noonJSON+`}],"more": true}`),
+			[]any{GrantFilter{"shop", "a&b"}},
+		},
 		"grants of nobody": {"GET", "/v1/grants?app=x", "", fault, said(404, `{"status": 404,"message": "there is no such app"}`), []any{GrantFilter{App: "x"}}},
 		"revoke a grant":   {"POST", "/v1/grants/revoke", `{"app":"shop","member":"ada"}`, nil, said(200, `{"revoked": "grant","app": "shop","member": "ada"}`), []any{GrantFilter{"shop", "ada"}}},
 		"inspect":          {"POST", "/v1/tokens/inspect", `{"token":"x"}`, nil, said(200, `{"kind": "unknown","genuine": false,"state": "invalid","why": "no"}`), []any{"x"}},
 		"inspect fails":    {"POST", "/v1/tokens/inspect", `{"token":"x"}`, errors.New("disk"), said(500, `{"status": 500,"message": "disk"}`), []any{"x"}},
-		"an unknown key": {"POST", "/v1/tokens/inspect", `{"tken":"x"}`, nil,
-			said(400, `{"status": 400,"message": "The body is not what was expected: unknown field \"tken\"","fix": "Send one JSON object with the fields that are known here."}`), nil},
+		"an unknown key": {
+			"POST", "/v1/tokens/inspect", `{"tken":"x"}`, nil,
+			said(400, `{"status": 400,"message": "The body is not what was expected: unknown field \"tken\"","fix": "Send one JSON object with the fields that are known here."}`), nil,
+		},
 		"revoke": {"POST", "/v1/tokens/revoke", `{"token":"x"}`, nil, said(200, `{"revoked": "token"}`), []any{"x"}},
 		"keys":   {"GET", "/v1/keys", "", nil, said(200, `[{"kind": "tokens","id": "7","state": "signs","created_at": `+noonJSON+`,"signs_from": `+noonJSON+`}]`), nil},
-		"rotate": {"POST", "/v1/keys/rotate", `{"kind":"signing"}`, nil,
-			said(200, `[{"kind": "signing","id": "8","state": "published","created_at": `+noonJSON+`,"signs_from": `+noonJSON+`,"until": `+noonJSON+`}]`), []any{"signing"}},
+		"rotate": {
+			"POST", "/v1/keys/rotate", `{"kind":"signing"}`, nil,
+			said(200, `[{"kind": "signing","id": "8","state": "published","created_at": `+noonJSON+`,"signs_from": `+noonJSON+`,"until": `+noonJSON+`}]`),
+			[]any{"signing"},
+		},
 	} {
 		p := &purse{err: c.err}
 		got := ask(Handler(Options{Token: "sesame-sesame-sesame", Tokens: p}), c.method, c.path, c.body, json...)

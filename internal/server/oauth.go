@@ -22,6 +22,8 @@ import (
 type authorization struct {
 	s    *Server
 	keys *signing.Keys // of id_tokens
+	// people find what is known of a member by the operator's own id, the zero Person where that is nothing; nil: nobody keeps it.
+	people func(ctx context.Context, subject string) (oauth.Person, error)
 	authFacts
 }
 
@@ -40,7 +42,7 @@ func (s *Server) newAuthorization(cfg *config.Config) *authorization {
 	if cfg.OAuth == nil {
 		return nil
 	}
-	return &authorization{s, s.core.signing, authFacts{
+	return &authorization{s: s, keys: s.core.signing, authFacts: authFacts{
 		profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, own: cfg.OAuth.ApplicationLife,
 		lives: oauth.Lives{Code: cfg.OAuth.CodeLife, Access: cfg.OAuth.AccessLife, Refresh: cfg.OAuth.RefreshLife}, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication,
 	}}
@@ -147,6 +149,7 @@ func (a *authorization) refuse(w http.ResponseWriter, v *visit, p *problem.OAuth
 	switch {
 	case p.Cause == problem.OAuthMethod:
 		h.Set("Allow", p.Known)
+	case h.Get("WWW-Authenticate") != "":
 	case row.Status == http.StatusUnauthorized && (p.Basic || a.profile == problem.Standard): // RFC 6749 §5.2; RFC 9110 §15.5.2 asks for it in each
 		h.Set("WWW-Authenticate", `Basic realm="oauth"`)
 	}

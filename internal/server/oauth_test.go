@@ -358,7 +358,7 @@ func TestMetadata(t *testing.T) {
 		"issuer": "http://www.example/oauth", "token_endpoint": "http://www.example/oauth/v2/accessToken", "introspection_endpoint": "http://www.example/oauth/v2/introspectToken",
 		"revocation_endpoint": "http://www.example/oauth/v2/revoke", "response_types_supported": []any{}, "grant_types_supported": []any{"client_credentials"},
 		"token_endpoint_auth_methods_supported": by, "introspection_endpoint_auth_methods_supported": by, "revocation_endpoint_auth_methods_supported": by,
-		"scopes_supported": []any{"r_profile", "r_ads"}, "jwks_uri": "http://www.example/oauth/v2/jwks",
+		"scopes_supported": []any{"r_profile", "r_ads"}, "jwks_uri": "http://www.example/oauth/v2/jwks", "userinfo_endpoint": "http://www.example/oauth/v2/userinfo",
 	}
 	if diff := cmp.Diff(want, got.Body); diff != "" || got.Head.Get("Access-Control-Allow-Origin") != "*" || got.Head.Get("Content-Type") != "application/json" {
 		t.Errorf("%v (-want +got)\n%s", got.Head, diff)

@@ -17,7 +17,7 @@ var oidcPaths = []wwwPath{
 }
 
 // offers are what this server does: what is not in here its metadata does not say.
-func (a *authorization) offers() oauth.Offers { return oauth.Offers{} }
+func (a *authorization) offers() oauth.Offers { return oauth.Offers{UserInfo: true} }
 
 // serveMetadata tells clients of the server, of any origin.
 func serveMetadata(s *site, w http.ResponseWriter, _ *http.Request) *problem.Problem {

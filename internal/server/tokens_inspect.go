@@ -131,6 +131,7 @@ func (t tokens) stateOf(ctx context.Context, f *finding, kind token.Kind, o *tok
 		return t.refreshState(ctx, f, o)
 	case token.Code:
 		return t.codeState(ctx, f, o)
+	case token.Access:
 	}
 	f.grant, err = t.grant(ctx, o.Grant)
 	switch {

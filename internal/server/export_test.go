@@ -1,0 +1,12 @@
+package server
+
+import (
+	"context"
+
+	"github.com/candor-gateway/candor/internal/oauth"
+)
+
+// KnowPeople lets the authorization server find what is known of members. No request may be under way.
+func (s *Server) KnowPeople(find func(ctx context.Context, subject string) (oauth.Person, error)) {
+	s.www.site.Load().auth.people = find
+}
