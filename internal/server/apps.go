@@ -68,7 +68,7 @@ func (s *Server) atDesk(ctx context.Context, change func(*desk) error) error {
 	case s.draining.Load(): // the store may be the next instance's by now
 		return &admin.Fault{Status: 503, Message: "this instance is about to end; ask again in a moment"}
 	case s.cfg.Data != "" && !s.core.kept:
-		return keepsNothing(s.cfg)
+		return keepsNothing(s.cfg, "an app")
 	}
 	d := s.desk()
 	err := change(d)
@@ -95,8 +95,8 @@ func (d *desk) readAgain(ctx context.Context) error {
 }
 
 // keepsNothing is the refusal of an instance that has no store.
-func keepsNothing(cfg *config.Config) error {
-	return &admin.Fault{Status: 409, Message: fmt.Sprintf("there is nothing that an app could be kept in: by %s no route asks for a token and there are no apps, so there is no store; let a route ask for a token (the default of credentials:), restart the instance if it runs, and create the app then", cfg.File)}
+func keepsNothing(cfg *config.Config, what string) error {
+	return &admin.Fault{Status: 409, Message: fmt.Sprintf("there is nothing that %s could be kept in: by %s no route asks for a token and there are no apps, so there is no store; let a route ask for a token (the default of credentials:), restart the instance if it runs, and try again", what, cfg.File)}
 }
 
 // StoppedApps keeps the apps of an instance that does not run.
@@ -108,7 +108,7 @@ type StoppedApps struct {
 // OpenApps opens the store of an instance that does not run, as Start would. One that runs holds the lock: *sqlite.HeldError.
 func OpenApps(ctx context.Context, cfg *config.Config, now time.Time) (*StoppedApps, error) {
 	if !needsTokens(cfg) {
-		return nil, keepsNothing(cfg)
+		return nil, keepsNothing(cfg, "an app")
 	}
 	c, k, err := openStopped(ctx, cfg, now)
 	if err != nil {

@@ -32,7 +32,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
 		CheckName:   func(n uint8) string { return route.Check(n).String() },
-		Numbers:     s.gauges(), Families: []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}, Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s},
+		Numbers:     s.gauges(), Families: []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}, Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(),
 	}
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
@@ -147,9 +147,5 @@ func (s *Server) RevokeToken(ctx context.Context, id token.ID, ends int64) error
 
 // RestrictMember restricts a member, or lifts that, durably, and at once.
 func (s *Server) RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error {
-	if err := s.core.store.RestrictMember(ctx, id, restricted); err != nil {
-		return fmt.Errorf("restrict a member: %w", err)
-	}
-	s.core.verifier.Restrict(id, restricted)
-	return nil
+	return s.core.restrict(ctx, id, restricted)
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
@@ -68,7 +69,9 @@ type Server struct {
 	calls   *tally.Calls
 	totals  totals
 	access  *accesslog.Log
-	gateway *gateway.Gateway
+	// passwords hashes those of accounts: for commands and for pages, so that together they take no more cores than there are.
+	passwords *account.Hasher
+	gateway   *gateway.Gateway
 
 	mu        sync.Mutex // one reload or shutdown at a time
 	cfg       *config.Config
@@ -113,7 +116,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s = &Server{
 		o: o, log: o.Log, clock: clock.New(time.Now).Since(time.Since), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
-		fault: make(chan error, 1), ended: make(chan struct{}),
+		passwords: newHasher(), fault: make(chan error, 1), ended: make(chan struct{}),
 		unsaved: trouble{
 			fails: "the counters of quotas cannot be saved, and a crash would forget what is counted from now on; trying each second until it succeeds",
 			well:  "the counters of quotas are saved again",
