@@ -10,23 +10,30 @@ import (
 // errOutside is a slip of ours: a handler that is not within Serve.
 var errOutside = errors.New("portal: no session goes with this request")
 
+// Client is the app whose request waits, as the pages until then need it: to say for whom one signs in, and to let the browser be sent on in the end.
+type Client struct {
+	App      string // its name
+	Redirect string // the redirect URI
+}
+
 // Hold keeps a request of an app in the session until somebody has signed in and decided, for an hour at most. The id is useless in another browser. It makes a
 // session where there is none: ErrTooMany says that too many come from there. Of many requests, or of large ones, the oldest goes.
-func Hold(ctx context.Context, request []byte, app string) (id string, err error) {
+func Hold(ctx context.Context, request []byte, of Client) (id string, err error) {
 	v := visitOf(ctx)
 	switch {
 	case v == nil:
 		return "", errOutside
-	case len(request)+len(app) > heldBytes:
+	}
+	one := held{ID: rand.Text(), Of: of, Request: slices.Clone(request), At: v.now.Unix()}
+	if one.bytes() > heldBytes {
 		return "", ErrTooLarge
 	}
 	if err = v.room(); err != nil {
 		return "", err
 	}
-	id = rand.Text()
-	v.state.hold(held{ID: id, For: app, Request: slices.Clone(request), At: v.now.Unix()})
+	v.state.hold(one)
 	v.changed = true
-	return id, nil
+	return one.ID, nil
 }
 
 // Held is a request that Hold kept in this session.
@@ -42,14 +49,17 @@ func Held(ctx context.Context, id string) (request []byte, found bool) {
 	return slices.Clone(h.Request), true
 }
 
-// HeldFor is the name of the app whose request is held; "" where there is none.
-func HeldFor(ctx context.Context, id string) string {
-	if v := visitOf(ctx); v != nil {
-		if h := v.state.find(id, v.now); h != nil {
-			return h.For
-		}
+// HeldOf is whose request is held.
+func HeldOf(ctx context.Context, id string) (of Client, found bool) {
+	v := visitOf(ctx)
+	if v == nil {
+		return Client{}, false
 	}
-	return ""
+	h := v.state.find(id, v.now)
+	if h == nil {
+		return Client{}, false
+	}
+	return h.Of, true
 }
 
 // Drop lets go of a request: it was answered.

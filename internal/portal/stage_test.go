@@ -142,13 +142,14 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 	case "/out":
 		portal.End(ctx)
 	case "/hold":
-		id, err := portal.Hold(ctx, []byte(q.Get("what")), "shop")
+		id, err := portal.Hold(ctx, []byte(q.Get("what")), portal.Client{App: "shop", Redirect: "https://shop.example/"})
 		say(err)
 		fmt.Fprint(w, id)
 		return
 	case "/held":
 		request, found := portal.Held(ctx, q.Get("id"))
-		fmt.Fprint(w, string(request), " ", found, " ", portal.HeldFor(ctx, q.Get("id")))
+		of, _ := portal.HeldOf(ctx, q.Get("id"))
+		fmt.Fprint(w, string(request), " ", found, " ", of.App)
 		return
 	case "/drop":
 		portal.Drop(ctx, q.Get("id"))

@@ -21,7 +21,7 @@ type state struct {
 // held is a request that waits for a sign-in.
 type held struct {
 	ID      string `json:"id"`
-	For     string `json:"for"` // the name of the app that waits
+	Of      Client `json:"of"`
 	Request []byte `json:"request"`
 	At      int64  `json:"at"`
 }
@@ -49,10 +49,12 @@ func (s *state) hold(one held) {
 
 func (s *state) heldBytes() (n int) {
 	for i := range s.Held {
-		n += len(s.Held[i].Request) + len(s.Held[i].For)
+		n += s.Held[i].bytes()
 	}
 	return n
 }
+
+func (h *held) bytes() int { return len(h.Request) + len(h.Of.App) + len(h.Of.Redirect) }
 
 // forget lets go of what has waited too long.
 func (s *state) forget(now time.Time) {
