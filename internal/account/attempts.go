@@ -72,7 +72,11 @@ func (a *Attempts) places(k Key) []allowance {
 	if k.Known {
 		return []allowance{{place{email: email, known: true}, freeOfPair}}
 	}
-	return []allowance{{place{email: email, network: k.Network}, freeOfPair}, {place{network: k.Network}, freeOfNetwork}}
+	pair := allowance{place{email: email, network: k.Network}, freeOfPair}
+	if !k.Network.IsValid() { // a balancer that does not say for whom it calls: all share it
+		return []allowance{pair}
+	}
+	return []allowance{pair, {place{network: k.Network}, freeOfNetwork}}
 }
 
 type allowance struct {

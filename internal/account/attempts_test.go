@@ -204,3 +204,17 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("%d were let", let.Load())
 	}
 }
+
+// TestNoNetwork: those who come through a balancer that does not say for whom share no failures but those at one account.
+func TestNoNetwork(t *testing.T) {
+	a := NewAttempts()
+	for i := range 2 * freeOfNetwork {
+		if wait := a.Begin(Key{Email: fmt.Sprint(i)}, noon); wait != 0 {
+			t.Fatalf("attempt %d at an account of its own waits for %s", i+1, wait)
+		}
+	}
+	fail(a, Key{Email: "ada@example.com"}, 5, noon)
+	if wait := a.Begin(Key{Email: "ada@example.com"}, noon); wait == 0 {
+		t.Error("the sixth at one account does not wait")
+	}
+}

@@ -29,8 +29,9 @@ func (a *answer) Write(b []byte) (int, error) {
 }
 
 func (a *answer) send(w http.ResponseWriter) {
-	if a.status != 0 {
-		w.WriteHeader(a.status)
+	if a.status == 0 { // it was left to the caller
+		return
 	}
+	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body.Bytes()) // it fails only if the client has gone
 }

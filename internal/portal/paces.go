@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/account"
 )
 
 const (
@@ -15,18 +17,18 @@ const (
 type paces struct {
 	mu    sync.Mutex
 	hour  int64
-	begun map[netip.Addr]int
+	begun map[netip.Prefix]int
 }
 
 // take counts one session, and reports whether it may be.
-func (p *paces) take(network netip.Addr, now time.Time) bool {
+func (p *paces) take(network netip.Prefix, now time.Time) bool {
 	if !network.IsValid() {
 		return true
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if hour := now.Unix() / 3600; hour != p.hour || p.begun == nil {
-		p.hour, p.begun = hour, make(map[netip.Addr]int)
+		p.hour, p.begun = hour, make(map[netip.Prefix]int)
 	}
 	n, counted := p.begun[network]
 	switch {
@@ -44,7 +46,7 @@ func (v *visit) room() error {
 	if v.is || v.changed {
 		return nil
 	}
-	if !v.sessions.paces.take(v.from, v.now) {
+	if !v.sessions.paces.take(account.NetworkOf(v.from), v.now) {
 		return ErrTooMany
 	}
 	return nil

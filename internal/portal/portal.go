@@ -44,7 +44,8 @@ type Options struct {
 // Who is somebody who has signed in.
 type Who struct {
 	Account account.ID
-	Email   string
+	Name    string // to show: the e-mail address, or else how the provider knows them
+	Email   string // "" if none is known to be theirs
 	Member  string // the operator's own id of the member that it is; "" none
 	Roles   account.Roles
 	At      int64 // unix seconds: when it was proved

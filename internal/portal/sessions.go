@@ -11,6 +11,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/token"
 )
@@ -142,7 +143,11 @@ func (s *Sessions) Restricted(ctx context.Context, a *account.Account) (bool, er
 }
 
 func (s *Sessions) whoIs(a *account.Account, verified bool, at int64) Who {
-	who := Who{Account: a.ID, Email: a.Email, Member: a.Member, Roles: a.Roles, At: at}
+	who := Who{Account: a.ID, Name: a.Email, Member: a.Member, Roles: a.Roles, At: at}
+	if _, err := access.Email(a.Email); err != nil {
+		return who
+	}
+	who.Email = a.Email
 	if verified && s.o.Roles != nil {
 		who.Roles |= s.o.Roles(a.Email)
 	}
@@ -216,6 +221,14 @@ func Renew(ctx context.Context, a *account.Account) error {
 	v.state.Began = max(v.state.Began, a.Voided+1)
 	v.changed, v.over = true, true
 	return nil
+}
+
+// Leave signs out, and keeps what is held: somebody else is to go on with it.
+func Leave(ctx context.Context) {
+	if v := visitOf(ctx); v != nil && v.who.Account != 0 {
+		v.state = state{Held: v.state.Held}
+		v.who, v.over, v.changed = Who{}, true, true
+	}
 }
 
 // End signs out.

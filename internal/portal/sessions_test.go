@@ -2,7 +2,6 @@ package portal_test
 
 import (
 	"crypto/sha256"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/portal"
+	"github.com/candor-gateway/candor/internal/store/sqlite"
 )
 
 const ada, eve = "ada@example.com", "eve@example.com operator"
@@ -33,9 +33,7 @@ func TestNothingToKeep(t *testing.T) {
 
 // TestSignedIn: how long somebody is, and how it ends.
 func TestSignedIn(t *testing.T) {
-	everywhere := func(b *browser) {
-		b.accounts.change(7, func(a *account.Account) { a.Voided = b.clock().UnixMilli() })
-	}
+	everywhere := func(b *browser) { b.void() }
 	for name, c := range map[string]struct {
 		then func(*browser)
 		want string
@@ -46,7 +44,7 @@ func TestSignedIn(t *testing.T) {
 		"after a restart":   {func(b *browser) { b.open() }, ada},
 		"signed out":        {func(b *browser) { b.get("/out") }, ""},
 		"everywhere":        {everywhere, ""},
-		"erased":            {func(b *browser) { delete(b.accounts.all, 7) }, ""},
+		"erased":            {func(b *browser) { b.erase("ada") }, ""},
 		"in again":          {func(b *browser) { everywhere(b); b.get("/in") }, ada},
 		"in too late":       {func(b *browser) { everywhere(b); b.get("/late") }, ""},
 		"another password":  {func(b *browser) { b.get("/renew") }, ada},
@@ -79,14 +77,8 @@ func TestUsedSessions(t *testing.T) {
 // TestRestricted: a restricted member is signed out.
 func TestRestricted(t *testing.T) {
 	b := newStage(t).browser()
-	m, err := b.memory.EnsureMember(t.Context(), "ada", b.now)
-	if err != nil {
-		t.Fatal(err)
-	}
 	b.expect("/in", ada)
-	if err := b.memory.RestrictMember(t.Context(), m.ID, true); err != nil {
-		t.Fatal(err)
-	}
+	b.restrict("ada")
 	b.expect("/", "")
 }
 
@@ -141,8 +133,8 @@ func TestNoSecretIsKept(t *testing.T) {
 	b := newStage(t).browser()
 	b.get("/in")
 	secret := b.cookies()["candor_"]
-	one, err := b.memory.Session(t.Context(), sha256.Sum256([]byte(secret)))
-	if err != nil || one.Account != 7 || strings.Contains(string(one.Data), secret) {
+	one, err := b.store.Session(t.Context(), sha256.Sum256([]byte(secret)))
+	if err != nil || one.Account != 1 || strings.Contains(string(one.Data), secret) {
 		t.Errorf("%+v, %v", one, err)
 	}
 }
@@ -160,7 +152,7 @@ func TestCookies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sessions := portal.New(portal.Options{Store: s.accounts, URL: at, Now: s.clock})
+		sessions := portal.New(portal.Options{Store: s.store, URL: at, Now: s.clock})
 		w := httptest.NewRecorder()
 		err = sessions.Serve(w, httptest.NewRequest(http.MethodGet, "http://10.0.0.1/hold?what=x", nil), s.from, s.act)
 		set := w.Result().Cookies()
@@ -176,12 +168,24 @@ func TestCookies(t *testing.T) {
 
 // TestStoreDown: what cannot be found out or kept is said, and nothing of an answer is sent.
 func TestStoreDown(t *testing.T) {
-	b := newStage(t).browser()
-	b.get("/in")
-	b.accounts.mu.Lock()
-	b.accounts.all, b.accounts.err = nil, errors.New("the disk is gone")
-	b.accounts.mu.Unlock()
-	b.expect("/", "find the account of a session: the disk is gone")
+	s := newStage(t)
+	kept, err := sqlite.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.store = kept
+	s.create(account.Account{Email: "ada@example.com"})
+	s.open()
+	b := s.browser()
+	b.expect("/in", ada)
+	if err := kept.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for browser, says := range map[*browser]string{b: "find a session: ", s.browser(): "keep a session: "} {
+		if got := browser.get("/hold?what=secret"); !strings.HasPrefix(got, says) || strings.Contains(got, "secret") {
+			t.Errorf("%q, want %s", got, says)
+		}
+	}
 }
 
 // TestManyAtOnce: requests of one session undo nothing of each other.
@@ -244,6 +248,6 @@ func TestKnownBrowsers(t *testing.T) {
 			t.Errorf("%s: known %s", name, got)
 		}
 	}
-	s.accounts.change(7, func(a *account.Account) { a.Voided = 1 })
+	s.void()
 	b.expect("/known", "false")
 }

@@ -16,66 +16,48 @@ import (
 	"testing"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/portal"
 	"github.com/candor-gateway/candor/internal/store/memory"
-	"github.com/candor-gateway/candor/internal/token"
 )
 
-// accounts are those of a test, beside a store of sessions.
-type accounts struct {
+// store is a real one.
+type store interface {
 	portal.Store
-	mu  sync.Mutex
-	all map[account.ID]account.Account
-	err error
-}
-
-// Account finds one.
-func (a *accounts) Account(_ context.Context, id account.ID) (account.Account, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	one, found := a.all[id]
-	if !found && a.err == nil {
-		return one, token.ErrNotFound
-	}
-	return one, a.err
-}
-
-func (a *accounts) change(id account.ID, change func(*account.Account)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	one := a.all[id]
-	change(&one)
-	a.all[id] = one
-}
-
-// sessionStore is a real store, which has no accounts of a test.
-type sessionStore struct{ *memory.Store }
-
-// Account finds none.
-func (sessionStore) Account(context.Context, account.ID) (account.Account, error) {
-	return account.Account{}, token.ErrNotFound
+	portal.AccountStore
+	portal.IdentityStore
+	EnsureMember(ctx context.Context, subject string, now time.Time) (*access.Member, error)
+	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
+	EraseMember(ctx context.Context, subject string, now time.Time) (access.MemberID, []access.GrantID, error)
+	Close() error
 }
 
 // stage is a site whose handlers do with sessions what the path says.
 type stage struct {
 	*testing.T
-	sessions *portal.Sessions
-	accounts *accounts
-	memory   *memory.Store
-	mu       sync.Mutex
-	now      time.Time
-	from     netip.Addr
-	server   *httptest.Server
+	sessions  *portal.Sessions
+	passwords *portal.Passwords
+	store     store
+	mu        sync.Mutex
+	now       time.Time
+	from      netip.Addr
+	server    *httptest.Server
 }
+
+// password is ada's.
+const password = "correct horse battery"
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{T: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), memory: memory.New(), from: netip.MustParseAddr("192.0.2.1")}
-	s.accounts = &accounts{Store: sessionStore{s.memory}, all: map[account.ID]account.Account{
-		7: {ID: 7, Email: "ada@example.com", Member: "ada"},
-		8: {ID: 8, Email: "eve@example.com"},
-	}}
+	s := &stage{T: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), store: memory.New(), from: netip.MustParseAddr("192.0.2.1")}
+	s.passwords = &portal.Passwords{Hasher: account.NewHasher(2), Attempts: account.NewAttempts(), Store: s.store, Salt: func() [account.SaltBytes]byte { return [account.SaltBytes]byte{1} }}
+	hash, err := s.passwords.Hasher.Hash(t.Context(), password, [account.SaltBytes]byte{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.create(account.Account{Email: "ada@example.com", Member: "ada", Password: hash})
+	s.create(account.Account{Email: "eve@example.com"})
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := s.sessions.Serve(w, r, s.from, func(w http.ResponseWriter, r *http.Request) { s.act(w, r) }); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -86,6 +68,58 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
+func (s *stage) create(a account.Account) account.Account {
+	s.Helper()
+	made, err := s.store.CreateAccount(s.Context(), a)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return made
+}
+
+// account is that of an address.
+func (s *stage) account(email string) account.Account {
+	s.Helper()
+	a, err := s.store.AccountByEmail(s.Context(), email)
+	if err != nil {
+		s.Error(err)
+	}
+	return a
+}
+
+func (s *stage) ada() account.Account { return s.account("ada@example.com") }
+
+func (s *stage) restrict(member string) {
+	s.Helper()
+	m, err := s.store.EnsureMember(s.Context(), member, s.clock())
+	if err == nil {
+		err = s.store.RestrictMember(s.Context(), m.ID, true)
+	}
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *stage) erase(member string) {
+	s.Helper()
+	if _, _, err := s.store.EraseMember(s.Context(), member, s.clock()); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// void ends all sessions of ada.
+func (s *stage) void() account.Account {
+	s.Helper()
+	a, err := s.store.ChangeAccount(s.Context(), 1, func(a *account.Account) error {
+		a.Voided = s.clock().UnixMilli()
+		return nil
+	})
+	if err != nil {
+		s.Error(err)
+	}
+	return a
+}
+
 // open makes sessions over the store, as a start does.
 func (s *stage) open() {
 	public, err := url.Parse(s.server.URL)
@@ -93,7 +127,7 @@ func (s *stage) open() {
 		s.Fatal(err)
 	}
 	s.sessions = portal.New(portal.Options{
-		Store: s.accounts, URL: public, Key: [32]byte{1}, Now: s.clock,
+		Store: s.store, URL: public, Key: [32]byte{1}, Now: s.clock,
 		Roles: func(email string) account.Roles {
 			if email == "eve@example.com" {
 				return account.Roles(0).With(account.Operator)
@@ -125,22 +159,29 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.URL.Path {
 	case "/in":
-		a := s.accounts.all[7]
+		a := s.ada()
 		if q.Has("eve") {
-			a = s.accounts.all[8]
+			a = s.account("eve@example.com")
 		}
 		say(portal.Begin(ctx, &a, !q.Has("unverified"), s.clock()))
 		portal.Remember(ctx, w, r, &a)
 	case "/late": // the sign-in was decided by what was read before something changed
-		a := s.accounts.all[7]
+		a := s.ada()
 		a.Voided = 0
 		say(portal.Begin(ctx, &a, true, s.clock().Add(-time.Second)))
 	case "/renew":
-		s.accounts.change(7, func(a *account.Account) { a.Voided = s.clock().UnixMilli() })
-		a := s.accounts.all[7]
+		a := s.void()
 		say(portal.Renew(ctx, &a))
 	case "/out":
 		portal.End(ctx)
+	case "/leave":
+		portal.Leave(ctx)
+	case "/sign-in":
+		say(s.passwords.SignIn(w, r, q.Get("email"), q.Get("password")))
+	case "/change":
+		say(s.passwords.Change(ctx, q.Get("password"), q.Get("new")))
+	case "/everywhere":
+		say(portal.Everywhere(ctx, s.store))
 	case "/hold":
 		id, err := portal.Hold(ctx, []byte(q.Get("what")), portal.Client{App: "shop", Redirect: "https://shop.example/"})
 		say(err)
@@ -160,7 +201,7 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, j.Nonce, " ", found)
 		return
 	case "/known":
-		a := s.accounts.all[7]
+		a := s.ada()
 		fmt.Fprint(w, s.sessions.Known(r, &a))
 		return
 	}
