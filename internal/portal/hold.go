@@ -20,8 +20,7 @@ type Client struct {
 // session where there is none: ErrTooMany says that too many come from there. Of many requests, or of large ones, the oldest goes.
 func Hold(ctx context.Context, request []byte, of Client) (id string, err error) {
 	v := visitOf(ctx)
-	switch {
-	case v == nil:
+	if v == nil {
 		return "", errOutside
 	}
 	one := held{ID: rand.Text(), Of: of, Request: slices.Clone(request), At: v.now.Unix()}

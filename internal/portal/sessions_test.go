@@ -33,7 +33,7 @@ func TestNothingToKeep(t *testing.T) {
 
 // TestSignedIn: how long somebody is, and how it ends.
 func TestSignedIn(t *testing.T) {
-	everywhere := func(b *browser) { b.void() }
+	everywhere := func(b *browser) { b.void(b.Context()) }
 	for name, c := range map[string]struct {
 		then func(*browser)
 		want string
@@ -248,6 +248,6 @@ func TestKnownBrowsers(t *testing.T) {
 			t.Errorf("%s: known %s", name, got)
 		}
 	}
-	s.void()
+	s.void(t.Context())
 	b.expect("/known", "false")
 }

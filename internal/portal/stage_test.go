@@ -78,16 +78,16 @@ func (s *stage) create(a account.Account) account.Account {
 }
 
 // account is that of an address.
-func (s *stage) account(email string) account.Account {
+func (s *stage) account(ctx context.Context, email string) account.Account {
 	s.Helper()
-	a, err := s.store.AccountByEmail(s.Context(), email)
+	a, err := s.store.AccountByEmail(ctx, email)
 	if err != nil {
 		s.Error(err)
 	}
 	return a
 }
 
-func (s *stage) ada() account.Account { return s.account("ada@example.com") }
+func (s *stage) ada(ctx context.Context) account.Account { return s.account(ctx, "ada@example.com") }
 
 func (s *stage) restrict(member string) {
 	s.Helper()
@@ -108,9 +108,9 @@ func (s *stage) erase(member string) {
 }
 
 // void ends all sessions of ada.
-func (s *stage) void() account.Account {
+func (s *stage) void(ctx context.Context) account.Account {
 	s.Helper()
-	a, err := s.store.ChangeAccount(s.Context(), 1, func(a *account.Account) error {
+	a, err := s.store.ChangeAccount(ctx, 1, func(a *account.Account) error {
 		a.Voided = s.clock().UnixMilli()
 		return nil
 	})
@@ -159,18 +159,18 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.URL.Path {
 	case "/in":
-		a := s.ada()
+		a := s.ada(ctx)
 		if q.Has("eve") {
-			a = s.account("eve@example.com")
+			a = s.account(ctx, "eve@example.com")
 		}
 		say(portal.Begin(ctx, &a, !q.Has("unverified"), s.clock()))
 		portal.Remember(ctx, w, r, &a)
 	case "/late": // the sign-in was decided by what was read before something changed
-		a := s.ada()
+		a := s.ada(ctx)
 		a.Voided = 0
 		say(portal.Begin(ctx, &a, true, s.clock().Add(-time.Second)))
 	case "/renew":
-		a := s.void()
+		a := s.void(ctx)
 		say(portal.Renew(ctx, &a))
 	case "/out":
 		portal.End(ctx)
@@ -201,7 +201,7 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, j.Nonce, " ", found)
 		return
 	case "/known":
-		a := s.ada()
+		a := s.ada(ctx)
 		fmt.Fprint(w, s.sessions.Known(r, &a))
 		return
 	}
