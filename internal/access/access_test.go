@@ -1,6 +1,7 @@
 package access
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,5 +63,28 @@ func TestNamesOfThings(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", c.name, diff)
 		}
+	}
+}
+
+// TestGrant: of several deaths the first counts, of several uses and ends the latest, and none disturbs another.
+func TestGrant(t *testing.T) {
+	var g Grant
+	for _, at := range []int64{-1, 0, 1 << 40, 7} {
+		g.RefreshUntil(at)
+	}
+	g.Use(600)
+	g.Use(1300)
+	g.Revoke(Reused)
+	g.Revoke(ByMember)
+	g.Use(60)
+	if g.RefreshEnds() != 1<<32-1 || g.LastUse() != 1260 || !g.Revoked() || g.Reason() != Reused {
+		t.Errorf("ends %d, used %d, %v", g.RefreshEnds(), g.LastUse(), g.Reason())
+	}
+	g.Use(1320)
+	if g.LastUse() != 1320 || g.Reason() != Reused {
+		t.Errorf("used %d, %v", g.LastUse(), g.Reason())
+	}
+	if size := reflect.TypeFor[Grant]().Size(); size > 80 {
+		t.Errorf("a grant takes %d bytes; there may be millions", size)
 	}
 }

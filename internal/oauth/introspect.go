@@ -79,7 +79,7 @@ func AppendLook(dst []byte, app *access.App, s *Seen, issuer string, f *Facts) [
 		}
 		return appendJSON(dst, a)
 	}
-	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, AuthorizedAt: s.Grant.Created, ExpiresAt: s.ExpiredAt, AuthType: "2L"}
+	a := contract{Active: good, Status: status(s.State, good), ClientID: of.ClientID, CreatedAt: s.Issued, AuthorizedAt: int64(s.Grant.Created), ExpiresAt: s.ExpiredAt, AuthType: "2L"}
 	if s.Grant.Member != nil {
 		a.AuthType, a.Scope = "3L", scopesOf(f.Names, s.Grant.Scopes, f.Profile)
 	}

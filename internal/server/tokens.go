@@ -95,7 +95,7 @@ func filterOf(k *known, of admin.GrantFilter) (f token.GrantFilter, err error) {
 }
 
 func shownGrant(k *known, g *token.LiveGrant) admin.Grant {
-	is := admin.Grant{Scopes: scopesOfGrant(g.Grant), CreatedAt: *timeOf(g.Created), EndsAt: *timeOf(g.Ends), RefreshEndsAt: timeOf(g.RefreshEnds())}
+	is := admin.Grant{Scopes: scopesOfGrant(g.Grant), CreatedAt: *timeOf(int64(g.Created)), EndsAt: *timeOf(g.Ends), RefreshEndsAt: timeOf(g.RefreshEnds())}
 	is.App, is.Member = whose(k, g.Grant)
 	is.Restricted = g.Member != nil && g.Member.Restricted.Load()
 	return is

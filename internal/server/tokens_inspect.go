@@ -75,7 +75,7 @@ func (t tokens) find(ctx context.Context, k *known, text string) (f finding, err
 		f.is.App, f.is.Member = whose(k, f.grant)
 		f.is.Scopes = scopesOfGrant(f.grant)
 		if f.grant.Created != 0 {
-			f.is.GrantedAt = timeOf(f.grant.Created)
+			f.is.GrantedAt = timeOf(int64(f.grant.Created))
 		}
 	}
 	f.is.State, f.is.Why = state, reason

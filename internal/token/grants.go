@@ -47,6 +47,9 @@ func (v *Verifier) Put(g *access.Grant) *access.Grant {
 	return v.put(g)
 }
 
+// maxTexts bounds how many texts of scope sets grants share.
+const maxTexts = 4096
+
 // put notes a grant; the caller holds turn. Memory is never behind the store, whose writers tell it: so what is known
 // wins, but for a revocation, which nothing undoes, and a later end of its refresh tokens.
 func (v *Verifier) put(g *access.Grant) *access.Grant {
@@ -64,6 +67,11 @@ func (v *Verifier) put(g *access.Grant) *access.Grant {
 			g.Member = known
 		}
 		v.members[g.Member.ID] = g.Member
+	}
+	if text, known := v.texts[g.ScopeText]; known {
+		g.ScopeText = text
+	} else if len(v.texts) < maxTexts {
+		v.texts[g.ScopeText] = g.ScopeText
 	}
 	v.grants.Store(uint64(g.ID), g)
 	v.absent.Delete(uint64(g.ID))

@@ -74,6 +74,7 @@ type Verifier struct {
 	writing sync.Mutex // held by whoever changes the store, until it is noted here
 	turn    sync.Mutex // held by whoever changes what follows or the maps above
 	members map[access.MemberID]*access.Member
+	texts   map[string]string          // ScopeText of grants: many share one, and each store tells its own copy
 	changes uint64                     // counts revocations and restrictions
 	news    atomic.Uint64              // counts whatever may end a token that was good
 	flights map[access.GrantID]*flight // questions to the store under way
@@ -92,6 +93,7 @@ func NewVerifier(keys *Keyring, store Store) *Verifier {
 		revoked: xsync.NewMap[ID, int64](),
 		absent:  xsync.NewMap[uint64, struct{}](),
 		members: make(map[access.MemberID]*access.Member),
+		texts:   make(map[string]string),
 		flights: make(map[access.GrantID]*flight),
 	}
 }

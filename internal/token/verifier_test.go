@@ -350,6 +350,7 @@ func TestUses(t *testing.T) {
 	g, _ := v.Grant(1)
 	g.Use(noon)
 	g.Use(noon + 59)
+	g.Use(noon - 600)
 	if at := v.LastUse(&access.Grant{ID: 1}); at != noon {
 		t.Errorf("used at %d", at)
 	}

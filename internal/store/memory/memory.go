@@ -191,7 +191,7 @@ func (m *member) export() *access.Member {
 }
 
 func (g *grant) export() *access.Grant {
-	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText, Created: g.created}
+	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText, Created: uint32(g.created)}
 	out.Revoke(g.revoked)
 	out.RefreshUntil(g.spec.RefreshUntil())
 	out.Use(g.used)

@@ -229,10 +229,10 @@ func lastUseIsKept(f *fixture) {
 	f.apps("demo")
 	one, two := f.ensure(spec(0, 1)).Grant, f.ensure(spec(0, 2)).Grant
 	f.equal("before the first", one.LastUse(), int64(0))
-	for _, at := range []int64{Noon.Unix() + 5, Noon.Unix()} {
+	for _, at := range []int64{Noon.Unix() + 120, Noon.Unix()} {
 		f.must(f.SaveUses(f.Context(), maps.All(map[access.GrantID]int64{one.ID: at, 99: at})))
 	}
-	f.equal("the later one", f.grant(one.ID).LastUse(), Noon.Unix()+5)
+	f.equal("the later one", f.grant(one.ID).LastUse(), Noon.Unix()+120)
 	f.equal("of another", f.grant(two.ID).LastUse(), int64(0))
 	many := map[access.GrantID]int64{}
 	for n := range access.GrantID(1200) {

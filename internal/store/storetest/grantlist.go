@@ -9,8 +9,9 @@ import (
 
 // listed is what a list says of a grant.
 type listed struct {
-	ID            access.GrantID
-	Created, Ends int64
+	ID      access.GrantID
+	Created uint32
+	Ends    int64
 }
 
 func grantsAreListed(f *fixture) {
@@ -21,7 +22,7 @@ func grantsAreListed(f *fixture) {
 		of.App = app
 		granted, err := f.EnsureGrant(f.Context(), of, Noon.Add(after))
 		f.must(err)
-		l := listed{granted.Grant.ID, Noon.Add(after).Unix(), of.Until()}
+		l := listed{granted.Grant.ID, uint32(Noon.Add(after).Unix()), of.Until()}
 		f.equal("as it was granted", granted.Grant.Created, l.Created)
 		f.equal("as it was found", f.grant(l.ID).Created, l.Created)
 		return l
