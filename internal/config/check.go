@@ -21,6 +21,7 @@ func (r *reader) check() {
 	r.checkAdmin()
 	r.checkWWW()
 	r.checkOAuth()
+	r.checkSignIn()
 	r.checkUpstreams()
 	r.checkScopes()
 	r.checkApps()

@@ -96,12 +96,13 @@ type Admin struct {
 	Token   Secret // empty only on loopback addresses
 }
 
-// WWW is the listener for people: the error pages.
+// WWW is the listener for people: the error pages, and where they sign in.
 type WWW struct {
 	Address        string
 	TLS            *TLS           // nil: plain HTTP
 	TrustedProxies []netip.Prefix // balancers in front: what X-Forwarded-For says of a call's origin is believed
 	PublicURL      string         // scheme and host by which people reach it, without a slash at the end; "" is not known
+	SignIn
 }
 
 // OAuth is our own authorization server, on www.

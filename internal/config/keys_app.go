@@ -26,7 +26,7 @@ func appKeys(cfg *Config) object[App] {
 			key("refresh_tokens", func(a *App) *bool { return &a.RefreshTokens }, truth).
 				or(func(a *App) { a.RefreshTokens = cfg.Profile == problem.Standard && a.External == "" }),
 			key("introspect", func(a *App) *[]string { return &a.Introspect }, list(name, "APIs", "[people]")),
-			key("owners", func(a *App) *[]string { return &a.Owners }, list(checked("an e-mail address", emailRule), "owners", "[ada@example.com]")),
+			key("owners", func(a *App) *[]string { return &a.Owners }, emails("owners")),
 			key("products", func(a *App) *[]string { return &a.Products }, list(name, "products", "[profile]")),
 			key("disabled", func(a *App) *bool { return &a.Disabled }, truth),
 			key("quotas", func(a *App) *[]quota.Spec { return &a.Quotas }, quotas),
@@ -40,6 +40,10 @@ func redirectRule(s string) string {
 		return "cannot be registered: " + err.Error()
 	}
 	return ""
+}
+
+func emails(of string) kind[[]string] {
+	return list(checked("an e-mail address", emailRule), of, "[ada@example.com]")
 }
 
 func emailRule(s string) string {

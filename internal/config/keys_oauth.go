@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -44,12 +43,6 @@ func oauthKeys(cfg *Config) object[OAuth] {
 // checkOAuth notes what the authorization server lacks, and warns where nobody could get a token of it.
 func (r *reader) checkOAuth() {
 	w := r.cfg.WWW
-	host := ""
-	if w != nil {
-		if to, err := url.Parse(w.PublicURL); err == nil {
-			host = to.Hostname()
-		}
-	}
 	switch {
 	case r.cfg.OAuth == nil:
 		return
@@ -57,7 +50,7 @@ func (r *reader) checkOAuth() {
 		r.wrongAt("the authorization server is a part of www, which is off; say www: {address: 127.0.0.1:8081, public_url: https://auth.example.com}", "oauth")
 	case w.PublicURL == "" && !r.failed("www", "public_url"):
 		r.wrongAt("clients are told by what name the authorization server is reached; say public_url: under www:, as in https://auth.example.com", "oauth")
-	case strings.HasPrefix(w.PublicURL, "http://") && !access.IsLoopback(host):
+	case strings.HasPrefix(w.PublicURL, "http://") && !access.IsLoopback(hostOf(w.PublicURL)):
 		r.warn("public_url: begins with http://, and clients send their secrets there; write https://", "www", "public_url")
 	}
 }

@@ -121,6 +121,10 @@ var wwwKeys = object[WWW]{
 		key("tls", func(w *WWW) **TLS { return &w.TLS }, orOff(tlsKeys.kind())),
 		key("trusted_proxies", func(w *WWW) *[]netip.Prefix { return &w.TrustedProxies }, list(network, "networks", "[10.0.0.0/8]")),
 		key("public_url", func(w *WWW) *string { return &w.PublicURL }, checked("a URL, as in https://api.example.com", originRule)),
+		key("accounts", func(w *WWW) *bool { return &w.Accounts }, truth),
+		key("provider", func(w *WWW) **Provider { return &w.Provider }, orOff(providerKeys.kind())),
+		key("developers", func(w *WWW) *[]string { return &w.Developers }, emails("developers")),
+		key("operators", func(w *WWW) *[]string { return &w.Operators }, emails("operators")),
 	},
 }
 

@@ -17,6 +17,7 @@ func (r *reader) settle() {
 	}
 	if w := r.cfg.WWW; w != nil {
 		w.PublicURL = strings.TrimSuffix(w.PublicURL, "/")
+		settleSignIn(&w.SignIn)
 	}
 	for i := range r.cfg.Apps {
 		r.settleExternal(&r.cfg.Apps[i])

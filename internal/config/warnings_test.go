@@ -37,6 +37,10 @@ func TestWarnings(t *testing.T) {
 		{"pages that nobody is led to", least + "www: :8081\n", []string{
 			`4:6: answers link to no page as long as it is not known how people reach these; say public_url:, as in https://api.example.com`,
 		}},
+		{"passwords that all can read", least + "www: {address: \":8081\", public_url: \"http://a.example\", accounts: true}\n", []string{
+			`4:37: public_url: begins with http://, and people sign in there; write https://`,
+		}},
+		{"passwords on this machine", least + "www: {address: \":8081\", public_url: \"http://localhost:8081\", accounts: true}\n", nil},
 		{"pages that stand elsewhere", least + "www: :8081\ndocs: {errors: \"https://a.example/errors\"}\n", nil},
 		{"pages whose callers anybody may be", least + "www: {address: \":8081\", public_url: \"https://a.example\", trusted_proxies: [0.0.0.0/0]}\n", []string{
 			`4:76: 0.0.0.0/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,

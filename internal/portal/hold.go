@@ -61,6 +61,12 @@ func HeldOf(ctx context.Context, id string) (of Client, found bool) {
 	return h.Of, true
 }
 
+// Came reports whether the browser had a session once, which may have ended meanwhile.
+func Came(ctx context.Context) bool {
+	v := visitOf(ctx)
+	return v != nil && v.came
+}
+
 // Drop lets go of a request: it was answered.
 func Drop(ctx context.Context, id string) {
 	v := visitOf(ctx)

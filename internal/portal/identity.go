@@ -93,6 +93,12 @@ func (who *Identity) verified() (email string, known bool) {
 	return email, err == nil && who.Verified
 }
 
+// Has reports whether an address is known to be theirs.
+func (who *Identity) Has(email string) bool {
+	own, known := who.verified()
+	return known && own == email
+}
+
 // address is what stands for one in the account. One that the provider has not seen to be theirs may be somebody else's, who owns apps by it: instead there are words
 // that are no address, and those of nobody else.
 func (who *Identity) address() string {

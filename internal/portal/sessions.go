@@ -33,9 +33,8 @@ type Sessions struct {
 
 // New makes sessions.
 func New(o Options) *Sessions {
-	s := &Sessions{o: o, scs: scs.New(), names: cookiesOf(o.URL)}
-	s.scs.Store = &kept{o.Store, o.Now}
-	return s
+	// scs.New would begin to sweep a store in memory, for ever.
+	return &Sessions{o: o, scs: &scs.SessionManager{Lifetime: Absolute, Store: &kept{o.Store, o.Now}, Codec: scs.GobCodec{}}, names: cookiesOf(o.URL)}
 }
 
 // visit is one request and what is known of its browser.
@@ -45,6 +44,7 @@ type visit struct {
 	now      time.Time
 	state    state
 	who      Who
+	came     bool // with a secret, good or not
 	is       bool // there is a session already
 	changed  bool
 	over     bool // it ends
@@ -68,7 +68,7 @@ func (s *Sessions) Serve(w http.ResponseWriter, r *http.Request, from netip.Addr
 		return err
 	}
 	defer done()
-	v := &visit{sessions: s, from: from, now: s.o.Now()}
+	v := &visit{sessions: s, from: from, now: s.o.Now(), came: secret != ""}
 	ctx, err = s.load(context.WithValue(ctx, visitKey{}, v), v, secret)
 	if err != nil {
 		return err

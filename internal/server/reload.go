@@ -48,7 +48,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 			return err
 		}
 	}
-	site, err := s.newSite(cfg)
+	site, err := s.newSite(ctx, cfg)
 	if err != nil {
 		return err
 	}

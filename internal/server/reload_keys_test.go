@@ -56,6 +56,10 @@ var keys = map[string]change{
 	"oauth.lives.refresh":     {to: "9d"},
 	"oauth.lives.code":        {to: "90s"},
 	"www.public_url":          {to: "https://other.example.com"},
+	"www.accounts":            {to: "false"},
+	"www.provider.issuer":     {to: "https://other.example.com"}, "www.provider.client_id": {to: "other"}, "www.provider.client_secret": {to: "other"},
+	"www.provider.claim": {to: "uid"}, "www.provider.name": {to: "Other"}, "www.provider.scopes": {to: "[openid]"},
+	"www.developers": {to: "[eve@example.com]"}, "www.operators": {to: "[eve@example.com]"},
 
 	"log.access": {to: "off", restart: "the access log's place cannot be changed by a reload; restart the instance"},
 	"log.level":  {to: "debug"},
@@ -273,6 +277,9 @@ func atWork(s *Server) string {
 	}
 	for _, v := range []any{owners, s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
+	}
+	if e := s.www.site.Load().entrance; e != nil {
+		w.write(reflect.ValueOf(e.entranceFacts))
 	}
 	if auth := s.www.site.Load().auth; auth != nil {
 		w.write(reflect.ValueOf(auth.authFacts))

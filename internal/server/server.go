@@ -81,6 +81,7 @@ type Server struct {
 	external  external
 	listeners []*listener
 	www       *www // nil: off
+	attempts  *account.Attempts
 	// adminListener is the operator's address, before and while admin serves it.
 	adminListener *net.TCPListener
 	admin         *admin.Server
@@ -116,7 +117,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s = &Server{
 		o: o, log: o.Log, clock: clock.New(time.Now).Since(time.Since), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
-		passwords: newHasher(), fault: make(chan error, 1), ended: make(chan struct{}),
+		passwords: newHasher(), attempts: account.NewAttempts(), fault: make(chan error, 1), ended: make(chan struct{}),
 		unsaved: trouble{
 			fails: "the counters of quotas cannot be saved, and a crash would forget what is counted from now on; trying each second until it succeeds",
 			well:  "the counters of quotas are saved again",
@@ -174,7 +175,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s.known = k
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
-	if err = s.takeWWW(cfg); err != nil {
+	if err = s.takeWWW(ctx, cfg); err != nil {
 		return s, err
 	}
 	if err = s.before.stopped(asked); err != nil {

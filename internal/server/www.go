@@ -56,8 +56,8 @@ func (s *Server) listenWWW(ctx context.Context, cfg *config.Config, h *handed) e
 }
 
 // takeWWW makes what is served first.
-func (s *Server) takeWWW(cfg *config.Config) error {
-	site, err := s.newSite(cfg)
+func (s *Server) takeWWW(ctx context.Context, cfg *config.Config) error {
+	site, err := s.newSite(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -67,8 +67,11 @@ func (s *Server) takeWWW(cfg *config.Config) error {
 
 // take makes a site that which is served from now on.
 func (w *www) take(site *site) {
-	if w != nil {
-		w.site.Store(site)
+	if w == nil {
+		return
+	}
+	if was := w.site.Swap(site); was != nil && was.entrance != site.entrance {
+		was.entrance.close()
 	}
 }
 
@@ -163,6 +166,7 @@ func (w *www) drain(ctx context.Context) <-chan struct{} {
 	go func() {
 		defer close(over)
 		defer silent.Stop()
+		defer w.take(&site{}) // nobody asks for it any more
 		if w.http.Shutdown(ctx) != nil {
 			_ = w.http.Close()
 		}

@@ -128,7 +128,7 @@ func TestSlowVisitors(t *testing.T) {
 	if err := s.listenWWW(t.Context(), cfg, s.handed()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.takeWWW(cfg); err != nil {
+	if err := s.takeWWW(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
 	s.www.seats = newSeats(4, 2)
@@ -210,7 +210,7 @@ func TestVisits(t *testing.T) {
 	cfg.WWW = &config.WWW{}
 	w := &www{listener: &listener{}, s: s, paths: []wwwPath{{"/panics", "www/panics", reading, func(*site, http.ResponseWriter, *http.Request) *problem.Problem { panic("geheim") }, nil, false}}}
 	s.www = w
-	if err := s.takeWWW(cfg); err != nil {
+	if err := s.takeWWW(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
 
@@ -242,7 +242,7 @@ func TestDoorOfWWW(t *testing.T) {
 	if err := s.listenWWW(t.Context(), cfg, s.handed()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.takeWWW(cfg); err != nil {
+	if err := s.takeWWW(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{}, Timeout: 15 * time.Second}

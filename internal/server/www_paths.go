@@ -23,13 +23,13 @@ type wwwPath struct {
 
 var reading = []string{http.MethodGet, http.MethodHead}
 
-// wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /sign-in, /sign-out, /services, what else is below /oauth/ and /.well-known/,
+// wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /services, what else is below /oauth/ and /.well-known/,
 // /requests, /usage, /v1/.
 var wwwPaths = slices.Concat([]wwwPath{
 	{"/", "www/home", reading, home, nil, false},
 	{pages.Path, "www/errors", reading, errorPage, nil, false},
 	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
-}, oauthPaths, oidcPaths, userInfoPaths)
+}, oauthPaths, oidcPaths, userInfoPaths, peoplePaths)
 
 // home leads to what there is to read.
 func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {

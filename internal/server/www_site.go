@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -11,16 +12,15 @@ import (
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/pages"
-	"github.com/candor-gateway/candor/internal/pages/people"
 	"github.com/candor-gateway/candor/problem"
 )
 
 // site is what www serves by one configuration.
 type site struct {
-	pages  *pages.Site
-	facts  siteFacts
-	auth   *authorization // nil: none
-	people people.Site    // who shows the pages
+	pages    *pages.Site
+	facts    siteFacts
+	auth     *authorization // nil: none
+	entrance *entrance      // nil: nobody signs in
 }
 
 // siteFacts are what a site is made from.
@@ -31,7 +31,7 @@ type siteFacts struct {
 }
 
 // newSite makes the site of a configuration; nil where www is off.
-func (s *Server) newSite(cfg *config.Config) (*site, error) {
+func (s *Server) newSite(ctx context.Context, cfg *config.Config) (*site, error) {
 	if cfg.WWW == nil {
 		return nil, nil
 	}
@@ -39,14 +39,17 @@ func (s *Server) newSite(cfg *config.Config) (*site, error) {
 	if public, err := url.Parse(cfg.WWW.PublicURL); err == nil {
 		facts.host = strings.ToLower(public.Hostname())
 	}
-	if was := s.www.site.Load(); was != nil && reflect.DeepEqual(was.facts.pages, facts.pages) {
-		return &site{pages: was.pages, facts: facts, auth: s.newAuthorization(cfg)}, nil // to make them takes longer than all else of a reload
-	}
-	made, err := pages.New(facts.pages)
+	entrance, err := s.newEntrance(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	return &site{pages: made, facts: facts, auth: s.newAuthorization(cfg)}, nil
+	next := &site{facts: facts, auth: s.newAuthorization(cfg), entrance: entrance}
+	if was := s.www.site.Load(); was != nil && reflect.DeepEqual(was.facts.pages, facts.pages) {
+		next.pages = was.pages // to make them takes longer than all else of a reload
+		return next, nil
+	}
+	next.pages, err = pages.New(facts.pages)
+	return next, err
 }
 
 // PageOptions are the words in which a configuration has the pages of the errors.

@@ -26,6 +26,7 @@ const (
 	FieldEmail    = "email"
 	FieldPassword = "password" // of the account, to sign in and to change it
 	FieldRequest  = "request"  // the id of the request that waits
+	FieldNext     = "next"     // the page to go on to
 	FieldDecision = "decision" // Allow or Cancel
 	FieldGrant    = "grant"    // what is taken back
 	FieldNew      = "new"      // a password

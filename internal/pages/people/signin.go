@@ -7,6 +7,7 @@ type SignIn struct {
 	Site     Site
 	Email    string // written already
 	Request  string // the id of the request that waits; "": none
+	Next     string // the page of ours to go on to; "": the first
 	For      string // the name of the app that waits; "": none
 	Redirect string // the redirect URI of that request, to which the form may lead in the end
 	Problem  string // what went wrong, as a sentence; "": nothing did
