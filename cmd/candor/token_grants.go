@@ -74,18 +74,21 @@ func writeGrants(to io.Writer, all *admin.Grants) error {
 		return err
 	}
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "APP\tMEMBER\tSCOPES\tSINCE\tLAST TOKEN ENDS\tREFRESH ENDS")
+	fmt.Fprintln(w, "APP\tMEMBER\tSCOPES\tSINCE\tLAST USED\tLAST TOKEN ENDS\tREFRESH ENDS")
 	for i := range all.Grants {
 		g := &all.Grants[i]
 		member := cmp.Or(g.Member, "(the app itself)")
 		if g.Restricted {
 			member += " (restricted)"
 		}
-		refresh := "none"
+		used, refresh := "never", "none"
+		if g.LastUsedAt != nil {
+			used = moment(*g.LastUsedAt)
+		}
 		if g.RefreshEndsAt != nil {
 			refresh = moment(*g.RefreshEndsAt)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", g.App, member, cmp.Or(strings.Join(g.Scopes, " "), "none"), moment(g.CreatedAt), moment(g.EndsAt), refresh)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", g.App, member, cmp.Or(strings.Join(g.Scopes, " "), "none"), moment(g.CreatedAt), used, moment(g.EndsAt), refresh)
 	}
 	if all.More {
 		fmt.Fprintln(w, "There are more; name an app or a member.")

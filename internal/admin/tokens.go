@@ -44,7 +44,8 @@ type Grant struct {
 	Scopes        []string   `json:"scopes"`
 	Restricted    bool       `json:"restricted,omitempty"` // the member is
 	CreatedAt     time.Time  `json:"created_at"`
-	EndsAt        time.Time  `json:"ends_at"` // of its last token
+	LastUsedAt    *time.Time `json:"last_used_at,omitempty"` // to a minute; nil: never
+	EndsAt        time.Time  `json:"ends_at"`                // of its last token
 	RefreshEndsAt *time.Time `json:"refresh_ends_at,omitempty"`
 }
 
@@ -144,6 +145,9 @@ func (c *Client) RotateKeys(ctx context.Context, kind string) (all []Key, err er
 
 // tokenEndpoints are what is served of Tokens.
 func (p *panel) tokenEndpoints() []endpoint {
+	if p.Tokens == nil {
+		return nil
+	}
 	const how = "; with the token, or over the socket"
 	get, post, t := []string{"GET", "HEAD"}, []string{"POST"}, p.Tokens
 	list := func(r *http.Request) (any, error) {

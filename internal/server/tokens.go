@@ -75,6 +75,9 @@ func (t tokens) Grants(ctx context.Context, of admin.GrantFilter) (is admin.Gran
 	is.More = len(all) > mostListed
 	is.Grants = []admin.Grant{}
 	for _, g := range all[:min(len(all), mostListed)] {
+		if known, there := t.s.core.verifier.Grant(g.ID); there { // the store is told of uses from time to time
+			g.Use(known.LastUse())
+		}
 		is.Grants = append(is.Grants, shownGrant(&k, &g))
 	}
 	return is, nil
@@ -95,7 +98,7 @@ func filterOf(k *known, of admin.GrantFilter) (f token.GrantFilter, err error) {
 }
 
 func shownGrant(k *known, g *token.LiveGrant) admin.Grant {
-	is := admin.Grant{Scopes: scopesOfGrant(g.Grant), CreatedAt: *timeOf(int64(g.Created)), EndsAt: *timeOf(g.Ends), RefreshEndsAt: timeOf(g.RefreshEnds())}
+	is := admin.Grant{Scopes: scopesOfGrant(g.Grant), CreatedAt: *timeOf(int64(g.Created)), LastUsedAt: timeOf(g.LastUse()), EndsAt: *timeOf(g.Ends), RefreshEndsAt: timeOf(g.RefreshEnds())}
 	is.App, is.Member = whose(k, g.Grant)
 	is.Restricted = g.Member != nil && g.Member.Restricted.Load()
 	return is

@@ -34,7 +34,7 @@ func stopped(t *testing.T, s *stage, replace ...string) *server.StoppedTokens {
 
 // untimed compares what is told, but for times.
 var untimed = cmp.Options{
-	cmpopts.IgnoreFields(admin.Grant{}, "CreatedAt", "EndsAt"), cmpopts.IgnoreFields(admin.Token{}, "IssuedAt", "EndsAt", "GrantedAt"),
+	cmpopts.IgnoreFields(admin.Grant{}, "CreatedAt", "LastUsedAt", "EndsAt"), cmpopts.IgnoreFields(admin.Token{}, "IssuedAt", "EndsAt", "GrantedAt"),
 	cmpopts.IgnoreFields(admin.Key{}, "ID", "CreatedAt", "SignsFrom", "Until"),
 }
 
@@ -71,11 +71,22 @@ func TestGrantsAreListedAndRevoked(t *testing.T) {
 		return admin.Grant{App: app, Member: member, Scopes: []string{"r_profile"}}
 	}
 	over := operator(s)
+	if got := i.status("/v2/me", bob); got != (answer{Status: 200}) {
+		t.Errorf("bob's: %+v", got)
+	}
+	used, err := over.Grants(t.Context(), admin.GrantFilter{Member: "bob"})
+	if err != nil || len(used.Grants) != 1 || used.Grants[0].LastUsedAt == nil || time.Since(*used.Grants[0].LastUsedAt) > time.Minute {
+		t.Errorf("used a moment ago: %+v, %v", used, err)
+	}
+	unused, err := over.Grants(t.Context(), admin.GrantFilter{Member: "ada"})
+	if err != nil || len(unused.Grants) != 1 || unused.Grants[0].LastUsedAt != nil {
+		t.Errorf("never used: %+v, %v", unused, err)
+	}
 	list(over, admin.GrantFilter{}, grant("demo", ""), grant("demo", "ada"), grant("partner", "bob"))
 	list(over, admin.GrantFilter{App: "demo"}, grant("demo", ""), grant("demo", "ada"))
 	list(over, admin.GrantFilter{Member: "bob"}, grant("partner", "bob"))
 	list(over, admin.GrantFilter{App: "demo", Member: "b&b=?"}, []admin.Grant{}...)
-	_, err := over.Grants(t.Context(), admin.GrantFilter{App: "nobody"})
+	_, err = over.Grants(t.Context(), admin.GrantFilter{App: "nobody"})
 	isFault(t, err, 404, `there is no app "nobody"`)
 	_, err = over.RevokeGrant(t.Context(), admin.GrantFilter{App: "demo"})
 	isFault(t, err, 400, "app and member are both to be named")
