@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -111,7 +112,13 @@ func (s *Store) EraseMember(_ context.Context, subject string, _ time.Time) (id 
 			delete(s.codes, code)
 		}
 	}
-	s.accounts = slices.DeleteFunc(s.accounts, func(a account.Account) bool { return a.Member == subject })
+	s.accounts = slices.DeleteFunc(s.accounts, func(a account.Account) bool {
+		if a.Member != subject {
+			return false
+		}
+		maps.DeleteFunc(s.sessions, func(_ [32]byte, one account.Session) bool { return one.Account == a.ID })
+		return true
+	})
 	delete(s.subjects, subject)
 	m.subject, m.restricted, m.change = account.Erased(int64(m.id)), true, change
 	return m.id, killed, nil

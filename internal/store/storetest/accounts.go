@@ -198,8 +198,10 @@ func memberIsErased(f *fixture) {
 	code := f.code(5, f.member("ada"), 1)
 	theirs := f.ensure(spec(f.member("bob").ID, 1)).Grant
 	alone := f.ensure(spec(0, 1)).Grant
-	f.createAccount(ada())
+	hers := f.createAccount(ada())
 	bob := f.createAccount(account.Account{Email: "bob@example.com", Member: "bob"})
+	f.must(f.KeepSession(f.Context(), account.Session{Hash: [32]byte{1}, Account: hers.ID, Data: []byte("ada"), Ends: Noon.Unix() + 60}))
+	f.must(f.KeepSession(f.Context(), account.Session{Hash: [32]byte{2}, Account: bob.ID, Data: []byte("bob"), Ends: Noon.Unix() + 60}))
 	before, err := f.LoadLive(f.Context(), Noon)
 	f.must(err)
 
@@ -210,6 +212,10 @@ func memberIsErased(f *fixture) {
 	f.equal("accounts", f.accounts(), []account.Account{bob})
 	_, err = f.Member(f.Context(), "ada")
 	f.notFound("the member", err)
+	_, err = f.Session(f.Context(), [32]byte{1})
+	f.notFound("the session", err)
+	_, err = f.Session(f.Context(), [32]byte{2})
+	f.must(err)
 	want := facts{App: 1, Subject: account.Erased(int64(id)), Restricted: true, Scopes: now.Scopes, ScopeText: now.ScopeText, Reason: access.ByMember}
 	f.equal("the grant", factsOf(f.grant(now.ID)), want)
 	f.equal("one that was dead", f.grant(old.ID).Reason(), access.ScopeChanged)
