@@ -32,19 +32,22 @@ type program struct {
 
 // commands are what the program can do, in the order in which help shows them.
 type commands struct {
-	Observe observeCmd `cmd:"" help:"Stand in front of a running API, change nothing, and explain each call that fails."`
-	Serve   serveCmd   `cmd:"" help:"Run the gateway of a configuration."`
-	Check   checkCmd   `cmd:"" help:"Say what is wrong with a configuration, all at once."`
-	Reload  reloadCmd  `cmd:"" help:"Make the running instance read its configuration again."`
-	Route   routeCmd   `cmd:"" help:"Say what would become of a call, check by check, without making it."`
-	Token   tokenCmds  `cmd:"" help:"Work with access tokens."`
-	Keys    keysCmds   `cmd:"" help:"List the keys that tokens are signed with, or make the next one."`
-	App     appCmds    `cmd:"" help:"Create apps and change them, or list them all."`
-	Sandbox sandboxCmd `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
-	Explain explainCmd `cmd:"" help:"Say what an answer means, who can fix it and how."`
-	Errors  errorsCmds `cmd:"" help:"List all errors that answers can name, and write their pages."`
-	Version versionCmd `cmd:"" help:"Say which Candor this is."`
-	Help    helpCmd    `cmd:"" help:"Show help, of a command if one is named."`
+	Observe   observeCmd    `cmd:"" help:"Stand in front of a running API, change nothing, and explain each call that fails."`
+	Serve     serveCmd      `cmd:"" help:"Run the gateway of a configuration."`
+	Check     checkCmd      `cmd:"" help:"Say what is wrong with a configuration, all at once."`
+	Reload    reloadCmd     `cmd:"" help:"Make the running instance read its configuration again."`
+	Route     routeCmd      `cmd:"" help:"Say what would become of a call, check by check, without making it."`
+	Token     tokenCmds     `cmd:"" help:"Work with access tokens."`
+	Keys      keysCmds      `cmd:"" help:"List the keys that tokens are signed with, or make the next one."`
+	App       appCmds       `cmd:"" help:"Create apps and change them, or list them all."`
+	Member    memberCmds    `cmd:"" help:"Create members' accounts, restrict members and erase them."`
+	Developer developerCmds `cmd:"" help:"Create developers' accounts, or list them."`
+	Operator  operatorCmds  `cmd:"" help:"Create operators' accounts, or list them."`
+	Sandbox   sandboxCmd    `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
+	Explain   explainCmd    `cmd:"" help:"Say what an answer means, who can fix it and how."`
+	Errors    errorsCmds    `cmd:"" help:"List all errors that answers can name, and write their pages."`
+	Version   versionCmd    `cmd:"" help:"Say which Candor this is."`
+	Help      helpCmd       `cmd:"" help:"Show help, of a command if one is named."`
 
 	ShowVersion versionFlag `name:"version" short:"v" help:"Say which Candor this is."`
 }
