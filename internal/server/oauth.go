@@ -22,7 +22,7 @@ import (
 type authorization struct {
 	s    *Server
 	keys *signing.Keys // of id_tokens
-	// people find what is known of a member by the operator's own id, the zero Person where that is nothing; nil: nobody keeps it.
+	// people find what is known of a member by the operator's own id, the zero Person where that is nothing.
 	people func(ctx context.Context, subject string) (oauth.Person, error)
 	authFacts
 }
@@ -42,7 +42,7 @@ func (s *Server) newAuthorization(cfg *config.Config) *authorization {
 	if cfg.OAuth == nil {
 		return nil
 	}
-	return &authorization{s: s, keys: s.core.signing, authFacts: authFacts{
+	return &authorization{s: s, keys: s.core.signing, people: s.person, authFacts: authFacts{
 		profile: cfg.OAuth.Profile, url: cfg.WWW.PublicURL, own: cfg.OAuth.ApplicationLife,
 		lives: oauth.Lives{Code: cfg.OAuth.CodeLife, Access: cfg.OAuth.AccessLife, Refresh: cfg.OAuth.RefreshLife}, pages: cfg.WWW.PublicURL + "/errors", docs: cfg.Docs.Authentication,
 	}}

@@ -173,7 +173,7 @@ func (a *authorization) idToken(ctx context.Context, app *access.App, c *access.
 		Authenticated: c.Authenticated, Nonce: c.Nonce, TokenHash: oauth.AtHash(accessToken),
 	}
 	if has(oauth.ScopeEmail) {
-		who, err := a.person(ctx, c.Member.Subject)
+		who, err := a.people(ctx, c.Member.Subject)
 		if err != nil {
 			return "", err
 		}
@@ -183,8 +183,8 @@ func (a *authorization) idToken(ctx context.Context, app *access.App, c *access.
 }
 
 // person is what is known of a member beside the id.
-func (a *authorization) person(ctx context.Context, subject string) (p oauth.Person, err error) {
-	who, err := a.s.core.store.AccountByMember(ctx, subject)
+func (s *Server) person(ctx context.Context, subject string) (p oauth.Person, err error) {
+	who, err := s.core.store.AccountByMember(ctx, subject)
 	if errors.Is(err, token.ErrNotFound) {
 		return p, nil
 	}

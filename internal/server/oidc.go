@@ -17,7 +17,10 @@ var oidcPaths = []wwwPath{
 }
 
 // offers are what this server does: what is not in here its metadata does not say.
-func (a *authorization) offers() oauth.Offers { return oauth.Offers{UserInfo: true} }
+func (a *authorization) offers(s *site) oauth.Offers {
+	members := !noMembers(s)
+	return oauth.Offers{Authorization: members, Refresh: members, IDTokens: members, Public: members, UserInfo: true}
+}
 
 // serveMetadata tells clients of the server, of any origin.
 func serveMetadata(s *site, w http.ResponseWriter, _ *http.Request) *problem.Problem {
@@ -33,7 +36,7 @@ func serveMetadata(s *site, w http.ResponseWriter, _ *http.Request) *problem.Pro
 		about.Docs = a.docs
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	send(w, http.StatusOK, oauth.AppendMetadata(nil, &about, a.offers()))
+	send(w, http.StatusOK, oauth.AppendMetadata(nil, &about, a.offers(s)))
 	return nil
 }
 

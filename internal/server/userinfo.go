@@ -71,7 +71,7 @@ func (a *authorization) userInfo(s *site, v *visit, r *http.Request) ([]byte, *p
 		return nil, a.guessed(q, &seen, p)
 	}
 	var person oauth.Person
-	if mayEmail && a.people != nil {
+	if mayEmail {
 		if person, err = a.people(r.Context(), member.Subject); err != nil {
 			return nil, a.unavailable("look a member up", err)
 		}

@@ -29,7 +29,7 @@ var wwwPaths = slices.Concat([]wwwPath{
 	{"/", "www/home", reading, home, nil, false},
 	{pages.Path, "www/errors", reading, errorPage, nil, false},
 	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
-}, oauthPaths, oidcPaths, userInfoPaths, peoplePaths)
+}, oauthPaths, oidcPaths, userInfoPaths, authorizePaths, peoplePaths)
 
 // home leads to what there is to read.
 func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {

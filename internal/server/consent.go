@@ -1,0 +1,127 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/pages/people"
+	"github.com/candor-gateway/candor/internal/portal"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// consent asks a member whether an app may have access, and takes the answer: all or nothing.
+func consent(v *visit, r *http.Request) *problem.Problem {
+	t := v.step(r)
+	if r.Method != http.MethodPost {
+		q := r.URL.Query()
+		if p, taken := t.resume(q.Get(people.FieldRequest)); !taken {
+			return p
+		}
+		if q.Get(people.FieldDecision) == people.Cancel { // at the sign-in, which leads here
+			return t.fail(&t.auth.Return, &problem.OAuthProblem{Cause: problem.OAuthCancelledLogin})
+		}
+		return t.ask()
+	}
+	if p, well := v.readForm(r); !well {
+		return p
+	}
+	if p, taken := t.resume(r.PostForm.Get(people.FieldRequest)); !taken {
+		return p
+	}
+	return t.decide(r.PostForm.Get(people.FieldDecision))
+}
+
+// resume takes up a request that waits in the session. Where it cannot, that is answered.
+func (t *step) resume(id string) (p *problem.Problem, taken bool) {
+	text, found := portal.Held(t.r.Context(), id)
+	if !found {
+		t.v.oauth = "request_gone"
+		return t.v.show(http.StatusBadRequest, t.v.notHeld(t.r)), false
+	}
+	if err := json.Unmarshal(text, &t.asking); err != nil {
+		return t.v.broken("read a request that it had kept", err), false
+	}
+	t.id = id
+	return t.read() // what was right when it began may not be any more: apps change
+}
+
+// ask shows the question, unless there is none: they had allowed it before and have only signed in.
+func (t *step) ask() *problem.Problem {
+	next, p := t.next()
+	switch {
+	case p != nil:
+		return t.fail(&t.auth.Return, p)
+	case next == oauth.SignIn:
+		return t.wait(people.SignInPath)
+	case next == oauth.Issue:
+		return t.issue()
+	}
+	by, _ := portal.Current(t.r.Context())
+	host, local := destination(t.auth)
+	return t.v.show(http.StatusOK, people.Consent{
+		Site: t.v.site.entrance.page, App: t.auth.App.Name, Maker: t.a.maker(t.auth.App), AppHost: host, Redirect: t.auth.RedirectURI, Email: by.Email,
+		Scopes: t.a.inWords(t.auth.Scopes), Request: t.id, Warn: local,
+	})
+}
+
+// decide takes a member's answer. Whoever has been signed out since the question was shown is asked to sign in again.
+func (t *step) decide(decision string) *problem.Problem {
+	if decision == people.Cancel {
+		return t.fail(&t.auth.Return, &problem.OAuthProblem{Cause: problem.OAuthCancelledAuthorize})
+	}
+	by, _ := portal.Current(t.r.Context())
+	if decision != people.Allow || by.Account != 0 && t.r.PostForm.Get(people.FieldFor) != by.Email { // somebody else has signed in since, in another tab
+		return t.ask()
+	}
+	next, p := t.next()
+	switch {
+	case p != nil && p.Cause != problem.OAuthConsentRequired:
+		return t.fail(&t.auth.Return, p)
+	case next == oauth.SignIn:
+		return t.wait(people.SignInPath)
+	}
+	return t.issue()
+}
+
+// destination is where an answer goes, as people read it, and whether it stays on their machine, where any program may take it.
+func destination(a *oauth.Authorization) (host string, local bool) {
+	u, err := url.Parse(a.RedirectURI)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return "", true
+	}
+	return u.Host, a.App.Public && access.IsLoopback(u.Hostname())
+}
+
+// maker is who made an app.
+func (a *authorization) maker(app *access.App) string {
+	a.s.mu.Lock()
+	defer a.s.mu.Unlock()
+	for i := range a.s.known.created {
+		if c := &a.s.known.created[i]; c.ID == app.ID {
+			return strings.Join(c.Owners, ", ")
+		}
+	}
+	for i := range a.s.cfg.Apps {
+		if c := &a.s.cfg.Apps[i]; c.Name == app.Name {
+			return strings.Join(c.Owners, ", ")
+		}
+	}
+	return ""
+}
+
+// inWords are scopes with what they allow, in the order of the configuration.
+func (a *authorization) inWords(set access.ScopeSet) (all []people.Scope) {
+	a.s.mu.Lock()
+	defer a.s.mu.Unlock()
+	for i := range a.s.cfg.Scopes {
+		s := &a.s.cfg.Scopes[i]
+		if n, known := a.s.known.names.Scope(s.Name); known && set.Has(n) {
+			all = append(all, people.Scope{Name: s.Name, Says: s.Text})
+		}
+	}
+	return all
+}
