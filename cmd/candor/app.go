@@ -14,7 +14,7 @@ type appCmds struct {
 	Create       appCreateCmd  `cmd:"" help:"Create an app; its secret is shown this once."`
 	List         appListCmd    `cmd:"" help:"List the apps, configured and created."`
 	Show         appShowCmd    `cmd:"" help:"Say what an app has: products, owners, secrets, redirect URIs."`
-	Set          appSetCmd     `cmd:"" help:"Give a created app other products or redirect URIs."`
+	Set          appSetCmd     `cmd:"" help:"Give a created app other products, redirect URIs or rights."`
 	RotateSecret appRotateCmd  `cmd:"" name:"rotate-secret" help:"Give a created app a new secret; the one before stays good for a while."`
 	Disable      appDisableCmd `cmd:"" help:"Switch a created app off: its calls are refused at once."`
 	Enable       appEnableCmd  `cmd:"" help:"Switch a created app on again."`
@@ -40,7 +40,19 @@ type appCreateCmd struct {
 	Product     []string `placeholder:"NAME" help:"A product of the configuration that it gets; several by commas, or by saying --product again."`
 	RedirectURI []string `name:"redirect-uri" sep:"none" placeholder:"URI" help:"Where its members come back to; say --redirect-uri again for each."`
 	Public      bool     `help:"It keeps no secret, as what runs on a phone or in a browser."`
+	Introspect  []string `placeholder:"API" help:"An API whose tokens it may look into, beside its own; several by commas, or by saying --introspect again."`
+	rightsFlags
 	appFlags
+}
+
+// rightsFlags is what an app may ask for of tokens.
+type rightsFlags struct {
+	ApplicationTokens *bool `negatable:"" help:"It may have tokens of its own, without a member; unless said, a new app may if it is not public."`
+	RefreshTokens     *bool `negatable:"" help:"It is given refresh tokens; unless said, a new app is in the standard profile."`
+}
+
+func (f *rightsFlags) rights() admin.AppRights {
+	return admin.AppRights{ApplicationTokens: f.ApplicationTokens, RefreshTokens: f.RefreshTokens}
 }
 
 // Help is shown below the flags.
@@ -57,7 +69,7 @@ Examples:
 
 // Run creates the app.
 func (c *appCreateCmd) Run(p *program) error {
-	asked := admin.AppRequest{Name: c.Name, Owners: c.Owner, Products: c.Product, RedirectURIs: c.RedirectURI, Public: c.Public}
+	asked := admin.AppRequest{Name: c.Name, Owners: c.Owner, Products: c.Product, RedirectURIs: c.RedirectURI, Public: c.Public, AppRights: c.rights(), Introspect: c.Introspect}
 	var made admin.AppAnswer
 	err := p.withApps(c.Config, func(ctx context.Context, apps admin.Apps) (err error) {
 		made, err = apps.CreateApp(ctx, asked)
@@ -72,28 +84,35 @@ type appSetCmd struct {
 	NoProducts     bool     `help:"It is to have no product."`
 	RedirectURI    []string `name:"redirect-uri" sep:"none" placeholder:"URI" help:"A redirect URI that it is to have; what is not said is taken away."`
 	NoRedirectURIs bool     `name:"no-redirect-uris" help:"It is to have no redirect URI."`
+	Introspect     []string `placeholder:"API" help:"An API whose tokens it may look into, beside its own; what is not said is taken away."`
+	NoIntrospect   bool     `help:"It may look into no tokens but its own."`
+	rightsFlags
 	appFlags
 }
 
 // Help is shown below the flags.
 func (appSetCmd) Help() string {
-	return `Products are named all together, and so are redirect URIs: what was there before and is not said goes. Of which nothing is said, that stays.
+	return `Products are named all together, and so are redirect URIs and APIs to look into: what was there before and is not said goes. Of which nothing is said, that stays.
 
 ` + howApps + `
 
 Examples:
 
     candor app set shop --product profile,ads
-    candor app set shop --redirect-uri https://shop.example/callback --redirect-uri http://127.0.0.1/callback`
+    candor app set shop --redirect-uri https://shop.example/callback --redirect-uri http://127.0.0.1/callback
+    candor app set shop --no-application-tokens --refresh-tokens`
 }
 
 // Run changes the app.
 func (c *appSetCmd) Run(p *program) error {
-	asked := admin.AppChange{Products: listOf(c.Product, c.NoProducts), RedirectURIs: listOf(c.RedirectURI, c.NoRedirectURIs)}
+	asked := admin.AppChange{
+		Products: listOf(c.Product, c.NoProducts), RedirectURIs: listOf(c.RedirectURI, c.NoRedirectURIs), Introspect: listOf(c.Introspect, c.NoIntrospect),
+		AppRights: c.rights(),
+	}
 	switch {
-	case c.NoProducts && len(c.Product) > 0, c.NoRedirectURIs && len(c.RedirectURI) > 0:
+	case c.NoProducts && len(c.Product) > 0, c.NoRedirectURIs && len(c.RedirectURI) > 0, c.NoIntrospect && len(c.Introspect) > 0:
 		return mistake("some and none cannot be had together; see candor app set --help")
-	case asked.Products == nil && asked.RedirectURIs == nil:
+	case asked.Products == nil && asked.RedirectURIs == nil && asked.Introspect == nil && asked.AppRights == (admin.AppRights{}):
 		return mistake("nothing is said that %s is to have; see candor app set --help", c.Name)
 	}
 	return p.changeApp(&c.appFlags, c.Name, asked, fmt.Sprintf("App %s was changed.", c.Name))

@@ -54,6 +54,14 @@ type AppRequest struct {
 	Products     []string `json:"products,omitempty"`
 	RedirectURIs []string `json:"redirect_uris,omitempty"`
 	Public       bool     `json:"public,omitempty"`
+	AppRights
+	Introspect []string `json:"introspect,omitempty"` // APIs whose tokens it may look into, beside its own
+}
+
+// AppRights is what an app may ask for of tokens. What is nil is as usual of a new one, and stays of another.
+type AppRights struct {
+	ApplicationTokens *bool `json:"application_tokens,omitempty"`
+	RefreshTokens     *bool `json:"refresh_tokens,omitempty"`
 }
 
 // AppChange asks for a change of one. What is nil or empty stays.
@@ -63,6 +71,8 @@ type AppChange struct {
 	RemoveOwners []string  `json:"remove_owners,omitempty"`
 	Products     *[]string `json:"products,omitempty"`
 	RedirectURIs *[]string `json:"redirect_uris,omitempty"`
+	AppRights
+	Introspect   *[]string `json:"introspect,omitempty"`
 	RotateSecret bool      `json:"rotate_secret,omitempty"`
 	Keep         int64     `json:"keep_seconds,omitempty"` // how long the secret before stays good
 }

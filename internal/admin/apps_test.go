@@ -57,7 +57,11 @@ func TestApps(t *testing.T) {
 		"create twice":   {"POST", "/v1/apps", `{"name":"x","owners":["a@b"]}`, fault, said(409, `{"status": 409,"message": "there is one already"}`), []any{AppRequest{Name: "x", Owners: []string{"a@b"}}}},
 		"an unknown key": {"POST", "/v1/apps", `{"nme":"x"}`, nil, said(400, `{"status": 400,"message": "The body is not what was expected: unknown field \"nme\"","fix": "Send one JSON object with the fields that are known here."}`), nil},
 		"change":         {"POST", "/v1/apps/shop", `{"disabled":false,"products":[]}`, nil, said(200, `{"name": "shop",`+bareJSON+`}`), []any{"shop", AppChange{Disabled: new(false), Products: &[]string{}}}},
-		"change fails":   {"POST", "/v1/apps/shop", `{}`, errors.New("disk"), said(500, `{"status": 500,"message": "disk"}`), []any{"shop", AppChange{}}},
+		"rights": {
+			"POST", "/v1/apps/shop", `{"application_tokens":false,"refresh_tokens":true,"introspect":["people"]}`, nil, said(200, `{"name": "shop",`+bareJSON+`}`),
+			[]any{"shop", AppChange{AppRights: AppRights{ApplicationTokens: new(false), RefreshTokens: new(true)}, Introspect: &[]string{"people"}}},
+		},
+		"change fails": {"POST", "/v1/apps/shop", `{}`, errors.New("disk"), said(500, `{"status": 500,"message": "disk"}`), []any{"shop", AppChange{}}},
 	} {
 		s := &shelf{err: c.err}
 		got := ask(Handler(Options{Token: "sesame-sesame-sesame", Apps: s}), c.method, c.path, c.body, json...)

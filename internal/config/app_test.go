@@ -30,8 +30,14 @@ func appsIn(t *testing.T, text string, env map[string]string) *Config {
 // TestDefaultsOfApps: what follows from being public, and from the profile.
 func TestDefaultsOfApps(t *testing.T) {
 	apps := "apps: [bare, {name: phone, public: true}, {name: said, application_tokens: false, refresh_tokens: %v}]\n"
-	for profile, refreshes := range map[string]bool{"standard": true, "linkedin": false} {
-		cfg := appsIn(t, "profile: "+profile+"\n"+fmt.Sprintf(apps, !refreshes), nil)
+	const oauth = "www: {address: 127.0.0.1:0, public_url: https://auth.example.com}\n"
+	for profile, refreshes := range map[string]bool{
+		"profile: standard\n": true,
+		"profile: linkedin\n": false,
+		"profile: linkedin\noauth: {profile: standard}\n" + oauth: true,
+		"oauth: {profile: linkedin}\n" + oauth:                    false,
+	} {
+		cfg := appsIn(t, profile+fmt.Sprintf(apps, !refreshes), nil)
 		want := []App{
 			{Name: "bare", ApplicationTokens: true, RefreshTokens: refreshes},
 			{Name: "phone", Public: true, RefreshTokens: refreshes},

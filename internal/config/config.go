@@ -114,6 +114,15 @@ type OAuth struct {
 	CodeLife        time.Duration // of authorization codes
 }
 
+// GivesRefreshTokens reports whether an app of which nothing is said is given refresh tokens: in the standard profile of the authorization server, or of all where there is
+// none.
+func (c *Config) GivesRefreshTokens() bool {
+	if c.OAuth != nil {
+		return c.OAuth.Profile == problem.Standard
+	}
+	return c.Profile == problem.Standard
+}
+
 // ErrorPages is where the pages of the errors stand, as answers link to them: the operator's own, or else those of www; "" is nowhere.
 func (c *Config) ErrorPages() string {
 	if c.Docs.Errors == "" && c.WWW != nil && c.WWW.PublicURL != "" {

@@ -35,6 +35,7 @@ func rootKeys(cfg *Config) object[Config] {
 			key("products", func(c *Config) *[]Product { return &c.Products },
 				named(productKeys.kind(), "products", func(p *Product) *string { return &p.Name }, name)),
 			key("issuers", func(c *Config) *[]Issuer { return &c.Issuers }, issuers),
+			key("oauth", func(c *Config) **OAuth { return &c.OAuth }, orOff(oauthKeys(cfg).kind())),
 			key("apps", func(c *Config) *[]App { return &c.Apps }, list(appKeys(cfg).kind(), "apps", "[{name: demo, products: [profile]}]")),
 			{
 				name:  "tokens",
@@ -42,7 +43,6 @@ func rootKeys(cfg *Config) object[Config] {
 				write: func(c *Config) *yaml.Node { return tokenKeys(cfg).write(&c.Tokens) },
 				fill:  func(c *Config) { c.Tokens.Keys = keysBeside(c.Data) },
 			},
-			key("oauth", func(c *Config) **OAuth { return &c.OAuth }, orOff(oauthKeys(cfg).kind())),
 			key("quotas", func(c *Config) *[]quota.Spec { return &c.Quotas }, quotas),
 			required(key("apis", func(c *Config) *[]route.APISpec { return &c.APIs }, list(apiKeys(cfg).kind(), "APIs", "[{routes: [{path: /**}]}]"))),
 			key("problems", func(c *Config) *[]problem.Override { return &c.Problems }, overrides),

@@ -7,7 +7,6 @@ import (
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/quota"
-	"github.com/candor-gateway/candor/problem"
 )
 
 func appKeys(cfg *Config) object[App] {
@@ -24,7 +23,7 @@ func appKeys(cfg *Config) object[App] {
 			key("application_tokens", func(a *App) *bool { return &a.ApplicationTokens }, truth).
 				or(func(a *App) { a.ApplicationTokens = !a.Public && a.External == "" }),
 			key("refresh_tokens", func(a *App) *bool { return &a.RefreshTokens }, truth).
-				or(func(a *App) { a.RefreshTokens = cfg.Profile == problem.Standard && a.External == "" }),
+				or(func(a *App) { a.RefreshTokens = cfg.GivesRefreshTokens() && a.External == "" }),
 			key("introspect", func(a *App) *[]string { return &a.Introspect }, list(name, "APIs", "[people]")),
 			key("owners", func(a *App) *[]string { return &a.Owners }, emails("owners")),
 			key("products", func(a *App) *[]string { return &a.Products }, list(name, "products", "[profile]")),

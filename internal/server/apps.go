@@ -13,7 +13,6 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
-	"github.com/candor-gateway/candor/problem"
 )
 
 var (
@@ -155,7 +154,7 @@ func (d *desk) create(ctx context.Context, asked *admin.AppRequest) (admin.AppAn
 		return admin.AppAnswer{}, err
 	}
 	app := access.CreatedApp{
-		Name: asked.Name, Created: d.now.Unix(), Public: asked.Public, TwoLegged: !asked.Public, Refreshes: d.cfg.Profile == problem.Standard,
+		Name: asked.Name, Created: d.now.Unix(), Public: asked.Public, TwoLegged: !asked.Public, Refreshes: d.cfg.GivesRefreshTokens(),
 	}
 	var err error
 	if app.Owners, err = owners(asked.Owners); err == nil && len(app.Owners) == 0 {
@@ -166,6 +165,9 @@ func (d *desk) create(ctx context.Context, asked *admin.AppRequest) (admin.AppAn
 	}
 	if err == nil {
 		app.RedirectURIs, err = redirectURIs(asked.RedirectURIs)
+	}
+	if err == nil {
+		err = d.entitle(&app, &asked.AppRights, &asked.Introspect)
 	}
 	if err != nil {
 		return admin.AppAnswer{}, err

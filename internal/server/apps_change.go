@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -88,6 +89,9 @@ func (d *desk) apply(app *access.CreatedApp, asked *admin.AppChange) (secret str
 			return "", err
 		}
 	}
+	if err = d.entitle(app, &asked.AppRights, asked.Introspect); err != nil {
+		return "", err
+	}
 	if !asked.RotateSecret {
 		return "", nil
 	}
@@ -98,6 +102,42 @@ func (d *desk) apply(app *access.CreatedApp, asked *admin.AppChange) (secret str
 		return "", refusal(400, "the secret before can stay good for 0s to %dd", mostKept/(24*time.Hour))
 	}
 	return d.giveSecret(app, asked.Keep)
+}
+
+// entitle says what an app may ask for of tokens, its own and others'.
+func (d *desk) entitle(app *access.CreatedApp, asked *admin.AppRights, introspect *[]string) error {
+	if asked.ApplicationTokens != nil {
+		app.TwoLegged = *asked.ApplicationTokens
+	}
+	if app.Public && app.TwoLegged {
+		return refusal(409, "app %q is public and cannot prove that it is itself, so it has no tokens of its own", app.Name)
+	}
+	if asked.RefreshTokens != nil {
+		app.Refreshes = *asked.RefreshTokens
+	}
+	if introspect == nil {
+		return nil
+	}
+	var err error
+	app.Introspects, err = d.apis(*introspect)
+	return err
+}
+
+// apis refuses what is the name of no API.
+func (d *desk) apis(said []string) (all []string, err error) {
+	var names []string
+	for i := range d.cfg.APIs {
+		names = append(names, d.cfg.APIs[i].Name)
+	}
+	for _, one := range said {
+		if !slices.Contains(names, one) {
+			return nil, refusal(400, "there is no API %q; the APIs are: %s", one, strings.Join(names, ", "))
+		}
+		if !slices.Contains(all, one) {
+			all = append(all, one)
+		}
+	}
+	return all, nil
 }
 
 func changeOwners(app *access.CreatedApp, asked *admin.AppChange) error {
@@ -136,6 +176,12 @@ func keyOf(asked *admin.AppChange) (key, say string) {
 		return "products", "products:"
 	case asked.RedirectURIs != nil:
 		return "redirect_uris", "redirect_uris:"
+	case asked.ApplicationTokens != nil:
+		return "application_tokens", fmt.Sprintf("application_tokens: %t", *asked.ApplicationTokens)
+	case asked.RefreshTokens != nil:
+		return "refresh_tokens", fmt.Sprintf("refresh_tokens: %t", *asked.RefreshTokens)
+	case asked.Introspect != nil:
+		return "introspect", "introspect:"
 	}
 	return "owners", "owners:"
 }

@@ -191,28 +191,35 @@ func TestAppMistakes(t *testing.T) {
 		status int
 		want   string
 	}{
-		"a name taken by a created app":    {of(shop), 409, `there is an app "shop" already; candor app show shop tells of it`},
-		"a name taken by a configured app": {of(admin.AppRequest{Name: "demo", Owners: ada}), 409, `there is an app "demo" already, configured at FILE:14; choose another name`},
-		"a name of an app that is gone":    {of(admin.AppRequest{Name: "partner", Owners: ada}), 409, `an app "partner" was configured once, and its tokens and grants live on under its name; choose another, or put that app back under apps: in FILE`},
-		"no name":                          {of(admin.AppRequest{Owners: ada}), 400, `the app cannot be called "": a name must not be empty`},
-		"no owner":                         {of(admin.AppRequest{Name: "x"}), 400, `app "x" has no owner; name one by --owner, as in ada@example.com`},
-		"an owner that is none":            {of(admin.AppRequest{Name: "x", Owners: []string{"ada"}}), 400, `"ada" is no e-mail address; expected one like ada@example.com`},
-		"an unknown product":               {of(admin.AppRequest{Name: "x", Owners: ada, Products: []string{"add"}}), 400, `there is no product "add"; the products are: profile, ads`},
-		"a bad redirect URI":               {of(admin.AppRequest{Name: "x", Owners: ada, RedirectURIs: []string{"http://shop.example/"}}), 400, `the redirect URI "http://shop.example/" cannot be registered: http is for localhost, 127.0.0.1 and [::1] alone, since the code would cross the network unencrypted; use https`},
-		"too many redirect URIs":           {to("shop", admin.AppChange{RedirectURIs: &many}), 400, "an app has at most 32 redirect URIs, these are 33"},
-		"an unknown app":                   {to("shup", admin.AppChange{}), 404, `there is no app "shup"; the apps are: demo, partner, phone, shop`},
-		"disable a configured app":         {to("demo", admin.AppChange{Disabled: new(true)}), 409, `app "demo" is configured: write disabled: true in its entry under apps:, at FILE:14, and reload (candor reload)`},
-		"enable a configured app":          {to("demo", admin.AppChange{Disabled: new(false)}), 409, `app "demo" is configured: write disabled: false in its entry under apps:, at FILE:14, and reload (candor reload)`},
-		"rotate a configured app":          {to("demo", admin.AppChange{RotateSecret: true}), 409, `app "demo" is configured: write client_secret: in its entry under apps:, at FILE:14, and reload (candor reload)`},
-		"products of a configured app":     {to("demo", admin.AppChange{Products: &ada}), 409, `app "demo" is configured: write products: in its entry under apps:, at FILE:14, and reload (candor reload)`},
-		"redirect of a configured app":     {to("demo", admin.AppChange{RedirectURIs: &ada}), 409, `app "demo" is configured: write redirect_uris: in its entry under apps:, at FILE:14, and reload (candor reload)`},
-		"an owner of a configured app":     {to("demo", admin.AppChange{AddOwners: ada}), 409, `app "demo" is configured: write owners: in its entry under apps:, at FILE:14, and reload (candor reload)`},
-		"an app that is gone":              {to("partner", admin.AppChange{Disabled: new(false)}), 409, `app "partner" was configured and no longer is, so it is disabled; put it back under apps: in FILE`},
-		"remove who is no owner":           {to("shop", admin.AppChange{RemoveOwners: []string{"eve@example.com"}}), 404, `eve@example.com is no owner of app "shop"; its owners are: ada@example.com`},
-		"remove the last owner":            {to("shop", admin.AppChange{RemoveOwners: ada}), 409, `app "shop" would have no owner; add another one first, with candor app owner add`},
-		"a secret of a public app":         {to("phone", admin.AppChange{RotateSecret: true}), 409, `app "phone" is public and keeps no secret`},
-		"a secret kept for too long":       {to("shop", admin.AppChange{RotateSecret: true, Keep: 91 * 86400}), 400, "the secret before can stay good for 0s to 90d"},
-		"half of a change":                 {to("shop", admin.AppChange{Disabled: new(true), Products: &many}), 400, `there is no product "https://shop.example/"; the products are: profile, ads`},
+		"a name taken by a created app":     {of(shop), 409, `there is an app "shop" already; candor app show shop tells of it`},
+		"a name taken by a configured app":  {of(admin.AppRequest{Name: "demo", Owners: ada}), 409, `there is an app "demo" already, configured at FILE:14; choose another name`},
+		"a name of an app that is gone":     {of(admin.AppRequest{Name: "partner", Owners: ada}), 409, `an app "partner" was configured once, and its tokens and grants live on under its name; choose another, or put that app back under apps: in FILE`},
+		"no name":                           {of(admin.AppRequest{Owners: ada}), 400, `the app cannot be called "": a name must not be empty`},
+		"no owner":                          {of(admin.AppRequest{Name: "x"}), 400, `app "x" has no owner; name one by --owner, as in ada@example.com`},
+		"an owner that is none":             {of(admin.AppRequest{Name: "x", Owners: []string{"ada"}}), 400, `"ada" is no e-mail address; expected one like ada@example.com`},
+		"an unknown product":                {of(admin.AppRequest{Name: "x", Owners: ada, Products: []string{"add"}}), 400, `there is no product "add"; the products are: profile, ads`},
+		"a bad redirect URI":                {of(admin.AppRequest{Name: "x", Owners: ada, RedirectURIs: []string{"http://shop.example/"}}), 400, `the redirect URI "http://shop.example/" cannot be registered: http is for localhost, 127.0.0.1 and [::1] alone, since the code would cross the network unencrypted; use https`},
+		"too many redirect URIs":            {to("shop", admin.AppChange{RedirectURIs: &many}), 400, "an app has at most 32 redirect URIs, these are 33"},
+		"an unknown API":                    {of(admin.AppRequest{Name: "x", Owners: ada, Introspect: []string{"peeple"}}), 400, `there is no API "peeple"; the APIs are: people`},
+		"look into an unknown API":          {to("shop", admin.AppChange{Introspect: &ada}), 400, `there is no API "ada@example.com"; the APIs are: people`},
+		"tokens of a new public app":        {of(admin.AppRequest{Name: "x", Owners: ada, Public: true, AppRights: rights(true)}), 409, `app "x" is public and cannot prove that it is itself, so it has no tokens of its own`},
+		"tokens of a public app":            {to("phone", admin.AppChange{AppRights: rights(true)}), 409, `app "phone" is public and cannot prove that it is itself, so it has no tokens of its own`},
+		"tokens of a configured app":        {to("demo", admin.AppChange{AppRights: rights(false)}), 409, `app "demo" is configured: write application_tokens: false in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"refresh of a configured app":       {to("demo", admin.AppChange{AppRights: admin.AppRights{RefreshTokens: new(true)}}), 409, `app "demo" is configured: write refresh_tokens: true in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"introspection of a configured app": {to("demo", admin.AppChange{Introspect: &ada}), 409, `app "demo" is configured: write introspect: in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"an unknown app":                    {to("shup", admin.AppChange{}), 404, `there is no app "shup"; the apps are: demo, partner, phone, shop`},
+		"disable a configured app":          {to("demo", admin.AppChange{Disabled: new(true)}), 409, `app "demo" is configured: write disabled: true in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"enable a configured app":           {to("demo", admin.AppChange{Disabled: new(false)}), 409, `app "demo" is configured: write disabled: false in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"rotate a configured app":           {to("demo", admin.AppChange{RotateSecret: true}), 409, `app "demo" is configured: write client_secret: in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"products of a configured app":      {to("demo", admin.AppChange{Products: &ada}), 409, `app "demo" is configured: write products: in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"redirect of a configured app":      {to("demo", admin.AppChange{RedirectURIs: &ada}), 409, `app "demo" is configured: write redirect_uris: in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"an owner of a configured app":      {to("demo", admin.AppChange{AddOwners: ada}), 409, `app "demo" is configured: write owners: in its entry under apps:, at FILE:14, and reload (candor reload)`},
+		"an app that is gone":               {to("partner", admin.AppChange{Disabled: new(false)}), 409, `app "partner" was configured and no longer is, so it is disabled; put it back under apps: in FILE`},
+		"remove who is no owner":            {to("shop", admin.AppChange{RemoveOwners: []string{"eve@example.com"}}), 404, `eve@example.com is no owner of app "shop"; its owners are: ada@example.com`},
+		"remove the last owner":             {to("shop", admin.AppChange{RemoveOwners: ada}), 409, `app "shop" would have no owner; add another one first, with candor app owner add`},
+		"a secret of a public app":          {to("phone", admin.AppChange{RotateSecret: true}), 409, `app "phone" is public and keeps no secret`},
+		"a secret kept for too long":        {to("shop", admin.AppChange{RotateSecret: true, Keep: 91 * 86400}), 400, "the secret before can stay good for 0s to 90d"},
+		"half of a change":                  {to("shop", admin.AppChange{Disabled: new(true), Products: &many}), 400, `there is no product "https://shop.example/"; the products are: profile, ads`},
 	} {
 		check := func(apps admin.Apps, where string) {
 			t.Helper()
@@ -249,6 +256,8 @@ func TestAppMistakes(t *testing.T) {
 		t.Errorf("%v, -running +stopped\n%s", err, cmp.Diff(all, got))
 	}
 }
+
+func rights(own bool) admin.AppRights { return admin.AppRights{ApplicationTokens: &own} }
 
 // maskFile hides in which folder a test's configuration stands.
 func maskFile(s string) string {
