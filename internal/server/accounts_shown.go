@@ -96,8 +96,11 @@ func notes(cfg *config.Config, is *account.Account, there bool) (all []string) {
 	if there {
 		all = append(all, is.Email+" had an account before, which this is")
 	}
-	if cfg.WWW == nil {
+	switch {
+	case cfg.WWW == nil:
 		all = append(all, "there is no page to sign in at, since www: is off")
+	case !cfg.WWW.Accounts:
+		all = append(all, "nobody signs in by password yet; www.accounts: true lets them")
 	}
 	if cfg.Data == "" {
 		all = append(all, "with data: none it lives in the running instance alone, and is gone when that ends")

@@ -294,3 +294,17 @@ func TestAccountsNeedAStore(t *testing.T) {
 		t.Errorf("once it has ended: %v", err)
 	}
 }
+
+// TestNotesOfAnAccount: what stands in the way of signing in is said, and nothing where nothing does.
+func TestNotesOfAnAccount(t *testing.T) {
+	for www, want := range map[string]string{
+		"":                                  "there is no page to sign in at, since www: is off",
+		"www: {address: \"127.0.0.1:0\"}\n": "nobody signs in by password yet; www.accounts: true lets them",
+		"www: {address: \"127.0.0.1:0\", public_url: \"http://127.0.0.1:8081\", accounts: true}\n": "",
+	} {
+		i := newStage(t).start("version: 1\n", "version: 1\n"+www)
+		if made := createMember(t, i.Accounts(), admin.AccountRequest{Member: "ada", Email: "ada@example.com"}); made.Note != want {
+			t.Errorf("%s: note %q, want %q", www, made.Note, want)
+		}
+	}
+}
