@@ -9,8 +9,10 @@ func (c *Catalogue) AppendChallenge(dst []byte, p *Problem) []byte {
 	switch rows[c.of(p.Type).Type].scheme {
 	case bearer:
 		w.raw("Bearer " + realm)
+		c.resource(&w)
 	case invalidToken:
 		c.challenge(&w, p, "invalid_token")
+		c.resource(&w)
 	case invalidRequest:
 		c.challenge(&w, p, "invalid_request")
 	case insufficientScope:
@@ -39,12 +41,26 @@ func (c *Catalogue) scopeChallenge(w *pen, p *Problem) {
 		return
 	}
 	c.challenge(w, p, "insufficient_scope")
-	if len(p.Required) == 0 {
-		return
+	if len(p.Required) > 0 {
+		requires(w, p.Required)
 	}
+	c.resource(w)
+}
+
+// resource says where a client learns whose tokens are taken (RFC 9728 §5.1).
+func (c *Catalogue) resource(w *pen) {
+	if at := c.options.ResourceMetadata; at != "" {
+		w.raw(`, resource_metadata="`)
+		w.raw(at)
+		w.raw(`"`)
+	}
+}
+
+// requires says which scopes would do.
+func requires(w *pen, scopes []string) {
 	w.raw(`, scope="`)
 	start := len(w.b)
-	for i, scope := range p.Required {
+	for i, scope := range scopes {
 		if i > 0 {
 			w.raw(" ")
 		}

@@ -15,6 +15,8 @@ type Options struct {
 	AuthDocs        string // where a caller learns how to get a token
 	VersionStatus   int    // of nonexistent_version; 0 = 426
 
+	ResourceMetadata string // where it is told whose tokens are taken (RFC 9728); "" = nowhere
+
 	Overrides []Override
 	Support   Support
 	Envelope  *Envelope // the operator's own format; nil: the profile's

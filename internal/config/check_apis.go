@@ -31,6 +31,7 @@ func (r *reader) checkAPIs() {
 	r.checkResources()
 	r.checkEdits()
 	r.checkCallers()
+	r.checkPublic()
 }
 
 // checkStrip warns of a prefix that is cut for nothing: a template that does not take the path as a whole says itself what is left of it.

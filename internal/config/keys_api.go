@@ -172,6 +172,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("name", func(a *spec) *string { return &a.Name }, name),
 			key("hosts", func(a *spec) *[]string { return &a.Hosts }, list(host, "hosts", "[api.example.com]")),
 			key("base", func(a *spec) *string { return &a.Base }, base),
+			key("public_url", func(a *spec) *string { return &a.PublicURL }, checked("a URL, as in https://api.example.com/v2", publicRule)),
 			key("upstream", func(a *spec) *string { return &a.Upstream }, name),
 			key("profile", func(a *spec) *problem.Profile { return &a.Profile }, profile),
 			key("credentials", func(a *spec) *route.Need { return &a.Credentials.Need }, credentials),

@@ -160,6 +160,7 @@ var readBy = map[string]string{
 	"apis[].name":               `spec.Name`,
 	"apis[].hosts":              `spec.Hosts`,
 	"apis[].base":               `spec.Base`,
+	"apis[].public_url":         `api.PublicURL`,
 	"apis[].upstream":           `spec.Upstream`,
 	"apis[].profile":            `r.API.Profile`,
 	"apis[].credentials":        `config: api.Credentials`,

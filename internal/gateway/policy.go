@@ -25,6 +25,7 @@ type Policy struct {
 	Times     Times
 	Bodies    int64 // bytes of bodies and large heads held at once, at most
 	Upgrades  int   // connections that are switched to another protocol, at most; 0: no bound
+	Resources []Resource
 }
 
 func (p *Policy) heads(secure bool) *http1.Limits {
@@ -43,6 +44,7 @@ type Spec struct {
 	Times     Times
 	Bodies    int64           // as Policy's; above 0
 	Upgrades  int             // as Policy's
+	Resources []Resource      // of APIs that tell clients whose tokens they take
 	Texts     problem.Options // what all catalogues have in common: links, overrides, support
 	Fabric    string          // x-li-fabric
 }
@@ -63,7 +65,7 @@ func NewPolicy(spec Spec) (*Policy, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
-	p := &Policy{Admission: spec.Admission, Upstreams: spec.Upstreams, Times: spec.Times, Bodies: spec.Bodies, Upgrades: spec.Upgrades}
+	p := &Policy{Admission: spec.Admission, Upstreams: spec.Upstreams, Times: spec.Times, Bodies: spec.Bodies, Upgrades: spec.Upgrades, Resources: spec.Resources}
 	p.Heads[0] = spec.Heads
 	p.Heads[0].TLS, p.Heads[0].Protected = false, spec.protected()
 	p.Heads[1] = p.Heads[0]
@@ -128,7 +130,7 @@ func (s *Spec) apisSpeak(p *Policy) error {
 	apis := s.Admission.Routes.APIs()
 	foreign := identityNames(apis)
 	for _, api := range apis {
-		v, err := s.voice(api.Profile, api.Errors, api.Headers, api.Version)
+		v, err := s.voice(api.Profile, api.Errors, api.Headers, api.Version, s.metadata(api.Index))
 		if err != nil {
 			return fmt.Errorf("API %s: %w", api.Name, err)
 		}
@@ -153,7 +155,7 @@ func identityNames(apis []*route.API) (all []string) {
 func (s *Spec) listenersSpeak(p *Policy) error {
 	for i := range s.Listeners {
 		l := &s.Listeners[i]
-		v, err := s.voice(l.Profile, l.Errors, l.Headers, nil)
+		v, err := s.voice(l.Profile, l.Errors, l.Headers, nil, "")
 		if err != nil {
 			return fmt.Errorf("listener %s: %w", l.Name, err)
 		}
@@ -167,9 +169,9 @@ func (s *Spec) listenersSpeak(p *Policy) error {
 	return nil
 }
 
-func (s *Spec) voice(profile problem.Profile, envelope *problem.Envelope, h route.HeaderNames, version *route.Versions) (*heads.Voice, error) {
+func (s *Spec) voice(profile problem.Profile, envelope *problem.Envelope, h route.HeaderNames, version *route.Versions, metadata string) (*heads.Voice, error) {
 	o := s.Texts
-	o.Profile, o.Envelope, o.RequestIDHeader = profile, envelope, h.RequestID
+	o.Profile, o.Envelope, o.RequestIDHeader, o.ResourceMetadata = profile, envelope, h.RequestID, metadata
 	if version != nil {
 		o.VersionHeader, o.VersionStatus = version.Header, version.Status
 	}

@@ -20,6 +20,9 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f downstream.Fault) do
 	if x.refusedEarly() {
 		return x.refuse()
 	}
+	if r := x.policy.described(c.Head); r != nil {
+		return describe(x, r)
+	}
 	for {
 		switch c.Admit() {
 		case admission.Waits:

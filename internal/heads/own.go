@@ -82,6 +82,14 @@ func (o Of) AppendText(out []byte, length int) []byte {
 	return append(strconv.AppendInt(out, int64(length), 10), "\r\nCache-Control: no-store\r\n"...)
 }
 
+// AppendPublic appends the head of a document of ours that everybody may read, pages of every origin too, but for Connection and the empty line.
+func (o Of) AppendPublic(out []byte, contentType string, length int) []byte {
+	out = append(append(o.begin(out, 200), "Content-Type: "...), contentType...)
+	out = strconv.AppendInt(append(out, "\r\nContent-Length: "...), int64(length), 10)
+	out = o.Voice.appendIDs(append(out, "\r\n"...), o.Call.ID)
+	return append(out, "Access-Control-Allow-Origin: *\r\nCache-Control: public, max-age=3600\r\n"...)
+}
+
 // begin begins the head of an answer of ours with its status line and Date. No browser may guess at its type.
 func (o Of) begin(out []byte, status int) []byte {
 	return append(o.Dates.appendField(appendStatus(out, status), o.Call.At), "X-Content-Type-Options: nosniff\r\n"...)

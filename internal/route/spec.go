@@ -29,6 +29,7 @@ type APISpec struct {
 	Name         string
 	Hosts        []string // names, with or without port, or *.example.com; none: every host
 	Base         string   // literal path before those of its routes, "" or as /v2
+	PublicURL    string   // where clients call it; "": it is not said, and clients are not told whose tokens it takes
 	Profile      problem.Profile
 	Credentials  Credentials
 	TokenInQuery bool

@@ -59,7 +59,7 @@ func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*up
 			Handshake: cfg.Timeouts.Handshake, FirstByte: cfg.Timeouts.FirstByte, Head: cfg.Timeouts.Head, Idle: cfg.Timeouts.Idle,
 			BodyGap: cfg.Timeouts.BodyGap, WriteStall: cfg.Timeouts.WriteStall, AnyPace: cfg.Timeouts.AnyPace,
 		},
-		Bodies: cfg.Limits.Buffered, Upgrades: upgrades(cfg),
+		Bodies: cfg.Limits.Buffered, Upgrades: upgrades(cfg), Resources: resources(cfg),
 		Texts:  cfg.Texts(),
 		Fabric: cfg.Fabric,
 	}

@@ -142,6 +142,7 @@ var keys = map[string]change{
 	"apis.upstream":       {to: "other", with: map[string]string{"upstreams.other": "http://127.0.0.1:9001"}},
 	"apis.hosts":          {to: "[api.example.com]"},
 	"apis.base":           {to: "/v3"},
+	"apis.public_url":     {to: "https://api.example.com/v3"},
 	"apis.profile":        {to: "linkedin"},
 	"apis.credentials":    {to: "optional"},
 	"apis.tokens":         {to: "[keycloak]"},
