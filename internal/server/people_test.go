@@ -64,9 +64,9 @@ func TestNotSignedIn(t *testing.T) {
 	l := newLobby(t, "accounts: true")
 	var texts []string
 	for _, pair := range [][2]string{{"ada@example.com", "wrong"}, {"nobody@example.com", adasPassword}, {"eve@example.com", ""}} {
-		before := l.hasher.Done()
+		before := l.passwords.Done()
 		p := l.visitor().post("/sign-in", "email", pair[0], "password", pair[1])
-		if n := l.hasher.Done() - before; p.status != 403 || n != 1 || !strings.Contains(p.body, p.head.Get("X-Request-Id")) {
+		if n := l.passwords.Done() - before; p.status != 403 || n != 1 || !strings.Contains(p.body, p.head.Get("X-Request-Id")) {
 			t.Errorf("%s: %d after %d hashes: %s", pair[0], p.status, n, p.body)
 		}
 		texts = append(texts, strings.NewReplacer(pair[0], "", p.head.Get("X-Request-Id"), "").Replace(p.body))
