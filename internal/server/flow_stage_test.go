@@ -53,9 +53,9 @@ func newRealm(t *testing.T, profile string) *realm {
 	s := newStage(t)
 	r := &realm{s: s, profile: profile, ahead: &atomic.Int64{}}
 	r.open()
-	r.shop = create(t, r, admin.AppRequest{Name: "shop", Owners: []string{"maker@example.com"}, Products: []string{"profile", "ads"}, RedirectURIs: []string{shopBack}})
-	r.other = create(t, r, admin.AppRequest{Name: "other", Owners: []string{"maker@example.com"}, Products: []string{"profile"}, RedirectURIs: []string{shopBack}})
-	r.phone = create(t, r, admin.AppRequest{Name: "phone", Owners: []string{"maker@example.com"}, Products: []string{"profile", "ads"}, RedirectURIs: []string{phoneBack, "https://spa.example/back"}, Public: true})
+	r.shop = create(t, r, admin.AppRequest{Name: "shop", Owners: []string{"maker@example.com"}, Products: []string{"profile", "ads"}, RedirectURIs: []string{shopBack}, AppRights: admin.AppRights{RefreshTokens: new(true)}})
+	r.other = create(t, r, admin.AppRequest{Name: "other", Owners: []string{"maker@example.com"}, Products: []string{"profile"}, RedirectURIs: []string{shopBack}, AppRights: admin.AppRights{RefreshTokens: new(true)}})
+	r.phone = create(t, r, admin.AppRequest{Name: "phone", Owners: []string{"maker@example.com"}, Products: []string{"profile", "ads"}, RedirectURIs: []string{phoneBack, "https://spa.example/back"}, Public: true, AppRights: admin.AppRights{RefreshTokens: new(true)}})
 	for _, who := range []string{"ada", "bob"} {
 		createMember(t, r.Accounts(), admin.AccountRequest{Member: who, Email: who + "@example.com", Password: adasPassword})
 	}
