@@ -53,18 +53,22 @@ func TestPublicURLsWithTheRest(t *testing.T) {
 		"one of many": {public(withServer, url, ", hosts: [x, \"*.example.com\"]"), nil, nil},
 		"another host": {
 			public(withServer, url, ", hosts: [b.example.com, \"*.c.example\"]"),
-			[]string{`8:69: calls for "api.example.com" do not reach this API: its hosts: are b.example.com, *.c.example`}, nil,
+			[]string{`8:69: calls for "api.example.com" do not reach this API: its hosts: are b.example.com, *.c.example`},
+			nil,
 		},
 		"two of one address": {
 			public(withServer, url, "") + "  - {name: b, base: /b, preflight: refuse, public_url: \"" + url + "\", routes: [/b]}\n",
-			[]string{`9:56: this is the API on line 8; two cannot have one address`}, nil,
+			[]string{`9:56: this is the API on line 8; two cannot have one address`},
+			nil,
 		},
 		"no server": {
-			public("", url, ""), nil,
+			public("", url, ""),
+			nil,
 			[]string{`6:69: public_url: tells clients of our authorization server, which is off; say oauth: {} or leave it out`},
 		},
 		"tokens of others alone": {
-			public(withServer, url, ", credentials: bearer") + "  - {name: b, base: /b, preflight: refuse, tokens: [theirs], public_url: \"https://api.example.com/b\", routes: [/b]}\n", nil,
+			public(withServer, url, ", credentials: bearer") + "  - {name: b, base: /b, preflight: refuse, tokens: [theirs], public_url: \"https://api.example.com/b\", routes: [/b]}\n",
+			nil,
 			[]string{`9:74: public_url: tells clients of our authorization server, whose tokens this API does not take; say tokens: [own] or leave it out`},
 		},
 	} {
