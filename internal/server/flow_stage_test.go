@@ -52,6 +52,7 @@ func newRealm(t *testing.T, profile string) *realm {
 	t.Helper()
 	s := newStage(t)
 	r := &realm{s: s, profile: profile, ahead: &atomic.Int64{}}
+	r.wait(time.Minute) // whose clock is the machine's at the start goes by that alone
 	r.open()
 	r.shop = create(t, r, admin.AppRequest{Name: "shop", Owners: []string{"maker@example.com"}, Products: []string{"profile", "ads"}, RedirectURIs: []string{shopBack}, AppRights: admin.AppRights{RefreshTokens: new(true)}})
 	r.other = create(t, r, admin.AppRequest{Name: "other", Owners: []string{"maker@example.com"}, Products: []string{"profile"}, RedirectURIs: []string{shopBack}, AppRights: admin.AppRights{RefreshTokens: new(true)}})

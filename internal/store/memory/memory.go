@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -191,7 +192,7 @@ func (m *member) export() *access.Member {
 }
 
 func (g *grant) export() *access.Grant {
-	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText, Created: uint32(g.created)}
+	out := &access.Grant{ID: g.id, App: g.spec.App, Scopes: g.spec.Scopes, ScopeText: g.spec.ScopeText, Created: uint32(min(g.created, math.MaxUint32))}
 	out.Revoke(g.revoked)
 	out.RefreshUntil(g.spec.RefreshUntil())
 	out.Use(g.used)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"time"
 
@@ -174,12 +175,13 @@ func scanLiveGrant(rows *sql.Rows) (l token.LiveGrant, err error) {
 		scopes     []byte
 		revoked    string
 		refreshed  int64
+		created    int64
 		used       int64
 		member     sql.Null[access.MemberID]
 		subject    sql.NullString
 		restricted sql.NullBool
 	)
-	if err = rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &g.Created, &l.Ends, &revoked, &refreshed, &used, &member, &subject, &restricted); err != nil {
+	if err = rows.Scan(&g.ID, &g.App, &scopes, &g.ScopeText, &created, &l.Ends, &revoked, &refreshed, &used, &member, &subject, &restricted); err != nil {
 		return l, err
 	}
 	if g.Scopes, err = scopesOf(scopes); err != nil {
@@ -190,6 +192,7 @@ func scanLiveGrant(rows *sql.Rows) (l token.LiveGrant, err error) {
 		return l, fmt.Errorf("grant %d has %w", g.ID, err)
 	}
 	g.Revoke(why)
+	g.Created = uint32(min(created, math.MaxUint32))
 	g.RefreshUntil(refreshed)
 	g.Use(used)
 	if member.Valid {
