@@ -127,21 +127,6 @@ func TestMistakes(t *testing.T) {
 		{"URL of www with a query", least + "www: {address: \":8081\", public_url: \"https://a.example?x\"}\n", []string{`4:37: "https://a.example?x" has a query or a fragment; expected https://host or http://host:port`}},
 		{"URL of www with a user", least + "www: {address: \":8081\", public_url: \"https://u:p@a.example\"}\n", []string{`4:37: "https://u:p@a.example" is not a valid URL of a site: expected https://host or http://host:port`}},
 
-		{"who signs in at no known name", least + "www: {address: \":8081\", accounts: true}\n", []string{`4:35: people sign in at the name by which they reach us; say public_url: under www:, as in https://auth.example.com`}},
-		{"developers who cannot sign in", least + "www: {address: \":8081\", public_url: \"https://a.example\", developers: [ada@example.com], operators: [\"@x\"]}\n", []string{
-			`4:70: nobody can sign in here; say accounts: true, or name a provider: under www:`,
-			`4:100: nobody can sign in here; say accounts: true, or name a provider: under www:`,
-			`4:101: "@x" is no e-mail address: expected one like ada@example.com`,
-		}},
-		{"a provider without a secret", least + "www: {address: \":8081\", public_url: \"https://a.example\", provider: {issuer: https://b.example, client_id: c}}\n", []string{`4:68: provider needs client_secret: here`}},
-		{"a provider that anybody can be", least + "www: {address: \":8081\", public_url: \"https://a.example\", provider: {issuer: \"http://b.example\", client_id: c, client_secret: d}}\n", []string{
-			`4:77: "http://b.example" is plain http, where everybody on the way can put keys of their own; use https (http is for this machine alone)`,
-		}},
-		{"a provider that tells nothing", least + "www: {address: \":8081\", public_url: \"https://a.example\", provider: {issuer: https://b.example, client_id: c, client_secret: d, scopes: [email], name: \" x\"}}\n", []string{
-			`4:136: without the scope openid the provider tells nothing of who signs in; write scopes: [openid, email]`,
-			`4:151: " x" is not a name to be shown on a page: 1 to 60 bytes, without blanks at its ends`,
-		}},
-
 		{"networks", least + "listeners: [{address: \":1\", trusted_proxies: [10.0.0.0/8, 10.1.1.1/33, ::1, balancer, \"::ffff:10.0.0.0/104\"]}]\n", []string{
 			`4:59: expected a network, as in 10.0.0.0/8, or an address, not "10.1.1.1/33"`,
 			`4:77: expected a network, as in 10.0.0.0/8, or an address, not "balancer"`,

@@ -39,7 +39,7 @@ type entranceFacts struct {
 // newEntrance is what a configuration asks for; nil: nobody signs in. One that is as before goes on.
 func (s *Server) newEntrance(ctx context.Context, cfg *config.Config) (*entrance, error) {
 	w := cfg.WWW
-	if !w.SignIn.On() {
+	if !w.On() {
 		return nil, nil
 	}
 	facts := entranceFacts{url: w.PublicURL, accounts: w.Accounts, developers: w.Developers, operators: w.Operators}

@@ -86,7 +86,7 @@ func needsTokens(cfg *config.Config) bool {
 			}
 		}
 	}
-	return len(cfg.Apps) > 0 || cfg.OAuth != nil || cfg.WWW != nil && cfg.WWW.SignIn.On()
+	return len(cfg.Apps) > 0 || cfg.OAuth != nil || cfg.WWW != nil && cfg.WWW.On()
 }
 
 // mustHaveData reports whether an instance without its data folder would lack what was asked for. Without tokens the folder is there for the socket alone, and

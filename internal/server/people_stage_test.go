@@ -64,7 +64,7 @@ func newLobby(t *testing.T, more string) *lobby {
 
 func (l *lobby) config(more string) *config.Config {
 	l.Helper()
-	text := "version: 1\ndata: " + filepath.Join(l.dir, "data") + "\nlisteners: [\"127.0.0.1:0\"]\nadmin: off\nupstreams: {people: \"http://127.0.0.1:1\"}\n" +
+	text := "version: 1\ndata: " + filepath.Join(l.dir, "data") + "\nlisteners: [\"127.0.0.1:0\"]\nadmin: off\ndrain: {delay: 0s, finish: 5s}\nupstreams: {people: \"http://127.0.0.1:1\"}\n" +
 		"apis: [{credentials: public, routes: [/me]}]\nwww: {address: \"127.0.0.1:0\", public_url: \"http://www.example\", " + more + "}\n"
 	cfg, err := config.Parse(filepath.Join(l.dir, "candor.yaml"), []byte(text), func(string) (string, bool) { return "", false })
 	if err != nil {

@@ -38,7 +38,7 @@ func signInAt(field, value string) string {
 }
 
 // passwordRule is account.CheckPassword for people.
-const passwordRule = "At least 12 characters. Several words do better than one with odd signs."
+const passwordRule = "At least 12 characters. Several words do better than one with odd signs." //nolint:gosec // words for people
 
 // What was done, as the URL has it after a form.
 const (
