@@ -60,7 +60,7 @@ func ParseRoles(text string) (s Roles) {
 // Account is somebody who can sign in.
 type Account struct {
 	ID       ID
-	Email    string // as access.Email spells it; of all accounts different
+	Email    string // as access.Email spells it, or what stands instead (see Address); of all accounts different
 	Member   string // the operator's own id of the member that it is; "" none
 	Roles    Roles
 	Password string // the hash as a PHC string; "" for who signs in elsewhere alone
@@ -68,6 +68,14 @@ type Account struct {
 	Subject  string // its sub there; both "" for none
 	Created  int64  // unix seconds
 	Voided   int64  // unix milliseconds: sessions begun until then are over, as after a password change
+}
+
+// Address is the e-mail address; "" where it is not known, and instead of it stands what a provider calls them. That has a blank in it, as no address has.
+func (a *Account) Address() string {
+	if strings.Contains(a.Email, " ") {
+		return ""
+	}
+	return a.Email
 }
 
 // TakenError says that an account cannot have what another one has: of e-mail addresses, members, and subjects of an issuer each belongs to one.

@@ -19,3 +19,11 @@ func TestRoles(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestAddress(t *testing.T) {
+	for email, want := range map[string]string{"ada@example.com": "ada@example.com", "a@b (https://login.example.com)": "", "": ""} {
+		if got := (&Account{Email: email}).Address(); got != want {
+			t.Errorf("%q: %q", email, got)
+		}
+	}
+}

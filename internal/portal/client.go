@@ -10,6 +10,7 @@ import (
 
 const (
 	patience    = 10 * time.Second // with each answer of the provider
+	altogether  = 20 * time.Second // with all that it is asked for one sign-in: people wait
 	maxDocument = 1 << 20          // bytes of it
 )
 

@@ -73,6 +73,8 @@ func (p *Provider) Finish(ctx context.Context, j *Journey, sent url.Values) (Ide
 	if word := sent.Get("error"); word != "" {
 		return Identity{}, &ProviderError{Kind: Declined, Word: word, Says: sent.Get("error_description")}
 	}
+	ctx, cancel := context.WithTimeout(ctx, altogether)
+	defer cancel()
 	meta, err := p.metadata(ctx)
 	if err != nil {
 		return Identity{}, err

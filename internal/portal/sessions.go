@@ -11,7 +11,6 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
-	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/token"
 )
@@ -143,13 +142,9 @@ func (s *Sessions) Restricted(ctx context.Context, a *account.Account) (bool, er
 }
 
 func (s *Sessions) whoIs(a *account.Account, verified bool, at int64) Who {
-	who := Who{Account: a.ID, Name: a.Email, Member: a.Member, Roles: a.Roles, At: at}
-	if _, err := access.Email(a.Email); err != nil {
-		return who
-	}
-	who.Email = a.Email
-	if verified && s.o.Roles != nil {
-		who.Roles |= s.o.Roles(a.Email)
+	who := Who{Account: a.ID, Name: a.Email, Email: a.Address(), Member: a.Member, Roles: a.Roles, At: at}
+	if verified && who.Email != "" && s.o.Roles != nil {
+		who.Roles |= s.o.Roles(who.Email)
 	}
 	return who
 }

@@ -63,7 +63,7 @@ func (t *step) ask() *problem.Problem {
 	by, _ := portal.Current(t.r.Context())
 	host, local := destination(t.auth)
 	return t.v.show(http.StatusOK, people.Consent{
-		Site: t.v.site.entrance.page, App: t.auth.App.Name, Maker: t.a.maker(t.auth.App), AppHost: host, Redirect: t.auth.RedirectURI, Email: by.Email,
+		Site: t.v.site.entrance.page, App: t.auth.App.Name, Maker: t.a.maker(t.auth.App), AppHost: host, Redirect: t.auth.RedirectURI, Email: by.Name,
 		Scopes: t.a.inWords(t.auth.Scopes), Request: t.id, Warn: local,
 	})
 }
@@ -74,7 +74,7 @@ func (t *step) decide(decision string) *problem.Problem {
 		return t.fail(&t.auth.Return, &problem.OAuthProblem{Cause: problem.OAuthCancelledAuthorize})
 	}
 	by, _ := portal.Current(t.r.Context())
-	if decision != people.Allow || by.Account != 0 && t.r.PostForm.Get(people.FieldFor) != by.Email { // somebody else has signed in since, in another tab
+	if decision != people.Allow || by.Account != 0 && t.r.PostForm.Get(people.FieldFor) != by.Name { // somebody else has signed in since, in another tab
 		return t.ask()
 	}
 	next, p := t.next()

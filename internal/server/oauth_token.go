@@ -188,5 +188,5 @@ func (s *Server) person(ctx context.Context, subject string) (p oauth.Person, er
 	if errors.Is(err, token.ErrNotFound) {
 		return p, nil
 	}
-	return oauth.Person{Email: who.Email}, err
+	return oauth.Person{Email: who.Address()}, err
 }

@@ -38,7 +38,7 @@ func services(v *visit, r *http.Request) *problem.Problem {
 		return t.takeBack(live)
 	}
 	page := t.list(live)
-	page.Email = who.Email
+	page.Email = who.Name
 	if app := t.named(r.URL.Query().Get(fieldDone)); app != "" {
 		page.Done = app + " has no access any more."
 	}
