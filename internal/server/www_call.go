@@ -26,7 +26,7 @@ type visit struct {
 	unix    int64
 	path    *wwwPath
 	problem *problem.Problem
-	oauth   string // what went wrong at an endpoint of the authorization server
+	oauth   string // what went wrong at an endpoint of the authorization server, or a page to sign in
 	app     string // that has asked there
 	status  int
 	in, out int64 // bytes of bodies
