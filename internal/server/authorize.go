@@ -57,8 +57,25 @@ func authorize(v *visit, r *http.Request) *problem.Problem {
 	if p != nil {
 		return t.fail(nil, p)
 	}
+	if again, is := t.withCookies(query); is {
+		return v.send(r, again)
+	}
 	t.asking = asking{query, t.facts.Now}
 	return t.proceed()
+}
+
+// withCookies is the request as a GET, if it is a form on a page of others: browsers send no cookies of ours along with that (SameSite=Lax), and a session that began
+// here would take the place of the one that they keep. A form too long for a URL goes on without.
+func (t *step) withCookies(query string) (again string, is bool) {
+	if t.v.site.entrance.guard.Check(t.r) == nil {
+		return "", false
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "", false
+	}
+	again = oauth.AuthorizationPath + "?" + values.Encode()
+	return again, len(again) <= wwwLine
 }
 
 // authorizationQuery are the parameters of a request: of a GET in the URL, of a POST in a form (OpenID Connect Core §3.1.2.1).

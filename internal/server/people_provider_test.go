@@ -161,8 +161,10 @@ func TestStrayedFromProvider(t *testing.T) {
 		}
 		victim.is("")
 	}
-	if p := victim.ask(http.MethodPost, stolen, nil); p.status != 405 && p.status != 403 {
-		t.Errorf("POST: %d", p.status)
+	for _, method := range []string{http.MethodPost, http.MethodHead} {
+		if p := thief.ask(method, stolen, nil); p.status != 405 {
+			t.Errorf("%s: %d", method, p.status)
+		}
 	}
 	if to := thief.get(stolen).to(); to != "/account" {
 		t.Errorf("in its own browser: to %s", to)

@@ -31,6 +31,7 @@ type lobby struct {
 	*testing.T
 	*Server
 	dir      string
+	public   string // the URL
 	log, out *testkit.Lines
 	mu       sync.Mutex
 	ahead    time.Duration // of the real time
@@ -38,9 +39,12 @@ type lobby struct {
 }
 
 // newLobby has ada, a member with a password, and eve, who has none. more is what the configuration says under www.
-func newLobby(t *testing.T, more string) *lobby {
+func newLobby(t *testing.T, more string, public ...string) *lobby {
 	t.Helper()
-	l := &lobby{T: t, dir: t.TempDir(), log: &testkit.Lines{}, out: &testkit.Lines{}}
+	l := &lobby{T: t, dir: t.TempDir(), public: "http://www.example", log: &testkit.Lines{}, out: &testkit.Lines{}}
+	for _, other := range public {
+		l.public = other
+	}
 	store, err := sqlite.Open(t.Context(), filepath.Join(l.dir, "data"))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +69,7 @@ func newLobby(t *testing.T, more string) *lobby {
 func (l *lobby) config(more string) *config.Config {
 	l.Helper()
 	text := "version: 1\ndata: " + filepath.Join(l.dir, "data") + "\nlisteners: [\"127.0.0.1:0\"]\nadmin: off\ndrain: {delay: 0s, finish: 5s}\nupstreams: {people: \"http://127.0.0.1:1\"}\n" +
-		"apis: [{credentials: public, routes: [/me]}]\nwww: {address: \"127.0.0.1:0\", public_url: \"http://www.example\", " + more + "}\n"
+		"apis: [{credentials: public, routes: [/me]}]\nwww: {address: \"127.0.0.1:0\", public_url: \"" + l.public + "\", " + more + "}\n"
 	cfg, err := config.Parse(filepath.Join(l.dir, "candor.yaml"), []byte(text), func(string) (string, bool) { return "", false })
 	if err != nil {
 		l.Fatal(err)

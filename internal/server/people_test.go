@@ -286,3 +286,46 @@ func TestPanicWithinASession(t *testing.T) {
 	v.signIn()
 	v.is("ada@example.com")
 }
+
+// TestBehindABalancer: cookies are as public_url says, whatever the connection is, and who guesses is whom the balancer names.
+func TestBehindABalancer(t *testing.T) {
+	l := newLobby(t, "accounts: true, trusted_proxies: [127.0.0.1]", "https://www.example")
+	v := l.visitor()
+	form := url.Values{"email": {"ada@example.com"}, "password": {adasPassword}}
+	from := func(address, password string) page {
+		form.Set("password", password)
+		return v.ask(http.MethodPost, "/sign-in", form, "X-Forwarded-For", address, "Origin", "https://www.example")
+	}
+	p := from("192.0.2.1", adasPassword)
+	cookies := strings.Join(p.head.Values("Set-Cookie"), "\n")
+	for _, want := range []string{"__Host-candor=", "__Host-candor-browser=", "Path=/; HttpOnly; Secure; SameSite=Lax", "Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax"} {
+		if p.status != 303 || !strings.Contains(cookies, want) || strings.Contains(cookies, "Domain") {
+			t.Errorf("%d, no %s in %s", p.status, want, cookies)
+		}
+	}
+	for range 6 {
+		p = from("192.0.2.2", "wrong")
+	}
+	if p.status != 429 {
+		t.Errorf("the sixth guess: %d", p.status)
+	}
+	if p = from("192.0.2.3", adasPassword); p.status != 303 {
+		t.Errorf("from elsewhere: %d", p.status)
+	}
+}
+
+// TestBrowserIsKnownAfterARestart: what it is known by outlives the process, since who guesses does so, too.
+func TestBrowserIsKnownAfterARestart(t *testing.T) {
+	l := newLobby(t, "accounts: true")
+	v := l.visitor()
+	v.signIn()
+	l.close()
+	l.open("accounts: true")
+	for range 6 {
+		l.visitor().post("/sign-in", "email", "ada@example.com", "password", "wrong")
+	}
+	if p := l.visitor().post("/sign-in", "email", "ada@example.com", "password", adasPassword); p.status != 429 {
+		t.Errorf("a browser that is not known: %d", p.status)
+	}
+	v.signIn()
+}

@@ -20,13 +20,16 @@ const (
 	callbackPath = people.SignInPath + "/callback"
 )
 
+// getting is for what a look at it alone must not do.
+var getting = []string{http.MethodGet}
+
 var both = []string{http.MethodGet, http.MethodHead, http.MethodPost}
 
 // peoplePaths are where people sign in and out.
 var peoplePaths = []wwwPath{
 	{people.SignInPath, "www/sign_in", both, person(signIn), noEntrance, false},
-	{providerPath, "www/sign_in_provider", reading, person(departure), noProvider, false},
-	{callbackPath, "www/sign_in_callback", reading, person(arrival), noProvider, false},
+	{providerPath, "www/sign_in_provider", getting, person(departure), noProvider, false},
+	{callbackPath, "www/sign_in_callback", getting, person(arrival), noProvider, false},
 	{people.SignOutPath, "www/sign_out", both, person(signOut), noEntrance, false},
 	{people.AccountPath, "www/account", both, person(ownAccount), noEntrance, false},
 	{people.StylePath, "www/style", reading, peopleFile, noEntrance, false},
