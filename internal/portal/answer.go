@@ -2,17 +2,18 @@ package portal
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 )
 
 // answer is one that waits until the session is kept. Answers to people are pages, and small.
 type answer struct {
-	head   http.Header
+	head   http.Header // its own: what is said of an answer that is not sent must not stand over another
 	status int
 	body   bytes.Buffer
 }
 
-// Header is that of the request's own writer.
+// Header is what will be sent.
 func (a *answer) Header() http.Header { return a.head }
 
 // WriteHeader notes the status; the first counts.
@@ -29,6 +30,8 @@ func (a *answer) Write(b []byte) (int, error) {
 }
 
 func (a *answer) send(w http.ResponseWriter) {
+	clear(w.Header())
+	maps.Copy(w.Header(), a.head)
 	if a.status == 0 { // it was left to the caller
 		return
 	}

@@ -72,9 +72,9 @@ func (s *Sessions) Serve(w http.ResponseWriter, r *http.Request, from netip.Addr
 	if err != nil {
 		return err
 	}
-	answer := &answer{head: w.Header()}
+	answer := &answer{head: w.Header().Clone()}
 	serve(answer, r.WithContext(ctx))
-	if err = s.save(context.WithoutCancel(ctx), v, w.Header()); err != nil { // who has gone meanwhile may come back
+	if err = s.save(context.WithoutCancel(ctx), v, answer.head); err != nil { // who has gone meanwhile may come back
 		return err
 	}
 	answer.send(w)
@@ -92,8 +92,9 @@ func (s *Sessions) load(ctx context.Context, v *visit, secret string) (context.C
 		v.over = secret != "" // so that the browser forgets it
 		return ctx, nil
 	}
-	if err = json.Unmarshal(text, &v.state); err != nil {
-		return nil, fmt.Errorf("read a session: %w", err)
+	if json.Unmarshal(text, &v.state) != nil {
+		v.end()         // it is damaged: who has it signs in again
+		return ctx, nil //nolint:nilerr // as it says
 	}
 	if v.state.Account == 0 {
 		return ctx, nil

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"net/http"
 	"net/http/httptest"
@@ -182,8 +183,9 @@ func TestStoreDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for browser, says := range map[*browser]string{b: "find a session: ", s.browser(): "keep a session: "} {
-		if got := browser.get("/hold?what=secret"); !strings.HasPrefix(got, says) || strings.Contains(got, "secret") {
-			t.Errorf("%q, want %s", got, says)
+		got, head := browser.ask("/hold?what=secret")
+		if !strings.HasPrefix(got, says) || strings.Contains(got, "secret") || head.Get("X-Answer") != "" || head.Get("Set-Cookie") != "" {
+			t.Errorf("%q with %v, want %s", got, head, says)
 		}
 	}
 }
@@ -250,4 +252,22 @@ func TestKnownBrowsers(t *testing.T) {
 	}
 	s.void(t.Context())
 	b.expect("/known", "false")
+}
+
+// TestDamagedSession: what cannot be read is none.
+func TestDamagedSession(t *testing.T) {
+	b := newStage(t).browser()
+	b.expect("/in", ada)
+	hash := sha256.Sum256([]byte(b.cookies()["candor_"]))
+	one, err := b.store.Session(t.Context(), hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Data = bytes.Replace(one.Data, []byte(`{"account"`), []byte(`["account"`), 1)
+	if err := b.store.KeepSession(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	b.expect("/", "")
+	b.expect("/in", ada)
+	b.expect("/", ada)
 }

@@ -183,6 +183,7 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 	case "/everywhere":
 		say(portal.Everywhere(ctx, s.store))
 	case "/hold":
+		w.Header().Set("X-Answer", "yes")
 		id, err := portal.Hold(ctx, []byte(q.Get("what")), portal.Client{App: "shop", Redirect: "https://shop.example/"})
 		say(err)
 		fmt.Fprint(w, id)
