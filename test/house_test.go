@@ -49,6 +49,7 @@ var rooms = map[string][]string{
 	"internal/token":           {"internal/access"},
 	"internal/issuer":          {"internal/access", "internal/ascii", "internal/token"},
 	"internal/sandbox/api":     nil,
+	"internal/sandbox/demo":    nil,
 	"internal/ascii":           nil,
 	"internal/access":          {"internal/ascii"},
 	"internal/buffer":          nil,

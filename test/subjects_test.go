@@ -31,6 +31,7 @@ var subjects = map[string]string{
 	"internal/route":           "host, path and method → route, or what is near",
 	"internal/sandbox":         "everything on one laptop",
 	"internal/sandbox/api":     "the LinkedIn-like API behind the sandbox",
+	"internal/sandbox/demo":    "the app that signs in at the sandbox, and makes each mistake there",
 	"internal/server":          "a running Candor: policy, listeners, certificates, reload, drain",
 	"internal/signing":         "the RSA keys of id_tokens: made, published, rotated",
 	"internal/socket":          "what is asked of a socket beside `net`; the one place of system calls on the way of a call",
