@@ -15,6 +15,7 @@ type sandboxCmd struct {
 	API       string `name:"api" placeholder:"ADDRESS" help:"Where the API listens; port 0 is any free one. 127.0.0.1:8080 unless said, or the next port that is free."`
 	WWW       string `name:"www" placeholder:"ADDRESS" help:"Where the page that says what is here listens; likewise 127.0.0.1:8081."`
 	Admin     string `placeholder:"ADDRESS" help:"Where health and metrics are; likewise 127.0.0.1:8082."`
+	Demo      string `placeholder:"ADDRESS" help:"Where the demo app listens, which signs in and makes each mistake; likewise 127.0.0.1:8083."`
 	Data      string `type:"path" placeholder:"DIR" help:"A folder to keep everything in; a temporary one, removed at the end, unless said."`
 	Profile   string `enum:"linkedin,standard" default:"linkedin" placeholder:"PROFILE" help:"How errors are worded: linkedin (unless said) or standard."`
 	JSON      bool   `name:"json" help:"Write sandbox.json to standard output, and nothing else."`
@@ -24,18 +25,18 @@ type sandboxCmd struct {
 
 // Help is shown below the flags.
 func (sandboxCmd) Help() string {
-	return `One process, nothing to configure: the gateway in the linkedin profile, and behind it a LinkedIn-like API with people, posts and tokens in every state. When it is ready it prints a curl line for each failure. DIR/sandbox.json has addresses and tokens for programs.
+	return `One process, nothing to configure: the gateway in the linkedin profile, and behind it a LinkedIn-like API with people, posts and tokens in every state, and a demo app that signs in. When it is ready it prints a curl line for each failure. DIR/sandbox.json has addresses and tokens for programs.
 
 Examples:
 
     candor sandbox
-    candor sandbox --api 127.0.0.1:0 --www 127.0.0.1:0 --admin 127.0.0.1:0 --json
+    candor sandbox --api 127.0.0.1:0 --www 127.0.0.1:0 --admin 127.0.0.1:0 --demo 127.0.0.1:0 --json
     candor sandbox --data ./sandbox --profile standard`
 }
 
 // Run runs the sandbox until a signal ends it.
 func (c *sandboxCmd) Run(p *program) error {
-	for _, at := range []struct{ flag, address string }{{"--api", c.API}, {"--www", c.WWW}, {"--admin", c.Admin}} {
+	for _, at := range []struct{ flag, address string }{{"--api", c.API}, {"--www", c.WWW}, {"--admin", c.Admin}, {"--demo", c.Demo}} {
 		if at.address == "" {
 			continue
 		}
@@ -53,7 +54,7 @@ func (c *sandboxCmd) Run(p *program) error {
 	done := make(chan error, 1)
 	go func() {
 		done <- sandbox.Run(ctx, sandbox.Options{
-			API: c.API, WWW: c.WWW, Admin: c.Admin, Data: c.Data, Profile: profile, JSON: c.JSON,
+			API: c.API, WWW: c.WWW, Admin: c.Admin, Demo: c.Demo, Data: c.Data, Profile: profile, JSON: c.JSON,
 			Version: version, Commit: commit, Now: p.now, Log: log.Logger,
 		}, to.out)
 	}()
@@ -66,7 +67,7 @@ func (c *sandboxCmd) taken(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	for flag, given := range map[string]string{"--api": c.API, "--www": c.WWW, "--admin": c.Admin} {
+	for flag, given := range map[string]string{"--api": c.API, "--www": c.WWW, "--admin": c.Admin, "--demo": c.Demo} {
 		if given == e.Address {
 			return mistake("%s: %w", flag, e)
 		}

@@ -14,12 +14,14 @@ const FileName = "sandbox.json"
 
 // File is the content of sandbox.json. URLs have no final slash.
 type File struct {
-	API     string   `json:"api"`
-	WWW     string   `json:"www"`
-	Admin   string   `json:"admin"`
-	Apps    []App    `json:"apps"`
-	Members []Member `json:"members"`
-	Tokens  Tokens   `json:"tokens"`
+	API        string      `json:"api"`
+	WWW        string      `json:"www"`
+	Admin      string      `json:"admin"`
+	Demo       string      `json:"demo"`
+	Apps       []App       `json:"apps"`
+	Members    []Member    `json:"members"`
+	Developers []Developer `json:"developers"`
+	Tokens     Tokens      `json:"tokens"`
 }
 
 // App is one application of the sandbox.
@@ -40,7 +42,14 @@ type Member struct {
 	ID       string `json:"id"`
 }
 
-// Tokens are access tokens in every state.
+// Developer is who owns apps of the sandbox.
+type Developer struct {
+	Email    string   `json:"email"`
+	Password string   `json:"password"`
+	Apps     []string `json:"apps"`
+}
+
+// Tokens are access tokens in every state, and the refresh token of an app.
 type Tokens struct {
 	Good             string `json:"good"`
 	App              string `json:"app"`
@@ -49,6 +58,7 @@ type Tokens struct {
 	Revoked          string `json:"revoked"`
 	RestrictedMember string `json:"restricted_member"`
 	OtherApp         string `json:"other_app"`
+	Refresh          string `json:"refresh"`
 }
 
 // encode is the file's text.

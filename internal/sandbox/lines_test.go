@@ -48,15 +48,16 @@ func TestEveryProblemHasALine(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	f := &File{API: "http://127.0.0.1:8080", WWW: "http://127.0.0.1:8081", Admin: "http://127.0.0.1:8082"}
-	got := string(text(f, "/tmp/x/sandbox.json", problem.LinkedIn, []Line{{"Good", "one", 200, "curl a"}, {"Bad", "two", 401, "curl b"}}, []string{"port 8080 is taken, so the API is at 127.0.0.1:8083"}))
+	f := &File{API: "http://127.0.0.1:8080", WWW: "http://127.0.0.1:8081", Admin: "http://127.0.0.1:8082", Demo: "http://127.0.0.1:8083"}
+	got := string(text(f, "/tmp/x/sandbox.json", problem.LinkedIn, []Line{{"Good", "one", 200, "curl a"}, {"Bad", "two", 401, "curl b"}}, []string{"port 8080 is taken, so the API is at 127.0.0.1:8084"}))
 	const want = `Candor sandbox, linkedin profile
 
   API    http://127.0.0.1:8080
   page   http://127.0.0.1:8081
   admin  http://127.0.0.1:8082
+  demo   http://127.0.0.1:8083 (sign-in, consent, and what goes wrong)
   file   /tmp/x/sandbox.json (tokens in every state, apps, members)
-  (port 8080 is taken, so the API is at 127.0.0.1:8083)
+  (port 8080 is taken, so the API is at 127.0.0.1:8084)
 
 Good
   200  one

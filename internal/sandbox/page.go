@@ -5,13 +5,11 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/candor-gateway/candor/internal/pages"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
 )
 
@@ -23,12 +21,8 @@ var (
 	pageCSS string
 )
 
-// page is the www side of the sandbox: what is here, how to call it, and the pictures of the members.
-type page struct {
-	host   string // of our own URL
-	html   []byte
-	errors func() (*pages.Site, error) // the reference of all errors, made when it is first asked for: a sandbox is there at once
-}
+// page is what www has of the sandbox beside the gateway's own pages: what is here, how to call it, and the pictures of the members.
+type page struct{ html []byte }
 
 // pageFacts are what page.html shows.
 type pageFacts struct {
@@ -37,7 +31,6 @@ type pageFacts struct {
 	Resources []api.Resource
 	Groups    []lineGroup
 	Faults    string
-	Errors    pages.Options
 }
 
 type lineGroup struct {
@@ -68,30 +61,27 @@ func newPage(facts pageFacts) (*page, error) {
 	if err := t.Execute(&b, facts); err != nil {
 		return nil, fmt.Errorf("page of the sandbox: %w", err)
 	}
-	return &page{host: strings.TrimPrefix(facts.WWW, "http://"), html: b.Bytes(), errors: sync.OnceValues(func() (*pages.Site, error) { return pages.New(facts.Errors) })}, nil
+	return &page{html: b.Bytes()}, nil
 }
 
-// ServeHTTP answers GET and HEAD of the page, its style and the pictures.
+// pagePaths are where www has it.
+var pagePaths = []string{"/", stylePath, picturePath}
+
+const (
+	stylePath   = "/page.css"
+	picturePath = "/pictures/"
+)
+
+// ServeHTTP answers GET and HEAD of the page, its style and the pictures. Whose name the request is for was looked at before, since the page holds tokens.
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	switch id, picture := pictureID(r.URL.Path); {
-	case !p.isOurName(r.Host):
-		http.Error(w, "This sandbox is not "+r.Host+"; it is "+p.host+".", http.StatusMisdirectedRequest)
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		h.Set("Allow", "GET, HEAD")
-		http.Error(w, r.Method+" is not supported here; supported: GET, HEAD.", http.StatusMethodNotAllowed)
 	case r.URL.Path == "/":
 		h.Set("Cache-Control", "no-store") // it holds tokens
 		send(w, r, "text/html; charset=utf-8", string(p.html))
-	case r.URL.Path == "/page.css":
+	case r.URL.Path == stylePath:
 		send(w, r, "text/css; charset=utf-8", pageCSS)
-	case r.URL.Path == pages.Path || strings.HasPrefix(r.URL.Path, pages.Path+"/"):
-		p.sendError(w, r)
 	case picture:
 		sendPicture(w, r, id)
 	default:
@@ -99,31 +89,8 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isOurName tells our own names from those of a page elsewhere that has its name resolve to us (DNS rebinding): it is to read no
-// tokens. Addresses cannot be rebound.
-func (p *page) isOurName(host string) bool {
-	name := host
-	if n, _, err := net.SplitHostPort(host); err == nil {
-		name = n
-	}
-	return host == p.host || name == "localhost" || net.ParseIP(strings.Trim(name, "[]")) != nil
-}
-
-// sendError sends a page of the reference.
-func (p *page) sendError(w http.ResponseWriter, r *http.Request) {
-	site, err := p.errors()
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Security-Policy", pages.Policy())
-	if none := site.Serve(w, r); none != nil {
-		site.Refuse(w, r, none, "")
-	}
-}
-
 func pictureID(path string) (id string, ok bool) {
-	name, ok := strings.CutPrefix(path, "/pictures/")
+	name, ok := strings.CutPrefix(path, picturePath)
 	if !ok {
 		return "", false
 	}
@@ -144,4 +111,30 @@ func sendPicture(w http.ResponseWriter, r *http.Request, id string) {
 func send(w http.ResponseWriter, r *http.Request, kind, text string) {
 	w.Header().Set("Content-Type", kind)
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(text))
+}
+
+// late is a handler that is there before what it serves: requests wait until that is known.
+type late struct {
+	once  sync.Once
+	ready chan struct{} // closed when to is
+	to    http.Handler
+}
+
+func newLate() *late { return &late{ready: make(chan struct{})} }
+
+// is says what it serves. The first word holds.
+func (l *late) is(h http.Handler) {
+	l.once.Do(func() {
+		l.to = h
+		close(l.ready)
+	})
+}
+
+// ServeHTTP waits as long as whoever has asked.
+func (l *late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-l.ready:
+		l.to.ServeHTTP(w, r)
+	case <-r.Context().Done():
+	}
 }

@@ -11,7 +11,7 @@ import (
 func text(f *File, path string, p problem.Profile, lines []Line, moved []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Candor sandbox, %s profile\n\n", p)
-	fmt.Fprintf(&b, "  API    %s\n  page   %s\n  admin  %s\n  file   %s (tokens in every state, apps, members)\n", f.API, f.WWW, f.Admin, path)
+	fmt.Fprintf(&b, "  API    %s\n  page   %s\n  admin  %s\n  demo   %s (sign-in, consent, and what goes wrong)\n  file   %s (tokens in every state, apps, members)\n", f.API, f.WWW, f.Admin, f.Demo, path)
 	for _, m := range moved {
 		fmt.Fprintf(&b, "  (%s)\n", m)
 	}

@@ -6,25 +6,27 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/admission"
-	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
+	"github.com/candor-gateway/candor/internal/sandbox/demo"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/problem"
 )
 
 // Options say how a sandbox is run.
 type Options struct {
-	// API, WWW and Admin are addresses to listen on; port 0 is any free one. "" is port 8080, 8081 or 8082, or the next that is free.
-	API, WWW, Admin string
-	Data            string // a folder to keep things in; "" is a fresh temporary one, removed at the end
-	Profile         problem.Profile
-	JSON            bool // print the content of sandbox.json, and nothing else
+	// API, WWW, Admin and Demo are addresses to listen on; port 0 is any free one. "" is port 8080, 8081, 8082 or 8083, or the next that is free.
+	API, WWW, Admin, Demo string
+	Data                  string // a folder to keep things in; "" is a fresh temporary one, removed at the end
+	Profile               problem.Profile
+	JSON                  bool // print the content of sandbox.json, and nothing else
 
 	Now             func() time.Time
 	Log             *slog.Logger
@@ -54,8 +56,9 @@ type sandbox struct {
 	dir       string
 	at        places
 	temporary bool
-	www, up   *side
-	config    *config.Config
+	up, demo  *side
+	www       string // URL
+	page      *late
 	gateway   *server.Server
 	aside     bool // a file of before may stand aside
 	published bool
@@ -95,31 +98,45 @@ func (s *sandbox) begin(ctx context.Context) (err error) {
 
 // given reports whether an address was asked for.
 func (s *sandbox) given(address string) bool {
-	return slices.Contains([]string{s.o.API, s.o.WWW, s.o.Admin}, address)
+	return slices.Contains(s.o.given(), address)
 }
 
-// start brings up the upstream and the gateway before it.
+// start brings up the upstream, the gateway before it, and the place of the demo.
 func (s *sandbox) start(ctx context.Context) (err error) {
 	s.closeSides() // of an attempt before
-	if s.www, err = listen(ctx, "page", s.at.www); err != nil {
+	if s.demo, err = listen(ctx, "demo", s.at.demo); err != nil {
 		return err
 	}
 	if s.up, err = listen(ctx, "upstream", "127.0.0.1:0"); err != nil {
 		return err
 	}
-	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www.url() + "/pictures"})), s.o.Log)
+	www, err := server.Listen(ctx, s.at.www) // here, so that the configuration can say where it is
+	if err != nil {
+		return fmt.Errorf("for the page: %w", err)
+	}
+	s.www = urlOf(www.Addr().String())
+	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www + "/pictures"})), s.o.Log)
 	cfg, err := Config(Settings{
-		API: s.at.api, Admin: s.at.admin, WWW: s.www.url(), Upstream: s.up.url(),
+		API: s.at.api, Admin: s.at.admin, WWWAddress: s.at.www, WWW: s.www, Demo: s.demo.url(), Upstream: s.up.url(),
 		Data: s.data(), AccessLog: filepath.Join(s.dir, "access.log"), Profile: s.o.Profile,
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, www.Close())
 	}
-	s.config = cfg
+	s.page = newLate()
+	further := map[string]http.Handler{}
+	for _, at := range pagePaths {
+		further[at] = s.page
+	}
 	s.gateway, err = server.Start(ctx, cfg, server.Options{
 		Log: s.o.Log, Now: s.o.Now, Version: s.o.Version, Commit: s.o.Commit,
 		Intercept: func(c *admission.Call) bool { return intercept(c.Head, &c.Problem) },
+		Sandbox:   server.Sandbox{Pages: further, Fault: oauthFault},
+		Sockets:   handover.Pool{{TCPListener: www, Address: s.at.www, For: handover.WWW}},
 	})
+	if err != nil {
+		_ = www.Close() // a start that fails early has not taken it
+	}
 	return err
 }
 
@@ -148,13 +165,9 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	if err := remove(asideName(s.dir)); err != nil { // the gateway runs, so the folder is ours
 		return err
 	}
-	tokens, err := mintAll(ctx, s.gateway, s.o.Now())
+	f, err := s.seed(ctx)
 	if err != nil {
 		return err
-	}
-	f := &File{
-		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www.url(), Admin: urlOf(s.gateway.AdminAddr()),
-		Apps: Apps(), Members: Members(), Tokens: tokens,
 	}
 	lines, err := s.lines(f)
 	if err != nil {
@@ -162,12 +175,12 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	}
 	path := filepath.Join(s.dir, FileName)
 	p, err := newPage(pageFacts{
-		File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames(), Errors: server.PageOptions(s.config),
+		File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames(),
 	})
 	if err != nil {
 		return err
 	}
-	s.www.serve(p, s.o.Log)
+	s.page.is(p)
 	encoded, err := f.encode()
 	if err != nil {
 		return err
@@ -189,6 +202,31 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
+// seed makes accounts and tokens, and opens the demo, which knows what it is told of them.
+func (s *sandbox) seed(ctx context.Context) (*File, error) {
+	if err := s.gateway.Accounts().Keep(ctx, accounts()); err != nil {
+		return nil, err
+	}
+	tokens, err := mintAll(ctx, s.gateway, s.o.Now())
+	if err != nil {
+		return nil, err
+	}
+	f := &File{
+		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www, Admin: urlOf(s.gateway.AdminAddr()), Demo: s.demo.url(),
+		Apps: Apps(s.demo.url()), Members: Members(), Developers: Developers(), Tokens: tokens,
+	}
+	given, err := orderAll(ctx, s.gateway, &f.Tokens, f.Demo, s.o.Now())
+	if err != nil {
+		return nil, err
+	}
+	app, err := demo.New(demoOptions(f, &given, s.o.Profile == problem.Standard))
+	if err != nil {
+		return nil, err
+	}
+	s.demo.serve(app, s.o.Log)
+	return f, nil
+}
+
 func (s *sandbox) lines(f *File) ([]Line, error) {
 	c, err := problem.New(problem.Options{Profile: s.o.Profile})
 	if err != nil {
@@ -206,6 +244,9 @@ func (s *sandbox) close(ctx context.Context) error {
 	case s.aside:
 		errs = append(errs, putBack(s.dir))
 	}
+	if s.page != nil {
+		s.page.is(http.NotFoundHandler()) // to who still waits for it
+	}
 	if s.gateway != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
@@ -219,12 +260,12 @@ func (s *sandbox) close(ctx context.Context) error {
 }
 
 func (s *sandbox) closeSides() {
-	for _, side := range [...]*side{s.www, s.up} {
+	for _, side := range [...]*side{s.demo, s.up} {
 		if side != nil {
 			side.close()
 		}
 	}
-	s.www, s.up = nil, nil
+	s.demo, s.up = nil, nil
 }
 
 // shutdownTime bounds the end of a sandbox: calls in flight have this long to finish.

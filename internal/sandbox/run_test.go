@@ -39,7 +39,7 @@ func (t told) Write(b []byte) (int, error) { t <- string(b); return len(b), nil 
 
 func runBox(t *testing.T, o Options) *box {
 	t.Helper()
-	o.API, o.WWW, o.Admin = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+	o.API, o.WWW, o.Admin, o.Demo = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
 	o.Now, o.Log = time.Now, quiet
 	ctx, cancel := context.WithCancel(t.Context())
 	out, done := make(told, 1), make(chan error, 1)
@@ -131,7 +131,7 @@ func TestFolder(t *testing.T) {
 	if text, _ := os.ReadFile(first.path); string(text) != first.printed {
 		t.Error("--json prints something else than the file")
 	}
-	second := Options{API: "127.0.0.1:0", WWW: "127.0.0.1:0", Admin: "127.0.0.1:0", Data: dir, Profile: problem.LinkedIn, Now: time.Now, Log: quiet}
+	second := Options{API: "127.0.0.1:0", WWW: "127.0.0.1:0", Admin: "127.0.0.1:0", Demo: "127.0.0.1:0", Data: dir, Profile: problem.LinkedIn, Now: time.Now, Log: quiet}
 	if err := Run(t.Context(), second, &bytes.Buffer{}); err == nil {
 		t.Error("two sandboxes run in one folder")
 	}
@@ -255,7 +255,7 @@ func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		ctx, cancel := context.WithCancel(b.Context())
 		out, done := make(told, 1), make(chan error, 1)
-		o := Options{API: "127.0.0.1:0", WWW: "127.0.0.1:0", Admin: "127.0.0.1:0", Profile: problem.LinkedIn, JSON: true, Now: time.Now, Log: quiet}
+		o := Options{API: "127.0.0.1:0", WWW: "127.0.0.1:0", Admin: "127.0.0.1:0", Demo: "127.0.0.1:0", Profile: problem.LinkedIn, JSON: true, Now: time.Now, Log: quiet}
 		go func() { done <- Run(ctx, o, out) }()
 		select {
 		case <-out:

@@ -16,12 +16,17 @@ const (
 	demoApp = iota
 	adsApp
 	plainApp
+	simpleApp // without tokens of its own
+	phoneApp  // public
+	keeperApp // with a refresh token from the start
+	closedApp // disabled
 )
 
 // demoScopes are all that the demo app has.
 var demoScopes = [...]string{"r_liteprofile", "r_emailaddress", "openid", "profile", "email", "w_member_social"}
 
-// apps are the applications of the sandbox, without their secrets.
+// apps are the applications of the sandbox, without what each sandbox has of its own: secrets, and the redirect URIs at the demo. Those that the demo signs in as
+// come back to it.
 var apps = [...]App{
 	demoApp: {
 		Name: "demo", ClientID: "86demo4kq2xt9a",
@@ -35,13 +40,37 @@ var apps = [...]App{
 		Name: "plain", ClientID: "86bare9zp6yb1d",
 		RedirectURIs: []string{"http://localhost:3002/callback"}, Scopes: []string{"openid", "profile", "email"},
 	},
+	simpleApp: {
+		Name: "simple", ClientID: "86simp3vd8qm1e",
+		RedirectURIs: []string{"http://localhost:3003/callback"}, Scopes: []string{"openid", "profile", "email"},
+	},
+	phoneApp: {
+		Name: "phone", ClientID: "86phon6tb4wr7k", Public: true,
+		RedirectURIs: []string{"http://localhost:3004/callback"}, Scopes: []string{"r_liteprofile", "r_emailaddress", "openid", "profile", "email"},
+	},
+	keeperApp: {
+		Name: "keeper", ClientID: "86keep2gx9fh5s",
+		RedirectURIs: []string{"http://localhost:3005/callback"}, Scopes: []string{"r_liteprofile", "r_emailaddress"},
+	},
+	closedApp: {
+		Name: "closed", ClientID: "86clos8jn1zc4u",
+		RedirectURIs: []string{"http://localhost:3006/callback"}, Scopes: []string{"openid", "profile", "email"},
+	},
 }
 
-// Apps gives the applications of the sandbox, the demo app first. Their secrets open nothing but this process.
-func Apps() []App {
+// demoApps are those that the demo signs in as.
+var demoApps = [...]int{demoApp, phoneApp, closedApp}
+
+// Apps gives the applications of a sandbox whose demo is at a URL, the demo's own first. Their secrets open nothing but this process.
+func Apps(demo string) []App {
 	l := slices.Clone(apps[:])
 	for i := range l {
-		l[i].ClientSecret = "sandbox-secret-of-" + l[i].Name
+		if !l[i].Public {
+			l[i].ClientSecret = "sandbox-secret-of-" + l[i].Name
+		}
+		if slices.Contains(demoApps[:], i) {
+			l[i].RedirectURIs = slices.Concat([]string{demo + "/callback"}, l[i].RedirectURIs)
+		}
 	}
 	return l
 }

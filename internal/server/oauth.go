@@ -74,6 +74,10 @@ func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *pro
 		a := s.auth
 		w.Header().Set("Pragma", "no-cache") // RFC 6749 §5.1
 		v, _ := w.(*visit)                   // it logs what came of this
+		if p := a.s.provoked(r); p != nil {
+			a.refuse(w, v, p)
+			return nil
+		}
 		q, p := a.read(s, r)
 		if p != nil {
 			a.refuse(w, v, p)

@@ -46,8 +46,9 @@ type Options struct {
 	// Now and NewID make exact answers for tests; nil: the time, a random id.
 	Now   func() time.Time
 	NewID func(unixMilli int64) callid.ID
-	// Intercept may refuse a call right after its head is parsed: the sandbox's one seam.
+	// Intercept may refuse a call right after its head is parsed: the sandbox's seam.
 	Intercept func(*admission.Call) bool
+	Sandbox   Sandbox // what else only the sandbox has
 	// Sockets are those that systemd has handed over. One that no listener's address fits is a *SocketError.
 	Sockets handover.Pool
 	// TakeOver takes sockets, store and lock from the instance that runs with the same data folder, where there is one. The configuration must be good.

@@ -46,6 +46,9 @@ func (a *authorization) userInfo(s *site, v *visit, r *http.Request) ([]byte, *p
 	if !slices.Contains(strings.Split(userInfoMethods, ", "), r.Method) {
 		return nil, &problem.OAuthProblem{Cause: problem.OAuthMethod, Value: r.Method, Known: userInfoMethods}
 	}
+	if p := a.s.provoked(r); p != nil {
+		return nil, p
+	}
 	if r.ContentLength > wwwForm {
 		return nil, tooLarge()
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -51,7 +52,7 @@ func (s *Server) listenWWW(ctx context.Context, cfg *config.Config, h *handed) e
 	if err != nil {
 		return fmt.Errorf("www: %w", err)
 	}
-	s.www = &www{listener: l, s: s, paths: wwwPaths, seats: newSeats(wwwConnections, wwwShare)}
+	s.www = &www{listener: l, s: s, paths: slices.Concat(furtherPaths(s.o.Sandbox.Pages), wwwPaths), seats: newSeats(wwwConnections, wwwShare)}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +31,18 @@ var wwwPaths = slices.Concat([]wwwPath{
 	{pages.Path, "www/errors", reading, errorPage, nil, false},
 	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
 }, oauthPaths, oidcPaths, userInfoPaths, authorizePaths, peoplePaths)
+
+// furtherPaths are those of pages that are not ours.
+func furtherPaths(further map[string]http.Handler) (all []wwwPath) {
+	for _, at := range slices.Sorted(maps.Keys(further)) {
+		page := further[at]
+		all = append(all, wwwPath{at, "www/further", reading, func(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
+			page.ServeHTTP(w, r)
+			return nil
+		}, nil, false})
+	}
+	return all
+}
 
 // home leads to what there is to read.
 func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {

@@ -161,7 +161,7 @@ func (r *reader) run(command string, lines int) string {
 	}
 	if command == "candor sandbox" {
 		api := r.here("127.0.0.1:8080")
-		_, text := r.start(command+" --api "+api+" --www "+r.here("127.0.0.1:8081")+" --admin "+r.here("127.0.0.1:8082"), api, lines)
+		_, text := r.start(command+" --api "+api+" --www "+r.here("127.0.0.1:8081")+" --admin "+r.here("127.0.0.1:8082")+" --demo "+r.here("127.0.0.1:8083"), api, lines)
 		return text
 	}
 	name, _, assigns := strings.Cut(command, "=$(")

@@ -144,7 +144,7 @@ func run(t *testing.T, command, stdout, stderr, access, drain string) *instance 
 	}
 	args := []string{"serve"}
 	if command == "sandbox" {
-		args = []string{"sandbox", "--api", api, "--admin", admin, "--www", "127.0.0.1:0", "--log-level", "info"}
+		args = []string{"sandbox", "--api", api, "--admin", admin, "--www", "127.0.0.1:0", "--demo", "127.0.0.1:0", "--log-level", "info"}
 	}
 	if command == "observe" {
 		args = []string{"observe", upstream.URL, "--listen", api, "--admin", admin}

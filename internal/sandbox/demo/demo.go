@@ -44,6 +44,7 @@ type Options struct {
 	Confidential, Public Client // to walk through with
 	Other                Client // another app
 	Narrow               Client // one without tokens of its own, and without refresh tokens
+	Keeper               Client // whose refresh tokens are among Given
 	Disabled             Client
 
 	Member, Stranger Person // one to sign in with, and one whose account is no member's

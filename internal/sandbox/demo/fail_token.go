@@ -21,13 +21,13 @@ var refreshFailures = []Failure{
 	{
 		ID: "refresh-expired", Group: groupRefresh, Title: "A refresh token that has expired", Wants: badRefresh("oauth_refresh_expired"), Says: "A refresh token lives 365 days, and refreshing does not extend it. This one is older.",
 		run: func(ctx context.Context, p *play) {
-			p.token(ctx, "Refresh", p.fail, &p.d.o.Confidential, refreshForm(p.d.o.Given.ExpiredRefresh))
+			p.token(ctx, "Refresh", p.fail, &p.d.o.Keeper, refreshForm(p.d.o.Given.ExpiredRefresh))
 		},
 	},
 	{
 		ID: "refresh-restricted", Group: groupRefresh, Title: "The refresh token of a restricted member", Wants: badRefresh("oauth_refresh_restricted"), Says: "It is good again when the restriction is lifted.",
 		run: func(ctx context.Context, p *play) {
-			p.token(ctx, "Refresh", p.fail, &p.d.o.Confidential, refreshForm(p.d.o.Given.RestrictedRefresh))
+			p.token(ctx, "Refresh", p.fail, &p.d.o.Keeper, refreshForm(p.d.o.Given.RestrictedRefresh))
 		},
 	},
 	{

@@ -204,7 +204,7 @@ func (d *App) hide(text string) string {
 	text = ours.ReplaceAllStringFunc(text, cut)
 	text = signed.ReplaceAllStringFunc(text, cut)
 	text = pairing.ReplaceAllString(text, "${1}…")
-	for _, c := range []*Client{&d.o.Confidential, &d.o.Other, &d.o.Narrow, &d.o.Disabled} {
+	for _, c := range []*Client{&d.o.Confidential, &d.o.Other, &d.o.Narrow, &d.o.Keeper, &d.o.Disabled} {
 		if c.Secret != "" {
 			text = strings.ReplaceAll(text, c.Secret, "(the secret of "+c.Name+")")
 		}

@@ -1,0 +1,118 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/account"
+	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
+)
+
+// Sandbox are the seams that only the sandbox has, beside Options.Intercept.
+type Sandbox struct {
+	// Pages are further pages of www, by path; a slash at the end stands for all below, and "/" is for itself.
+	Pages map[string]http.Handler
+	// Fault may refuse a request to an endpoint of the authorization server before it is read; nil: none is.
+	Fault func(*http.Request) *problem.OAuthProblem
+}
+
+// provoked is the failure that a request asks for, where there is a way to.
+func (s *Server) provoked(r *http.Request) *problem.OAuthProblem {
+	if s.o.Sandbox.Fault == nil {
+		return nil
+	}
+	return s.o.Sandbox.Fault(r)
+}
+
+// Order is what a member is to have allowed an app, without a browser: with such the sandbox begins.
+type Order struct {
+	App, Member string // its name; the operator's own id
+	Scopes      []string
+	RedirectURI string
+	CodeLife    time.Duration // 0: as configured
+}
+
+// OrderCode gives the code that the app would have got at a time. It asks for www with an authorization server.
+func (s *Server) OrderCode(ctx context.Context, o Order, at time.Time) (string, error) {
+	_, code, err := s.order(ctx, &o, at)
+	return code, err
+}
+
+// OrderTokens gives what the app would have got for the code at once, by the same decisions and changes.
+func (s *Server) OrderTokens(ctx context.Context, o Order, at time.Time) (issued oauth.Issued, err error) {
+	t, code, err := s.order(ctx, &o, at)
+	if err != nil {
+		return issued, err
+	}
+	q := &asked{facts: t.facts, now: at}
+	q.facts.Next = t.a.next()
+	answer, p := t.a.redeem(ctx, q, &oauth.Ask{App: t.auth.App, Grant: oauth.AuthorizationCode, Code: code, Redirect: o.RedirectURI})
+	if p != nil {
+		return issued, fmt.Errorf("order tokens of %s for %s: %s", o.Member, o.App, p.Row(t.a.profile).Description)
+	}
+	if err = json.Unmarshal(answer, &issued); err != nil {
+		return issued, fmt.Errorf("order tokens of %s for %s: %w", o.Member, o.App, err)
+	}
+	return issued, nil
+}
+
+// order makes a code as a consent would.
+func (s *Server) order(ctx context.Context, o *Order, at time.Time) (*step, string, error) {
+	if s.www == nil || s.www.site.Load().auth == nil {
+		return nil, "", errors.New("order a code: there is no authorization server")
+	}
+	t := &step{a: s.www.site.Load().auth}
+	if t.facts = t.a.facts(at); o.CodeLife > 0 {
+		t.facts.Lives.Code = o.CodeLife
+	}
+	app := t.facts.Apps.Named(o.App)
+	if app == nil {
+		return nil, "", fmt.Errorf("order a code: there is no app %s", o.App)
+	}
+	t.auth = &oauth.Authorization{App: app, Return: oauth.Return{RedirectURI: o.RedirectURI}}
+	for _, name := range o.Scopes {
+		n, known := t.facts.Names.Scope(name)
+		if !known || !app.Scopes.Has(n) {
+			return nil, "", fmt.Errorf("order a code: the app %s has no scope %s", o.App, name)
+		}
+		t.auth.Scopes = t.auth.Scopes.With(n)
+	}
+	t.who = &oauth.Member{Member: &access.Member{Subject: o.Member}, SignedIn: at.Unix()}
+	code, err := t.code(ctx)
+	return t, code, err
+}
+
+// Keep lets accounts be as they are given, with passwords that were hashed beforehand: those of the sandbox are the same at each start.
+func (a *Accounts) Keep(ctx context.Context, all []account.Account) error {
+	return a.write(func() error {
+		for i := range all {
+			if err := a.keepOne(ctx, &all[i]); err != nil {
+				return fmt.Errorf("keep the account of %s: %w", all[i].Email, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (a *Accounts) keepOne(ctx context.Context, is *account.Account) error {
+	there, err := a.core.store.AccountByEmail(ctx, is.Email)
+	switch {
+	case errors.Is(err, token.ErrNotFound):
+		made := *is
+		made.Created = a.now().Unix()
+		_, err = a.core.store.CreateAccount(ctx, made)
+	case err == nil && (there.Password != is.Password || there.Member != is.Member || there.Roles != is.Roles):
+		_, err = a.core.store.ChangeAccount(ctx, there.ID, func(now *account.Account) error {
+			now.Password, now.Member, now.Roles = is.Password, is.Member, is.Roles
+			return nil
+		})
+	}
+	return err
+}
