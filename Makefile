@@ -32,7 +32,7 @@ lint: ## golangci-lint, built from tools/go.mod
 	$(LINT) run
 
 race: ## the suite under the race detector
-	@hack/need gcc libc curl python3 h11 requests nginx nginx-stream haproxy node adopt java chromium axe
+	@hack/need gcc libc curl python3 h11 requests nginx nginx-stream haproxy node adopt oauth java chromium axe
 	go test -race -vet=off -shuffle=on -timeout=8m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
