@@ -127,11 +127,26 @@ func AppendBearerChallenge(dst []byte, p *problem.OAuthProblem, profile problem.
 	if p.Cause == problem.OAuthBearerMissing {
 		return dst
 	}
-	row := p.Row(profile)
-	dst = append(append(append(dst, `, error="`...), row.Error...), `", error_description="`...)
-	dst = append(append(dst, strings.ReplaceAll(row.Description, `"`, "'")...), '"')
+	dst = appendReason(dst, p, profile)
 	if p.Cause == problem.OAuthTokenScope || p.Cause == problem.OAuthTokenNoMember {
 		dst = append(append(append(dst, `, scope="`...), ScopeOpenID...), '"')
 	}
 	return dst
+}
+
+// AppendBasicChallenge appends the value of WWW-Authenticate for a refusal of who came with Basic (RFC 6749 §5.2). It has what the body says as well: some
+// clients show their developer the challenge, and not the body.
+func AppendBasicChallenge(dst []byte, p *problem.OAuthProblem, profile problem.Profile, pages string) []byte {
+	dst = appendReason(append(dst, `Basic realm="oauth"`...), p, profile)
+	if page := p.Page(profile, pages); page != "" {
+		dst = append(append(append(dst, `, error_uri="`...), page...), '"')
+	}
+	return dst
+}
+
+// appendReason appends the error of a refusal to a challenge.
+func appendReason(dst []byte, p *problem.OAuthProblem, profile problem.Profile) []byte {
+	row := p.Row(profile)
+	dst = append(append(append(dst, `, error="`...), row.Error...), `", error_description="`...)
+	return append(append(dst, strings.ReplaceAll(row.Description, `"`, "'")...), '"')
 }

@@ -154,8 +154,8 @@ func (a *authorization) refuse(w http.ResponseWriter, v *visit, p *problem.OAuth
 	case p.Cause == problem.OAuthMethod:
 		h.Set("Allow", p.Known)
 	case h.Get("WWW-Authenticate") != "":
-	case row.Status == http.StatusUnauthorized && (p.Basic || a.profile == problem.Standard): // RFC 6749 §5.2; RFC 9110 §15.5.2 asks for it in each
-		h.Set("WWW-Authenticate", `Basic realm="oauth"`)
+	case row.Status == http.StatusUnauthorized && p.Basic: // RFC 6749 §5.2. To others it would be wrong: clients that find a challenge there take it for the whole answer
+		h.Set("WWW-Authenticate", string(oauth.AppendBasicChallenge(nil, p, a.profile, a.pages)))
 	}
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))

@@ -199,8 +199,11 @@ func TestOAuthRefusals(t *testing.T) {
 				if diff := cmp.Diff(body, got.Body); diff != "" || got.Status != want.status {
 					t.Errorf("%d, want %d (-want +got)\n%s", got.Status, want.status, diff)
 				}
-				challenged := got.Status == 401 && (a.basic != "" || profile == "standard")
-				if got.Head.Get("WWW-Authenticate") != "" != challenged || (got.Head.Get("Allow") == "POST") != (got.Status == 405) {
+				challenge := ""
+				if got.Status == 401 && a.basic != "" {
+					challenge = `Basic realm="oauth", error="` + want.error + `", error_description="` + strings.ReplaceAll(want.says, `"`, "'") + `", error_uri="` + page + `"`
+				}
+				if got.Head.Get("WWW-Authenticate") != challenge || (got.Head.Get("Allow") == "POST") != (got.Status == 405) {
 					t.Errorf("fields %v", got.Head)
 				}
 				_, cause, _ := strings.Cut(page, "#")
