@@ -90,9 +90,9 @@ func newModel(t *testing.T, r *realm, who string) *model {
 	t.Helper()
 	createMember(t, r.Accounts(), admin.AccountRequest{Member: who, Email: who + "@example.com", Password: adasPassword})
 	m := &model{t: t, r: r, who: who, b: r.browser(t)}
-	m.names = []string{"allow", "allow", "allow", "redeem", "redeem", "redeem", "redeem", "redeem wrongly", "refresh", "refresh", "refresh", "refresh", "revoke", "give back", "take back", "restrict", "wait", "wait", "rotate", "restart"}
+	m.names = []string{"allow", "allow", "allow", "redeem", "redeem", "redeem", "redeem", "redeem wrongly", "refresh", "refresh", "refresh", "overtake", "overtake", "revoke", "give back", "take back", "restrict", "wait", "wait", "rotate", "restart"}
 	m.steps = map[string]func(*rapid.T){
-		"allow": m.allow, "redeem": func(rt *rapid.T) { m.redeem(rt, true) }, "redeem wrongly": func(rt *rapid.T) { m.redeem(rt, false) }, "refresh": m.refreshes,
+		"allow": m.allow, "redeem": func(rt *rapid.T) { m.redeem(rt, true) }, "redeem wrongly": func(rt *rapid.T) { m.redeem(rt, false) }, "refresh": m.refreshes, "overtake": m.overtake,
 		"revoke": m.revoke, "give back": m.giveBack, "take back": m.takeBack, "restrict": m.restrict, "wait": m.wait, "rotate": m.rotate, "restart": m.restart,
 	}
 	return m
@@ -237,10 +237,25 @@ func (m *model) redeemed(c *mCode, got said, now int64) {
 }
 
 func (m *model) refreshes(rt *rapid.T) {
-	f, any := one(rt, m.refresh)
-	if !any {
+	if f, any := one(rt, m.refresh); any {
+		m.refreshWith(rt, f)
+	}
+}
+
+// overtake uses the latest refresh token, what that gives, and some time later the first one again.
+func (m *model) overtake(rt *rapid.T) {
+	later := rapid.SampledFrom([]time.Duration{0, 58 * time.Second, 62 * time.Second}).Draw(rt, "later")
+	if len(m.refresh) == 0 {
 		return
 	}
+	f := m.refresh[len(m.refresh)-1]
+	m.refreshWith(rt, f)
+	m.refreshWith(rt, m.refresh[len(m.refresh)-1])
+	m.r.wait(later)
+	m.refreshWith(rt, f)
+}
+
+func (m *model) refreshWith(rt *rapid.T, f *mRefresh) {
 	app := &m.r.shop
 	if f.line.grant.public {
 		app = &m.r.phone
@@ -378,7 +393,7 @@ func (m *model) restrict(*rapid.T) {
 }
 
 func (m *model) wait(rt *rapid.T) {
-	m.r.wait(rapid.SampledFrom([]time.Duration{5 * time.Second, 12 * time.Second, 62 * time.Second, 6 * time.Minute, 25 * time.Hour, 61 * 24 * time.Hour, 306 * 24 * time.Hour}).Draw(rt, "time"))
+	m.r.wait(rapid.SampledFrom([]time.Duration{5 * time.Second, 12 * time.Second, 62 * time.Second, 62 * time.Second, 62 * time.Second, 6 * time.Minute, 25 * time.Hour, 61 * 24 * time.Hour, 306 * 24 * time.Hour}).Draw(rt, "time"))
 }
 
 func (m *model) rotate(rt *rapid.T) {
