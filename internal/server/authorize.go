@@ -197,18 +197,14 @@ func (t *step) wait(path string) *problem.Problem {
 
 // unkept tells why a request cannot wait.
 func (t *step) unkept(err error) *problem.Problem {
-	m := people.Message{Site: t.v.site.entrance.page, ID: t.v.text()}
-	switch {
-	case errors.Is(err, portal.ErrTooMany):
-		m.Title, m.Text = "Too many people come from your network", "So many began to sign in from there that no more can wait. Go back to the app and begin again in some minutes."
-		t.v.oauth = "too_many_sessions"
-		return t.v.show(http.StatusTooManyRequests, m)
-	case errors.Is(err, portal.ErrTooLarge):
-		m.Title, m.Text = "The app's request is too large", "It cannot be kept until you have signed in. The makers of the app can send a shorter state."
-		t.v.oauth = "request_too_large"
-		return t.v.show(http.StatusBadRequest, m)
+	if !errors.Is(err, portal.ErrTooLarge) {
+		return t.v.tooManySessions(err)
 	}
-	return t.v.broken("keep a request for authorization", err)
+	t.v.oauth = "request_too_large"
+	return t.v.show(http.StatusBadRequest, people.Message{
+		Site: t.v.site.entrance.page, ID: t.v.text(), Title: "The app's request is too large",
+		Text: "It cannot be kept until you have signed in. The makers of the app can send a shorter state.",
+	})
 }
 
 // issue gives the app a code, and leads the member back.
