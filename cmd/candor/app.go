@@ -47,12 +47,13 @@ type appCreateCmd struct {
 
 // rightsFlags is what an app may ask for of tokens.
 type rightsFlags struct {
-	ApplicationTokens *bool `negatable:"" help:"It may have tokens of its own, without a member; unless said, a new app may if it is not public."`
-	RefreshTokens     *bool `negatable:"" help:"It is given refresh tokens; unless said, a new app is in the standard profile."`
+	ApplicationTokens *bool   `negatable:"" help:"It may have tokens of its own, without a member; unless said, a new app may if it is not public."`
+	Profile           *string `placeholder:"NAME" help:"In whose words the authorization server speaks to it: linkedin or standard; \"\" for as to all others."`
+	RefreshTokens     *bool   `negatable:"" help:"It is given refresh tokens; unless said, a new app is in the standard profile."`
 }
 
 func (f *rightsFlags) rights() admin.AppRights {
-	return admin.AppRights{ApplicationTokens: f.ApplicationTokens, RefreshTokens: f.RefreshTokens}
+	return admin.AppRights{ApplicationTokens: f.ApplicationTokens, RefreshTokens: f.RefreshTokens, Profile: f.Profile}
 }
 
 // Help is shown below the flags.

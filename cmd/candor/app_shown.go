@@ -127,6 +127,9 @@ func kindOf(a *admin.App) string {
 	if a.RefreshTokens {
 		kind += ", refresh tokens"
 	}
+	if a.Profile != "" {
+		kind += ", " + a.Profile + " profile"
+	}
 	return kind
 }
 

@@ -39,6 +39,7 @@ type App struct {
 	Secrets      []Secret // at most MaxSecrets that have not ended
 	TwoLegged    bool     // it may ask for tokens of its own; never true of a public app
 	Refreshes    bool     // it is given refresh tokens
+	Profile      string   // in whose words the authorization server speaks to it: linkedin or standard; "" as to all
 	Introspects  []string // names of APIs whose tokens it may look into, beside its own
 }
 

@@ -15,6 +15,7 @@ type CreatedApp struct {
 	Public       bool
 	TwoLegged    bool
 	Refreshes    bool
+	Profile      string // as App has it
 	Products     []string
 	Owners       []string // e-mail addresses, as Email spells them
 	RedirectURIs []string
@@ -26,7 +27,7 @@ type CreatedApp struct {
 func (c *CreatedApp) App() *App {
 	return &App{
 		ID: c.ID, Name: c.Name, ClientID: c.ClientID, Disabled: c.Disabled, Origin: Created, Public: c.Public, RedirectURIs: c.RedirectURIs,
-		Secrets: c.Secrets, TwoLegged: c.TwoLegged, Refreshes: c.Refreshes, Introspects: c.Introspects,
+		Secrets: c.Secrets, TwoLegged: c.TwoLegged, Refreshes: c.Refreshes, Introspects: c.Introspects, Profile: c.Profile,
 	}
 }
 

@@ -9,12 +9,12 @@ import (
 
 func TestCreatedAppAsAPolicySeesIt(t *testing.T) {
 	kept := CreatedApp{
-		ID: 7, Name: "shop", ClientID: "c", Created: 1, Disabled: true, Public: true, TwoLegged: true, Refreshes: true, Products: []string{"ads"},
+		ID: 7, Name: "shop", ClientID: "c", Created: 1, Disabled: true, Public: true, TwoLegged: true, Refreshes: true, Profile: "linkedin", Products: []string{"ads"},
 		Owners: []string{"ada@example.com"}, RedirectURIs: []string{"https://a.example/"}, Introspects: []string{"people"}, Secrets: []Secret{{Created: 3}},
 	}
 	want := &App{
 		ID: 7, Name: "shop", ClientID: "c", Disabled: true, Origin: Created, Public: true, RedirectURIs: []string{"https://a.example/"},
-		Secrets: []Secret{{Created: 3}}, TwoLegged: true, Refreshes: true, Introspects: []string{"people"},
+		Secrets: []Secret{{Created: 3}}, TwoLegged: true, Refreshes: true, Introspects: []string{"people"}, Profile: "linkedin",
 	}
 	if diff := cmp.Diff(want, kept.App()); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

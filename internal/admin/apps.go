@@ -35,6 +35,7 @@ type App struct {
 	RedirectURIs      []string    `json:"redirect_uris"`
 	ApplicationTokens bool        `json:"application_tokens"`
 	RefreshTokens     bool        `json:"refresh_tokens"`
+	Profile           string      `json:"profile,omitempty"` // of its own; "": that of all
 	Introspect        []string    `json:"introspect,omitempty"`
 	Owners            []string    `json:"owners"`
 	Secrets           []AppSecret `json:"secrets"`              // those that are good, the latest last
@@ -62,6 +63,8 @@ type AppRequest struct {
 type AppRights struct {
 	ApplicationTokens *bool `json:"application_tokens,omitempty"`
 	RefreshTokens     *bool `json:"refresh_tokens,omitempty"`
+	// Profile is in whose words the authorization server speaks to it: linkedin or standard; "" of a change: as to all.
+	Profile *string `json:"profile,omitempty"`
 }
 
 // AppChange asks for a change of one. What is nil or empty stays.

@@ -206,6 +206,7 @@ type App struct {
 	RedirectURIs      []string
 	ApplicationTokens bool     // it may ask for tokens of its own
 	RefreshTokens     bool     // it is given refresh tokens
+	Profile           string   // of the authorization server towards it; "": as towards all
 	Introspect        []string // APIs whose tokens it may look into
 	Owners            []string // e-mail addresses
 }

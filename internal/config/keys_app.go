@@ -7,6 +7,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/problem"
 )
 
 func appKeys(cfg *Config) object[App] {
@@ -26,6 +27,7 @@ func appKeys(cfg *Config) object[App] {
 				or(func(a *App) { a.RefreshTokens = cfg.GivesRefreshTokens() && a.External == "" }),
 			key("introspect", func(a *App) *[]string { return &a.Introspect }, list(name, "APIs", "[people]")),
 			key("owners", func(a *App) *[]string { return &a.Owners }, emails("owners")),
+			key("profile", func(a *App) *string { return &a.Profile }, orNothing(oneOf(word[string]{problem.Standard.String(), problem.Standard.String()}, word[string]{problem.LinkedIn.String(), problem.LinkedIn.String()}))),
 			key("products", func(a *App) *[]string { return &a.Products }, list(name, "products", "[profile]")),
 			key("disabled", func(a *App) *bool { return &a.Disabled }, truth),
 			key("quotas", func(a *App) *[]quota.Spec { return &a.Quotas }, quotas),

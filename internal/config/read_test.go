@@ -142,6 +142,7 @@ var readBy = map[string]string{
 	"apps[].redirect_uris":      `a.RedirectURIs`,
 	"apps[].application_tokens": `a.ApplicationTokens`,
 	"apps[].refresh_tokens":     `a.RefreshTokens`,
+	"apps[].profile":            `a.Profile`,
 	"apps[].introspect":         `a.Introspect`,
 	"apps[].owners":             `.Owners)`,
 	"apps[].products":           `a.Products`,

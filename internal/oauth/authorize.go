@@ -254,6 +254,12 @@ func (a *Authorization) strange(f *Facts) *problem.OAuthProblem {
 	return &problem.OAuthProblem{Cause: problem.OAuthScopeOfApp, Value: a.stranger, Known: f.told(a.App.Scopes)}
 }
 
+// ClientOf is the client id that a request for authorization names.
+func ClientOf(query string) string {
+	form, _, _ := readQuery(query)
+	return form["client_id"]
+}
+
 // Registered are the redirect URIs of the app that a request names.
 func (f *Facts) Registered(query string) []string {
 	form, _, p := readQuery(query)

@@ -30,6 +30,19 @@ type Facts struct {
 	Next    Next
 }
 
+// For makes the facts those of the app that a client id names, as far as it is spoken to in a profile of its own.
+func (f *Facts) For(clientID string) {
+	app := f.app(clientID)
+	if app == nil {
+		return
+	}
+	for _, p := range []problem.Profile{problem.LinkedIn, problem.Standard} {
+		if app.Profile == p.String() {
+			f.Profile = p
+		}
+	}
+}
+
 // Lives are how long what is issued lives.
 type Lives struct{ Code, Access, Refresh time.Duration }
 

@@ -116,5 +116,13 @@ func (q *Request) readAuthorization(fields []string) *problem.OAuthProblem {
 	return nil
 }
 
+// ClientID is whom the request says that it is of.
+func (q *Request) ClientID() string {
+	if q.Basic {
+		return q.Client
+	}
+	return q.Form["client_id"]
+}
+
 // has reports whether a parameter came with a value.
 func (q *Request) has(name string) bool { return q.Form[name] != "" }

@@ -11,6 +11,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/token"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // mostKept bounds how long a secret stays good beside the one that replaces it.
@@ -104,6 +105,15 @@ func (d *desk) apply(app *access.CreatedApp, asked *admin.AppChange) (secret str
 	return d.giveSecret(app, asked.Keep)
 }
 
+// checkProfile takes those that there are, and none.
+func checkProfile(name string) error {
+	switch name {
+	case "", problem.LinkedIn.String(), problem.Standard.String():
+		return nil
+	}
+	return refusal(400, "there is no profile %q; choose linkedin or standard, or nothing for that of the authorization server", name)
+}
+
 // entitle says what an app may ask for of tokens, its own and others'.
 func (d *desk) entitle(app *access.CreatedApp, asked *admin.AppRights, introspect *[]string) error {
 	if asked.ApplicationTokens != nil {
@@ -114,6 +124,12 @@ func (d *desk) entitle(app *access.CreatedApp, asked *admin.AppRights, introspec
 	}
 	if asked.RefreshTokens != nil {
 		app.Refreshes = *asked.RefreshTokens
+	}
+	if asked.Profile != nil {
+		if err := checkProfile(*asked.Profile); err != nil {
+			return err
+		}
+		app.Profile = *asked.Profile
 	}
 	if introspect == nil {
 		return nil

@@ -29,7 +29,7 @@ func (d *desk) list() []admin.App {
 func (d *desk) shown(app *access.App, created *access.CreatedApp) admin.App {
 	a := admin.App{
 		Name: app.Name, ClientID: app.ClientID, Origin: app.Origin.String(), Disabled: app.Disabled, External: app.External, Public: app.Public,
-		RedirectURIs: orEmpty(app.RedirectURIs), ApplicationTokens: app.TwoLegged, RefreshTokens: app.Refreshes, Introspect: app.Introspects,
+		RedirectURIs: orEmpty(app.RedirectURIs), ApplicationTokens: app.TwoLegged, RefreshTokens: app.Refreshes, Profile: app.Profile, Introspect: app.Introspects,
 		Secrets: d.secrets(app),
 	}
 	a.Scopes = orEmpty(d.known.names.AppendScopes(nil, app.Scopes))

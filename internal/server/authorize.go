@@ -96,6 +96,7 @@ func authorizationQuery(r *http.Request) (string, *problem.OAuthProblem) {
 
 // read decides what the request asks for. Where it cannot be taken, that is answered.
 func (t *step) read() (p *problem.Problem, taken bool) {
+	t.facts.For(oauth.ClientOf(t.Query))
 	auth, back, wrong := oauth.DecideAuthorization(t.Query, oauth.Issuer(t.a.url), &t.facts)
 	if wrong != nil {
 		return t.fail(back, wrong), false
@@ -242,11 +243,11 @@ func (t *step) code(ctx context.Context) (string, error) {
 
 // fail tells the app where it may be told, and else who sits at the browser.
 func (t *step) fail(back *oauth.Return, p *problem.OAuthProblem) *problem.Problem {
-	row := p.Row(t.a.profile)
+	row := p.Row(t.facts.Profile)
 	t.v.oauth = row.Name
 	if back != nil {
 		portal.Drop(t.r.Context(), t.id)
-		return t.back(back.WithProblem(p, t.a.profile, t.a.pages, t.v.text()))
+		return t.back(back.WithProblem(p, t.facts.Profile, t.a.pages, t.v.text()))
 	}
 	return t.v.show(row.Status, t.problemPage(p, &row))
 }
@@ -267,7 +268,7 @@ func (t *step) problemPage(p *problem.OAuthProblem, row *problem.OAuthRow) peopl
 	default:
 		return v
 	}
-	if t.a.profile == problem.LinkedIn {
+	if t.facts.Profile == problem.LinkedIn {
 		v.Title = row.Description
 	}
 	return v

@@ -246,3 +246,26 @@ func TestAuthorizationRows(t *testing.T) {
 		}
 	}
 }
+
+// TestProfileOfAnApp: one app can be spoken to in other words than all others, at each endpoint.
+func TestProfileOfAnApp(t *testing.T) {
+	r := newRealm(t, "standard")
+	change(t, r, "other", admin.AppChange{AppRights: admin.AppRights{Profile: new("linkedin")}})
+	b := r.browser(t)
+	got := r.exchange(t, &r.other, "grant_type", "authorization_code", "redirect_uri", shopBack, "code", r.code(b, "ada", r.link("client_id", r.other.ClientID, "scope", "r_profile,openid")))
+	if got.text("scope") != "openid,r_profile" || got.text("token_type") != "" {
+		t.Errorf("%+v", got)
+	}
+	if bad := r.refreshes(t, &r.other, "x"); bad.text("error_description") != badRefresh {
+		t.Errorf("%+v", bad)
+	}
+	if q := b.get(r.link("client_id", r.other.ClientID, "scope", "r_ads")).to(t).Query(); q.Get("error") != "unauthorized_scope_error" {
+		t.Errorf("%v", q)
+	}
+	if bad := r.refreshes(t, &r.shop, "x"); bad.text("error") != "invalid_grant" {
+		t.Errorf("of another: %+v", bad)
+	}
+	if _, err := r.ChangeApp(t.Context(), "other", admin.AppChange{AppRights: admin.AppRights{Profile: new("latin")}}); err == nil || !strings.Contains(err.Error(), "choose linkedin or standard") {
+		t.Errorf("%v", err)
+	}
+}

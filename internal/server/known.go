@@ -119,7 +119,7 @@ func configuredApps(cfg *config.Config, k *known) ([]*access.App, error) {
 	for _, a := range cfg.Apps {
 		app := &access.App{
 			Name: a.Name, ClientID: a.ClientID, Disabled: a.Disabled, Public: a.Public, RedirectURIs: a.RedirectURIs, Secrets: a.Secrets(),
-			TwoLegged: a.ApplicationTokens, Refreshes: a.RefreshTokens, Introspects: a.Introspect, External: a.External,
+			TwoLegged: a.ApplicationTokens, Refreshes: a.RefreshTokens, Introspects: a.Introspect, External: a.External, Profile: a.Profile,
 		}
 		for _, p := range a.Products {
 			n, ok := k.names.Product(p)

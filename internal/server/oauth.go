@@ -88,7 +88,7 @@ func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *pro
 			v.app = q.App.Name
 		}
 		if p != nil {
-			a.refuse(w, v, p)
+			a.refuseIn(q.facts.Profile, w, v, p)
 			return nil
 		}
 		send(w, http.StatusOK, answer)
@@ -113,7 +113,9 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 		return nil, p
 	}
 	from, now := s.facts.client(r), a.s.o.Now()
-	return &asked{request, a.facts(now), from, s.facts.proxies.Trust(from), now}, nil
+	facts := a.facts(now)
+	facts.For(request.ClientID())
+	return &asked{request, facts, from, s.facts.proxies.Trust(from), now}, nil
 }
 
 // facts are what decisions go by at this moment.
@@ -147,15 +149,20 @@ func send(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body) // it fails only if the client has gone
 }
 
-// refuse tells of a failure, and of what a client may do about it.
+// refuse tells of a failure where it is not known whose it is.
 func (a *authorization) refuse(w http.ResponseWriter, v *visit, p *problem.OAuthProblem) {
-	h, row := w.Header(), p.Row(a.profile)
+	a.refuseIn(a.profile, w, v, p)
+}
+
+// refuseIn tells of a failure, and of what a client may do about it.
+func (a *authorization) refuseIn(profile problem.Profile, w http.ResponseWriter, v *visit, p *problem.OAuthProblem) {
+	h, row := w.Header(), p.Row(profile)
 	switch {
 	case p.Cause == problem.OAuthMethod:
 		h.Set("Allow", p.Known)
 	case h.Get("WWW-Authenticate") != "":
 	case row.Status == http.StatusUnauthorized && p.Basic: // RFC 6749 §5.2. To others it would be wrong: clients that find a challenge there take it for the whole answer
-		h.Set("WWW-Authenticate", string(oauth.AppendBasicChallenge(nil, p, a.profile, a.pages)))
+		h.Set("WWW-Authenticate", string(oauth.AppendBasicChallenge(nil, p, profile, a.pages)))
 	}
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
@@ -163,7 +170,7 @@ func (a *authorization) refuse(w http.ResponseWriter, v *visit, p *problem.OAuth
 	if v != nil {
 		v.oauth = row.Name
 	}
-	send(w, row.Status, p.AppendOAuth(nil, a.profile, a.pages, h.Get("X-Request-Id")))
+	send(w, row.Status, p.AppendOAuth(nil, profile, a.pages, h.Get("X-Request-Id")))
 }
 
 // failed counts a failed authentication, of which an address has so many a minute.

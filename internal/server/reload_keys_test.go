@@ -130,7 +130,7 @@ var keys = map[string]change{
 	"apps.client_id": {to: "another"}, "apps.client_secret": {to: "another-secret-of-the-app"},
 	"apps.public":        {to: "true", also: map[string]string{"apps.application_tokens": "false"}},
 	"apps.redirect_uris": {to: "[https://other.example/callback]"}, "apps.application_tokens": {to: "false"},
-	"apps.refresh_tokens": {to: "false"}, "apps.introspect": {to: "[]"},
+	"apps.refresh_tokens": {to: "false"}, "apps.profile": {to: "standard"}, "apps.introspect": {to: "[]"},
 	"apps.owners": {to: "[eve@example.com]"}, "apps.products": {to: "[ads]"},
 	"apps.disabled": {to: "true"}, "apps.quotas.people.app": {to: "7/day"},
 	"tokens.keys":          {to: "./other-keys", restart: "the place of the keys cannot be changed by a reload; restart the instance"},

@@ -71,8 +71,8 @@ func createdApp(ctx context.Context, tx *sql.Tx, name string) (*access.CreatedAp
 }
 
 func replaceCreated(ctx context.Context, tx *sql.Tx, app *access.CreatedApp) error {
-	_, err := tx.ExecContext(ctx, `UPDATE apps SET disabled = ?, public = ?, two_legged = ?, refreshes = ? WHERE id = ?`,
-		app.Disabled, app.Public, app.TwoLegged, app.Refreshes, app.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE apps SET disabled = ?, public = ?, two_legged = ?, refreshes = ?, profile = ? WHERE id = ?`,
+		app.Disabled, app.Public, app.TwoLegged, app.Refreshes, app.Profile, app.ID)
 	if err != nil {
 		return wrap(err, "change app "+app.Name)
 	}
@@ -124,9 +124,9 @@ func lists(app *access.CreatedApp) []list {
 
 func insertCreated(ctx context.Context, tx *sql.Tx, app *access.CreatedApp) (id access.AppID, err error) {
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO apps (name, client_id, disabled, created_at, origin, public, two_legged, refreshes)
-		VALUES (?, ?, ?, ?, 'created', ?, ?, ?) RETURNING id`,
-		app.Name, app.ClientID, app.Disabled, app.Created, app.Public, app.TwoLegged, app.Refreshes).Scan(&id)
+		INSERT INTO apps (name, client_id, disabled, created_at, origin, public, two_legged, refreshes, profile)
+		VALUES (?, ?, ?, ?, 'created', ?, ?, ?, ?) RETURNING id`,
+		app.Name, app.ClientID, app.Disabled, app.Created, app.Public, app.TwoLegged, app.Refreshes, app.Profile).Scan(&id)
 	return id, wrap(err, "create app "+app.Name)
 }
 
@@ -152,10 +152,10 @@ func insertParts(ctx context.Context, tx *sql.Tx, app *access.CreatedApp) error 
 // findCreated finds all, or the one of a name.
 func findCreated(ctx context.Context, tx *sql.Tx, name string) ([]access.CreatedApp, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT id, name, client_id, created_at, disabled, public, two_legged, refreshes FROM apps
+		SELECT id, name, client_id, created_at, disabled, public, two_legged, refreshes, profile FROM apps
 		WHERE origin = 'created' AND (?1 = '' OR name = ?1) ORDER BY id`, name)
 	apps, err := collect(rows, err, func(rows *sql.Rows) (a access.CreatedApp, err error) {
-		return a, rows.Scan(&a.ID, &a.Name, &a.ClientID, &a.Created, &a.Disabled, &a.Public, &a.TwoLegged, &a.Refreshes)
+		return a, rows.Scan(&a.ID, &a.Name, &a.ClientID, &a.Created, &a.Disabled, &a.Public, &a.TwoLegged, &a.Refreshes, &a.Profile)
 	})
 	if err != nil {
 		return nil, wrap(err, "find the apps that were created")

@@ -25,6 +25,9 @@ CREATE INDEX grants_of_member ON grants (member_id);
 CREATE INDEX grants_end ON grants (ends_at);
 CREATE INDEX grants_change ON grants (change);
 
+-- In whose words the authorization server speaks to a created app; '' as to all.
+ALTER TABLE apps ADD COLUMN profile TEXT NOT NULL DEFAULT '';
+
 -- Authorization codes: n is their order, id what the code names. dead is why one that was never used is good no more. They are kept a day beyond their end.
 CREATE TABLE codes (
     n                INTEGER PRIMARY KEY AUTOINCREMENT,
