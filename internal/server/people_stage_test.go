@@ -34,14 +34,14 @@ type lobby struct {
 	public   string // the URL
 	log, out *testkit.Lines
 	mu       sync.Mutex
-	ahead    time.Duration // of the real time
+	now      time.Time // it stands still unless a test waits: what is counted in seconds or by the hour comes out the same each time
 	closed   bool
 }
 
 // newLobby has ada, a member with a password, and eve, who has none. more is what the configuration says under www.
 func newLobby(t *testing.T, more string, public ...string) *lobby {
 	t.Helper()
-	l := &lobby{T: t, dir: t.TempDir(), public: "http://www.example", log: &testkit.Lines{}, out: &testkit.Lines{}}
+	l := &lobby{T: t, dir: t.TempDir(), public: "http://www.example", now: time.Now(), log: &testkit.Lines{}, out: &testkit.Lines{}}
 	for _, other := range public {
 		l.public = other
 	}
@@ -83,7 +83,7 @@ func (l *lobby) open(more string) {
 	s, err := Start(l.Context(), l.config(more), Options{Log: slog.New(slog.NewTextHandler(l.log, nil)), Stdout: l.out, Now: func() time.Time {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		return time.Now().Add(l.ahead)
+		return l.now
 	}})
 	if err != nil {
 		l.Fatal(err)
@@ -122,7 +122,7 @@ func (l *lobby) close() {
 func (l *lobby) wait(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ahead += d
+	l.now = l.now.Add(d)
 }
 
 // visitor is somebody with a browser, which calls the site www.example.

@@ -48,8 +48,8 @@ www: {address: %q, public_url: %q, accounts: true, provider: {issuer: %q, client
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.ShutdownWithoutDelay(t.Context()); err != nil && t.Context().Err() == nil {
-			t.Error(err)
+		if wrong := s.ShutdownWithoutDelay(t.Context()); wrong != nil && t.Context().Err() == nil {
+			t.Error(wrong)
 		}
 	})
 	if _, err = s.Accounts().CreateMember(t.Context(), admin.AccountRequest{Member: "ada", Email: "ada@example.com", Password: adasPassword}); err != nil {
