@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/sandbox/api"
@@ -52,7 +51,7 @@ func grouped(lines []Line) []lineGroup {
 }
 
 // newPage renders the page once; it never changes while the sandbox runs.
-func newPage(facts pageFacts) (*page, error) {
+func newPage(facts pageFacts) ([]byte, error) {
 	t, err := template.New("page").Parse(pageHTML)
 	if err != nil {
 		return nil, fmt.Errorf("page of the sandbox: %w", err)
@@ -61,7 +60,7 @@ func newPage(facts pageFacts) (*page, error) {
 	if err := t.Execute(&b, facts); err != nil {
 		return nil, fmt.Errorf("page of the sandbox: %w", err)
 	}
-	return &page{html: b.Bytes()}, nil
+	return b.Bytes(), nil
 }
 
 // pagePaths are where www has it.
@@ -111,30 +110,4 @@ func sendPicture(w http.ResponseWriter, r *http.Request, id string) {
 func send(w http.ResponseWriter, r *http.Request, kind, text string) {
 	w.Header().Set("Content-Type", kind)
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(text))
-}
-
-// late is a handler that is there before what it serves: requests wait until that is known.
-type late struct {
-	once  sync.Once
-	ready chan struct{} // closed when to is
-	to    http.Handler
-}
-
-func newLate() *late { return &late{ready: make(chan struct{})} }
-
-// is says what it serves. The first word holds.
-func (l *late) is(h http.Handler) {
-	l.once.Do(func() {
-		l.to = h
-		close(l.ready)
-	})
-}
-
-// ServeHTTP waits as long as whoever has asked.
-func (l *late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	select {
-	case <-l.ready:
-		l.to.ServeHTTP(w, r)
-	case <-r.Context().Done():
-	}
 }

@@ -18,11 +18,11 @@ func testPage(t *testing.T) *page {
 	t.Helper()
 	f := &File{API: "http://127.0.0.1:8080", WWW: "http://box.test:8081", Admin: "http://127.0.0.1:8082", Members: Members(), Tokens: Tokens{Good: "cdr_at_good"}}
 	lines := []Line{{"A", "one", 200, "curl 'x' <y>"}, {"A", "two", 401, "curl z"}, {"B", "three", 404, "curl w"}}
-	p, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Faults: "slow=15s, reset"})
+	html, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Faults: "slow=15s, reset"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return &page{html}
 }
 
 func TestPage(t *testing.T) {

@@ -15,7 +15,6 @@ import (
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
-	"github.com/candor-gateway/candor/internal/sandbox/demo"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -58,9 +57,12 @@ type sandbox struct {
 	temporary bool
 	up, demo  *side
 	www       string // URL
-	page      *late
+	page      *page
 	gateway   *server.Server
-	aside     bool // a file of before may stand aside
+	ready     chan struct{} // closed when www and demo may answer
+	stop      context.CancelFunc
+	prepared  chan error // what came of what is made beside; nil: nothing was begun
+	aside     bool       // a file of before may stand aside
 	published bool
 }
 
@@ -123,7 +125,7 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 	if err != nil {
 		return errors.Join(err, www.Close())
 	}
-	s.page = newLate()
+	s.page, s.ready = &page{}, make(chan struct{})
 	further := map[string]http.Handler{}
 	for _, at := range pagePaths {
 		further[at] = s.page
@@ -131,7 +133,7 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 	s.gateway, err = server.Start(ctx, cfg, server.Options{
 		Log: s.o.Log, Now: s.o.Now, Version: s.o.Version, Commit: s.o.Commit,
 		Intercept: func(c *admission.Call) bool { return intercept(c.Head, &c.Problem) },
-		Sandbox:   server.Sandbox{Pages: further, Fault: oauthFault},
+		Sandbox:   server.Sandbox{Pages: further, Ready: s.ready, Fault: oauthFault},
 		Sockets:   handover.Pool{{TCPListener: www, Address: s.at.www, For: handover.WWW}},
 	})
 	if err != nil {
@@ -144,11 +146,17 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 func (s *sandbox) wait(ctx context.Context) error {
 	died := make(chan error, 1)
 	go func() { died <- s.gateway.Wait() }() // ends with Shutdown at the latest
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-died:
-		return err
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-died:
+			return err
+		case err := <-s.prepared:
+			if err != nil && ctx.Err() == nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -174,13 +182,13 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	path := filepath.Join(s.dir, FileName)
-	p, err := newPage(pageFacts{
+	s.page.html, err = newPage(pageFacts{
 		File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames(),
 	})
 	if err != nil {
 		return err
 	}
-	s.page.is(p)
+	s.prepare(ctx, f)
 	encoded, err := f.encode()
 	if err != nil {
 		return err
@@ -202,29 +210,19 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// seed makes accounts and tokens, and opens the demo, which knows what it is told of them.
+// seed makes the tokens of sandbox.json.
 func (s *sandbox) seed(ctx context.Context) (*File, error) {
-	if err := s.gateway.Accounts().Keep(ctx, accounts()); err != nil {
-		return nil, err
-	}
 	tokens, err := mintAll(ctx, s.gateway, s.o.Now())
 	if err != nil {
 		return nil, err
 	}
-	f := &File{
+	if tokens.Refresh, err = refreshOf(ctx, s.gateway, refreshMember, s.o.Now()); err != nil {
+		return nil, err
+	}
+	return &File{
 		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www, Admin: urlOf(s.gateway.AdminAddr()), Demo: s.demo.url(),
 		Apps: Apps(s.demo.url()), Members: Members(), Developers: Developers(), Tokens: tokens,
-	}
-	given, err := orderAll(ctx, s.gateway, &f.Tokens, f.Demo, s.o.Now())
-	if err != nil {
-		return nil, err
-	}
-	app, err := demo.New(demoOptions(f, &given, s.o.Profile == problem.Standard))
-	if err != nil {
-		return nil, err
-	}
-	s.demo.serve(app, s.o.Log)
-	return f, nil
+	}, nil
 }
 
 func (s *sandbox) lines(f *File) ([]Line, error) {
@@ -244,9 +242,7 @@ func (s *sandbox) close(ctx context.Context) error {
 	case s.aside:
 		errs = append(errs, putBack(s.dir))
 	}
-	if s.page != nil {
-		s.page.is(http.NotFoundHandler()) // to who still waits for it
-	}
+	s.stopPreparing()
 	if s.gateway != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()

@@ -160,6 +160,11 @@ func TestFolder(t *testing.T) {
 			t.Errorf("%s token: %d, want %d", name, got, want.status)
 		}
 	}
+	for _, url := range []string{again.Demo + "/failures", again.WWW + "/sign-in"} { // there when all accounts and codes are
+		if got := statusOf(t, url, ""); got != 200 {
+			t.Errorf("%s: %d", url, got)
+		}
+	}
 	if err := again.stop(); err != nil {
 		t.Error(err)
 	}

@@ -19,8 +19,21 @@ import (
 type Sandbox struct {
 	// Pages are further pages of www, by path; a slash at the end stands for all below, and "/" is for itself.
 	Pages map[string]http.Handler
+	// Ready is closed when www may answer: until then what comes waits. nil: at once.
+	Ready <-chan struct{}
 	// Fault may refuse a request to an endpoint of the authorization server before it is read; nil: none is.
 	Fault func(*http.Request) *problem.OAuthProblem
+}
+
+// await waits until www may answer, or the visitor has gone.
+func (s *Server) await(ctx context.Context) {
+	if s.o.Sandbox.Ready == nil {
+		return
+	}
+	select {
+	case <-s.o.Sandbox.Ready:
+	case <-ctx.Done():
+	}
 }
 
 // provoked is the failure that a request asks for, where there is a way to.

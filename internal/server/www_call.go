@@ -37,6 +37,7 @@ var browserPolicy = pages.Policy()
 
 // ServeHTTP answers one request, whatever it is, and logs it.
 func (w *www) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.s.await(r.Context())
 	v := &visit{ResponseWriter: rw, www: w, site: w.site.Load(), r: r, begun: time.Now(), unix: w.s.o.Now().UnixNano()}
 	v.id = w.newID(v.unix / 1e6)
 	defer v.end()

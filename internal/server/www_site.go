@@ -17,7 +17,7 @@ import (
 
 // site is what www serves by one configuration.
 type site struct {
-	pages    *pages.Site
+	pages    *reference
 	facts    siteFacts
 	auth     *authorization // nil: none
 	entrance *entrance      // nil: nobody signs in
@@ -48,7 +48,7 @@ func (s *Server) newSite(ctx context.Context, cfg *config.Config) (*site, error)
 		next.pages = was.pages // to make them takes longer than all else of a reload
 		return next, nil
 	}
-	next.pages, err = pages.New(facts.pages)
+	next.pages, err = newReference(facts.pages, s.o.Sandbox.Pages != nil)
 	return next, err
 }
 

@@ -33,7 +33,7 @@ type Client struct {
 func (c *Client) Public() bool { return c.Secret == "" }
 
 // Person is somebody who can sign in.
-type Person struct{ Name, Email, Password string }
+type Person struct{ Email, Password string }
 
 // Options are all that the demo knows. URLs have no final slash.
 type Options struct {
@@ -47,8 +47,8 @@ type Options struct {
 	Keeper               Client // whose refresh tokens are among Given
 	Disabled             Client
 
-	Member, Stranger Person // one to sign in with, and one whose account is no member's
-	Given            Given
+	Member, Stranger, Restricted Person // one to sign in with, one whose account is no member's, and one who is restricted
+	Given                        Given
 
 	Client *http.Client // that keeps no cookies and follows no redirects
 	Rand   io.Reader

@@ -19,7 +19,7 @@ func serve(t *testing.T, standard bool) (*App, *http.Client) {
 		URL: "http://" + s.Listener.Addr().String(), API: "http://127.0.0.1:9", WWW: "http://127.0.0.1:9", Standard: standard,
 		Confidential: Client{Name: "demo", ID: "86demo", Secret: "a-secret-of-many-letters", Scopes: []string{"openid", "email"}},
 		Public:       Client{Name: "phone", ID: "86phone", Scopes: []string{"openid"}},
-		Member:       Person{"Ada", "ada@example.com", "ada-types-this"}, Client: NewClient(), Rand: rand.Reader,
+		Member:       Person{"ada@example.com", "ada-types-this"}, Client: NewClient(), Rand: rand.Reader,
 	})
 	if err != nil {
 		t.Fatal(err)

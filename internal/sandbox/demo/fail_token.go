@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	groupRefresh = "The refresh token"
-	groupToken   = "The access token"
-	groupBearer  = "Whose a token is (userinfo)"
+	groupRefresh   = "The refresh token"
+	groupToken     = "The access token"
+	groupBearer    = "Whose a token is (userinfo)"
+	groupPretended = "Pretended by the sandbox (X-Sandbox-Fault)"
 )
 
 func badRefresh(cause string) wants { return pair(400, "invalid_request", 400, "invalid_grant", cause) }
@@ -124,7 +125,7 @@ var bearerFailures = []Failure{
 		return m
 	}),
 	bearer("twice", "Two tokens", 400, "invalid_request", "oauth_bearer_twice", "Either might be meant.", func(p *play) message { return p.userInfo("one").with("Authorization", "Bearer two") }),
-	bearer("malformed", "Authorization: Basic", 401, "invalid_token", "oauth_bearer_malformed", "A token comes as Bearer.", func(p *play) message {
+	bearer("malformed", "Authorization: Basic", 400, "invalid_request", "oauth_bearer_malformed", "A token comes as Bearer.", func(p *play) message {
 		return p.userInfo("").basic(&p.d.o.Confidential)
 	}),
 	bearer("invalid", "What is no token", 401, "invalid_token", "oauth_token_invalid", "It is said why it cannot be one.", func(p *play) message { return p.userInfo("nonsense") }),
@@ -148,4 +149,21 @@ func (p *play) userInfo(token string) message {
 		return m
 	}
 	return m.with("Authorization", "Bearer "+token)
+}
+
+// pretended are failures that would take the sandbox itself apart. X-Sandbox-Fault asks for their answers.
+var pretended = []Failure{
+	pretend("too-many", "Too many failed authentications", 429, "temporarily_unavailable", "oauth_too_many", "Retry-After says when to try again; the right secret still works. The sandbox counts no failures, or it would stop you after a few buttons.", tokenPath),
+	pretend("unavailable", "The store does not answer", 503, "temporarily_unavailable", "oauth_unavailable", "Nothing was changed: the same request can be sent again as Retry-After says.", tokenPath),
+	pretend("userinfo-disabled", "A token of an app that was disabled since", 401, "invalid_token", "oauth_token_disabled", "Tokens of a disabled app are worth nothing until it is enabled again.", userInfoPath),
+}
+
+func pretend(id, title string, status int, word, cause, says, path string) Failure {
+	return Failure{ID: id, Group: groupPretended, Title: title, Wants: both(status, word, cause), Says: says, run: func(ctx context.Context, p *play) {
+		m := p.d.tokenRequest(&p.d.o.Confidential, form("grant_type", "client_credentials"))
+		if path == userInfoPath {
+			m = p.userInfo(p.d.o.Given.Application)
+		}
+		p.send(ctx, "Ask for this answer", p.fail, m.with("X-Sandbox-Fault", cause))
+	}}
 }

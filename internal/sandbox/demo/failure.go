@@ -125,4 +125,4 @@ func called(status int, name string) wants {
 }
 
 // failures are all of them, in the order in which they are shown.
-var failures = slices.Concat(authorizationFailures, memberFailures, requestFailures, clientFailures, codeFailures, grantFailures, refreshFailures, tokenFailures, bearerFailures)
+var failures = slices.Concat(authorizationFailures, memberFailures, requestFailures, clientFailures, codeFailures, grantFailures, refreshFailures, tokenFailures, bearerFailures, pretended)
