@@ -141,9 +141,7 @@ func tooLarge() *problem.OAuthProblem {
 }
 
 func send(w http.ResponseWriter, status int, body []byte) {
-	if len(body) > 0 {
-		w.Header().Set("Content-Type", "application/json")
-	}
+	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // it fails only if the client has gone
@@ -240,5 +238,5 @@ func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.
 	if err != nil {
 		return nil, a.unavailable("take a token back", err)
 	}
-	return nil, nil
+	return []byte("{}\n"), nil // clients ignore it (RFC 7009 §2.2), but some take nothing that is not JSON
 }
