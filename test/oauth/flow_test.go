@@ -3,7 +3,10 @@ package oauth
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestFlow: a member signs in to an app of each library, which learns who it is, calls the API, gets the next token, looks into one, and gives access back.
@@ -13,7 +16,9 @@ func TestFlow(t *testing.T) {
 			r := newRealm(t, profile)
 			for i, l := range libraries {
 				t.Run(l.name, func(t *testing.T) {
-					l.open(t, r, fmt.Sprint("app-", i), nil).whole(t)
+					v := l.open(t, r, fmt.Sprint("app-", i))
+					v.configure(t, nil)
+					v.whole(t)
 				})
 			}
 		})
@@ -24,8 +29,8 @@ func (v *visit) whole(t *testing.T) {
 	t.Helper()
 	in := v.logsIn(t, allows)
 	if v.strict && v.r.profile == "linkedin" {
-		if fmt.Sprint(in.Failed["cause"]) == "" || in.Got != nil {
-			t.Errorf("it took tokens without a token_type: %v", in)
+		if text := fmt.Sprint(in.Failed); !strings.Contains(text, "OAUTH_INVALID_RESPONSE") || !strings.Contains(text, `"response" body "token_type" property must be a string`) {
+			t.Errorf("it takes no tokens without a token_type, and says %v", in)
 		}
 		return
 	}
@@ -33,14 +38,20 @@ func (v *visit) whole(t *testing.T) {
 	if is := v.r.calls(t, token); is != "200" {
 		t.Fatalf("the API answers %q; the app got %v", is, in)
 	}
-	if v.openid && (in.text("sub") != "ada" || in.text("email") != email) {
+	if (v.openid || v.reads) && (in.text("sub") != "ada" || in.text("email") != email) || v.reads && in.text("name") != "Ada Lovelace" {
 		t.Errorf("it is told of %v", in)
 	}
 	next := v.do(t, "refresh", nil)
 	if is := v.r.calls(t, next.text("access_token")); is != "200" || next.text("access_token") == token {
 		t.Errorf("with the next token the API answers %q; the app got %v", is, next)
 	}
-	if can := v.can("introspect"); can {
+	if v.can("own") {
+		own := v.do(t, "own", nil)
+		if is := v.r.calls(t, own.text("access_token")); is != "200" {
+			t.Errorf("with a token of its own the API answers %q; the app got %v", is, own)
+		}
+	}
+	if v.can("introspect") {
 		if seen := v.do(t, "introspect", map[string]any{"token": token}); seen.Got["active"] != true || seen.Got["client_id"] != v.is.ClientID {
 			t.Errorf("it looks into a token and finds %v", seen)
 		}
@@ -55,7 +66,25 @@ func (v *visit) whole(t *testing.T) {
 	}
 }
 
-// can reports whether the library has a function for a step, and the app what it takes.
+// can reports whether the library has a function for a step, and the app a secret where that takes one.
 func (v *visit) can(step string) bool {
-	return !slices.Contains(v.lacks, step) && (step != "introspect" || !v.public)
+	return !slices.Contains(v.lacks, step) && (!v.public || step == "revoke")
+}
+
+// TestTokenInURL: passport-linkedin-oauth2 2.0.0 sends the token in the URL of its calls, unless the package below it is told otherwise. That is refused, and its developer
+// reads in the answer what to do.
+func TestTokenInURL(t *testing.T) {
+	r := newRealm(t, "linkedin")
+	v := library{name: "as it comes", start: node("passport-linkedin.mjs")}.open(t, r, "app")
+	v.configure(t, nil)
+	want := map[string]any{
+		"type": "InternalOAuthError", "message": "failed to fetch user profile",
+		"oauthError": map[string]any{
+			"status": 401.0, "code": "EMPTY_ACCESS_TOKEN", "message": "Empty oauth2_access_token",
+			"fix": "Move the token from the query parameter oauth2_access_token to the header Authorization: Bearer TOKEN, and replace it: URLs are logged.",
+		},
+	}
+	if diff := cmp.Diff(answer{Failed: want}, v.logsIn(t, allows)); diff != "" {
+		t.Errorf("its developer sees (-want +got)\n%s", diff)
+	}
 }

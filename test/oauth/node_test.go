@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"testing"
@@ -46,9 +47,7 @@ func startNode(t *testing.T, r *realm, args ...string) *nodeApp {
 func (a *nodeApp) do(t *testing.T, step string, args map[string]any) answer {
 	t.Helper()
 	said := map[string]any{"step": step}
-	for name, value := range args {
-		said[name] = value
-	}
+	maps.Copy(said, args)
 	line, err := json.Marshal(said)
 	if err != nil {
 		t.Fatal(err)

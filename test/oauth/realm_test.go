@@ -33,6 +33,7 @@ const (
 const configuration = `
 version: 1
 data: {{data}}
+profile: {{profile}}
 listeners: [{address: "127.0.0.1:0", tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}}]
 admin: off
 log: {access: off}
@@ -43,7 +44,7 @@ www:
   public_url: "https://{{www}}"
   accounts: true
   tls: {certificates: [{cert: "{{cert}}", key: "{{key}}"}]}
-oauth: {profile: {{profile}}}
+oauth: {}
 upstreams: {members: "{{upstream}}"}
 scopes: {openid: Know who you are, email: Know your e-mail address, r_liteprofile: Read your profile, r_emailaddress: Read your e-mail address}
 products: {sign-in: [openid, email], members: [r_liteprofile, r_emailaddress]}
@@ -109,6 +110,7 @@ func (r *realm) register(t *testing.T, name, redirect string, public bool) admin
 	t.Helper()
 	made, err := r.CreateApp(t.Context(), admin.AppRequest{
 		Name: name, Owners: []string{"maker@example.com"}, Products: []string{"sign-in", "members"}, RedirectURIs: []string{redirect}, Public: public,
+		AppRights: admin.AppRights{RefreshTokens: new(true)},
 	})
 	if err != nil {
 		t.Fatal(err)

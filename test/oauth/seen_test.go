@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +40,12 @@ var faults = []fault{
 func TestSeen(t *testing.T) {
 	var text strings.Builder
 	for _, profile := range []string{"standard", "linkedin"} {
-		seeAll(t, newRealm(t, profile), &text)
+		r := newRealm(t, profile)
+		seen := seeAll(t, r)
+		for i := range faults {
+			fmt.Fprintf(&text, "== %s, %s\n", profile, faults[i].name)
+			group(&text, seen[i])
+		}
 	}
 	const name = "testdata/seen.txt"
 	if *update {
@@ -56,36 +62,61 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// seeAll lets every fault happen to every library. Time passes once: what waits for it comes last.
-func seeAll(t *testing.T, r *realm, to *strings.Builder) {
+// sight is what the developer of an app sees.
+type sight struct{ library, text string }
+
+// group writes what is seen, together what is the same.
+func group(to *strings.Builder, all []sight) {
+	for i, s := range all {
+		same := func(o sight) bool { return o.text == s.text }
+		if slices.ContainsFunc(all[:i], same) {
+			continue
+		}
+		for _, o := range all[i:] {
+			if same(o) {
+				fmt.Fprintln(to, o.library)
+			}
+		}
+		fmt.Fprintln(to, s.text)
+	}
+}
+
+// seeAll lets every fault happen to every library. Time passes once, at the end, for the fault that waits for it, which is the last.
+func seeAll(t *testing.T, r *realm) [][]sight {
 	t.Helper()
-	var after []func()
-	for i, l := range libraries {
+	seen := make([][]sight, len(faults))
+	var late []func()
+	for i := range libraries {
+		v := libraries[i].open(t, r, fmt.Sprint("app-", i))
 		for j := range faults {
 			f := &faults[j]
-			v := l.open(t, r, fmt.Sprint("app-", i, "-", j), f.change)
 			if f.meets != nil && !f.meets(v) {
 				continue
 			}
-			back := v.begins(t, f.does)
-			see := func() { f.write(t, v, to, back) }
+			v.configure(t, f.change)
 			if f.later {
-				after = append(after, see)
+				r.takesBack(t) // so that no app after this one ends the code by it
+			}
+			b := v.begins(t, f.does)
+			see := func() { seen[j] = append(seen[j], sight{v.name, f.seen(t, v, b)}) }
+			if f.later {
+				late = append(late, see)
 				continue
 			}
 			see()
 		}
 	}
 	r.ahead.Add(int64(time.Hour))
-	for _, see := range after {
+	for _, see := range late {
 		see()
 	}
+	return seen
 }
 
-// write has the app finish, and writes down what its developer sees.
-func (f *fault) write(t *testing.T, v *visit, to *strings.Builder, back string) {
+// seen has the app finish, and returns what its developer sees.
+func (f *fault) seen(t *testing.T, v *visit, b back) string {
 	t.Helper()
-	got := v.do(t, "finish", map[string]any{"back": back})
+	got := v.finish(t, b)
 	if f.taken {
 		if got.Failed != nil {
 			t.Errorf("%s: before %s: %v", v.name, f.name, got.Failed)
@@ -96,19 +127,21 @@ func (f *fault) write(t *testing.T, v *visit, to *strings.Builder, back string) 
 	if got.Failed == nil {
 		t.Errorf("%s, %s: nothing went wrong: %v", v.name, f.name, got.Got)
 	}
-	fmt.Fprintf(to, "%s | %s | %s\n", v.r.profile, v.name, f.name)
-	list(to, "    ", got.Failed, strings.NewReplacer(v.r.www, "{www}", v.is.ClientID, "{client_id}"))
-	to.WriteString("\n")
+	var text strings.Builder
+	list(&text, "    ", got.Failed)
+	return times.ReplaceAllString(strings.NewReplacer(v.r.www, "{www}", v.is.ClientID, "{client_id}").Replace(text.String()), "{time}")
 }
 
+var times = regexp.MustCompile(`20\d\d-\d\d-\d\dT[\d:.]+Z`)
+
 // list writes what an error has, a line each.
-func list(to *strings.Builder, indent string, of map[string]any, hide *strings.Replacer) {
+func list(to *strings.Builder, indent string, of map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		if inner, nested := of[name].(map[string]any); nested {
 			fmt.Fprintf(to, "%s%s:\n", indent, name)
-			list(to, indent+"    ", inner, hide)
+			list(to, indent+"    ", inner)
 			continue
 		}
-		fmt.Fprintf(to, "%s%s: %s\n", indent, name, hide.Replace(fmt.Sprint(of[name])))
+		fmt.Fprintf(to, "%s%s: %v\n", indent, name, of[name])
 	}
 }

@@ -38,6 +38,7 @@ const steps = {
     const { sub } = tokens.claims()
     return { ...tokens, sub, email: (await client.fetchUserInfo(config, tokens.access_token, sub)).email }
   },
+  own: () => client.clientCredentialsGrant(config, { scope: 'r_liteprofile' }),
   refresh: () => client.refreshTokenGrant(config, tokens.refresh_token),
   introspect: ({ token }) => client.tokenIntrospection(config, token),
   revoke: ({ token }) => client.tokenRevocation(config, token),
@@ -48,5 +49,6 @@ serve(steps, (e) => ({ code: e.code, status: e.status, error: e.error, descripti
 function cause({ cause }) {
   if (cause instanceof URLSearchParams) return { error_uri: cause.get('error_uri') }
   if (cause instanceof Error) return { type: cause.constructor.name, message: cause.message, code: cause.code }
-  return cause && { ...cause, requestId: undefined }
+  if (Array.isArray(cause)) return cause[0] // a challenge
+  return cause && { cause: cause.cause, error_uri: cause.error_uri } // the body has nothing else that is not said above
 }
