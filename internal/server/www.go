@@ -19,7 +19,7 @@ import (
 
 // The bounds of www. Pages are rare and small; what is above is no reader.
 const (
-	wwwLine        = 8 << 10  // bytes of a path with its query
+	wwwLine        = 16 << 10 // bytes of a path with its query: a state of 4 kB may be three times as long there
 	wwwHead        = 32 << 10 // bytes of a head
 	wwwForm        = 64 << 10 // bytes of a body
 	wwwConnections = 1000

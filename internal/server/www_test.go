@@ -78,7 +78,7 @@ func TestWWW(t *testing.T) {
 		{"by address without a port", "GET /errors HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n", 200, "", nil, ""},
 		{"localhost", "GET /errors HTTP/1.1\r\nHost: localhost:8081\r\n\r\n", 200, "", nil, ""},
 		{"an old probe", "GET /errors HTTP/1.0\r\n\r\n", 200, "", nil, ""},
-		{"a long URL", ask("GET /errors?" + strings.Repeat("x", 8<<10)), 414, "uri_too_long", nil, "The request line is longer than the limit of 8 KiB"},
+		{"a long URL", ask("GET /errors?" + strings.Repeat("x", 16<<10)), 414, "uri_too_long", nil, "The request line is longer than the limit of 16 KiB"},
 		{"a large head", ask("GET /errors", "X: "+strings.Repeat("x", 33<<10)+"\r\n"), 431, "headers_too_large", nil, "larger than the limit of 32 KiB"},
 		{"a large head, as a page", ask("GET /errors", browser, "X: "+strings.Repeat("x", 33<<10)+"\r\n"), 431, "headers_too_large", nil, "<h1>Headers too large</h1>"},
 		{"a large body", ask("GET /errors", "Content-Length: 65537\r\n"), 413, "payload_too_large", nil, "The body has 65537 bytes; the limit is 64 KiB"},
