@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 
@@ -53,45 +51,11 @@ func (v *visit) step(r *http.Request) *step {
 // authorize begins a request for authorization: a member comes from an app.
 func authorize(v *visit, r *http.Request) *problem.Problem {
 	t := v.step(r)
-	query, p := authorizationQuery(r)
-	if p != nil {
-		return t.fail(nil, p)
+	if r.Method == http.MethodPost {
+		return t.repost()
 	}
-	if again, is := t.withCookies(query); is {
-		return v.send(r, again)
-	}
-	t.asking = asking{query, t.facts.Now}
+	t.asking = asking{r.URL.RawQuery, t.facts.Now}
 	return t.proceed()
-}
-
-// withCookies is the request as a GET, if it is a form on a page of others: browsers send no cookies of ours along with that (SameSite=Lax), and a session that began
-// here would take the place of the one that they keep. A form too long for a URL goes on without.
-func (t *step) withCookies(query string) (again string, is bool) {
-	if t.v.site.entrance.guard.Check(t.r) == nil {
-		return "", false
-	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return "", false
-	}
-	again = oauth.AuthorizationPath + "?" + values.Encode()
-	return again, len(again) <= wwwLine
-}
-
-// authorizationQuery are the parameters of a request: of a GET in the URL, of a POST in a form (OpenID Connect Core §3.1.2.1).
-func authorizationQuery(r *http.Request) (string, *problem.OAuthProblem) {
-	if r.Method != http.MethodPost {
-		return r.URL.RawQuery, nil
-	}
-	sent := r.Header.Get("Content-Type")
-	if kind, _, err := mime.ParseMediaType(sent); err != nil || kind != "application/x-www-form-urlencoded" {
-		return "", &problem.OAuthProblem{Cause: problem.OAuthMediaType, Value: sent}
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return "", unread(err)
-	}
-	return string(body), nil
 }
 
 // read decides what the request asks for. Where it cannot be taken, that is answered.

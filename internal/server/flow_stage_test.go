@@ -114,21 +114,24 @@ func (r *realm) browser(t *testing.T) *browser {
 
 func (b *browser) do(method, path string, form url.Values, fields ...string) seen {
 	b.t.Helper()
-	body := io.Reader(http.NoBody)
-	if form != nil {
-		body = strings.NewReader(form.Encode())
+	if form == nil {
+		return b.send(method, path, "", fields...)
 	}
-	q, err := http.NewRequestWithContext(b.t.Context(), method, "http://www.example"+path, body)
+	own := []string{"Content-Type", "application/x-www-form-urlencoded", "Origin", "http://www.example", "Sec-Fetch-Site", "same-origin"}
+	return b.send(method, path, form.Encode(), append(own, fields...)...)
+}
+
+// send sends a body with these fields; of one name the last counts, and an empty one is not sent.
+func (b *browser) send(method, path, body string, fields ...string) seen {
+	b.t.Helper()
+	q, err := http.NewRequestWithContext(b.t.Context(), method, "http://www.example"+path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if form != nil {
-		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		q.Header.Set("Origin", "http://www.example")
-		q.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
 	for i := 0; i < len(fields); i += 2 {
-		q.Header.Set(fields[i], fields[i+1])
+		if q.Header.Del(fields[i]); fields[i+1] != "" {
+			q.Header.Set(fields[i], fields[i+1])
+		}
 	}
 	a, err := b.client.Do(q)
 	if err != nil {
