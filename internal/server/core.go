@@ -47,6 +47,8 @@ type store interface {
 	ChangeAccount(ctx context.Context, id account.ID, change func(*account.Account) error) (account.Account, error)
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
 	SaveUses(ctx context.Context, uses iter.Seq2[access.GrantID, int64]) error
+	SaveScopeUses(ctx context.Context, uses []access.ScopeUse) error
+	ScopeUses(ctx context.Context, since int64) ([]access.ScopeUse, error)
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
 	Session(ctx context.Context, hash [32]byte) (account.Session, error)
 	KeepSession(ctx context.Context, one account.Session) error

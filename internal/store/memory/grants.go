@@ -180,7 +180,7 @@ func (s *Store) Sweep(_ context.Context, now time.Time) (n int, err error) {
 			n++
 		}
 	}
-	return n + s.sweepExchanges(now), nil
+	return n + s.sweepExchanges(now) + s.sweepScopeUses(now.Unix()), nil
 }
 
 // SaveCounters inserts each counter or replaces the one of the same identity.

@@ -41,8 +41,10 @@ type Store struct {
 	counters map[quota.Counter]quota.Counter // by identity
 	sessions map[[32]byte]account.Session
 	browsers [32]byte
-	accounts []account.Account // in the order in which they were made
-	accountN account.ID        // the last that was given
+	// scopeUses are by what a use is of: its own counts are 0.
+	scopeUses map[access.ScopeUse]access.ScopeCounts
+	accounts  []account.Account // in the order in which they were made
+	accountN  account.ID        // the last that was given
 }
 
 // app is what is kept of an app of the configuration, and all of one that was created.
@@ -73,14 +75,15 @@ type revoked struct{ ends, change int64 }
 // New makes an empty store.
 func New() *Store {
 	s := &Store{
-		numbers:  make(map[string][]string),
-		subjects: make(map[string]*member),
-		byID:     make(map[access.GrantID]*grant),
-		tokens:   make(map[token.ID]*revoked),
-		codes:    make(map[access.CodeID]*code),
-		lines:    make(map[access.LineID]*access.Line),
-		counters: make(map[quota.Counter]quota.Counter),
-		sessions: make(map[[32]byte]account.Session),
+		numbers:   make(map[string][]string),
+		subjects:  make(map[string]*member),
+		byID:      make(map[access.GrantID]*grant),
+		tokens:    make(map[token.ID]*revoked),
+		codes:     make(map[access.CodeID]*code),
+		lines:     make(map[access.LineID]*access.Line),
+		counters:  make(map[quota.Counter]quota.Counter),
+		sessions:  make(map[[32]byte]account.Session),
+		scopeUses: make(map[access.ScopeUse]access.ScopeCounts),
 	}
 	rand.Read(s.browsers[:]) // never fails
 	return s

@@ -45,6 +45,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 			{`DELETE FROM lines WHERE ends_at <= ?`, now},
 			{`DELETE FROM sessions WHERE ends_at <= ?`, now},
 			{`DELETE FROM codes WHERE ends_at <= ?`, now.Add(-token.CodesKept)},
+			{`DELETE FROM scope_uses WHERE hour <= ?`, now.Add(-access.ScopeKept * time.Second)},
 		} {
 			gone, err := deleteEnded(ctx, tx, ended.statement, ended.at.Unix())
 			if err != nil {

@@ -46,6 +46,8 @@ type Store interface {
 	RevokeGrant(ctx context.Context, id access.GrantID, why access.Reason) error
 	RevokeToken(ctx context.Context, t token.RevokedToken) error
 	SaveUses(ctx context.Context, uses iter.Seq2[access.GrantID, int64]) error
+	SaveScopeUses(ctx context.Context, uses []access.ScopeUse) error
+	ScopeUses(ctx context.Context, since int64) ([]access.ScopeUse, error)
 	LoadLive(ctx context.Context, now time.Time) (token.Live, error)
 	Changes(ctx context.Context, since int64) (token.Live, error)
 	Session(ctx context.Context, hash [32]byte) (account.Session, error)
@@ -92,6 +94,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"codes and lines are kept as long as they matter", exchangesAreSwept},
 		{"many callers use one code", manyCallersUseOneCode},
 		{"the last use of a grant is kept", lastUseIsKept},
+		{"uses of scopes add up", scopeUsesAdd},
 		{"accounts are kept whole", accountsAreKept},
 		{"accounts change whole", accountsChangeWhole},
 		{"what an account has is its own", accountsAreUnique},
