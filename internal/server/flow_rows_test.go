@@ -15,6 +15,7 @@ const (
 
 // TestExchangeRows is the contract of the token endpoint for members' tokens: each failure in both profiles.
 func TestExchangeRows(t *testing.T) {
+	t.Parallel()
 	type row struct {
 		status      int
 		error       string
@@ -32,10 +33,18 @@ func TestExchangeRows(t *testing.T) {
 		cause    string // the member of that name
 		page     string // of error_uri
 	}{
-		{"a code of nobody", func(t *testing.T, r *realm, _ *browser) said { return r.redeems(t, "abc") },
-			row{401, "invalid_request", "Unable to retrieve access token: authorization code not found"}, row{400, "invalid_grant", "none that was issued here: it does not begin as one of ours"}, "", "oauth_code_unknown"},
-		{"a code with its end cut off", func(t *testing.T, r *realm, b *browser) said { return r.redeems(t, r.code(b, "ada", r.link())[:60]) },
-			row{401, "invalid_request", "authorization code not found"}, row{400, "invalid_grant", "its end is missing"}, "", "oauth_code_unknown"},
+		{
+			"a code of nobody", func(t *testing.T, r *realm, _ *browser) said { return r.redeems(t, "abc") },
+			row{401, "invalid_request", "Unable to retrieve access token: authorization code not found"},
+			row{400, "invalid_grant", "none that was issued here: it does not begin as one of ours"},
+			"", "oauth_code_unknown",
+		},
+		{
+			"a code with its end cut off", func(t *testing.T, r *realm, b *browser) said { return r.redeems(t, r.code(b, "ada", r.link())[:60]) },
+			row{401, "invalid_request", "authorization code not found"},
+			row{400, "invalid_grant", "its end is missing"},
+			"", "oauth_code_unknown",
+		},
 		{"an access token as a code", func(t *testing.T, r *realm, b *browser) said {
 			return r.redeems(t, r.redeems(t, r.code(b, "ada", r.link())).text("access_token"))
 		}, row{401, "invalid_request", "authorization code not found"}, row{400, "invalid_grant", "a token of another kind"}, "", "oauth_code_unknown"},
@@ -82,10 +91,18 @@ func TestExchangeRows(t *testing.T) {
 			defer changeMember(t, r.Accounts(), "bob", admin.MemberChange{Restricted: new(false)})
 			return r.redeems(t, code)
 		}, linkedinCode, row{400, "invalid_grant", "The member is restricted"}, "member_restricted", "oauth_code_restricted"},
-		{"no code", func(t *testing.T, r *realm, _ *browser) said { return r.redeems(t, "") },
-			row{400, "invalid_request", `A required parameter "code" is missing`}, row{400, "invalid_request", "A required parameter 'code' is missing"}, "", "oauth_missing"},
-		{"no redirect URI", func(t *testing.T, r *realm, _ *browser) said { return r.redeems(t, "x", "redirect_uri", "") },
-			row{400, "invalid_request", `A required parameter "redirect_uri" is missing`}, row{400, "invalid_request", "A required parameter 'redirect_uri' is missing"}, "", "oauth_missing"},
+		{
+			"no code", func(t *testing.T, r *realm, _ *browser) said { return r.redeems(t, "") },
+			row{400, "invalid_request", `A required parameter "code" is missing`},
+			row{400, "invalid_request", "A required parameter 'code' is missing"},
+			"", "oauth_missing",
+		},
+		{
+			"no redirect URI", func(t *testing.T, r *realm, _ *browser) said { return r.redeems(t, "x", "redirect_uri", "") },
+			row{400, "invalid_request", `A required parameter "redirect_uri" is missing`},
+			row{400, "invalid_request", "A required parameter 'redirect_uri' is missing"},
+			"", "oauth_missing",
+		},
 		{"a wrong secret", func(t *testing.T, r *realm, b *browser) said {
 			wrong := r.shop
 			wrong.Secret = "wrong"
@@ -98,8 +115,12 @@ func TestExchangeRows(t *testing.T) {
 			return r.exchange(t, &r.phone, "client_id", r.shop.ClientID, "grant_type", "refresh_token", "refresh_token", "x")
 		}, row{400, "invalid_request", `A required parameter "client_secret" is missing`}, row{401, "invalid_client", "'client_secret' is missing"}, "", "oauth_no_authentication"},
 
-		{"a refresh token of nobody", func(t *testing.T, r *realm, _ *browser) said { return r.refreshes(t, &r.shop, "abc") },
-			linkedinRefresh, row{400, "invalid_grant", "none that was issued to this application: it does not begin as one of ours"}, "", "oauth_refresh_unknown"},
+		{
+			"a refresh token of nobody", func(t *testing.T, r *realm, _ *browser) said { return r.refreshes(t, &r.shop, "abc") },
+			linkedinRefresh,
+			row{400, "invalid_grant", "none that was issued to this application: it does not begin as one of ours"},
+			"", "oauth_refresh_unknown",
+		},
 		{"a code as a refresh token", func(t *testing.T, r *realm, b *browser) said {
 			return r.refreshes(t, &r.shop, r.code(b, "ada", r.link()))
 		}, linkedinRefresh, row{400, "invalid_grant", "a token of another kind"}, "", "oauth_refresh_unknown"},

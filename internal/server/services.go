@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -30,12 +31,12 @@ func services(v *visit, r *http.Request) *problem.Problem {
 		return v.send(r, people.SignInPath+"?"+url.Values{people.FieldNext: {people.ServicesPath}}.Encode())
 	}
 	t := v.step(r)
-	live, err := t.granted(who.Member)
+	live, err := t.granted(r.Context(), who.Member)
 	if err != nil {
 		return v.broken("list what a member has granted", err)
 	}
 	if r.Method == http.MethodPost {
-		return t.takeBack(live)
+		return t.takeBack(r.Context(), live)
 	}
 	page := t.list(live)
 	page.Email = who.Name
@@ -46,11 +47,11 @@ func services(v *visit, r *http.Request) *problem.Problem {
 }
 
 // granted is what a member has granted and not taken back.
-func (t *step) granted(subject string) ([]token.LiveGrant, error) {
+func (t *step) granted(ctx context.Context, subject string) ([]token.LiveGrant, error) {
 	if subject == "" {
 		return nil, nil
 	}
-	return t.a.s.core.store.LiveGrants(t.r.Context(), token.GrantFilter{Subject: subject}, t.a.s.o.Now(), mostServices)
+	return t.a.s.core.store.LiveGrants(ctx, token.GrantFilter{Subject: subject}, t.a.s.o.Now(), mostServices)
 }
 
 // list is the page of these grants.
@@ -72,7 +73,7 @@ func (t *step) list(live []token.LiveGrant) people.Services {
 
 // takeBack ends a grant, if it is one of the member's own: the next call with any of its tokens is refused. One that has ended meanwhile, or was never theirs, is
 // not in the list that they are led to.
-func (t *step) takeBack(live []token.LiveGrant) *problem.Problem {
+func (t *step) takeBack(ctx context.Context, live []token.LiveGrant) *problem.Problem {
 	if p, well := t.v.readForm(t.r); !well {
 		return p
 	}
@@ -80,7 +81,7 @@ func (t *step) takeBack(live []token.LiveGrant) *problem.Problem {
 		if grantText(g.ID) != t.r.PostForm.Get(people.FieldGrant) {
 			continue
 		}
-		if err := t.a.s.RevokeGrant(t.r.Context(), g.ID, access.ByMember); err != nil {
+		if err := t.a.s.RevokeGrant(ctx, g.ID, access.ByMember); err != nil {
 			return t.v.broken("take a grant back", err)
 		}
 		return t.v.send(t.r, people.ServicesPath+"?"+url.Values{fieldDone: {strconv.FormatUint(uint64(g.App), 10)}}.Encode())

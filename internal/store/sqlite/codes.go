@@ -24,7 +24,7 @@ func (s *Store) AddCode(ctx context.Context, c *access.Code) error {
 // ExchangeCode lets decide look at a code, nil where there is none, and does what it says, all of it or nothing. Of those who come at once each sees what the one
 // before has done.
 func (s *Store) ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (done token.Exchanged, err error) {
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sql.Tx) (err error) {
 		code, err := findCode(ctx, tx, id)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func recall(ctx context.Context, tx *sql.Tx, id access.CodeID, now time.Time) ([
 		return nil, err
 	}
 	for _, t := range tokens {
-		if err := upsertRevoked(ctx, tx, t, change); err != nil {
+		if err = upsertRevoked(ctx, tx, t, change); err != nil {
 			return nil, err
 		}
 	}
@@ -136,7 +136,7 @@ func killCodes(ctx context.Context, tx *sql.Tx, app access.AppID, member access.
 	if member == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE codes SET dead = ? WHERE app_id = ? AND member_id = ? AND used_at = 0 AND dead = ''`+of.condition,
+	_, err := tx.ExecContext(ctx, `UPDATE codes SET dead = ? WHERE app_id = ? AND member_id = ? AND used_at = 0 AND dead = ''`+of.condition, //nolint:gosec // one of ours
 		append([]any{reasons[why], app, int64(member)}, of.arguments...)...)
 	return wrap(err, "end codes")
 }

@@ -39,7 +39,7 @@ func (s *Store) EnsureGrant(ctx context.Context, spec token.GrantSpec, now time.
 		if err != nil {
 			return err
 		}
-		if err := killCodes(ctx, tx, spec.App, spec.Member, access.ScopeChanged, otherScopes(spec.Scopes)); err != nil {
+		if err = killCodes(ctx, tx, spec.App, spec.Member, access.ScopeChanged, otherScopes(spec.Scopes)); err != nil {
 			return err
 		}
 		done, err = s.ensureGrant(ctx, tx, spec, change, now)

@@ -12,7 +12,7 @@ import (
 
 // ExchangeLine lets decide look at a line of refresh tokens and its grant, nil where there is none, and does what it says, all of it or nothing.
 func (s *Store) ExchangeLine(ctx context.Context, id access.LineID, now time.Time, decide func(*access.Line, *access.Grant) token.LineChange) (done token.Exchanged, err error) {
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sql.Tx) (err error) {
 		line, grant, err := findLine(ctx, tx, id)
 		if err != nil {
 			return err
