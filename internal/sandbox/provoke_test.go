@@ -21,6 +21,7 @@ var (
 func TestFailures(t *testing.T) {
 	for _, p := range []problem.Profile{problem.LinkedIn, problem.Standard} {
 		t.Run(p.String(), func(t *testing.T) {
+			t.Parallel() // one of the failures takes its time
 			b := runBox(t, Options{Profile: p})
 			m := newMember(t, b.Members[0].Email, b.Members[0].Password)
 			m.open(b.Demo + "/failures")

@@ -82,12 +82,15 @@ func (s *Server) order(ctx context.Context, o *Order, at time.Time) (*step, stri
 		return nil, "", errors.New("order a code: there is no authorization server")
 	}
 	t := &step{a: s.www.site.Load().auth}
-	if t.facts = t.a.facts(at); o.CodeLife > 0 {
+	if t.facts = t.a.facts(at); o.CodeLife != 0 {
 		t.facts.Lives.Code = o.CodeLife
 	}
 	app := t.facts.Apps.Named(o.App)
-	if app == nil {
+	switch life := t.facts.Lives.Code; {
+	case app == nil:
 		return nil, "", fmt.Errorf("order a code: there is no app %s", o.App)
+	case life < time.Second || life > token.MaxLife:
+		return nil, "", fmt.Errorf("order a code: it cannot live %s", life)
 	}
 	t.auth = &oauth.Authorization{App: app, Return: oauth.Return{RedirectURI: o.RedirectURI}}
 	for _, name := range o.Scopes {
