@@ -134,6 +134,7 @@ func (a *goApp) refresh(ctx context.Context, _ map[string]any) (map[string]any, 
 	if err != nil {
 		return nil, err
 	}
+	a.token = next // of a public app the refresh token is another
 	return map[string]any{"access_token": next.AccessToken}, nil
 }
 

@@ -38,6 +38,7 @@ var faults = []fault{
 
 // TestSeen: what developers see when something goes wrong, in the words of their library.
 func TestSeen(t *testing.T) {
+	t.Parallel()
 	var text strings.Builder
 	for _, profile := range []string{"standard", "linkedin"} {
 		r := newRealm(t, profile)

@@ -27,14 +27,14 @@ const steps = {
       code_challenge: await oauth.calculatePKCECodeChallenge(checks.verifier),
       code_challenge_method: 'S256',
     }
-    if (app.openid) parameters.nonce = checks.nonce
+    if (app.openid) Object.assign(parameters, { nonce: checks.nonce, max_age: (checks.maxAge = 600) })
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
     return { url: url.href }
   },
   async finish({ back }) {
     const answer = oauth.validateAuthResponse(server, client, new URL(back), checks.state) // its iss as well, which the metadata promises
     const response = await oauth.authorizationCodeGrantRequest(server, client, authentication, answer, app.redirect, checks.verifier)
-    tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: checks.nonce, requireIdToken: app.openid })
+    tokens = await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: checks.nonce, maxAge: checks.maxAge, requireIdToken: app.openid })
     if (!app.openid) return tokens
     await oauth.validateApplicationLevelSignature(server, response)
     const { sub } = oauth.getValidatedIdTokenClaims(tokens)
@@ -46,7 +46,10 @@ const steps = {
     return oauth.processClientCredentialsResponse(server, client, asked)
   },
   async refresh() {
-    return oauth.processRefreshTokenResponse(server, client, await oauth.refreshTokenGrantRequest(server, client, authentication, tokens.refresh_token))
+    const asked = await oauth.refreshTokenGrantRequest(server, client, authentication, tokens.refresh_token)
+    const next = await oauth.processRefreshTokenResponse(server, client, asked)
+    tokens = { ...tokens, ...next } // of a public app the refresh token is another
+    return next
   },
   async introspect({ token }) {
     return oauth.processIntrospectionResponse(server, client, await oauth.introspectionRequest(server, client, authentication, token))

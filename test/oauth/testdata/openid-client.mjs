@@ -29,6 +29,7 @@ const steps = {
     if (app.openid) {
       parameters.nonce = checks.expectedNonce = client.randomNonce()
       checks.idTokenExpected = true
+      parameters.max_age = checks.maxAge = 600 // by auth_time
     }
     return { url: client.buildAuthorizationUrl(config, parameters).href }
   },
@@ -39,7 +40,11 @@ const steps = {
     return { ...tokens, sub, email: (await client.fetchUserInfo(config, tokens.access_token, sub)).email }
   },
   own: () => client.clientCredentialsGrant(config, { scope: 'r_liteprofile' }),
-  refresh: () => client.refreshTokenGrant(config, tokens.refresh_token),
+  async refresh() {
+    const next = await client.refreshTokenGrant(config, tokens.refresh_token)
+    tokens = { ...tokens, ...next } // of a public app the refresh token is another
+    return next
+  },
   introspect: ({ token }) => client.tokenIntrospection(config, token),
   revoke: ({ token }) => client.tokenRevocation(config, token),
 }

@@ -34,8 +34,11 @@ const steps = {
     return tokens.token
   },
   own: async () => (await itself.getToken({ scope: 'r_liteprofile' })).token,
-  refresh: async () => (await tokens.refresh()).token,
-  revoke: () => tokens.revoke('access_token'),
+  async refresh() {
+    tokens = await tokens.refresh()
+    return tokens.token
+  },
+  revoke: ({ token }) => client.createToken({ access_token: token }).revoke('access_token'),
 }
 
 serve(steps, (e) => ({ status: e.output?.statusCode, payload: e.data?.payload && { ...e.data.payload, requestId: undefined } }))
