@@ -133,6 +133,7 @@ func (b *browser) send(method, path, body string, fields ...string) seen {
 			q.Header.Set(fields[i], fields[i+1])
 		}
 	}
+	q.Host = q.Header.Get("Host")
 	a, err := b.client.Do(q)
 	if err != nil {
 		b.t.Fatal(err)
