@@ -23,7 +23,7 @@ type attack struct {
 
 // attacks are all of them, by what they aim at.
 var attacks = map[string][]attack{
-	"codes": codeAttacks, "tokens": tokenAttacks, "redirects": redirectAttacks, "browsers": browserAttacks,
+	"codes": codeAttacks, "tokens": tokenAttacks, "redirects": redirectAttacks, "browsers": browserAttacks, "forms": formAttacks,
 }
 
 // scene is a realm in which ada is signed in and has allowed shop something. Mallory is at another browser, has the account bob, and the app other.
