@@ -213,3 +213,35 @@ func TestNotOpened(t *testing.T) {
 		}
 	}
 }
+
+// TestSeeRefresh: what looking into a refresh token finds, which changes nothing.
+func TestSeeRefresh(t *testing.T) {
+	f := exchanging(t)
+	dead := &access.Grant{ID: 8, App: 3}
+	dead.Revoke(access.ByMember)
+	restricted := &access.Grant{ID: 8, App: 3, Member: &access.Member{}}
+	restricted.Member.Restricted.Store(true)
+	good := &access.Grant{ID: 8, App: 3}
+	for name, c := range map[string]struct {
+		generation uint32
+		ends       int64
+		line       *access.Line
+		grant      *access.Grant
+		want       token.State
+	}{
+		"not kept":             {0, 1500, nil, nil, token.Invalid},
+		"good":                 {4, 1500, &access.Line{Generation: 4}, good, token.Good},
+		"its successor":        {5, 1500, &access.Line{Generation: 4}, good, token.Good},
+		"in its last minute":   {3, 1500, &access.Line{Generation: 4, Advanced: 950}, good, token.Good},
+		"replaced":             {3, 1500, &access.Line{Generation: 4, Advanced: 900}, good, token.Revoked},
+		"taken back":           {4, 1500, &access.Line{Generation: 4}, dead, token.Revoked},
+		"its code, used twice": {4, 1500, &access.Line{Generation: 4, Revoked: true}, good, token.Revoked},
+		"of a restricted one":  {4, 1500, &access.Line{Generation: 4}, restricted, token.Restricted},
+		"past its end":         {4, 1000, &access.Line{Generation: 4}, good, token.Expired},
+	} {
+		got := SeeRefresh(token.Opened{ID: token.LineToken(77, c.generation), Issued: 500, Ends: c.ends}, c.line, c.grant, f)
+		if got.State != c.want || !got.Refresh || (got.Grant == nil) != (c.grant == nil) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}

@@ -27,7 +27,30 @@ func (q *Request) ofToken(f *Facts, may who) (app *access.App, tok string, p *pr
 }
 
 // Seen is what a token was found to be: r as the verifier has it, with its grant where there is one, though it has expired.
-type Seen struct{ token.Result }
+type Seen struct {
+	token.Result
+	Refresh bool // it is a refresh token
+}
+
+// SeeRefresh is what a refresh token was found to be: l is what is kept of it and g its grant, nil where that is nothing. Looking changes nothing.
+func SeeRefresh(o token.Opened, l *access.Line, g *access.Grant, f *Facts) Seen {
+	s := Seen{Refresh: true}
+	if l == nil || g == nil {
+		return s
+	}
+	s.Genuine, s.Grant, s.ID, s.Issued, s.ExpiredAt, s.State = true, g, g.ID, o.Issued, o.Ends, token.Good
+	_, generation := token.LineOf(o.ID)
+	app := f.Apps.Get(g.App)
+	switch {
+	case o.Ends <= f.Now:
+		s.State = token.Expired
+	case g.Revoked(), l.Revoked, app != nil && app.Public && reused(generation, l, f.Now):
+		s.State = token.Revoked
+	case g.Member != nil && g.Member.Restricted.Load():
+		s.State = token.Restricted
+	}
+	return s
+}
 
 // mayLook reports whether an app is told of a token: of its own, and of all if it serves an API. Tokens are for every API, so there is no finer right.
 func mayLook(app *access.App, s *Seen) bool {
@@ -44,7 +67,7 @@ type active struct {
 	Scope     string `json:"scope"`
 	ClientID  string `json:"client_id"`
 	Subject   string `json:"sub,omitempty"`
-	TokenType string `json:"token_type"`
+	TokenType string `json:"token_type,omitempty"` // of an access token
 	ExpiresAt int64  `json:"exp"`
 	IssuedAt  int64  `json:"iat"`
 	Issuer    string `json:"iss"`
@@ -73,9 +96,12 @@ func AppendLook(dst []byte, app *access.App, s *Seen, issuer string, f *Facts) [
 		return appendJSON(dst, inactive{})
 	}
 	if f.Profile == problem.Standard {
-		a := active{Active: true, Scope: scopesOf(f.Names, s.Grant.Scopes, f.Profile), ClientID: of.ClientID, TokenType: "Bearer", ExpiresAt: s.ExpiredAt, IssuedAt: s.Issued, Issuer: issuer}
+		a := active{Active: true, Scope: scopesOf(f.Names, s.Grant.Scopes, f.Profile), ClientID: of.ClientID, ExpiresAt: s.ExpiredAt, IssuedAt: s.Issued, Issuer: issuer}
 		if s.Grant.Member != nil {
 			a.Subject = s.Grant.Member.Subject
+		}
+		if !s.Refresh {
+			a.TokenType = "Bearer"
 		}
 		return appendJSON(dst, a)
 	}

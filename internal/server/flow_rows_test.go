@@ -290,3 +290,26 @@ func TestProfileOfAnApp(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestRefreshTokensAreLookedInto: an app is told what has become of a refresh token of its own, and of no other.
+func TestRefreshTokensAreLookedInto(t *testing.T) {
+	for _, profile := range []string{"linkedin", "standard"} {
+		r := newRealm(t, profile)
+		b := r.browser(t)
+		got := r.redeems(t, r.code(b, "ada", r.link()))
+		looks := func(app *admin.AppAnswer) map[string]any {
+			a := r.posts(t, "/oauth/v2/introspectToken", app.ClientID+":"+app.Secret, "token="+got.text("refresh_token"))
+			return a.Body
+		}
+		if own := looks(&r.shop); own["active"] != true || own["client_id"] != r.shop.ClientID || own["scope"] != "r_profile" || own["token_type"] != nil {
+			t.Errorf("%s, its own: %v", profile, own)
+		}
+		if foreign := looks(&r.other); len(foreign) != 1 || foreign["active"] != false {
+			t.Errorf("%s, another's: %v", profile, foreign)
+		}
+		r.posts(t, "/oauth/v2/revoke", r.shop.ClientID+":"+r.shop.Secret, "token="+got.text("refresh_token"))
+		if dead := looks(&r.shop); dead["active"] != false || (profile == "linkedin") != (dead["status"] == "revoked") {
+			t.Errorf("%s, given back: %v", profile, dead)
+		}
+	}
+}

@@ -216,6 +216,9 @@ func (a *authorization) introspect(ctx context.Context, q *asked) ([]byte, *prob
 		return nil, a.failed(q, p)
 	}
 	seen, err := a.look(ctx, text, q.now)
+	if err == nil && seen.Why == token.WrongKind {
+		seen, err = a.lookRefresh(ctx, text, q)
+	}
 	if err != nil {
 		return nil, a.unavailable("look a token up", err)
 	}

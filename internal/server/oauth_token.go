@@ -141,6 +141,20 @@ func (a *authorization) refresh(ctx context.Context, q *asked, ask *oauth.Ask) (
 	return oauth.AppendIssued(nil, issued, grant.Scopes, &q.facts), nil
 }
 
+// lookRefresh finds out what a text is that is no access token: a refresh token, or nothing.
+func (a *authorization) lookRefresh(ctx context.Context, text string, q *asked) (seen oauth.Seen, err error) {
+	opened, why, _ := a.s.core.keys.Open(token.Refresh, []byte(text), q.now.UnixNano(), &token.Scratch{})
+	if why != token.NoFault {
+		return seen, nil
+	}
+	id, _ := token.LineOf(opened.ID)
+	_, err = a.s.core.store.ExchangeLine(ctx, id, q.now, func(l *access.Line, g *access.Grant) token.LineChange {
+		seen = oauth.SeeRefresh(opened, l, g, &q.facts)
+		return token.LineChange{}
+	})
+	return seen, err
+}
+
 // revokeRefresh takes back the grant of a refresh token, if it is the app's and has not ended (RFC 7009 §2.1).
 func (a *authorization) revokeRefresh(ctx context.Context, app *access.App, text string, q *asked) error {
 	opened, why, _ := a.s.core.keys.Open(token.Refresh, []byte(text), q.now.UnixNano(), &token.Scratch{})
