@@ -10,6 +10,12 @@ import (
 // CodesKept is how long a code is kept beyond its end, so that one that was used is known again.
 const CodesKept = 24 * time.Hour
 
+// How much is kept at most, the latest: codes of an app and a member, and lines of a grant. Whoever signs in again and again fills no disk.
+const (
+	MostCodes = 100
+	MostLines = 200
+)
+
 // LineToken is the ID of a line's refresh token of a generation.
 func LineToken(line access.LineID, generation uint32) (id ID) {
 	binary.BigEndian.PutUint64(id[:], uint64(line))

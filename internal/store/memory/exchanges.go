@@ -1,9 +1,11 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -30,7 +32,38 @@ func (s *Store) AddCode(_ context.Context, c *access.Code) error {
 	kept := &code{Code: *c, n: s.made, of: of}
 	kept.Member = nil
 	s.codes[c.ID] = kept
+	s.boundCodes(kept)
 	return nil
+}
+
+// boundCodes lets go of the oldest codes of an app and a member; the caller holds mu.
+func (s *Store) boundCodes(like *code) {
+	var theirs []*code
+	for _, c := range s.codes {
+		if c.App == like.App && c.of == like.of {
+			theirs = append(theirs, c)
+		}
+	}
+	slices.SortFunc(theirs, func(a, b *code) int { return cmp.Compare(b.n, a.n) })
+	for _, c := range theirs[min(len(theirs), token.MostCodes):] {
+		delete(s.codes, c.ID)
+	}
+}
+
+// boundLines lets go of the oldest lines of a grant; the caller holds mu.
+func (s *Store) boundLines(grant access.GrantID) {
+	var its []*access.Line
+	for _, l := range s.lines {
+		if l.Grant == grant {
+			its = append(its, l)
+		}
+	}
+	slices.SortFunc(its, func(a, b *access.Line) int {
+		return cmp.Or(cmp.Compare(b.Issued, a.Issued), cmp.Compare(b.Ends, a.Ends))
+	})
+	for _, l := range its[min(len(its), token.MostLines):] {
+		delete(s.lines, l.ID)
+	}
 }
 
 func (c *code) export() *access.Code {
@@ -87,6 +120,7 @@ func (s *Store) redeem(c *code, r *token.Redeem, now time.Time) (token.Granted, 
 		line := *r.Line
 		line.Grant = done.Grant.ID
 		c.Line, s.lines[line.ID] = line.ID, &line
+		s.boundLines(line.Grant)
 	}
 	return done, nil
 }

@@ -10,14 +10,20 @@ import (
 	"github.com/candor-gateway/candor/internal/token"
 )
 
-// AddCode keeps a code. Its id is random; one that is there already is refused.
+// AddCode keeps a code, and of its app and member no more than token.MostCodes. Its id is random; one that is there already is refused.
 func (s *Store) AddCode(ctx context.Context, c *access.Code) error {
 	return s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO codes (id, app_id, member_id, scopes, scope_text, redirect_uri, challenge, nonce, authenticated_at, created_at, ends_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			int64(c.ID), c.App, int64(c.Member.ID), scopesBlob(c.Scopes), c.ScopeText, c.RedirectURI, c.Challenge, c.Nonce, c.Authenticated, c.Created, c.Ends)
-		return wrap(err, "keep a code")
+		if err != nil {
+			return wrap(err, "keep a code")
+		}
+		_, err = tx.ExecContext(ctx, `
+			DELETE FROM codes WHERE app_id = ?1 AND member_id = ?2 AND n <= (
+				SELECT n FROM codes WHERE app_id = ?1 AND member_id = ?2 ORDER BY n DESC LIMIT 1 OFFSET ?3)`, c.App, int64(c.Member.ID), token.MostCodes)
+		return wrap(err, "delete the oldest codes")
 	})
 }
 

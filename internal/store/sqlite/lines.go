@@ -41,7 +41,13 @@ func (s *Store) ExchangeLine(ctx context.Context, id access.LineID, now time.Tim
 func insertLine(ctx context.Context, tx *sql.Tx, l *access.Line, grant access.GrantID) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO lines (id, grant_id, code_id, key_id, issued_at, ends_at, generation) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		int64(l.ID), int64(grant), int64(l.Code), l.Key, l.Issued, l.Ends, l.Generation)
-	return wrap(err, "begin a line of refresh tokens")
+	if err != nil {
+		return wrap(err, "begin a line of refresh tokens")
+	}
+	_, err = tx.ExecContext(ctx, `
+		DELETE FROM lines WHERE grant_id = ?1 AND rowid IN (
+			SELECT rowid FROM lines WHERE grant_id = ?1 ORDER BY issued_at DESC, ends_at DESC, id LIMIT -1 OFFSET ?2)`, int64(grant), token.MostLines)
+	return wrap(err, "delete the oldest lines of refresh tokens")
 }
 
 func advance(ctx context.Context, tx *sql.Tx, id access.LineID, generation uint32, now time.Time) error {

@@ -242,3 +242,25 @@ func lastUseIsKept(f *fixture) {
 	f.must(f.SaveUses(f.Context(), maps.All(many)))
 	f.equal("among many", f.grant(two.ID).LastUse(), Noon.Unix())
 }
+
+func exchangesAreBounded(f *fixture) {
+	f.apps("demo")
+	ada := f.member("ada")
+	f.code(9999, f.member("bob"), 1)
+	for n := range access.CodeID(token.MostLines + 5) {
+		c := f.code(n+1, ada, 1)
+		r := &token.Redeem{Spec: spec(ada.ID, 1), Token: token.RevokedToken{ID: token.ID{byte(n), byte(n >> 8)}, Ends: 1}}
+		r.Line = &access.Line{ID: access.LineID(n + 1), Code: c.ID, Issued: Noon.Unix() + int64(n), Ends: Noon.Unix() + 86400}
+		_, err := f.ExchangeCode(f.Context(), c.ID, Noon, func(*access.Code) token.CodeChange { return token.CodeChange{Redeem: r} })
+		f.must(err)
+	}
+	first, _, _ := f.line(5, token.LineChange{})
+	kept, _, _ := f.line(6, token.LineChange{})
+	if first != nil || kept == nil {
+		f.Errorf("of the lines the fifth is %+v, the sixth %+v", first, kept)
+	}
+	const oldest = token.MostLines + 5 - token.MostCodes + 1
+	if f.shown(oldest-1) != nil || f.shown(oldest) == nil || f.shown(9999) == nil {
+		f.Error("of the codes too many or too few are kept")
+	}
+}

@@ -92,6 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a line advances", lineAdvances},
 		{"a line that is reused ends its grant", lineEndsItsGrant},
 		{"codes and lines are kept as long as they matter", exchangesAreSwept},
+		{"codes and lines are bounded", exchangesAreBounded},
 		{"many callers use one code", manyCallersUseOneCode},
 		{"the last use of a grant is kept", lastUseIsKept},
 		{"uses of scopes add up", scopeUsesAdd},

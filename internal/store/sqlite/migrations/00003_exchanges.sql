@@ -71,3 +71,4 @@ CREATE TABLE lines (
     revoked     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX lines_end ON lines (ends_at);
+CREATE INDEX lines_of_grant ON lines (grant_id, issued_at);
