@@ -43,6 +43,7 @@ var prompts = map[string]Prompt{"none": PromptNone, "login": PromptLogin, "selec
 const (
 	maxNonce = 512
 	maxState = 8 << 10
+	maxHint  = 254 // an e-mail address has no more
 )
 
 // DecideAuthorization reads a request. Without a back there is nobody whom the problem could be told but who sits at the browser: neither an unknown client nor an
@@ -211,6 +212,9 @@ func (a *Authorization) readPages(form map[string]string, _ *Facts) *problem.OAu
 			return wrong("max_age", age, "it is a number of seconds")
 		}
 		a.MaxAge = n
+	}
+	if len(a.LoginHint) > maxHint { // a hint may be left alone, and it goes on in a URL
+		a.LoginHint = ""
 	}
 	if len(a.Nonce) > maxNonce {
 		return wrong("nonce", a.Nonce, "it has at most "+strconv.Itoa(maxNonce)+" bytes")
