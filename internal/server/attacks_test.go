@@ -23,8 +23,11 @@ type attack struct {
 
 // attacks are all of them, by what they aim at.
 var attacks = map[string][]attack{
-	"codes": codeAttacks, "tokens": tokenAttacks, "redirects": redirectAttacks, "browsers": browserAttacks, "forms": formAttacks,
+	"codes": codeAttacks, "tokens": tokenAttacks, "redirects": redirectAttacks, "browsers": browserAttacks, "forms": formAttacks, "floods": floodAttacks,
 }
+
+// leastAttacks is how many there are to be.
+const leastAttacks = 80
 
 // scene is a realm in which ada is signed in and has allowed shop something. Mallory is at another browser, has the account bob, and the app other.
 type scene struct {
@@ -38,7 +41,9 @@ type scene struct {
 
 // TestAttacks is the table of attacks: each is refused, and does nothing to whom it was meant for.
 func TestAttacks(t *testing.T) {
+	n := 0
 	for _, subject := range slices.Sorted(maps.Keys(attacks)) {
+		n += len(attacks[subject])
 		t.Run(subject, func(t *testing.T) {
 			shared := newRealm(t, "standard")
 			for _, a := range attacks[subject] {
@@ -51,6 +56,9 @@ func TestAttacks(t *testing.T) {
 				})
 			}
 		})
+	}
+	if n < leastAttacks {
+		t.Errorf("there are %d attacks, and %d are the least", n, leastAttacks)
 	}
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/oauth"
 )
 
@@ -10,3 +11,6 @@ import (
 func (s *Server) KnowPeople(find func(ctx context.Context, subject string) (oauth.Person, error)) {
 	s.www.site.Load().auth.people = find
 }
+
+// Hasher is what hashes all passwords.
+func (s *Server) Hasher() *account.Hasher { return s.passwords }
