@@ -19,6 +19,7 @@ var (
 
 // Each button of the demo brings about what it says, as the contract has it, in both profiles; and every cause of the authorization server has a button.
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	for _, p := range []problem.Profile{problem.LinkedIn, problem.Standard} {
 		t.Run(p.String(), func(t *testing.T) {
 			t.Parallel() // one of the failures takes its time

@@ -10,9 +10,14 @@ import (
 
 // fromElsewhere are what a browser says of a form that a page of another site sends.
 var fromElsewhere = [][]string{
-	{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, {"Origin", "http://evil.www.example", "Sec-Fetch-Site", "same-site"}, {"Origin", "null", "Sec-Fetch-Site", "cross-site"},
-	{"Origin", "https://evil.example", "Sec-Fetch-Site", ""}, {"Origin", "http://www.example:81", "Sec-Fetch-Site", ""}, {"Origin", "http://www.example.evil.example", "Sec-Fetch-Site", ""},
-	{"Origin", "null", "Sec-Fetch-Site", "", "Referer", "http://www.example/"}, {"Origin", "http://www.example@evil.example", "Sec-Fetch-Site", ""},
+	{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"},
+	{"Origin", "http://evil.www.example", "Sec-Fetch-Site", "same-site"},
+	{"Origin", "null", "Sec-Fetch-Site", "cross-site"},
+	{"Origin", "https://evil.example", "Sec-Fetch-Site", ""},
+	{"Origin", "http://www.example:81", "Sec-Fetch-Site", ""},
+	{"Origin", "http://www.example.evil.example", "Sec-Fetch-Site", ""},
+	{"Origin", "null", "Sec-Fetch-Site", "", "Referer", "http://www.example/"},
+	{"Origin", "http://www.example@evil.example", "Sec-Fetch-Site", ""},
 }
 
 var requestField = regexp.MustCompile(`name="request" value="([^"]*)"`)
@@ -256,8 +261,8 @@ var browserAttacks = []attack{
 		},
 		gets: "303 https://shop.example/back login_required DENY 0 []",
 		still: func(s *scene) string {
-			for _, c := range strings.Split(fmt.Sprint(s.ada.do("POST", "/account", url.Values{"do": {"sign-out-everywhere"}}).head["Set-Cookie"]), ", ") {
-				if strings.Contains(c, "candor_80=") && !(strings.Contains(c, "SameSite=Lax") && strings.Contains(c, "HttpOnly")) {
+			for c := range strings.SplitSeq(fmt.Sprint(s.ada.do("POST", "/account", url.Values{"do": {"sign-out-everywhere"}}).head["Set-Cookie"]), ", ") {
+				if strings.Contains(c, "candor_80=") && (!strings.Contains(c, "SameSite=Lax") || !strings.Contains(c, "HttpOnly")) {
 					return c
 				}
 			}

@@ -35,7 +35,14 @@ var floodAttacks = []attack{
 			createMember(s.t, s.Accounts(), admin.AccountRequest{Member: "carl", Email: "carl@example.com", Password: adasPassword})
 			changeMember(s.t, s.Accounts(), "carl", admin.MemberChange{Restricted: new(true)})
 			for _, try := range [][2]string{
-				{"ada@example.com", "wrong"}, {"nobody@example.com", "wrong"}, {"no address", "wrong"}, {"", ""}, {"ADA@example.com", "wrong"}, {"carl@example.com", "wrong"}, {"ada@example.com", strings.Repeat("x", 5000)}, {"nobody@example.com", strings.Repeat("x", 5000)},
+				{"ada@example.com", "wrong"},
+				{"nobody@example.com", "wrong"},
+				{"no address", "wrong"},
+				{"", ""},
+				{"ADA@example.com", "wrong"},
+				{"carl@example.com", "wrong"},
+				{"ada@example.com", strings.Repeat("x", 5000)},
+				{"nobody@example.com", strings.Repeat("x", 5000)},
 				{"ada@example.com' --", adasPassword},
 			} {
 				n := s.hashes(func() { s.guess(try[0], try[1]) })
