@@ -19,10 +19,10 @@ var (
 
 // Each button of the demo brings about what it says, as the contract has it, in both profiles; and every cause of the authorization server has a button.
 func TestFailures(t *testing.T) {
-	t.Parallel()
+	t.Parallel() // one of the failures takes its time
 	for _, p := range []problem.Profile{problem.LinkedIn, problem.Standard} {
 		t.Run(p.String(), func(t *testing.T) {
-			t.Parallel() // one of the failures takes its time
+			t.Parallel()
 			b := runBox(t, Options{Profile: p})
 			m := newMember(t, b.Members[0].Email, b.Members[0].Password)
 			m.open(b.Demo + "/failures")
@@ -66,6 +66,22 @@ var anew = []string{"cancelled-login", "no-member"}
 // otherwise is what is done at the browser where it is not to sign in and to allow.
 var otherwise = map[string]struct{ login, consent string }{"cancelled-login": {"cancel", ""}, "cancelled-authorize": {"", "cancel"}}
 
+// answers are what else is told, by profile, where status and error say little.
+var answers = map[string][]string{
+	"introspect-foreign": {"linkedin: \n\n{\n  \"active\": false\n}<", "standard: \n\n{\n  \"active\": false\n}<"},
+	"introspect-ended":   {`linkedin: "status": "expired"`, `linkedin: "status": "revoked"`, "standard: \n\n{\n  \"active\": false\n}<"},
+	"unknown-client":     {`linkedin: The passed in client_id is invalid \"86nobody00000\"`, "standard: Client authentication failed"},
+	"no-code":            {`linkedin: A required parameter \"code\" is missing`, "standard: A required parameter 'code' is missing"},
+	"authorize-client":   {"linkedin: Client_id doesn't match"},
+	"authorize-redirect": {"linkedin: Redirect_uri doesn't match"},
+	"authorize-scope":    {`linkedin: Scope "r_ads" is not authorized for your application`},
+	"code-replay":        {`linkedin: "cause": "code_used"`, `standard: "cause": "code_used"`, `linkedin: "serviceErrorCode": 65601`},
+	"scope-change-token": {`linkedin: "serviceErrorCode": 65601`},
+	"wrong-secret-basic": {"standard: Www-Authenticate: Basic", "linkedin: Www-Authenticate: Basic"},
+	"method":             {"linkedin: Allow: POST", "standard: Allow: POST"},
+	"too-many":           {"linkedin: Retry-After: 60", "standard: Retry-After: 60"},
+}
+
 func provoke(m *member, b *box, id string) {
 	t := m.t
 	t.Helper()
@@ -87,6 +103,11 @@ func provoke(m *member, b *box, id string) {
 		m.decide(does.login, does.consent)
 		if !strings.HasPrefix(m.at, b.Demo+"/failures/") {
 			t.Fatalf("the app was not reached again: %s\n%s", m.at, m.page)
+		}
+	}
+	for _, words := range answers[id] {
+		if profile, text, _ := strings.Cut(words, ": "); strings.Contains(b.printed, profile+" profile") && !strings.Contains(html.UnescapeString(m.page), text) {
+			t.Errorf("the page lacks %s:\n%s", text, html.UnescapeString(tag.ReplaceAllString(m.page, "")))
 		}
 	}
 	steps := judgedStep.FindAllStringSubmatch(m.page, -1)

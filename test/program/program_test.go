@@ -178,8 +178,8 @@ func sandbox(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: sandbox DIR")
 	}
 	var said struct {
-		API, WWW, Admin string
-		Tokens          struct{ Good, Expired string }
+		API, WWW, Admin, Demo string
+		Tokens                struct{ Good, Expired string }
 	}
 	eventually(ts, "there is no sandbox.json", func(context.Context) bool {
 		text, err := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), "sandbox.json"))
@@ -188,6 +188,7 @@ func sandbox(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("API", said.API)
 	ts.Setenv("WWW", said.WWW)
 	ts.Setenv("ADMIN", said.Admin)
+	ts.Setenv("DEMO", said.Demo)
 	ts.Setenv("GOOD", "Authorization: Bearer "+said.Tokens.Good)
 	ts.Setenv("EXPIRED", "Authorization: Bearer "+said.Tokens.Expired)
 }
