@@ -119,3 +119,12 @@ func TestOAuthFaults(t *testing.T) {
 		}
 	}
 }
+
+// Codes go to the demo over http, which stays on this machine.
+func TestDemoIsHere(t *testing.T) {
+	for url, here := range map[string]bool{"http://127.0.0.1:8083": true, "http://[::1]:8083": true, "http://192.0.2.1:8083": false, "http://[2001:db8::1]:8083": false} {
+		if err := checkDemo(url); (err == nil) != here {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}

@@ -2,10 +2,20 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/sandbox/demo"
 	"github.com/candor-gateway/candor/problem"
 )
+
+// checkDemo refuses a demo to which members could not be sent back.
+func checkDemo(url string) error {
+	if access.CheckRedirectURI(Apps(url)[demoApp].RedirectURIs[0]) == nil {
+		return nil
+	}
+	return fmt.Errorf("the demo cannot be at %s: codes go back to it over http, which is for this machine alone; choose a loopback address, as 127.0.0.1:8083", url)
+}
 
 // prepare makes beside what only people need: accounts, and what the demo is given. Their browsers wait for it.
 func (s *sandbox) prepare(ctx context.Context, f *File) {

@@ -109,6 +109,9 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 	if s.demo, err = listen(ctx, "demo", s.at.demo); err != nil {
 		return err
 	}
+	if err = checkDemo(s.demo.url()); err != nil {
+		return err
+	}
 	if s.up, err = listen(ctx, "upstream", "127.0.0.1:0"); err != nil {
 		return err
 	}
