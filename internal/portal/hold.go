@@ -35,44 +35,52 @@ func Hold(ctx context.Context, request []byte, of Client) (id string, err error)
 	return one.ID, nil
 }
 
-// Held is a request that Hold kept in this session.
-func Held(ctx context.Context, id string) (request []byte, found bool) {
-	v := visitOf(ctx)
-	if v == nil {
-		return nil, false
-	}
-	h := v.state.find(id, v.now)
-	if h == nil {
+// Held is a request that Hold kept in this session, if it waits still. One that was answered just now is found by whoever answers it the same way once more, with
+// how: of two presses of a button the browser shows but what the second is answered.
+func Held(ctx context.Context, id, how string) (request []byte, found bool) {
+	h, now := heldIn(ctx, id)
+	if h == nil || h.Over > 0 && (h.How != how || how == "" || now-h.Over > int64(Twice.Seconds())) {
 		return nil, false
 	}
 	return slices.Clone(h.Request), true
 }
 
-// HeldOf is whose request is held.
+// HeldOf is whose request waits.
 func HeldOf(ctx context.Context, id string) (of Client, found bool) {
-	v := visitOf(ctx)
-	if v == nil {
-		return Client{}, false
-	}
-	h := v.state.find(id, v.now)
-	if h == nil {
+	h, _ := heldIn(ctx, id)
+	if h == nil || h.Over > 0 {
 		return Client{}, false
 	}
 	return h.Of, true
+}
+
+// Answered reports whether a request was.
+func Answered(ctx context.Context, id string) bool {
+	h, _ := heldIn(ctx, id)
+	return h != nil && h.Over > 0
+}
+
+// Answer notes that a request is answered, and how; "" for an answer that nobody can give twice.
+func Answer(ctx context.Context, id, how string) {
+	h, now := heldIn(ctx, id)
+	if h == nil || h.Over > 0 { // the moment for a second time begins but once
+		return
+	}
+	h.Over, h.How = now, how
+	visitOf(ctx).changed = true
+}
+
+// heldIn is a request in the session that goes with ctx, nil if there is none, and unix seconds.
+func heldIn(ctx context.Context, id string) (h *held, now int64) {
+	v := visitOf(ctx)
+	if v == nil {
+		return nil, 0
+	}
+	return v.state.find(id, v.now), v.now.Unix()
 }
 
 // Came reports whether the browser had a session once, which may have ended meanwhile.
 func Came(ctx context.Context) bool {
 	v := visitOf(ctx)
 	return v != nil && v.came
-}
-
-// Drop lets go of a request: it was answered.
-func Drop(ctx context.Context, id string) {
-	v := visitOf(ctx)
-	if v == nil || v.state.find(id, v.now) == nil {
-		return
-	}
-	v.state.Held = slices.DeleteFunc(v.state.Held, func(h held) bool { return h.ID == id })
-	v.changed = true
 }

@@ -24,9 +24,33 @@ func TestHold(t *testing.T) {
 	b.expect("/held?id="+id, "q=1 true shop")
 	s.open()
 	b.expect("/held?id="+id, "q=1 true shop")
-	b.get("/drop?id=" + id)
+	b.get("/answer?id=" + id)
 	b.expect("/held?id="+id, "false")
 	b.expect("/", ada)
+}
+
+// TestAnswered: whoever gives the same answer twice at once gives it twice, and nobody gives another, or a late one.
+func TestAnswered(t *testing.T) {
+	s := newStage(t)
+	b := s.browser()
+	id := b.get("/hold?what=x")
+	b.expect("/answered?id="+id, "false")
+	b.get("/answer?id=" + id + "&how=allow")
+	s.open()
+	b.expect("/answered?id="+id, "true")
+	s.browser().expect("/answered?id="+id, "false")
+	b.expect("/held?id="+id, "false")
+	b.expect("/held?id="+id+"&how=cancel", "false")
+	b.wait(portal.Twice)
+	b.expect("/held?id="+id+"&how=allow", "x true")
+	b.get("/answer?id=" + id + "&how=allow")
+	b.wait(time.Second)
+	b.expect("/held?id="+id+"&how=allow", "false")
+	b.expect("/answered?id="+id, "true")
+	waits := b.get("/hold?what=y")
+	b.hold(7, "z") // the answered one goes first
+	b.expect("/answered?id="+id, "false")
+	b.expect("/held?id="+waits, "y true shop")
 }
 
 // TestHeldEnds: nothing waits for ever, and a sign-out lets go of it.

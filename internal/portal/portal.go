@@ -18,6 +18,7 @@ const (
 	Absolute  = 14 * 24 * time.Hour // a session at most, from the sign-in
 	Waiting   = time.Hour           // a session before the sign-in, and a request that waits for one
 	touched   = 10 * time.Minute    // so often it is noted that a session is in use
+	Twice     = 10 * time.Second    // within which a second press of a button is the same answer
 	knownFor  = 365 * 24 * time.Hour
 	atOnce    = 8        // requests that wait in one session
 	heldBytes = 24 << 10 // of all requests that wait in one session

@@ -24,7 +24,7 @@ const ada, eve = "ada@example.com", "eve@example.com operator"
 // TestNothingToKeep: who only reads gets no cookie.
 func TestNothingToKeep(t *testing.T) {
 	b := newStage(t).browser()
-	for _, path := range []string{"/", "/held?id=x", "/drop?id=x", "/return?state=x", "/out", "/known"} {
+	for _, path := range []string{"/", "/held?id=x", "/answer?id=x&how=x", "/return?state=x", "/out", "/known"} {
 		b.get(path)
 	}
 	if got := b.names(); len(got) != 0 {

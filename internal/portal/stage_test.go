@@ -189,12 +189,15 @@ func (s *stage) act(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, id)
 		return
 	case "/held":
-		request, found := portal.Held(ctx, q.Get("id"))
+		request, found := portal.Held(ctx, q.Get("id"), q.Get("how"))
 		of, _ := portal.HeldOf(ctx, q.Get("id"))
 		fmt.Fprint(w, string(request), " ", found, " ", of.App)
 		return
-	case "/drop":
-		portal.Drop(ctx, q.Get("id"))
+	case "/answer":
+		portal.Answer(ctx, q.Get("id"), q.Get("how"))
+	case "/answered":
+		fmt.Fprint(w, portal.Answered(ctx, q.Get("id")))
+		return
 	case "/depart":
 		say(portal.Depart(ctx, portal.Journey{State: q.Get("state"), Nonce: "n"}))
 	case "/return":

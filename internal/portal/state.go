@@ -24,6 +24,8 @@ type held struct {
 	Of      Client `json:"of"`
 	Request []byte `json:"request"`
 	At      int64  `json:"at"`
+	Over    int64  `json:"over,omitzero"` // unix seconds of the answer; 0: it waits
+	How     string `json:"how,omitzero"`  // it was answered
 }
 
 // ends is when a session in this state does, in the absence of more.
@@ -38,12 +40,13 @@ func (s *state) ends(now time.Time) time.Time {
 	return idle
 }
 
-// hold keeps a request, and lets go of the oldest if there are too many.
+// hold keeps a request, and lets go of the oldest if there are too many: of one that was answered, if there is one.
 func (s *state) hold(one held) {
 	s.forget(time.Unix(one.At, 0))
 	s.Held = append(s.Held, one)
 	for len(s.Held) > atOnce || len(s.Held) > 1 && s.heldBytes() > heldBytes {
-		s.Held = s.Held[1:]
+		first := max(0, slices.IndexFunc(s.Held, func(h held) bool { return h.Over > 0 }))
+		s.Held = slices.Delete(s.Held, first, first+1)
 	}
 }
 
@@ -63,7 +66,7 @@ func (s *state) forget(now time.Time) {
 	s.Journeys = slices.DeleteFunc(s.Journeys, func(j Journey) bool { return j.At <= late })
 }
 
-// find is a request that waits; nil where none of that id does.
+// find is a request of an id, whether it waits or was answered; nil where there is none.
 func (s *state) find(id string, now time.Time) *held {
 	for i := range s.Held {
 		if h := &s.Held[i]; h.ID == id && h.At > now.Add(-Waiting).Unix() {

@@ -39,6 +39,7 @@ type step struct {
 	r     *http.Request // with the session in its context
 	facts oauth.Facts
 	id    string               // under which the request waits; "" not yet
+	how   string               // it is being answered by a button; "": by none
 	auth  *oauth.Authorization // nil until it is read
 	who   *oauth.Member        // nil: nobody
 }
@@ -179,7 +180,7 @@ func (t *step) issue() *problem.Problem {
 	if err != nil {
 		return t.fail(&t.auth.Return, t.a.unavailable("keep a code", err))
 	}
-	portal.Drop(ctx, t.id)
+	portal.Answer(ctx, t.id, t.how)
 	return t.back(t.auth.WithCode(code))
 }
 
@@ -210,7 +211,7 @@ func (t *step) fail(back *oauth.Return, p *problem.OAuthProblem) *problem.Proble
 	row := p.Row(t.facts.Profile)
 	t.v.oauth = row.Name
 	if back != nil {
-		portal.Drop(t.r.Context(), t.id)
+		portal.Answer(t.r.Context(), t.id, t.how)
 		return t.back(back.WithProblem(p, t.facts.Profile, t.a.pages, t.v.text()))
 	}
 	return t.v.show(row.Status, t.problemPage(p, &row))

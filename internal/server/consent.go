@@ -18,10 +18,10 @@ func consent(v *visit, r *http.Request) *problem.Problem {
 	t := v.step(r)
 	if r.Method != http.MethodPost {
 		q := r.URL.Query()
-		if p, taken := t.resume(q.Get(people.FieldRequest)); !taken {
+		if p, taken := t.resume(q.Get(people.FieldRequest), q.Get(people.FieldDecision)); !taken {
 			return p
 		}
-		if q.Get(people.FieldDecision) == people.Cancel { // at the sign-in, which leads here
+		if t.how == people.Cancel { // at the sign-in, which leads here
 			return t.fail(&t.auth.Return, &problem.OAuthProblem{Cause: problem.OAuthCancelledLogin})
 		}
 		return t.ask()
@@ -29,23 +29,22 @@ func consent(v *visit, r *http.Request) *problem.Problem {
 	if p, well := v.readForm(r); !well {
 		return p
 	}
-	if p, taken := t.resume(r.PostForm.Get(people.FieldRequest)); !taken {
+	if p, taken := t.resume(r.PostForm.Get(people.FieldRequest), r.PostForm.Get(people.FieldDecision)); !taken {
 		return p
 	}
-	return t.decide(r.PostForm.Get(people.FieldDecision))
+	return t.decide()
 }
 
-// resume takes up a request that waits in the session. Where it cannot, that is answered.
-func (t *step) resume(id string) (p *problem.Problem, taken bool) {
-	text, found := portal.Held(t.r.Context(), id)
+// resume takes up a request that waits in the session, to be answered by a button. Where it cannot, that is answered.
+func (t *step) resume(id, how string) (p *problem.Problem, taken bool) {
+	text, found := portal.Held(t.r.Context(), id, how)
 	if !found {
-		t.v.oauth = "request_gone"
-		return t.v.show(http.StatusBadRequest, t.v.notHeld(t.r)), false
+		return t.v.show(http.StatusBadRequest, t.v.notHeld(t.r, id)), false
 	}
 	if err := json.Unmarshal(text, &t.asking); err != nil {
 		return t.v.broken("read a request that it had kept", err), false
 	}
-	t.id = id
+	t.id, t.how = id, how
 	return t.read() // what was right when it began may not be any more: apps change
 }
 
@@ -69,12 +68,12 @@ func (t *step) ask() *problem.Problem {
 }
 
 // decide takes a member's answer. Whoever has been signed out since the question was shown is asked to sign in again.
-func (t *step) decide(decision string) *problem.Problem {
-	if decision == people.Cancel {
+func (t *step) decide() *problem.Problem {
+	if t.how == people.Cancel {
 		return t.fail(&t.auth.Return, &problem.OAuthProblem{Cause: problem.OAuthCancelledAuthorize})
 	}
 	by, _ := portal.Current(t.r.Context())
-	if decision != people.Allow || by.Account != 0 && t.r.PostForm.Get(people.FieldFor) != by.Name { // somebody else has signed in since, in another tab
+	if t.how != people.Allow || by.Account != 0 && t.r.PostForm.Get(people.FieldFor) != by.Name { // somebody else has signed in since, in another tab
 		return t.ask()
 	}
 	next, p := t.next()

@@ -98,7 +98,7 @@ func (l *lobby) open(more string) {
 		}), noEntrance, false},
 		wwwPath{"/test/who", "test", reading, person(func(v *visit, r *http.Request) *problem.Problem {
 			who, _ := portal.Current(r.Context())
-			held, _ := portal.Held(r.Context(), r.URL.Query().Get("request"))
+			held, _ := portal.Held(r.Context(), r.URL.Query().Get("request"), "")
 			_, _ = fmt.Fprintf(v, "%s|%s|%s|%s", who.Email, who.Member, who.Roles, held)
 			return nil
 		}), noEntrance, false},

@@ -18,7 +18,7 @@ func departure(v *visit, r *http.Request) *problem.Problem {
 	request := q.Get(people.FieldRequest)
 	if request != "" {
 		if _, waits := portal.HeldOf(ctx, request); !waits {
-			return v.show(http.StatusBadRequest, v.notHeld(r))
+			return v.show(http.StatusBadRequest, v.notHeld(r, request))
 		}
 	}
 	_, again := portal.Current(ctx)

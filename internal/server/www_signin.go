@@ -66,7 +66,7 @@ func (v *visit) signInView(r *http.Request, request, next string) (view people.S
 	if request != "" {
 		of, waits := portal.HeldOf(r.Context(), request)
 		if !waits {
-			return view, v.notHeld(r)
+			return view, v.notHeld(r, request)
 		}
 		view.For, view.Redirect = of.App, of.Redirect
 	}
@@ -77,10 +77,17 @@ func (v *visit) signInView(r *http.Request, request, next string) (view people.S
 }
 
 // notHeld says that a request is not held for this browser.
-func (v *visit) notHeld(r *http.Request) people.View {
-	if portal.Came(r.Context()) {
+func (v *visit) notHeld(r *http.Request, id string) people.View {
+	ctx := r.Context()
+	switch {
+	case portal.Answered(ctx, id):
+		v.oauth = "request_answered"
+		return people.Answered(v.site.entrance.page, v.text())
+	case portal.Came(ctx):
+		v.oauth = "request_gone"
 		return people.TooLong(v.site.entrance.page, v.text())
 	}
+	v.oauth = "request_of_another_browser"
 	return people.OtherBrowser(v.site.entrance.page, v.text())
 }
 
@@ -90,12 +97,13 @@ func takeSignIn(v *visit, r *http.Request) *problem.Problem {
 		return p
 	}
 	request, next := r.PostForm.Get(people.FieldRequest), r.PostForm.Get(people.FieldNext)
+	if r.PostForm.Get(people.FieldDecision) == people.Cancel && request != "" { // a second time, too
+		return v.send(r, consentAt(request)+"&"+people.FieldDecision+"="+people.Cancel)
+	}
 	view, gone := v.signInView(r, request, next)
 	switch {
 	case gone != nil:
 		return v.show(http.StatusBadRequest, gone)
-	case r.PostForm.Get(people.FieldDecision) == people.Cancel && request != "":
-		return v.send(r, consentAt(request)+"&"+people.FieldDecision+"="+people.Cancel)
 	case v.site.entrance.passwords == nil:
 		return v.show(http.StatusOK, view)
 	}

@@ -111,6 +111,7 @@ type app struct {
 	made admin.AppAnswer
 	conf oauth2.Config
 	more []oauth2.AuthCodeOption // what else it asks at the authorization endpoint
+	slow chan struct{}           // it takes nobody back until this is closed; nil: it does at once
 
 	mu     sync.Mutex
 	came   []url.Values // with which browsers were led back
@@ -162,8 +163,17 @@ func (a *app) link() string { return a.conf.AuthCodeURL("a state", a.more...) }
 func (a *app) back(w http.ResponseWriter, q *http.Request) {
 	came := q.URL.Query()
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.came = append(a.came, came)
+	a.mu.Unlock()
+	if a.slow != nil {
+		select {
+		case <-a.slow:
+		case <-q.Context().Done():
+			return
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if came.Get("error") != "" {
 		a.show(w, a.made.Name+" got no access", "<p>"+html.EscapeString(came.Get("error")+": "+came.Get("error_description")))
 		return

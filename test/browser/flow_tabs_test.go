@@ -1,9 +1,13 @@
 package browser
 
 import (
+	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/candor-gateway/candor/internal/testkit"
 )
 
 // TestTwoApps: two tabs with an app each do not get into each other's way.
@@ -56,17 +60,52 @@ func TestAnotherMember(t *testing.T) {
 	p.heading("photo-shop knows bob")
 }
 
-// TestTwoClicks: whoever presses Allow twice comes to the app, which gets one code.
+// TestTwoClicks: whoever presses a button again, while the app takes its time, comes to the app as after one press.
 func TestTwoClicks(t *testing.T) {
 	p, r := open(t), newRealm(t, "standard")
-	for _, name := range []string{"one", "two", "three", "four", "five"} {
-		shop := newApp(r, name, "r_profile")
-		p.begins(shop)
-		if name == "one" {
+	for _, c := range []struct {
+		name, at, press, then string
+		signs                 bool
+	}{
+		{"at-login", "Sign in", "Cancel", "at-login got no access", false},
+		{"at-consent", "Sign in", "Cancel", "at-consent got no access", true},
+		{"shop", "Allow shop?", "Allow", "shop knows ada", false},
+	} {
+		a := newApp(r, c.name, "r_profile")
+		a.slow = make(chan struct{})
+		goOn := sync.OnceFunc(func() { close(a.slow) })
+		t.Cleanup(goOn)
+		p.begins(a)
+		p.heading(c.at)
+		if c.signs {
 			p.signsIn("ada")
+			p.heading("Allow " + c.name + "?")
 		}
-		p.heading("Allow " + name + "?")
-		p.do(chromedp.DoubleClick(css(`button[value=allow]`)))
-		p.heading(name + " knows ada")
+		p.keepsPressing(c.press)
+		testkit.Until(t, "a second answer", func() bool { return len(a.ledBack()) > 1 })
+		goOn()
+		p.heading(c.then)
+	}
+}
+
+// keepsPressing presses a button again and again, as long as the page stands. A script of its own does, since Chromium lets nobody act from outside while it waits
+// for the next page.
+func (p *page) keepsPressing(text string) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](`{
+		const button = [...document.querySelectorAll("button")].find(b => b.innerText === ` + strconv.Quote(text) + `)
+		setInterval(() => button.click(), 300)
+	}`))
+}
+
+// TestBack: who goes back after the answer is told that it was given, and no second code is made.
+func TestBack(t *testing.T) {
+	p, r := open(t), newRealm(t, "standard")
+	shop := newApp(r, "photo-shop", "r_profile")
+	p.allows(shop, "ada")
+	p.do(chromedp.NavigateBack())
+	p.heading("You have answered this already")
+	if n := len(shop.ledBack()); n != 1 {
+		t.Errorf("the app was led to %d times", n)
 	}
 }

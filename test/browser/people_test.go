@@ -67,6 +67,7 @@ func views() map[string]people.View {
 		"authorization-operator": people.AuthorizationProblem{Site: site, What: "What keeps the apps cannot be reached at this moment.", Who: people.Operator, ID: id},
 		"message":                people.Message{Site: site, Title: evil, Text: evil, Link: people.Link{Label: evil, Href: "javascript:document.title='ran'"}},
 		"too-long":               people.TooLong(site, id),
+		"answered":               people.Answered(site, id),
 		"signed-out-meanwhile":   people.SignedOutMeanwhile(site, id),
 	}
 }

@@ -29,6 +29,15 @@ func TooLong(site Site, id string) Message {
 	}
 }
 
+// Answered tells of a request that somebody comes back to after their answer.
+func Answered(site Site, id string) Message {
+	return Message{
+		Site: site, ID: id, Title: "You have answered this already",
+		Text: "The app was told, and nothing more was given to it now. Go back to the app. If it needs to ask again, begin there once more.",
+		Link: Link{"Permitted services", ServicesPath},
+	}
+}
+
 // OtherBrowser tells of a request that began elsewhere.
 func OtherBrowser(site Site, id string) Message {
 	return Message{

@@ -69,6 +69,7 @@ func states(text func(string) string) []state {
 		}},
 		{"message", Message{Site: site, Title: text("Photo shop is switched off"), Text: text("Who runs this site has switched it off."), Link: Link{text("Permitted services"), ServicesPath}}},
 		{"too-long", TooLong(site, text(callID))},
+		{"answered", Answered(site, text(callID))},
 		{"other-browser", OtherBrowser(site, text(callID))},
 		{"signed-out-meanwhile", SignedOutMeanwhile(site, text(callID))},
 		{"other-site", OtherSite(site, text(callID))},
