@@ -49,8 +49,7 @@ func DecideCode(a *Ask, o token.Opened, c *access.Code, f *Facts) (change token.
 	mismatch := matches(a, c)
 	switch {
 	case c.Used != 0:
-		again := mismatch == nil && f.Now-c.Used <= doubleSubmit
-		return token.CodeChange{Recall: !again}, &problem.OAuthProblem{Cause: problem.OAuthCodeUsed}
+		return token.CodeChange{Recall: recalls(a, c, mismatch, f.Now)}, &problem.OAuthProblem{Cause: problem.OAuthCodeUsed}
 	case c.Failures >= access.MaxCodeFailures:
 		return change, &problem.OAuthProblem{Cause: problem.OAuthCodeFailed, Value: strconv.Itoa(c.Failures)}
 	case c.Ends <= f.Now:
@@ -61,6 +60,15 @@ func DecideCode(a *Ask, o token.Opened, c *access.Code, f *Facts) (change token.
 		return change, &problem.OAuthProblem{Cause: problem.OAuthCodeRestricted}
 	}
 	return token.CodeChange{Redeem: redeem(a, c, f)}, nil
+}
+
+// recalls reports whether a further use of a code ends what the first one gave: it does, unless it is a double submit, or of somebody who has not shown to be the
+// client. A public app shows that by its verifier alone, and without it nobody gets anything for a code: so who has found one that was used cannot end a grant.
+func recalls(a *Ask, c *access.Code, mismatch *problem.OAuthProblem, now int64) bool {
+	if mismatch != nil {
+		return !a.App.Public
+	}
+	return now-c.Used > doubleSubmit
 }
 
 func codeExpired(at int64) *problem.OAuthProblem {

@@ -49,6 +49,8 @@ func TestDecideCode(t *testing.T) {
 	f := exchanging(t)
 	right := Ask{App: f.Apps[9], Grant: AuthorizationCode, Redirect: callback, Verifier: verifier}
 	with := func(change func(*Ask)) Ask { a := right; change(&a); return a }
+	public := *f.Apps[9]
+	public.Public = true
 	failed, recall := token.CodeChange{Failed: true}, token.CodeChange{Recall: true}
 	used := func(at int64) func(*access.Code) { return func(c *access.Code) { c.Used = at } }
 	for name, c := range map[string]struct {
@@ -69,6 +71,8 @@ func TestDecideCode(t *testing.T) {
 		"the same click twice":         {right, issued(used(990)), problem.OAuthCodeUsed, token.CodeChange{}},
 		"used long ago":                {right, issued(used(989)), problem.OAuthCodeUsed, recall},
 		"used just now, otherwise":     {with(func(a *Ask) { a.Verifier = "x" }), issued(used(999)), problem.OAuthCodeUsed, recall},
+		"used by a public app":         {with(func(a *Ask) { a.App = &public }), issued(used(989)), problem.OAuthCodeUsed, recall},
+		"used by who is no public app": {with(func(a *Ask) { a.App, a.Verifier = &public, "x" }), issued(used(989)), problem.OAuthCodeUsed, token.CodeChange{}},
 		"used and past its end":        {right, issued(func(c *access.Code) { c.Used, c.Ends = 900, 950 }), problem.OAuthCodeUsed, recall},
 		"past its end":                 {right, issued(func(c *access.Code) { c.Ends = 1000 }), problem.OAuthCodeExpired, token.CodeChange{}},
 		"past its end, wrong verifier": {with(func(a *Ask) { a.Verifier = "x" }), issued(func(c *access.Code) { c.Ends = 1000 }), problem.OAuthCodeExpired, token.CodeChange{}},

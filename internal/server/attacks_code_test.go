@@ -69,6 +69,34 @@ var codeAttacks = []attack{
 		gets: "400 invalid_grant code_other_app",
 	},
 	{
+		name: "a public app's code that was used is replayed without its verifier, and what it gave is good",
+		does: func(s *scene) {
+			code := s.code(s.ada, "ada", s.phoneLink())
+			got := s.phoneRedeems(s.t, code)
+			s.token, s.refreshToken = got.text("access_token"), got.text("refresh_token")
+			s.wait(11 * time.Second)
+			s.got(answers(s.phoneRedeems(s.t, code, "code_verifier", "")))
+			s.got(answers(s.phoneRedeems(s.t, code, "code_verifier", strings.Repeat("g", 43))))
+		},
+		gets: "400 invalid_grant code_used",
+		still: func(s *scene) string {
+			return s.calls(s.token) + " " + answers(s.refreshes(s.t, &s.phone, s.refreshToken))
+		},
+		works: "OK 200",
+	},
+	{
+		name: "a public app's code is replayed with its verifier, and what it gave is dead",
+		does: func(s *scene) {
+			code := s.code(s.ada, "ada", s.phoneLink())
+			s.token = s.phoneRedeems(s.t, code).text("access_token")
+			s.wait(11 * time.Second)
+			s.got(answers(s.phoneRedeems(s.t, code)))
+		},
+		gets:  "400 invalid_grant code_used",
+		still: func(s *scene) string { return s.calls(s.token) },
+		works: "Unauthorized revoked_access_token",
+	},
+	{
 		name: "somebody without shop's secret tries to burn a stolen code",
 		does: func(s *scene) {
 			s.stolen = s.adasCode()
