@@ -105,8 +105,11 @@ func (r *realm) browser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, r.WWWAddr())
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		if address == "www.example:80" {
+			address = r.WWWAddr()
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &browser{t: t, client: &http.Client{Jar: jar, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}, CheckRedirect: stay, Timeout: testkit.Patience}}
@@ -124,7 +127,10 @@ func (b *browser) do(method, path string, form url.Values, fields ...string) see
 // send sends a body with these fields; of one name the last counts, and an empty one is not sent.
 func (b *browser) send(method, path, body string, fields ...string) seen {
 	b.t.Helper()
-	q, err := http.NewRequestWithContext(b.t.Context(), method, "http://www.example"+path, strings.NewReader(body))
+	if strings.HasPrefix(path, "/") {
+		path = "http://www.example" + path
+	}
+	q, err := http.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
