@@ -95,6 +95,9 @@ func writeApp(to io.Writer, a *admin.App, now time.Time) error {
 	if len(a.Introspect) > 0 {
 		say("introspects", strings.Join(a.Introspect, ", "))
 	}
+	if a.ScopeUses != nil && a.External == "" { // an app of another issuer asks that one
+		say("last 24 hours", usesOf(a)...)
+	}
 	return w.Flush()
 }
 
@@ -144,6 +147,22 @@ func secretsOf(a *admin.App, now time.Time) (all []string) {
 			line += ", good until " + moment(*s.EndsAt)
 		}
 		all = append(all, line)
+	}
+	return all
+}
+
+// usesOf says what became of the scopes that it asked for.
+func usesOf(a *admin.App) []string {
+	if len(a.ScopeUses) == 0 {
+		return []string{"asked for no scope"}
+	}
+	var all []string
+	for _, u := range a.ScopeUses {
+		name := u.Scope
+		if u.Unknown {
+			name = "scopes that are unknown"
+		}
+		all = append(all, fmt.Sprintf("%s: asked %d, granted %d, refused %d", name, u.Asked, u.Granted, u.Refused))
 	}
 	return all
 }

@@ -40,6 +40,16 @@ type App struct {
 	Owners            []string    `json:"owners"`
 	Secrets           []AppSecret `json:"secrets"`              // those that are good, the latest last
 	CreatedAt         *time.Time  `json:"created_at,omitempty"` // of a created one
+	ScopeUses         []ScopeUse  `json:"scope_uses,omitzero"`  // of the last 24 h; nil where an app was changed
+}
+
+// ScopeUse is what became of a scope that an app asked for.
+type ScopeUse struct {
+	Scope   string `json:"scope"`             // "" if unknown
+	Unknown bool   `json:"unknown,omitempty"` // all those together that there are not
+	Asked   int64  `json:"asked"`
+	Granted int64  `json:"granted"`
+	Refused int64  `json:"refused"`
 }
 
 // AppSecret is what is told of a secret.

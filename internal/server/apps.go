@@ -30,11 +30,12 @@ type desk struct {
 }
 
 // Apps are all apps of the running instance; it and what follows is admin.Apps'.
-func (s *Server) Apps(context.Context) ([]admin.App, error) {
+func (s *Server) Apps(ctx context.Context) ([]admin.App, error) {
+	s.noteScopes(ctx, s.o.Now())
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	d := s.desk()
-	return d.list(), nil
+	s.mu.Unlock()
+	return d.listUsed(ctx)
 }
 
 // CreateApp creates an app, which may call from now on.
@@ -117,7 +118,7 @@ func OpenApps(ctx context.Context, cfg *config.Config, now time.Time) (*StoppedA
 }
 
 // Apps is admin.Apps', as what follows.
-func (s *StoppedApps) Apps(context.Context) ([]admin.App, error) { return s.d.list(), nil }
+func (s *StoppedApps) Apps(ctx context.Context) ([]admin.App, error) { return s.d.listUsed(ctx) }
 
 // CreateApp creates an app.
 func (s *StoppedApps) CreateApp(ctx context.Context, asked admin.AppRequest) (admin.AppAnswer, error) {

@@ -56,6 +56,7 @@ func authorize(v *visit, r *http.Request) *problem.Problem {
 		return t.repost()
 	}
 	t.asking = asking{r.URL.RawQuery, t.facts.Now}
+	t.begun()
 	return t.proceed()
 }
 
@@ -210,6 +211,7 @@ func (t *step) code(ctx context.Context) (string, error) {
 func (t *step) fail(back *oauth.Return, p *problem.OAuthProblem) *problem.Problem {
 	row := p.Row(t.facts.Profile)
 	t.v.oauth = row.Name
+	t.turnedDown(p)
 	if back != nil {
 		portal.Answer(t.r.Context(), t.id, t.how)
 		return t.back(back.WithProblem(p, t.facts.Profile, t.a.pages, t.v.text()))

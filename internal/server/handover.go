@@ -150,6 +150,7 @@ func (s *Server) writeDown(ctx context.Context) error {
 	s.work.Wait()
 	s.limiter.NoteReturns()
 	s.noteUses(ctx, s.o.Now(), s.o.Now().Add(-2*forgetEvery))
+	s.noteScopes(ctx, s.o.Now())
 	if err := s.limiter.Checkpoint(ctx, s.core.store, s.o.Now().UnixNano()); err != nil {
 		return err
 	}

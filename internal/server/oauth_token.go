@@ -36,6 +36,7 @@ const exchangeLimit = 10 * time.Second
 // token gives a token. What is changed for it is changed whole, also if the client goes away meanwhile.
 func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.OAuthProblem) {
 	ask, p := oauth.DecideToken(q.Request, &q.facts)
+	a.askedForItself(q, p)
 	if p != nil {
 		return nil, a.failed(q, p)
 	}
@@ -53,6 +54,7 @@ func (a *authorization) application(ctx context.Context, q *asked, ask *oauth.As
 	if err != nil {
 		return nil, a.unavailable("keep a token", err)
 	}
+	a.given(q, made.Grant)
 	issued := oauth.Issued{Token: made.Token, Secs: made.Ends.Unix() - made.Issued.Unix()}
 	return oauth.AppendIssued(nil, issued, made.Grant.Scopes, &q.facts), nil
 }
@@ -87,6 +89,7 @@ func (a *authorization) redeem(ctx context.Context, q *asked, ask *oauth.Ask) ([
 		return nil, p
 	}
 	grant, r := done.Grant, change.Redeem
+	a.given(q, grant)
 	issued := oauth.Issued{Secs: r.Token.Ends - q.facts.Now}
 	issued.Token = string(a.s.core.keys.Mint(nil, token.Access, grant.ID, q.facts.Now, issued.Secs, r.Token.ID))
 	if r.Line != nil {
@@ -131,6 +134,7 @@ func (a *authorization) refresh(ctx context.Context, q *asked, ask *oauth.Ask) (
 		return nil, a.unavailable("refresh a token", err)
 	}
 	if p != nil {
+		a.wider(q, ask, grant, p)
 		return nil, p
 	}
 	issued := oauth.Issued{Secs: gives.Ends - q.facts.Now, Refresh: ask.Refresh, RefreshSeconds: line.Ends - q.facts.Now}

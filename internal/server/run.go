@@ -73,6 +73,7 @@ func (s *Server) keepHouse(ctx context.Context) {
 		}
 		s.forget(ctx, now, earlier(now, forgotten))
 		s.noteUses(ctx, now, forgotten)
+		s.noteScopes(ctx, now)
 		forgotten = now
 	}
 }
@@ -253,6 +254,7 @@ func (s *Server) lastCheckpoint(within time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	s.noteUses(ctx, s.o.Now(), s.o.Now().Add(-2*forgetEvery))
+	s.noteScopes(ctx, s.o.Now())
 	if err := s.limiter.Checkpoint(ctx, s.core.store, s.o.Now().UnixNano()); err != nil {
 		s.log.Warn("the counters could not be saved at the end; what was counted since they last were is lost, in the callers' favour", "error", err)
 	}

@@ -94,9 +94,10 @@ type Server struct {
 	stopHouse     context.CancelFunc // no more housekeeping
 	before        *before            // the process that was taken over from; nil: none
 	handing       handing
-	unsaved       trouble    // of the checkpoint
-	unswept       trouble    // of the sweep of the store
-	unnoted       trouble    // of the last uses of grants
+	unsaved       trouble // of the checkpoint
+	unswept       trouble // of the sweep of the store
+	unnoted       trouble // of the last uses of grants
+	scopes        scopeUses
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
 	err           error // of the end, where it was not Shutdown that ended it
