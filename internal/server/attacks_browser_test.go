@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/portal"
 )
 
 // fromElsewhere are what a browser says of a form that a page of another site sends.
@@ -225,17 +228,18 @@ var browserAttacks = []attack{
 		gets: "303 /sign-in",
 	},
 	{
-		name: "an answer is sent again, for a second code",
+		name: "an answer is sent again, later than a finger presses twice, for a second code",
 		does: func(s *scene) {
 			s.asked()
 			asked := s.ada.last
 			s.ada.submit("/oauth/v2/consent", "decision", "allow")
+			s.wait(portal.Twice + time.Second)
 			for _, decision := range []string{"allow", "cancel"} {
 				s.ada.last = asked
 				s.got(shown(s.ada.submit("/oauth/v2/consent", "decision", decision)))
 			}
 		},
-		gets: "400 This page has been open too long",
+		gets: "400 You have answered this already",
 	},
 	{
 		name: "mallory takes back what ada has allowed",

@@ -97,11 +97,11 @@ func takeSignIn(v *visit, r *http.Request) *problem.Problem {
 		return p
 	}
 	request, next := r.PostForm.Get(people.FieldRequest), r.PostForm.Get(people.FieldNext)
-	if r.PostForm.Get(people.FieldDecision) == people.Cancel && request != "" { // a second time, too
-		return v.send(r, consentAt(request)+"&"+people.FieldDecision+"="+people.Cancel)
-	}
+	cancels := r.PostForm.Get(people.FieldDecision) == people.Cancel && request != ""
 	view, gone := v.signInView(r, request, next)
 	switch {
+	case cancels && (gone == nil || portal.Answered(r.Context(), request)): // a second time, too
+		return v.send(r, consentAt(request)+"&"+people.FieldDecision+"="+people.Cancel)
 	case gone != nil:
 		return v.show(http.StatusBadRequest, gone)
 	case v.site.entrance.passwords == nil:
