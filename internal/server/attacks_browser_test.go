@@ -124,7 +124,7 @@ var browserAttacks = []attack{
 		does: func(s *scene) {
 			s.mallory.get(s.link())
 			waiting := s.mallory.follow()
-			for _, path := range []string{s.mallory.last.head.Get("Location"), "/sign-in"} {
+			for _, path := range []string{"/", "/sign-in"} {
 				victim := s.browser(s.t)
 				s.plant(s.mallory, victim)
 				victim.get(path)
