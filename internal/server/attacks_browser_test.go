@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/candor-gateway/candor/internal/portal"
 )
 
 // fromElsewhere are what a browser says of a form that a page of another site sends.
@@ -122,9 +120,9 @@ var browserAttacks = []attack{
 	{
 		name: "session fixation: mallory's session is put into ada's browser before she signs in",
 		does: func(s *scene) {
-			s.mallory.get(s.link())
-			waiting := s.mallory.follow()
-			for _, path := range []string{"/", "/sign-in"} {
+			for _, path := range []string{s.link(), "/sign-in"} {
+				s.mallory.get(s.link())
+				waiting := s.mallory.follow()
 				victim := s.browser(s.t)
 				s.plant(s.mallory, victim)
 				victim.get(path)
@@ -134,8 +132,6 @@ var browserAttacks = []attack{
 					s.t.Errorf("she has not signed in: %s", shown(p))
 				}
 				s.got(shown(s.mallory.get("/services")))
-				s.mallory.get(s.link())
-				waiting = s.mallory.follow()
 			}
 		},
 		gets: "303 /sign-in",
@@ -173,7 +169,8 @@ var browserAttacks = []attack{
 			s.got(shown(s.mallory.get("/sign-in?request=" + id)))
 			s.got(shown(s.mallory.do("POST", "/oauth/v2/consent", url.Values{"request": {id}, "for": {"bob@example.com"}, "decision": {"allow"}})))
 			s.got(shown(s.mallory.do("POST", "/oauth/v2/consent", url.Values{"request": {id}, "decision": {"cancel"}})))
-			s.got(shown(s.mallory.do("POST", "/sign-in", url.Values{"request": {id}, "decision": {"cancel"}})))
+			s.mallory.do("POST", "/sign-in", url.Values{"request": {id}, "decision": {"cancel"}})
+			s.got(shown(s.mallory.follow()))
 		},
 		gets: "400 This page has been open too long",
 		still: func(s *scene) string {
@@ -228,12 +225,14 @@ var browserAttacks = []attack{
 		gets: "303 /sign-in",
 	},
 	{
-		name: "an answer is sent again, later than a finger presses twice, for a second code",
+		name: "an answer is sent again, for a second code",
 		does: func(s *scene) {
 			s.asked()
 			asked := s.ada.last
 			s.ada.submit("/oauth/v2/consent", "decision", "allow")
-			s.wait(portal.Twice + time.Second)
+			s.ada.last = asked
+			s.got(shown(s.ada.submit("/oauth/v2/consent", "decision", "cancel"))) // another answer
+			s.wait(11 * time.Second)
 			for _, decision := range []string{"allow", "cancel"} {
 				s.ada.last = asked
 				s.got(shown(s.ada.submit("/oauth/v2/consent", "decision", decision)))

@@ -23,9 +23,10 @@ var codeAttacks = []attack{
 			s.wait(11 * time.Second)
 			s.got(answers(s.redeems(s.t, code)))
 		},
-		gets:  "400 invalid_grant code_used",
-		still: func(s *scene) string { return s.calls(s.token) },
-		works: "Unauthorized revoked_access_token",
+		gets:     "400 invalid_grant code_used",
+		linkedin: []string{"400 invalid_redirect_uri code_used"},
+		still:    func(s *scene) string { return s.calls(s.token) },
+		works:    "Unauthorized revoked_access_token",
 	},
 	{
 		name: "a code is submitted twice within ten seconds, and what it gave is good",
@@ -34,7 +35,8 @@ var codeAttacks = []attack{
 			s.token = s.redeems(s.t, code).text("access_token")
 			s.got(answers(s.redeems(s.t, code)))
 		},
-		gets: "400 invalid_grant code_used",
+		gets:     "400 invalid_grant code_used",
+		linkedin: []string{"400 invalid_redirect_uri code_used"},
 	},
 	{
 		name: "a double submit with another redirect URI is a replay",
@@ -43,9 +45,10 @@ var codeAttacks = []attack{
 			s.token = s.redeems(s.t, code).text("access_token")
 			s.got(answers(s.redeems(s.t, code, "redirect_uri", "https://shop.example/")))
 		},
-		gets:  "400 invalid_grant code_used",
-		still: func(s *scene) string { return s.calls(s.token) },
-		works: "Unauthorized revoked_access_token",
+		gets:     "400 invalid_grant code_used",
+		linkedin: []string{"400 invalid_redirect_uri code_used"},
+		still:    func(s *scene) string { return s.calls(s.token) },
+		works:    "Unauthorized revoked_access_token",
 	},
 	{
 		name: "another app redeems a stolen code, more often than it may fail",
@@ -55,8 +58,9 @@ var codeAttacks = []attack{
 				s.got(answers(s.exchange(s.t, &s.other, "grant_type", "authorization_code", "code", s.stolen, "redirect_uri", shopBack)))
 			}
 		},
-		gets:  "400 invalid_grant code_other_app",
-		still: codeWorks, works: "200",
+		gets:     "400 invalid_grant code_other_app",
+		linkedin: []string{"400 invalid_redirect_uri code_other_app"},
+		still:    codeWorks, works: "200",
 	},
 	{
 		name: "another app replays a code that was used, and what it gave is good",
@@ -66,7 +70,8 @@ var codeAttacks = []attack{
 			s.wait(11 * time.Second)
 			s.got(answers(s.exchange(s.t, &s.other, "grant_type", "authorization_code", "code", code, "redirect_uri", shopBack)))
 		},
-		gets: "400 invalid_grant code_other_app",
+		gets:     "400 invalid_grant code_other_app",
+		linkedin: []string{"400 invalid_redirect_uri code_other_app"},
 	},
 	{
 		name: "a public app's code that was used is replayed without its verifier, and what it gave is good",
@@ -78,7 +83,8 @@ var codeAttacks = []attack{
 			s.got(answers(s.phoneRedeems(s.t, code, "code_verifier", "")))
 			s.got(answers(s.phoneRedeems(s.t, code, "code_verifier", strings.Repeat("g", 43))))
 		},
-		gets: "400 invalid_grant code_used",
+		gets:     "400 invalid_grant code_used",
+		linkedin: []string{"400 invalid_redirect_uri code_used"},
 		still: func(s *scene) string {
 			return s.calls(s.token) + " " + answers(s.refreshes(s.t, &s.phone, s.refreshToken))
 		},
@@ -92,9 +98,10 @@ var codeAttacks = []attack{
 			s.wait(11 * time.Second)
 			s.got(answers(s.phoneRedeems(s.t, code)))
 		},
-		gets:  "400 invalid_grant code_used",
-		still: func(s *scene) string { return s.calls(s.token) },
-		works: "Unauthorized revoked_access_token",
+		gets:     "400 invalid_grant code_used",
+		linkedin: []string{"400 invalid_redirect_uri code_used"},
+		still:    func(s *scene) string { return s.calls(s.token) },
+		works:    "Unauthorized revoked_access_token",
 	},
 	{
 		name: "somebody without shop's secret tries to burn a stolen code",
@@ -115,8 +122,9 @@ var codeAttacks = []attack{
 			s.stolen = s.adasCode()
 			s.got(answers(s.phoneRedeems(s.t, s.stolen)))
 		},
-		gets:  "400 invalid_grant code_other_app",
-		still: codeWorks, works: "200",
+		gets:     "400 invalid_grant code_other_app",
+		linkedin: []string{"400 invalid_redirect_uri code_other_app"},
+		still:    codeWorks, works: "200",
 	},
 	{
 		name: "verifiers are guessed, five times",
@@ -126,11 +134,12 @@ var codeAttacks = []attack{
 				s.got(answers(s.redeems(s.t, s.stolen, "code_verifier", strings.Repeat("g", 43))))
 			}
 		},
-		gets: "400 invalid_grant verifier_mismatch",
+		gets:     "400 invalid_grant verifier_mismatch",
+		linkedin: []string{"400 invalid_redirect_uri verifier_mismatch"},
 		still: func(s *scene) string {
-			return answers(s.redeems(s.t, s.stolen, "code_verifier", verifier)) + ", and " + lives(s)
+			return s.redeems(s.t, s.stolen, "code_verifier", verifier).text("cause") + ", and " + lives(s)
 		},
-		works: "400 invalid_grant code_used, and all",
+		works: "code_used, and all",
 	},
 	{
 		name: "PKCE downgrade: the challenge is taken out of the request",
@@ -138,8 +147,9 @@ var codeAttacks = []attack{
 			s.stolen = s.adasCode()
 			s.got(answers(s.redeems(s.t, s.stolen, "code_verifier", verifier)))
 		},
-		gets:  "400 invalid_grant verifier_mismatch",
-		still: codeWorks, works: "200",
+		gets:     "400 invalid_grant verifier_mismatch",
+		linkedin: []string{"400 invalid_redirect_uri verifier_mismatch"},
+		still:    codeWorks, works: "200",
 	},
 	{
 		name: "PKCE downgrade: the verifier is left out",
@@ -147,9 +157,10 @@ var codeAttacks = []attack{
 			s.stolen = s.code(s.ada, "ada", s.link("code_challenge", challenge(), "code_challenge_method", "S256"))
 			s.got(answers(s.redeems(s.t, s.stolen)))
 		},
-		gets:  "400 invalid_grant verifier_mismatch",
-		still: func(s *scene) string { return answers(s.redeems(s.t, s.stolen, "code_verifier", verifier)) },
-		works: "200",
+		gets:     "400 invalid_grant verifier_mismatch",
+		linkedin: []string{"400 invalid_redirect_uri verifier_mismatch"},
+		still:    func(s *scene) string { return answers(s.redeems(s.t, s.stolen, "code_verifier", verifier)) },
+		works:    "200",
 	},
 	{
 		name: "PKCE downgrade: the challenge, which is no secret, stands for the verifier",
@@ -157,9 +168,10 @@ var codeAttacks = []attack{
 			s.stolen = s.code(s.ada, "ada", s.phoneLink())
 			s.got(answers(s.phoneRedeems(s.t, s.stolen, "code_verifier", challenge())))
 		},
-		gets:  "400 invalid_grant verifier_mismatch",
-		still: func(s *scene) string { return answers(s.phoneRedeems(s.t, s.stolen)) },
-		works: "200",
+		gets:     "400 invalid_grant verifier_mismatch",
+		linkedin: []string{"400 invalid_redirect_uri verifier_mismatch"},
+		still:    func(s *scene) string { return answers(s.phoneRedeems(s.t, s.stolen)) },
+		works:    "200",
 	},
 	{
 		name: "PKCE downgrade: plain, no method, no challenge",
@@ -181,8 +193,9 @@ var codeAttacks = []attack{
 				s.got(answers(s.redeems(s.t, s.stolen, "redirect_uri", to)))
 			}
 		},
-		gets:  "400 invalid_grant redirect_mismatch",
-		still: codeWorks, works: "200",
+		gets:     "400 invalid_grant redirect_mismatch",
+		linkedin: []string{"400 invalid_redirect_uri redirect_mismatch"},
+		still:    codeWorks, works: "200",
 	},
 	{
 		name: "what is no code is redeemed: JWTs, tokens of other kinds, a code that was altered",
@@ -194,7 +207,8 @@ var codeAttacks = []attack{
 				s.got(answers(s.redeems(s.t, text)))
 			}
 		},
-		gets: "400 invalid_grant",
+		gets:     "400 invalid_grant",
+		linkedin: []string{"401 invalid_request"},
 	},
 	{
 		name: "a code is shown to the API, and to userinfo",
@@ -253,7 +267,8 @@ var codeAttacks = []attack{
 				s.got(answers(a))
 			}
 		},
-		gets: "400 invalid_grant code_used",
+		gets:     "400 invalid_grant code_used",
+		linkedin: []string{"400 invalid_redirect_uri code_used"},
 	},
 	{
 		name: "a code is used when it is past its end",
@@ -262,7 +277,8 @@ var codeAttacks = []attack{
 			s.wait(30*time.Minute + time.Second)
 			s.got(answers(s.redeems(s.t, code)))
 		},
-		gets: "400 invalid_grant code_expired",
+		gets:     "400 invalid_grant code_expired",
+		linkedin: []string{"400 invalid_redirect_uri code_expired"},
 	},
 }
 

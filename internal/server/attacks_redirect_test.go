@@ -31,7 +31,8 @@ var redirectAttacks = []attack{
 				s.got(shown(s.ada.get(s.link("redirect_uri", to))))
 			}
 		},
-		gets: "400 The app's request cannot be taken",
+		gets:     "400 The app's request cannot be taken",
+		linkedin: []string{"401 Redirect_uri doesn't match"},
 	},
 	{
 		name: "a redirect URI that is nearly the public app's on this machine",
@@ -45,7 +46,8 @@ var redirectAttacks = []attack{
 				s.got(shown(s.ada.get(s.phoneLink("redirect_uri", to))))
 			}
 		},
-		gets: "400 The app's request cannot be taken",
+		gets:     "400 The app's request cannot be taken",
+		linkedin: []string{"401 Redirect_uri doesn't match"},
 	},
 	{
 		name: "another port of this machine for an app with a secret", alone: true,
@@ -53,7 +55,8 @@ var redirectAttacks = []attack{
 			change(s.t, s, "other", admin.AppChange{RedirectURIs: &[]string{"http://127.0.0.1:9000/back"}})
 			s.got(shown(s.ada.get(s.link("client_id", s.other.ClientID, "redirect_uri", "http://127.0.0.1:9001/back"))))
 		},
-		gets: "400 The app's request cannot be taken",
+		gets:     "400 The app's request cannot be taken",
+		linkedin: []string{"401 Redirect_uri doesn't match"},
 	},
 	{
 		name: "the code of a public app goes to one port of this machine, and another redeems it",
@@ -61,7 +64,8 @@ var redirectAttacks = []attack{
 			s.stolen = s.code(s.ada, "ada", s.phoneLink("redirect_uri", "http://127.0.0.1:8080/back"))
 			s.got(answers(s.phoneRedeems(s.t, s.stolen, "redirect_uri", "http://127.0.0.1:8081/back")))
 		},
-		gets: "400 invalid_grant redirect_mismatch",
+		gets:     "400 invalid_grant redirect_mismatch",
+		linkedin: []string{"400 invalid_redirect_uri redirect_mismatch"},
 		still: func(s *scene) string {
 			return answers(s.phoneRedeems(s.t, s.stolen, "redirect_uri", "http://127.0.0.1:8080/back"))
 		},

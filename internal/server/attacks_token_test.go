@@ -34,9 +34,10 @@ var tokenAttacks = []attack{
 			s.got(answers(s.refreshes(s.t, &s.phone, first.text("refresh_token"))))
 			s.got(answers(s.refreshes(s.t, &s.phone, next.text("refresh_token"))))
 		},
-		gets:  "400 invalid_grant refresh_reused",
-		still: func(s *scene) string { return s.calls(s.token) },
-		works: "Unauthorized revoked_access_token",
+		gets:     "400 invalid_grant refresh_reused",
+		linkedin: []string{"400 invalid_request refresh_reused"},
+		still:    func(s *scene) string { return s.calls(s.token) },
+		works:    "Unauthorized revoked_access_token",
 	},
 	{
 		name: "fifty refreshes of a public app at once: all of one generation, and equal",
@@ -82,11 +83,12 @@ var tokenAttacks = []attack{
 	{
 		name: "an app asks members for scopes that are not its own",
 		does: func(s *scene) {
-			for _, scope := range []string{"r_profile r_other", "r_other", "r_profile,r_ads", "r_nobody", "R_PROFILE", "r_profile\x00"} {
+			for _, scope := range []string{"r_profile r_other", "r_other", "r_profile,r_other", "r_nobody", "R_PROFILE", "r_profile\x00"} {
 				s.got(shown(s.ada.get(s.link("scope", scope))))
 			}
 		},
-		gets: "303 https://shop.example/back invalid_scope",
+		gets:     "303 https://shop.example/back invalid_scope",
+		linkedin: []string{"303 https://shop.example/back unauthorized_scope_error"},
 	},
 	{
 		name: "an app looks into tokens of others, and into what is none: one answer for all",
@@ -110,7 +112,8 @@ var tokenAttacks = []attack{
 			s.got(answers(s.posts(s.t, introspectPath, s.shop.ClientID+":", "token="+s.token)))
 			s.got(answers(s.posts(s.t, introspectPath, "Bearer "+s.token, "token="+s.token)))
 		},
-		gets: "401 invalid_client",
+		gets:     "401 invalid_client",
+		linkedin: []string{"400 invalid_request", "401 invalid_client"},
 	},
 	{
 		name: "others take tokens back: 200 for all, and nothing is done",
@@ -133,7 +136,8 @@ var tokenAttacks = []attack{
 				s.got(answers(s.refreshes(s.t, &s.phone, s.refreshToken)))
 			}
 		},
-		gets: "400 invalid_grant",
+		gets:     "400 invalid_grant",
+		linkedin: []string{"400 invalid_request"},
 	},
 	{
 		name: "what is no refresh token is refreshed: an access token, a code, JWTs, one that was altered",
@@ -145,7 +149,8 @@ var tokenAttacks = []attack{
 				s.got(answers(s.refreshes(s.t, &s.shop, text)))
 			}
 		},
-		gets: "400 invalid_grant",
+		gets:     "400 invalid_grant",
+		linkedin: []string{"400 invalid_request"},
 	},
 	{
 		name: "what is no access token is shown to the API: a refresh token, an id_token, JWTs, one that was altered",
@@ -202,13 +207,15 @@ var tokenAttacks = []attack{
 			s.got(answers(s.exchange(s.t, &s.shop, "grant_type", "client_credentials")))
 			s.got(answers(s.posts(s.t, introspectPath, s.shop.ClientID+":"+s.shop.Secret, "token="+s.token)))
 		},
-		gets: "400 unauthorized_client",
+		gets:     "400 unauthorized_client",
+		linkedin: []string{"401 access_denied"},
 		still: func(s *scene) string {
-			before := s.calls(s.token) + ", " + shown(s.ada.get(s.link()))
+			at, _, _ := strings.Cut(s.ada.get(s.link()).head.Get("Location"), "&error=")
+			before := s.calls(s.token) + ", " + at
 			change(s.t, s, "shop", admin.AppChange{Disabled: new(false)})
 			return before + ", then " + codeWorks(s) + " and " + lives(s)
 		},
-		works: "Forbidden app_disabled, 303 https://shop.example/back unauthorized_client, then 200 and all",
+		works: "Forbidden app_disabled, https://shop.example/back?of=candor, then 200 and all",
 	},
 	{
 		name: "an app goes on for a member who was restricted", alone: true,
@@ -218,7 +225,8 @@ var tokenAttacks = []attack{
 			s.got(answers(s.redeems(s.t, s.stolen)))
 			s.got(answers(s.refreshes(s.t, &s.shop, s.refreshToken)))
 		},
-		gets: "400 invalid_grant member_restricted",
+		gets:     "400 invalid_grant member_restricted",
+		linkedin: []string{"400 invalid_redirect_uri member_restricted", "400 invalid_request member_restricted"},
 		still: func(s *scene) string {
 			before := s.calls(s.token)
 			changeMember(s.t, s.Accounts(), "ada", admin.MemberChange{Restricted: new(false)})
@@ -237,9 +245,10 @@ var tokenAttacks = []attack{
 				s.got(fmt.Sprint(a.Status, " ", a.text("error")))
 			}
 		},
-		gets:  "400 invalid_grant",
-		still: func(s *scene) string { return s.calls(s.token) + ", " + shown(s.ada.get("/services")) },
-		works: "Unauthorized revoked_access_token, 303 /sign-in",
+		gets:     "400 invalid_grant",
+		linkedin: []string{"401 invalid_request", "400 invalid_request", "400 invalid_redirect_uri"},
+		still:    func(s *scene) string { return s.calls(s.token) + ", " + shown(s.ada.get("/services")) },
+		works:    "Unauthorized revoked_access_token, 303 /sign-in",
 	},
 }
 
