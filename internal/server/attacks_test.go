@@ -35,11 +35,12 @@ var attacks = []struct {
 	{"redirects", redirectAttacks, bothProfiles},
 	{"browsers", browserAttacks, bothProfiles},
 	{"forms", formAttacks, bothProfiles},
+	{"meanwhile", meanwhileAttacks, bothProfiles},
 	{"floods", floodAttacks, []string{"standard"}},
 }
 
 // leastAttacks is how many there are to be.
-const leastAttacks = 80
+const leastAttacks = 100
 
 // scene is a realm in which ada is signed in and has allowed shop something. Mallory is at another browser, has the account bob, and the app other.
 type scene struct {
