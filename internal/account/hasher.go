@@ -30,6 +30,12 @@ func NewHasher(cores int) *Hasher {
 	return &Hasher{line: make(chan struct{}, cores*(1+waitingPerCore)), cores: make(chan struct{}, cores)}
 }
 
+// Load is how many passwords are being hashed, and how many wait for that.
+func (h *Hasher) Load() (hashing, waiting int) {
+	hashing = len(h.cores)
+	return hashing, max(0, len(h.line)-hashing)
+}
+
 // Done is how many hashes were computed, by which a test can tell that an account that does not exist costs as much as one that does.
 func (h *Hasher) Done() int64 { return h.done.Load() }
 

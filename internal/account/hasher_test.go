@@ -134,6 +134,9 @@ func TestFewWait(t *testing.T) {
 			}()
 		}
 		synctest.Wait()
+		if hashing, waiting := h.Load(); hashing != 2 || waiting != 2*waitingPerCore {
+			t.Errorf("%d at work, %d wait", hashing, waiting)
+		}
 		if _, err := h.Hash(ctx, "correct horse", salt()); !errors.Is(err, ErrBusy) {
 			t.Errorf("one more: %v", err)
 		}

@@ -40,7 +40,9 @@ func (f *Facts) WantedBy(query string) (*access.App, Wanted) {
 	if p != nil {
 		return nil, Wanted{}
 	}
-	return app, f.orAll(app, splitScopes(form["scope"], f.Profile))
+	own := *f
+	own.For(app.ClientID)
+	return app, f.orAll(app, splitScopes(form["scope"], own.Profile))
 }
 
 // WantedForItself are the scopes that an app asks for without a member.

@@ -47,6 +47,11 @@ func TestScopesThatAreWanted(t *testing.T) {
 			t.Errorf("%s: %v, %v", what, by, got)
 		}
 	}
+	app.Profile = "linkedin"
+	if _, got := f.WantedBy(link(good, "scope", name+",x")); got != (Wanted{first, true}) {
+		t.Errorf("in a profile of its own: %v", got)
+	}
+	app.Profile = ""
 	q := &Request{Form: map[string]string{}, App: app}
 	if got := q.WantedForItself(f); got != (Wanted{Known: app.Scopes}) {
 		t.Errorf("for itself: %v", got)

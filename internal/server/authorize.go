@@ -181,6 +181,7 @@ func (t *step) issue() *problem.Problem {
 	if err != nil {
 		return t.fail(&t.auth.Return, t.a.unavailable("keep a code", err))
 	}
+	t.a.s.counted.codes.add(oneCode)
 	portal.Answer(ctx, t.id, t.how)
 	return t.back(t.auth.WithCode(code))
 }

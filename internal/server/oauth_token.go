@@ -42,7 +42,11 @@ func (a *authorization) token(ctx context.Context, q *asked) ([]byte, *problem.O
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exchangeLimit)
 	defer cancel()
-	return grants[ask.Grant](a, ctx, q, ask)
+	body, p := grants[ask.Grant](a, ctx, q, ask)
+	if p == nil {
+		a.s.counted.issued.add(ask.Grant)
+	}
+	return body, p
 }
 
 // application gives an app a token of its own.

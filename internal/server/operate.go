@@ -32,7 +32,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
 		CheckName:   func(n uint8) string { return route.Check(n).String() },
-		Numbers:     s.gauges(), Families: []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}, Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(),
+		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(),
 	}
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
@@ -75,6 +75,15 @@ func (s *Server) gauges() []admin.Number {
 		all = append(all,
 			admin.Number{Name: "candor_www_connections", Help: "Connections of www that are open.", Value: func() float64 { return float64(w.seats.count()) }},
 			admin.Number{Name: "candor_www_answers_total", Help: "Answers of www.", Total: true, Value: func() float64 { return float64(w.answers.Load()) }})
+		all = append(all, s.oauthNumbers()...)
+	}
+	return all
+}
+
+func (s *Server) families() []admin.Family {
+	all := []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}
+	if s.www != nil {
+		all = append(all, s.oauthFamilies()...)
 	}
 	return all
 }

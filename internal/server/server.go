@@ -98,6 +98,7 @@ type Server struct {
 	unswept       trouble // of the sweep of the store
 	unnoted       trouble // of the last uses of grants
 	scopes        scopeUses
+	counted       oauthCounts
 	fault         chan error // of a listener that died; one is kept
 	ended         chan struct{}
 	err           error // of the end, where it was not Shutdown that ended it

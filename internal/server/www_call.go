@@ -28,8 +28,10 @@ type visit struct {
 	problem *problem.Problem
 	oauth   string // what went wrong at an endpoint of the authorization server, or a page to sign in
 	app     string // that has asked there
-	status  int
-	in, out int64 // bytes of bodies
+	// signedIn: somebody has, by this
+	signedIn bool
+	status   int
+	in, out  int64 // bytes of bodies
 }
 
 // browserPolicy is what browsers may do with the pages.
@@ -126,6 +128,7 @@ func (v *visit) end() {
 		v.refuse(&problem.Problem{Type: problem.InternalError})
 	}
 	v.www.answers.Add(1)
+	v.www.s.counted.count(v)
 	if v.www.s.access != nil {
 		v.www.s.access.Append(v.entry().AppendJSON(nil))
 	}

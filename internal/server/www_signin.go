@@ -149,6 +149,7 @@ func (v *visit) retryAfter(seconds int) { v.Header().Set("Retry-After", strconv.
 
 // goOn leads who has signed in to what waits, or to a page of the fixed list.
 func (v *visit) goOn(r *http.Request, request, next string) *problem.Problem {
+	v.signedIn = true
 	if request != "" {
 		return v.send(r, consentAt(request))
 	}
