@@ -43,6 +43,19 @@ func pair[T any](linkedin, standard T) (p [profileCount]T) {
 // Name is the cause's own, by which its page is found.
 func (c OAuthCause) Name() string { return oauthRows[c].name }
 
+// Word is what stands in cause of an answer, for programs: only of some, and several can have the same.
+func (c OAuthCause) Word() string { return oauthWords[c] }
+
+// OAuthCauseNamed finds a cause by its name.
+func OAuthCauseNamed(name string) (OAuthCause, bool) {
+	for c := range OAuthCause(oauthCauses) {
+		if name != "" && oauthRows[c].name == name {
+			return c, true
+		}
+	}
+	return 0, false
+}
+
 // OAuthCauses are all of them.
 func OAuthCauses() (all []OAuthCause) {
 	for c := range OAuthCause(oauthCauses) {
