@@ -31,6 +31,8 @@ Examples:
     curl -si https://api.example.com/v2/me | candor explain
     candor explain 01a2105d-5db4-7e54-9977-059df43e5d54
     candor explain Error: connect ECONNREFUSED 127.0.0.1:8080
+    candor explain 'https://app.example/back?error=access_denied&error_description=…'
+    candor explain invalid_grant
     grep -F ID access.log | candor explain
     candor explain --json answer.txt
     candor explain --catalogue --json`
@@ -47,7 +49,7 @@ func (c *explainCmd) Run(p *program) error {
 	}
 	e, ok := explain.Explain(input)
 	if !ok {
-		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, or an answer as curl -i shows it")}
+		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, an error of OAuth or the address that a browser was led back to, the message of a client or a browser, or an answer as curl -i shows it")}
 	}
 	if c.JSON {
 		return writeJSON(p.out, e)

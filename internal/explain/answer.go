@@ -16,6 +16,9 @@ func (b *book) answer(p *paste) (Explanation, bool) {
 	h := p.last()
 	parsed, ours := problem.Parse(h.status, h.get, object(p.body))
 	if !ours {
+		if e, ok := ofOAuth(p); ok {
+			return e, true
+		}
 		return b.foreign(p)
 	}
 	a := p.about(parsed.Status)

@@ -20,7 +20,7 @@ type Explanation struct {
 // Answer is what a pasted answer says of itself. Nothing of a foreign body is repeated.
 type Answer struct {
 	Status     int       `json:"status,omitempty"`
-	By         string    `json:"by"`             // "gateway", "upstream" (its error, wrapped by the gateway), "unknown", "other"
+	By         string    `json:"by"`             // "gateway", "upstream" (its error, wrapped by the gateway), "authorization" (an authorization server that is a Candor), "unknown", "other"
 	Log        bool      `json:"log,omitempty"`  // it is a line of the access log; then "upstream" also is what was passed on
 	Note       string    `json:"note,omitempty"` // of that line
 	Says       string    `json:"says,omitempty"`
@@ -70,6 +70,9 @@ func Explain(input []byte) (Explanation, bool) {
 		return byItself(string(text))
 	}
 	if e, ok := id(string(text)); ok {
+		return e, true
+	}
+	if e, ok := oauthLine(string(text)); ok {
 		return e, true
 	}
 	if e, ok := byItself(string(text)); ok {

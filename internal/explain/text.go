@@ -33,10 +33,11 @@ func (e *Explanation) Text() string {
 
 // writers says who wrote an answer.
 var writers = map[string]string{
-	"gateway":  "Candor wrote this answer: the call was refused or failed at the gateway.",
-	"upstream": "The API behind the gateway answered this error; Candor put it into the contract.",
-	"unknown":  "The answer speaks the contract; without its head it cannot be told whether Candor or the API wrote it.",
-	"other":    "Nothing says that Candor wrote this answer: it came from the API, or from something on the way.",
+	"gateway":       "Candor wrote this answer: the call was refused or failed at the gateway.",
+	"upstream":      "The API behind the gateway answered this error; Candor put it into the contract.",
+	"authorization": "Candor's authorization server wrote this answer.",
+	"unknown":       "The answer speaks the contract; without its head it cannot be told whether Candor or the API wrote it.",
+	"other":         "Nothing says that Candor wrote this answer: it came from the API, or from something on the way.",
 }
 
 func (a *Answer) writer() string {

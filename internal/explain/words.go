@@ -28,7 +28,11 @@ func (b *book) words(text string) (Explanation, bool) {
 			continue
 		}
 		if kind != notACode && (!sentence || !isPlain(word)) {
-			found = narrow(found, b.word(word, kind))
+			more := b.word(word, kind)
+			if len(more) == 1 && more[0].isOAuth() { // a status beside it is what all of them have
+				return Explanation{Meanings: more}, true
+			}
+			found = narrow(found, more)
 		}
 		kind = anyNumber
 	}
@@ -180,7 +184,7 @@ func (b *book) named(word string) []Meaning {
 	if n, ok := problem.StatusByCode(strings.ToUpper(name)); ok {
 		return b.status(n)
 	}
-	return nil
+	return oauthNamed(name)
 }
 
 // cause explains one known cause of a row.
@@ -252,6 +256,9 @@ func (b *book) phrase(text string) []Meaning {
 		return spoken(r.Title) == said || says(r, said)
 	})
 	if len(found) > 0 {
+		return found
+	}
+	if found = oauthDescribed(text); len(found) > 0 {
 		return found
 	}
 	if n, ok := statusTitled(said); ok {
