@@ -107,11 +107,12 @@ func (r *realm) calls(ctx context.Context, token string) string {
 // app is a client as people make them: a web site on an origin of its own, which signs people in.
 type app struct {
 	*httptest.Server
-	r    *realm
-	made admin.AppAnswer
-	conf oauth2.Config
-	more []oauth2.AuthCodeOption // what else it asks at the authorization endpoint
-	slow chan struct{}           // it takes nobody back until this is closed; nil: it does at once
+	r      *realm
+	made   admin.AppAnswer
+	conf   oauth2.Config
+	more   []oauth2.AuthCodeOption // what else it asks at the authorization endpoint
+	itself bool                    // the page fetches the token, and not its server
+	slow   chan struct{}           // it takes nobody back until this is closed; nil: it does at once
 
 	mu     sync.Mutex
 	came   []url.Values // with which browsers were led back
@@ -176,6 +177,10 @@ func (a *app) back(w http.ResponseWriter, q *http.Request) {
 	defer a.mu.Unlock()
 	if came.Get("error") != "" {
 		a.show(w, a.made.Name+" got no access", "<p>"+html.EscapeString(came.Get("error")+": "+came.Get("error_description")))
+		return
+	}
+	if a.itself {
+		a.show(w, a.made.Name+" was led back", "")
 		return
 	}
 	token, err := a.conf.Exchange(q.Context(), came.Get("code"))
