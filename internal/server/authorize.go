@@ -38,6 +38,7 @@ type step struct {
 	v     *visit
 	r     *http.Request // with the session in its context
 	facts oauth.Facts
+	first bool                 // it has just come: no sign-in can be an answer to it, also one within this second
 	id    string               // under which the request waits; "" not yet
 	how   string               // it is being answered by a button; "": by none
 	auth  *oauth.Authorization // nil until it is read
@@ -55,7 +56,7 @@ func authorize(v *visit, r *http.Request) *problem.Problem {
 	if r.Method == http.MethodPost {
 		return t.repost()
 	}
-	t.asking = asking{r.URL.RawQuery, t.facts.Now}
+	t.asking, t.first = asking{r.URL.RawQuery, t.facts.Now}, true
 	t.begun()
 	return t.proceed()
 }
@@ -103,7 +104,11 @@ func (t *step) next() (oauth.Step, *problem.OAuthProblem) {
 			return 0, t.a.unavailable("find a member", err)
 		}
 	}
-	return t.auth.Next(t.who, hinted, granted, t.Begun, &t.facts)
+	begun := t.Begun
+	if t.first {
+		begun++
+	}
+	return t.auth.Next(t.who, hinted, granted, begun, &t.facts)
 }
 
 // known is a member as far as they are known yet, and what they have granted to the app; nil where the account has none.

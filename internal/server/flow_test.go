@@ -132,6 +132,12 @@ func TestPrompts(t *testing.T) {
 			r.wait(time.Minute)
 		}
 	}
+	b.get(r.link("scope", "openid", "prompt", "login"))
+	b.follow()
+	b.signsIn("ada")
+	if page := b.get(r.link("scope", "openid", "prompt", "login")); !strings.HasPrefix(page.head.Get("Location"), "/sign-in?") {
+		t.Errorf("prompt=login within a second of a sign-in: %d %v", page.status, page.head)
+	}
 	other := r.browser(t)
 	r.code(other, "bob", r.link("scope", "openid"))
 	if q := other.get(r.link("scope", "openid", "prompt", "none", "id_token_hint", got.text("id_token"))).to(t).Query(); q.Get("error") != "login_required" {
