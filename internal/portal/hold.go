@@ -82,5 +82,5 @@ func heldIn(ctx context.Context, id string) (h *held, now int64) {
 // Came reports whether the browser had a session once, which may have ended meanwhile.
 func Came(ctx context.Context) bool {
 	v := visitOf(ctx)
-	return v != nil && v.came
+	return v != nil && v.secret != ""
 }

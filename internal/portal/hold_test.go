@@ -29,6 +29,32 @@ func TestHold(t *testing.T) {
 	b.expect("/", ada)
 }
 
+// TestPressedTwice: the second of two presses comes with the old secret, and finds what waits, but for a moment, and nobody signed in.
+func TestPressedTwice(t *testing.T) {
+	for first, signed := range map[string]bool{"/in": false, "/leave": true, "/renew": true} {
+		t.Run(first, func(t *testing.T) {
+			s := newStage(t)
+			b, second, late := s.browser(), s.browser(), s.browser()
+			if signed {
+				b.get("/in")
+			}
+			id := b.get("/hold?what=x")
+			for _, other := range []*browser{second, late} {
+				other.set("candor_", b.cookies()["candor_"])
+			}
+			b.get(first)
+			b.expect("/held?id="+id, "x true shop")
+			second.expect("/", "")
+			second.expect("/held?id="+id, "x true shop")
+			second.expect("/in", ada)
+			second.expect("/held?id="+id, "x true shop")
+			s.wait(portal.Twice)
+			late.expect("/held?id="+id, "false")
+			second.expect("/held?id="+id, "x true shop")
+		})
+	}
+}
+
 // TestAnswered: whoever gives the same answer twice at once gives it twice, and nobody gives another, or a late one.
 func TestAnswered(t *testing.T) {
 	s := newStage(t)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -43,8 +44,8 @@ type visit struct {
 	now      time.Time
 	state    state
 	who      Who
-	came     bool // with a secret, good or not
-	is       bool // there is a session already
+	secret   string // with which it came, good or not; "": with none
+	is       bool   // there is a session already
 	changed  bool
 	over     bool // it ends
 }
@@ -67,7 +68,7 @@ func (s *Sessions) Serve(w http.ResponseWriter, r *http.Request, from netip.Addr
 		return err
 	}
 	defer done()
-	v := &visit{sessions: s, from: from, now: s.o.Now(), came: secret != ""}
+	v := &visit{sessions: s, from: from, now: s.o.Now(), secret: secret}
 	ctx, err = s.load(context.WithValue(ctx, visitKey{}, v), v, secret)
 	if err != nil {
 		return err
@@ -176,6 +177,9 @@ func (s *Sessions) keep(ctx context.Context, v *visit, head http.Header) error {
 		if err := s.scs.RenewToken(ctx); err != nil {
 			return fmt.Errorf("renew a session: %w", err)
 		}
+		if err := s.leave(ctx, v); err != nil {
+			return err
+		}
 	}
 	v.state.forget(v.now)
 	text, err := json.Marshal(&v.state)
@@ -189,6 +193,28 @@ func (s *Sessions) keep(ctx context.Context, v *visit, head http.Header) error {
 		return fmt.Errorf("keep a session: %w", err)
 	}
 	s.names.tell(head, secret)
+	return nil
+}
+
+// leave lets what waits go on waiting under the old secret for a moment, where nobody is signed in: of two presses of a button the second comes with that, since the
+// browser drops the answer to the first. Whoever else knows the old secret could have begun the same.
+func (s *Sessions) leave(ctx context.Context, v *visit) error {
+	old := state{Held: slices.Clone(v.state.Held)}
+	if len(old.Held) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(&old)
+	if err != nil {
+		return fmt.Errorf("write a session: %w", err)
+	}
+	ends := v.now.Add(Twice)
+	data, err := s.scs.Codec.Encode(ends, map[string]any{inSession: text})
+	if err != nil {
+		return fmt.Errorf("write a session: %w", err)
+	}
+	if err = s.o.Store.KeepSession(ctx, account.Session{Hash: hashOf(v.secret), Data: data, Ends: ends.Unix()}); err != nil {
+		return fmt.Errorf("keep what waits in a session: %w", err)
+	}
 	return nil
 }
 

@@ -126,6 +126,7 @@ func TestFixation(t *testing.T) {
 		}
 		thief.expect("/", "")
 	}
+	thief.wait(portal.Twice)
 	thief.expect("/held?id="+id, "false")
 }
 

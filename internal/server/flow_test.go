@@ -172,3 +172,18 @@ func TestCancelled(t *testing.T) {
 		}
 	}
 }
+
+// TestSignInTwice: a browser that sends the form twice drops the answer to the first, with the cookie in it, and comes to the consent by the second.
+func TestSignInTwice(t *testing.T) {
+	r := newRealm(t, "standard")
+	first, second := r.browser(t), r.browser(t)
+	first.get(r.link())
+	second.last = first.follow()
+	at := &url.URL{Scheme: "http", Host: "www.example", Path: "/"}
+	second.client.Jar.SetCookies(at, first.client.Jar.Cookies(at))
+	for _, b := range []*browser{first, second} {
+		if p := b.signsIn("ada"); p.status != 200 || !strings.Contains(p.body, `value="allow"`) {
+			t.Errorf("it is led to %d %.2000s", p.status, p.body)
+		}
+	}
+}
