@@ -209,6 +209,7 @@ func TestExchangeRows(t *testing.T) {
 
 // TestAuthorizationRows is the contract of the authorization endpoint: what is told to the app, and what on a page.
 func TestAuthorizationRows(t *testing.T) {
+	t.Parallel()
 	for _, profile := range []string{"linkedin", "standard"} {
 		r := newRealm(t, profile)
 		change(t, r, "other", admin.AppChange{Disabled: new(true)})
@@ -270,6 +271,7 @@ func TestAuthorizationRows(t *testing.T) {
 
 // TestProfileOfAnApp: one app can be spoken to in other words than all others, at each endpoint.
 func TestProfileOfAnApp(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t, "standard")
 	change(t, r, "other", admin.AppChange{AppRights: admin.AppRights{Profile: new("linkedin")}})
 	b := r.browser(t)
@@ -293,6 +295,7 @@ func TestProfileOfAnApp(t *testing.T) {
 
 // TestRefreshTokensAreLookedInto: an app is told what has become of a refresh token of its own, and of no other.
 func TestRefreshTokensAreLookedInto(t *testing.T) {
+	t.Parallel()
 	for _, profile := range []string{"linkedin", "standard"} {
 		r := newRealm(t, profile)
 		b := r.browser(t)

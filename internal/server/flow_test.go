@@ -11,8 +11,10 @@ import (
 
 // TestFlow: a member allows an app, which gets what they allowed, refreshes it, and loses it where they take it back.
 func TestFlow(t *testing.T) {
+	t.Parallel()
 	for _, profile := range []string{"standard", "linkedin"} {
 		t.Run(profile, func(t *testing.T) {
+			t.Parallel()
 			r := newRealm(t, profile)
 			b := r.browser(t)
 			b.get(r.link("scope", "r_profile openid email", "nonce", "n", "state", "st\x01a&te", "login_hint", "ada@example.com"))
@@ -76,6 +78,7 @@ func TestFlow(t *testing.T) {
 
 // TestConsentIsSkipped: for an app that keeps a secret, where the same was allowed before.
 func TestConsentIsSkipped(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t, "standard")
 	b := r.browser(t)
 	r.redeems(t, r.code(b, "ada", r.link()))
@@ -102,6 +105,7 @@ func TestConsentIsSkipped(t *testing.T) {
 
 // TestPrompts: what a client says of the pages.
 func TestPrompts(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t, "standard")
 	b := r.browser(t)
 	led := func(link string) url.Values { t.Helper(); return b.get(link).to(t).Query() }
@@ -150,6 +154,7 @@ func TestPrompts(t *testing.T) {
 
 // TestCancelled: at the sign-in, and at the question.
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	for profile, want := range map[string][2]string{"standard": {"access_denied", "access_denied"}, "linkedin": {"user_cancelled_login", "user_cancelled_authorize"}} {
 		r := newRealm(t, profile)
 		b := r.browser(t)
