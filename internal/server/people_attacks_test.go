@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/portal"
 )
 
 // TestFormsOfOtherSites: what a page elsewhere makes a browser send does nothing.
@@ -91,6 +94,7 @@ func TestPlantedSessions(t *testing.T) {
 			}
 		}
 	}
+	l.wait(portal.Twice + time.Second) // so long a form that was sent twice finds what waited
 	if got := thief.get("/test/who?request=" + id).body; got != "|||" {
 		t.Errorf("the thief's own: %s", got)
 	}
