@@ -24,7 +24,7 @@ type attack struct {
 
 var bothProfiles = []string{"standard", "linkedin"}
 
-// attacks are all of them, by what they aim at, and the profiles that could make a difference.
+// attacks are all of them, by what they aim at, and the profiles in which they are tried: where no program is answered, both are the same.
 var attacks = []struct {
 	subject  string
 	all      []attack
