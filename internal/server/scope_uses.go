@@ -9,6 +9,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/portal"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -35,7 +36,7 @@ func (t *step) begun() {
 
 // turnedDown counts what a request for authorization does not get because of its scopes, or because the member would not have it.
 func (t *step) turnedDown(p *problem.OAuthProblem) {
-	if p.Cause != problem.OAuthScopeOfApp && p.Cause != problem.OAuthCancelledAuthorize {
+	if p.Cause != problem.OAuthScopeOfApp && p.Cause != problem.OAuthCancelledAuthorize || portal.Answered(t.r.Context(), t.id) { // a button that was pressed twice
 		return
 	}
 	app, wanted := t.facts.WantedBy(t.Query)
