@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/candor-gateway/candor/problem"
@@ -43,6 +44,14 @@ func readLogLine(body []byte) (l logLine, ok bool) {
 func (b *book) log(l *logLine) (Explanation, bool) {
 	a := &Answer{Status: l.Status, By: l.By, Log: true, RequestID: idOf(l.ID), Note: said(l.Note)}
 	t, ok := problem.ByName(l.Problem)
+	if c, is := problem.OAuthCauseNamed(l.Problem); is {
+		m := causeMeaning(c)
+		m.Status = strconv.Itoa(l.Status)
+		if c == problem.OAuthUnknownClient { // the caller is not told that in the standard profile; the log may
+			m.What = "No application has the client id that was sent. " + m.What
+		}
+		return Explanation{Answer: a, Meanings: []Meaning{m}}, true
+	}
 	if !ok {
 		e := Explanation{Answer: a, Meanings: foreignStatus(l.Status)}
 		return e, len(e.Meanings) > 0

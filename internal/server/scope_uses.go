@@ -98,14 +98,14 @@ var errScopesMissed = errors.New("so many scopes were asked for that not all cou
 // scopesShownFor is how far back is shown what became of scopes: to the beginning of that hour.
 const scopesShownFor = 24 * time.Hour
 
-// listUsed is every app, by name, with what became of the scopes that it asked for.
+// listUsed is every app, by name, with what became of the scopes that it asked for; without, where there is an error.
 func (d *desk) listUsed(ctx context.Context) ([]admin.App, error) {
 	apps := d.list()
 	const hour = 60 * 60
 	since := d.now.Add(-scopesShownFor).Unix()
 	uses, err := d.store.ScopeUses(ctx, since-since%hour)
 	if err != nil {
-		return nil, err
+		return apps, err
 	}
 	of := map[string][]admin.ScopeUse{}
 	for _, u := range uses {

@@ -102,6 +102,20 @@ func TestScopeUsesAreShown(t *testing.T) {
 	}
 }
 
+// TestScopeUsesWithoutAStore: apps are listed all the same, and what was asked for meanwhile is counted afterwards.
+func TestScopeUsesWithoutAStore(t *testing.T) {
+	r := newRealm(t, "standard")
+	s := r.spoilt(t)
+	mend := s.unreadable("scope_uses")
+	is(t, "a token", r.exchange(t, &r.shop, "grant_type", "client_credentials", "scope", "r_ads"), 200)
+	all, err := r.Apps(t.Context())
+	if err != nil || len(all) == 0 || all[0].ScopeUses != nil {
+		t.Errorf("%+v, %v", all, err)
+	}
+	mend()
+	r.sees(t, map[string][3]int64{"r_ads": {1, 1, 0}})
+}
+
 func (r *realm) sees(t *testing.T, want map[string][3]int64) {
 	t.Helper()
 	if diff := cmp.Diff(want, uses(t, r, "shop")); diff != "" {
