@@ -154,6 +154,7 @@ const (
 	DetailRevokedByMember
 	DetailRevokedByScopeChange
 	DetailRevokedByApp
+	DetailRevokedByOperator
 	DetailRevokedByReuse
 	DetailRevokedToken
 

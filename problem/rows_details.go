@@ -150,8 +150,9 @@ var details = [detailCount]detail{
 	DetailRevokedByMember:      {RevokedAccessToken, "revoked_by_member", "the {member} took back the permission", "Ask the {member} to grant access again, through a new authorization."},
 	DetailRevokedByScopeChange: {RevokedAccessToken, "revoked_by_scope_change", "another set of scopes was granted since", "Use the token of the latest authorization: another set of scopes ends all earlier tokens of the same application and {member}."},
 	DetailRevokedByApp:         {RevokedAccessToken, "revoked_by_app", "the application itself gave the grant back", "Send the {member} through a new authorization, if the application is to go on."},
+	DetailRevokedByOperator:    {RevokedAccessToken, "revoked_by_operator", "whoever runs the API took the access back", "Ask whoever runs the API why; a new authorization of the {member} gives a new token, if they have an account there still."},
 	DetailRevokedByReuse:       {RevokedAccessToken, "revoked_by_reuse", "a refresh token that had been replaced was used again, so all tokens of the grant were taken back", "Ask the {member} to grant access again, and keep of the refresh tokens the latest alone: a second use of an earlier one looks like a theft."},
-	DetailRevokedToken:         {RevokedAccessToken, "revoked_token", "this token was revoked by itself", "Get a new token; this one was revoked by whoever held it."},
+	DetailRevokedToken:         {RevokedAccessToken, "revoked_token", "this token alone was taken back", "Get a new token: the application gave this one back, or sent the code that it came from a second time."},
 
 	DetailHeadTime: {RequestTimeout, "head_time", "The head of the request was not complete", "Send the whole head at once, and an empty line behind it."},
 	DetailBodyGap:  {RequestTimeout, "body_gap", "No byte of the body came", "Send the body without pauses, or in smaller calls."},

@@ -50,9 +50,10 @@ type Reason uint8
 // Why a grant no longer lives.
 const (
 	NotRevoked   Reason = iota
-	ByMember            // the member took access back, or the operator did for them
+	ByMember            // the member took access back
 	ScopeChanged        // the member granted another scope set to the same app since
 	ByApp               // the app gave back what it had
+	ByOperator          // whoever runs this Candor took it back, or erased the member
 	Reused              // a refresh token that had been replaced was used again
 )
 

@@ -140,6 +140,8 @@ func revokedDetail(g *access.Grant) problem.Detail {
 		return problem.DetailRevokedByMember
 	case access.ScopeChanged:
 		return problem.DetailRevokedByScopeChange
+	case access.ByOperator:
+		return problem.DetailRevokedByOperator
 	case access.ByApp:
 		return problem.DetailRevokedByApp
 	case access.Reused:

@@ -107,7 +107,7 @@ apis: [{name: people, upstream: a, routes: [{path: /a, credentials: public}]}]
 	want := []string{
 		`4:46: a public app keeps no secret; leave client_secret: out, or public: true`,
 		`4:94: a public app cannot prove that it is itself, so it has no tokens of its own; leave application_tokens: out`,
-		`5:32: a client secret has at least 16 characters, this one has 5; openssl rand -base64 32 makes a good one`,
+		`5:32: a client secret has at least 16 characters, this one has 5; openssl rand -hex 24 makes a good one`,
 		`5:77: "http://a.example/" cannot be registered: http is for localhost, 127.0.0.1 and [::1] alone, since the code would cross the network unencrypted; use https`,
 		`5:98: the redirect URI "https://a.example/" is here twice`,
 		`6:32: there is no API "peeple" in apis; did you mean people?`,

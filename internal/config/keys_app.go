@@ -64,7 +64,7 @@ func (r *reader) checkApp(i int, apis *defined) {
 	case a.Public && n > 0:
 		r.wrongAt("a public app keeps no secret; leave client_secret: out, or public: true", "apps", i, "client_secret")
 	case n > 0 && n < leastSecret:
-		r.wrongAt(fmt.Sprintf("a client secret has at least %d characters, this one has %d; openssl rand -base64 32 makes a good one", leastSecret, n), "apps", i, "client_secret")
+		r.wrongAt(fmt.Sprintf("a client secret has at least %d characters, this one has %d; openssl rand -hex 24 makes a good one", leastSecret, n), "apps", i, "client_secret")
 	}
 	if a.Public && a.ApplicationTokens {
 		r.wrongAt("a public app cannot prove that it is itself, so it has no tokens of its own; leave application_tokens: out", "apps", i, "application_tokens")

@@ -68,7 +68,7 @@ func recalls(a *Ask, c *access.Code, mismatch *problem.OAuthProblem, now int64) 
 	if mismatch != nil {
 		return !a.App.Public
 	}
-	return now-c.Used > doubleSubmit
+	return now < c.Used || now-c.Used > doubleSubmit
 }
 
 func codeExpired(at int64) *problem.OAuthProblem {

@@ -126,6 +126,8 @@ func TestWhoIsTold(t *testing.T) {
 		"its own":                      {1, seen(1, token.Good), true},
 		"another's":                    {2, seen(1, token.Good), false},
 		"by an app that serves an API": {7, seen(1, token.Good), true},
+		"a refresh token of its own":   {1, &Seen{Result: seen(1, token.Good).Result, Refresh: true}, true},
+		"of another, by who serves":    {7, &Seen{Result: seen(1, token.Good).Result, Refresh: true}, false},
 		"revoked":                      {1, seen(1, token.Revoked), false},
 		"of a restricted member":       {1, seen(1, token.Restricted), false},
 		"expired":                      {1, seen(1, token.Expired), false},

@@ -52,9 +52,9 @@ func SeeRefresh(o token.Opened, l *access.Line, g *access.Grant, f *Facts) Seen 
 	return s
 }
 
-// mayLook reports whether an app is told of a token: of its own, and of all if it serves an API. Tokens are for every API, so there is no finer right.
+// mayLook reports whether an app is told of a token: of its own, and of all access tokens if it serves an API, which a refresh token is nothing to. Tokens are for every API, so there is no finer right.
 func mayLook(app *access.App, s *Seen) bool {
-	return s.Grant != nil && (s.Grant.App == app.ID || len(app.Introspects) > 0)
+	return s.Grant != nil && (s.Grant.App == app.ID || len(app.Introspects) > 0 && !s.Refresh)
 }
 
 type inactive struct {

@@ -55,7 +55,7 @@ func AppendMetadata(dst []byte, site *Site, offers Offers) []byte {
 	}
 	if offers.Authorization {
 		m.Authorization, m.ResponseTypes, m.ResponseModes, m.Challenges = site.URL+authorizationPath, []string{"code"}, []string{"query"}, []string{"S256"}
-		m.Prompts, m.NamesIssuer, m.RequestURI = []string{"none", "login", "consent"}, true, new(false)
+		m.Prompts, m.NamesIssuer, m.RequestURI = []string{"none", "login", "consent", "select_account"}, true, new(false)
 		m.GrantTypes = append(m.GrantTypes, "authorization_code")
 	}
 	if offers.Refresh {
@@ -68,7 +68,7 @@ func AppendMetadata(dst []byte, site *Site, offers Offers) []byte {
 		m.UserInfo = site.URL + UserInfoPath
 	}
 	if offers.Public {
-		m.TokenAuth = append(m.TokenAuth, "none")
+		m.TokenAuth, m.RevocationAuth = append(m.TokenAuth, "none"), append(m.RevocationAuth, "none")
 	}
 	return appendJSON(dst, m)
 }

@@ -28,7 +28,7 @@ func TestMetadataClaimsWhatIsOffered(t *testing.T) {
 		}},
 		"authorization": {Site{}, Offers{Authorization: true}, map[string]any{
 			"authorization_endpoint": "https://x/oauth/v2/authorization", "response_types_supported": []any{"code"}, "response_modes_supported": []any{"query"},
-			"code_challenge_methods_supported": []any{"S256"}, "prompt_values_supported": []any{"none", "login", "consent"},
+			"code_challenge_methods_supported": []any{"S256"}, "prompt_values_supported": []any{"none", "login", "consent", "select_account"},
 			"authorization_response_iss_parameter_supported": true, "request_uri_parameter_supported": false,
 			"grant_types_supported": []any{"client_credentials", "authorization_code"},
 		}},
@@ -39,7 +39,8 @@ func TestMetadataClaimsWhatIsOffered(t *testing.T) {
 		}},
 		"userinfo": {Site{}, Offers{UserInfo: true}, map[string]any{"userinfo_endpoint": "https://x/oauth/v2/userinfo"}},
 		"public apps": {Site{}, Offers{Public: true}, map[string]any{
-			"token_endpoint_auth_methods_supported": []any{"client_secret_basic", "client_secret_post", "none"},
+			"token_endpoint_auth_methods_supported":      []any{"client_secret_basic", "client_secret_post", "none"},
+			"revocation_endpoint_auth_methods_supported": []any{"client_secret_basic", "client_secret_post", "none"},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,13 +54,14 @@ func DecideRefresh(a *Ask, o token.Opened, l *access.Line, g *access.Grant, f *F
 
 // deadGrants says what each death of a grant is for its refresh tokens.
 var deadGrants = map[access.Reason]problem.OAuthCause{
-	access.ByMember: problem.OAuthRefreshRevoked, access.ByApp: problem.OAuthRefreshRevoked, access.ScopeChanged: problem.OAuthRefreshScopeChanged, access.Reused: problem.OAuthRefreshReused,
+	access.ByMember: problem.OAuthRefreshRevoked, access.ByApp: problem.OAuthRefreshRevoked, access.ByOperator: problem.OAuthRefreshRevoked, access.ScopeChanged: problem.OAuthRefreshScopeChanged, access.Reused: problem.OAuthRefreshReused,
 }
 
 // reused reports whether a generation is over: its successor was used more than a minute ago, or the one behind that was used at all.
 func reused(generation uint32, l *access.Line, now int64) bool {
 	if generation+1 == l.Generation {
-		return now-l.Advanced > lastSeconds
+		since := now - l.Advanced
+		return since < 0 || since > lastSeconds // before it: the clock was set back, and nobody knows how long ago it was
 	}
 	return generation < l.Generation
 }

@@ -55,6 +55,7 @@ func bearerOf(field string) (string, *problem.OAuthProblem) {
 var revocations = map[access.Reason]string{
 	access.NotRevoked:   "it was taken back",
 	access.ByMember:     "access was taken back",
+	access.ByOperator:   "whoever runs the API took the access back",
 	access.ByApp:        "the application gave it back",
 	access.ScopeChanged: "other scopes were allowed to the application since",
 	access.Reused:       "a refresh token that had been replaced was used again",

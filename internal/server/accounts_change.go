@@ -39,11 +39,13 @@ func (a *Accounts) ChangeMember(ctx context.Context, id string, asked admin.Memb
 
 // restrict restricts a member, or lifts that, durably, and at once.
 func (c *core) restrict(ctx context.Context, id access.MemberID, restricted bool) error {
-	if err := c.store.RestrictMember(ctx, id, restricted); err != nil {
-		return err
-	}
-	c.verifier.Restrict(id, restricted)
-	return nil
+	return c.verifier.Alone(func() error {
+		if err := c.store.RestrictMember(ctx, id, restricted); err != nil {
+			return err
+		}
+		c.verifier.Restrict(id, restricted)
+		return nil
+	})
 }
 
 // setPassword gives an account another password. Its sessions end: whoever had the one before may have begun them.
@@ -121,12 +123,15 @@ func (a *Accounts) EraseMember(ctx context.Context, id string) (gone admin.Erase
 }
 
 // eraseMember forgets who a member is, durably, and ends at once all that it granted.
-func (c *core) eraseMember(ctx context.Context, subject string, now time.Time) ([]access.GrantID, error) {
-	id, killed, err := c.store.EraseMember(ctx, subject, now)
-	if id != 0 { // it is erased, though what came after has failed
-		c.verifier.Erase(id, account.Erased(int64(id)))
-	}
-	return killed, err
+func (c *core) eraseMember(ctx context.Context, subject string, now time.Time) (killed []access.GrantID, err error) {
+	return killed, c.verifier.Alone(func() error {
+		var id access.MemberID
+		id, killed, err = c.store.EraseMember(ctx, subject, now)
+		if id != 0 { // it is erased, though what came after has failed
+			c.verifier.Erase(id, account.Erased(int64(id)))
+		}
+		return err
+	})
 }
 
 // createdAppsOf names the apps that commands created and somebody owns. Those of the configuration are said there.

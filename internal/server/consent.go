@@ -63,7 +63,7 @@ func (t *step) ask() *problem.Problem {
 	host, local := destination(t.auth)
 	return t.v.show(http.StatusOK, people.Consent{
 		Site: t.v.site.entrance.page, App: t.auth.App.Name, Maker: t.a.maker(t.auth.App), AppHost: host, Redirect: t.auth.RedirectURI, Email: by.Name,
-		Scopes: t.a.inWords(t.auth.Scopes), Request: t.id, Warn: local,
+		Scopes: t.a.inWords(t.auth.Scopes), Shown: t.facts.Names.ScopeText(t.auth.Scopes), Request: t.id, Warn: local,
 	})
 }
 
@@ -72,8 +72,7 @@ func (t *step) decide() *problem.Problem {
 	if t.how == people.Cancel {
 		return t.fail(&t.auth.Return, &problem.OAuthProblem{Cause: problem.OAuthCancelledAuthorize})
 	}
-	by, _ := portal.Current(t.r.Context())
-	if t.how != people.Allow || by.Account != 0 && t.r.PostForm.Get(people.FieldFor) != by.Name { // somebody else has signed in since, in another tab
+	if t.how != people.Allow || !t.asWasShown() {
 		return t.ask()
 	}
 	next, p := t.next()
@@ -84,6 +83,12 @@ func (t *step) decide() *problem.Problem {
 		return t.wait(people.SignInPath)
 	}
 	return t.issue()
+}
+
+// asWasShown reports whether the answer is one to what is asked now: somebody else may have signed in since, in another tab, and the app may have got other scopes.
+func (t *step) asWasShown() bool {
+	by, signed := portal.Current(t.r.Context())
+	return t.r.PostForm.Get(people.FieldShown) == t.facts.Names.ScopeText(t.auth.Scopes) && (!signed || t.r.PostForm.Get(people.FieldFor) == by.Name)
 }
 
 // destination is where an answer goes, as people read it, and whether it stays on their machine, where any program may take it.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/admin"
 )
 
 // TestFlow: a member allows an app, which gets what they allowed, refreshes it, and loses it where they take it back.
@@ -190,5 +192,26 @@ func TestSignInTwice(t *testing.T) {
 		if p := b.signsIn("ada"); p.status != 200 || !strings.Contains(p.body, `value="allow"`) {
 			t.Errorf("it is led to %d %.2000s", p.status, p.body)
 		}
+	}
+}
+
+// TestAnswerToWhatWasShown: an app that asks for all of its scopes gets no more than the member has read, though it has got others since.
+func TestAnswerToWhatWasShown(t *testing.T) {
+	t.Parallel()
+	r := newRealm(t, "standard")
+	b := r.browser(t)
+	b.get(r.link("scope", "", "client_id", r.other.ClientID))
+	b.follow()
+	b.signsIn("ada")
+	if strings.Contains(b.last.body, "r_ads") {
+		t.Fatal("the question knows what the app has not got yet")
+	}
+	change(t, r, "other", admin.AppChange{Products: &[]string{"profile", "ads"}})
+	if page := b.submit("/oauth/v2/consent", "decision", "allow"); page.status != 200 || !strings.Contains(page.body, "r_ads") {
+		t.Errorf("not asked again: %d %v", page.status, page.head)
+	}
+	q := b.submit("/oauth/v2/consent", "decision", "allow").to(t).Query()
+	if got := r.exchange(t, &r.other, "grant_type", "authorization_code", "code", q.Get("code"), "redirect_uri", shopBack); got.text("scope") != "email openid r_ads r_profile" {
+		t.Errorf("%+v", got)
 	}
 }

@@ -168,6 +168,7 @@ func (s *Server) settle(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, settlePatience)
 	defer cancel()
 	s.gateway.Settle(ctx, s.limiter.InFlight)
+	s.www.settle(ctx)
 }
 
 // serveOn takes back all that leave did.

@@ -234,7 +234,7 @@ func (a *authorization) revoke(ctx context.Context, q *asked) ([]byte, *problem.
 	switch {
 	case err != nil:
 	case oauth.Revokes(app, &seen):
-		err = a.s.RevokeToken(context.WithoutCancel(ctx), seen.Token, seen.ExpiredAt)
+		err = a.s.revokeSingly(context.WithoutCancel(ctx), &seen.Result)
 	case seen.Why == token.WrongKind:
 		err = a.revokeRefresh(ctx, app, text, q)
 	}

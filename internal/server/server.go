@@ -96,6 +96,7 @@ type Server struct {
 	handing       handing
 	unsaved       trouble // of the checkpoint
 	unswept       trouble // of the sweep of the store
+	singly        singly  // tokens that were taken back one by one
 	unnoted       trouble // of the last uses of grants
 	scopes        scopeUses
 	counted       oauthCounts

@@ -64,7 +64,7 @@ func (t *step) list(live []token.LiveGrant) people.Services {
 		}
 		one := people.Service{App: app.Name, Maker: t.a.maker(app), Since: time.Unix(int64(g.Created), 0).UTC(), Scopes: t.a.inWords(g.Scopes), Live: true, Grant: grantText(g.ID)}
 		if at := t.a.s.core.verifier.LastUse(g.Grant); at > 0 {
-			one.LastUse = time.Unix(at, 0).UTC()
+			one.LastUse = time.Unix(max(at, int64(g.Created)), 0).UTC() // it is known to a minute
 		}
 		v.All = append(v.All, one)
 	}
@@ -81,7 +81,7 @@ func (t *step) takeBack(ctx context.Context, live []token.LiveGrant) *problem.Pr
 		if grantText(g.ID) != t.r.PostForm.Get(people.FieldGrant) {
 			continue
 		}
-		if err := t.a.s.RevokeGrant(ctx, g.ID, access.ByMember); err != nil {
+		if err := t.a.s.RevokeGrant(context.WithoutCancel(ctx), g.ID, access.ByMember); err != nil {
 			return t.v.broken("take a grant back", err)
 		}
 		return t.v.send(t.r, people.ServicesPath+"?"+url.Values{fieldDone: {strconv.FormatUint(uint64(g.App), 10)}}.Encode())

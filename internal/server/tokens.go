@@ -97,8 +97,16 @@ func filterOf(k *known, of admin.GrantFilter) (f token.GrantFilter, err error) {
 	return f, nil
 }
 
+// lastUse is when a grant was used last, which is known to a minute; 0 never.
+func lastUse(g *token.LiveGrant) int64 {
+	if g.LastUse() == 0 {
+		return 0
+	}
+	return max(g.LastUse(), int64(g.Created))
+}
+
 func shownGrant(k *known, g *token.LiveGrant) admin.Grant {
-	is := admin.Grant{Scopes: scopesOfGrant(g.Grant), CreatedAt: *timeOf(int64(g.Created)), LastUsedAt: timeOf(g.LastUse()), EndsAt: *timeOf(g.Ends), RefreshEndsAt: timeOf(g.RefreshEnds())}
+	is := admin.Grant{Scopes: scopesOfGrant(g.Grant), CreatedAt: *timeOf(int64(g.Created)), LastUsedAt: timeOf(lastUse(g)), EndsAt: *timeOf(g.Ends), RefreshEndsAt: timeOf(g.RefreshEnds())}
 	is.App, is.Member = whose(k, g.Grant)
 	is.Restricted = g.Member != nil && g.Member.Restricted.Load()
 	return is
@@ -146,7 +154,7 @@ func (t tokens) RevokeGrant(ctx context.Context, of admin.GrantFilter) (done adm
 
 // revokeGrant is for a member's word that reaches the operator first.
 func (t tokens) revokeGrant(ctx context.Context, k *known, g *access.Grant) (done admin.Revoked, err error) {
-	if err = t.s.RevokeGrant(context.WithoutCancel(ctx), g.ID, access.ByMember); err != nil {
+	if err = t.s.RevokeGrant(context.WithoutCancel(ctx), g.ID, access.ByOperator); err != nil {
 		return done, err
 	}
 	done = admin.Revoked{What: "grant", Scopes: scopesOfGrant(g)}

@@ -157,6 +157,7 @@ func (t tokens) grant(ctx context.Context, id access.GrantID) (*access.Grant, er
 // deaths say why a grant died.
 var deaths = map[access.Reason]string{
 	access.ByMember:     "access was taken back",
+	access.ByOperator:   "whoever runs the API took the access back",
 	access.ByApp:        "the app has given back what it had",
 	access.ScopeChanged: "the member has granted other scopes to the app since",
 	access.Reused:       "a refresh token that had been replaced was used again, so all tokens of the grant ended",

@@ -145,6 +145,22 @@ func (w *www) stop() {
 	}
 }
 
+// settle waits for requests that are under way: what they write has to be there before another process reads the store.
+func (w *www) settle(ctx context.Context) {
+	if w == nil {
+		return
+	}
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for w.seats.working() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // resume lets serveWWW accept again.
 func (w *www) resume() {
 	if w != nil {

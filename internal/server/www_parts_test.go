@@ -45,6 +45,9 @@ func TestSeats(t *testing.T) {
 		s.note(c.Conn, http.StateClosed)
 	}
 	s.note(a.Conn, http.StateActive)
+	if n := s.working(); n != 1 {
+		t.Errorf("%d connections carry a request", n)
+	}
 	if c := come(start.Add(2 * leastIdle)); c.standing || gone(a) || !gone(b) {
 		t.Error("the connection that carries nothing did not make room")
 	} else {

@@ -132,6 +132,18 @@ func (s *seats) closeIdle() {
 	}
 }
 
+// working is how many connections carry a request now.
+func (s *seats) working() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.taken {
+		if one.since.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *seats) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

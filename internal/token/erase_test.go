@@ -22,7 +22,7 @@ func TestErase(t *testing.T) {
 	}
 	for _, id := range []access.GrantID{1, 5} {
 		g, known := v.Grant(id)
-		if !known || g.Reason() != access.ByMember || g.Member.Subject != "nobody" || !g.Member.Restricted.Load() {
+		if !known || g.Reason() != access.ByOperator || g.Member.Subject != "nobody" || !g.Member.Restricted.Load() {
 			t.Errorf("grant %d: %+v", id, g)
 		}
 		if r := v.verify(v.mint(Access, id, noon), at(noon)); r.State != Revoked {

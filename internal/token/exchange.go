@@ -10,10 +10,11 @@ import (
 // CodesKept is how long a code is kept beyond its end, so that one that was used is known again.
 const CodesKept = 24 * time.Hour
 
-// How much is kept at most, the latest: codes of an app and a member, and lines of a grant. Whoever signs in again and again fills no disk.
+// How much is kept at most: of codes of an app and a member, and of lines of a grant, the latest. Whoever signs in again and again fills no disk.
 const (
-	MostCodes = 100
-	MostLines = 200
+	MostCodes  = 100
+	MostLines  = 200
+	MostOfCode = 200 // access tokens of one code, that are taken back where it is used again
 )
 
 // LineToken is the ID of a line's refresh token of a generation.

@@ -127,7 +127,7 @@ func (v *Verifier) Erase(id access.MemberID, name string) {
 		if g.MemberID() != id {
 			return true
 		}
-		g.Revoke(access.ByMember) // for calls that hold it
+		g.Revoke(access.ByOperator) // for calls that hold it
 		g.Member.Restricted.Store(true)
 		dead := &access.Grant{ID: g.ID, App: g.App, Member: nobody, Scopes: g.Scopes, ScopeText: g.ScopeText}
 		dead.Revoke(g.Reason())
@@ -172,6 +172,13 @@ func (v *Verifier) Sweep(now int64) int {
 	})
 	v.singles.Store(v.revoked.Size() > 0)
 	return gone
+}
+
+// Alone does something about members while no grant is on its way from the store to here, or its member would be noted as they were before.
+func (v *Verifier) Alone(do func() error) error {
+	v.writing.Lock()
+	defer v.writing.Unlock()
+	return do()
 }
 
 // Write lets write change what a store keeps, and notes what came of it, one write after another: a grant that is superseded before it was noted would otherwise

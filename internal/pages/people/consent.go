@@ -15,6 +15,7 @@ type Consent struct {
 	Redirect string // the redirect URI of the request
 	Email    string // who is signed in
 	Scopes   []Scope
+	Shown    string // the names of Scopes; what is sent back with the answer, so that nothing else is allowed
 	Request  string // the id of the request that waits
 	Warn     bool   // any program of the member's device can get what goes to Redirect: a loopback address, a private scheme
 }

@@ -28,6 +28,7 @@ const (
 	FieldRequest  = "request"  // the id of the request that waits
 	FieldNext     = "next"     // the page to go on to
 	FieldDecision = "decision" // Allow or Cancel
+	FieldShown    = "shown"    // the scopes that were: an app may have got others since
 	FieldFor      = "for"      // who was asked: another may have signed in since, in another tab
 	FieldGrant    = "grant"    // what is taken back
 	FieldNew      = "new"      // a password

@@ -103,7 +103,7 @@ func (s *Store) EraseMember(_ context.Context, subject string, _ time.Time) (id 
 	change := s.next()
 	for _, g := range s.grants {
 		if g.member == m && g.revoked == access.NotRevoked {
-			g.revoked, g.change = access.ByMember, change
+			g.revoked, g.change = access.ByOperator, change
 			killed = append(killed, g.id)
 		}
 	}

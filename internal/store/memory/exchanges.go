@@ -153,7 +153,7 @@ func (s *Store) ExchangeLine(_ context.Context, id access.LineID, now time.Time,
 	if change.Advance > 0 {
 		line.Generation, line.Advanced = change.Advance, now.Unix()
 	}
-	if c := s.codes[line.Code]; c != nil && change.Token.Ends > 0 {
+	if c := s.codes[line.Code]; c != nil && change.Token.Ends > 0 && len(c.gave) < token.MostOfCode {
 		c.gave = append(c.gave, change.Token)
 	}
 	return done, nil

@@ -123,7 +123,7 @@ func (s *Store) SaveUses(_ context.Context, uses iter.Seq2[access.GrantID, int64
 func (s *Store) LoadLive(_ context.Context, now time.Time) (token.Live, error) {
 	return s.live(
 		func(g *grant) bool { return g.spec.Until() > now.Unix() },
-		func(t *revoked) bool { return t.ends > now.Unix() },
+		func(*revoked) bool { return true }, // by a clock that runs ahead they seem to have ended
 	), nil
 }
 

@@ -116,9 +116,11 @@ func countFailure(ctx context.Context, tx *sql.Tx, id access.CodeID) error {
 	return wrap(err, "count a failure with a code")
 }
 
-// noteToken notes an access token with the code that it comes from, if that is still kept.
+// noteToken notes an access token with the code that it comes from, if that is still kept and there are not too many.
 func noteToken(ctx context.Context, tx *sql.Tx, code access.CodeID, t token.RevokedToken) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO code_tokens (code_id, id, ends_at) SELECT id, ?, ? FROM codes WHERE id = ?`, t.ID[:], t.Ends, int64(code))
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO code_tokens (code_id, id, ends_at) SELECT id, ?1, ?2 FROM codes
+		WHERE id = ?3 AND (SELECT count(*) FROM code_tokens WHERE code_id = ?3) < ?4`, t.ID[:], t.Ends, int64(code), token.MostOfCode)
 	return wrap(err, "note what a code gave")
 }
 

@@ -43,7 +43,7 @@ func (s *Store) EraseMember(ctx context.Context, subject string, _ time.Time) (i
 
 func killGrantsOf(ctx context.Context, tx *sql.Tx, id access.MemberID, change int64) ([]access.GrantID, error) {
 	rows, err := tx.QueryContext(ctx, `UPDATE grants SET revoked = ?, change = ? WHERE member_id = ? AND revoked = '' RETURNING id`,
-		reasons[access.ByMember], change, int64(id))
+		reasons[access.ByOperator], change, int64(id))
 	ids, err := collect(rows, err, func(rows *sql.Rows) (id access.GrantID, err error) { return id, rows.Scan(&id) })
 	return ids, wrap(err, "end the grants of a member")
 }

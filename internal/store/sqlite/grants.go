@@ -16,7 +16,7 @@ import (
 )
 
 // reasons are the words in which a grant's death is kept. They outlive the constants' order.
-var reasons = [...]string{access.NotRevoked: "", access.ByMember: "by member", access.ScopeChanged: "scope changed", access.ByApp: "by app", access.Reused: "refresh reused"}
+var reasons = [...]string{access.NotRevoked: "", access.ByMember: "by member", access.ScopeChanged: "scope changed", access.ByApp: "by app", access.ByOperator: "by operator", access.Reused: "refresh reused"}
 
 // Grant finds a grant, dead or alive; token.ErrNotFound where there is none.
 func (s *Store) Grant(ctx context.Context, id access.GrantID) (*access.Grant, error) {

@@ -216,7 +216,7 @@ func memberIsErased(f *fixture) {
 	f.notFound("the session", err)
 	_, err = f.Session(f.Context(), [32]byte{2})
 	f.must(err)
-	want := facts{App: 1, Subject: account.Erased(int64(id)), Restricted: true, Scopes: now.Scopes, ScopeText: now.ScopeText, Reason: access.ByMember}
+	want := facts{App: 1, Subject: account.Erased(int64(id)), Restricted: true, Scopes: now.Scopes, ScopeText: now.ScopeText, Reason: access.ByOperator}
 	f.equal("the grant", factsOf(f.grant(now.ID)), want)
 	f.equal("one that was dead", f.grant(old.ID).Reason(), access.ScopeChanged)
 	f.equal("another's", f.grant(theirs.ID).Revoked(), false)

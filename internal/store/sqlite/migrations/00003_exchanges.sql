@@ -12,7 +12,7 @@ CREATE TABLE grants_new (
     ends_at         INTEGER NOT NULL,
     refresh_ends_at INTEGER NOT NULL DEFAULT 0,
     used_at         INTEGER NOT NULL DEFAULT 0,
-    revoked         TEXT    NOT NULL DEFAULT '' CHECK (revoked IN ('', 'by member', 'scope changed', 'by app', 'refresh reused')),
+    revoked         TEXT    NOT NULL DEFAULT '' CHECK (revoked IN ('', 'by member', 'scope changed', 'by app', 'by operator', 'refresh reused')),
     change          INTEGER NOT NULL
 ) STRICT;
 INSERT INTO grants_new (id, app_id, member_id, scopes, scope_text, created_at, ends_at, revoked, change)
