@@ -174,7 +174,9 @@ func (m *model) redeem(rt *rapid.T, rightly bool) {
 		case got.text("cause") == want:
 		case c.used != 0:
 			want = "code_used"
-			m.recalled(c)
+			if rightly || !c.public {
+				m.recalled(c)
+			}
 		default:
 			want = c.dead
 		}
@@ -182,7 +184,7 @@ func (m *model) redeem(rt *rapid.T, rightly bool) {
 		want = c.dead
 	case c.used != 0:
 		want = "code_used"
-		if !rightly || now-c.used > 10 {
+		if rightly && now-c.used > 10 || !rightly && !c.public { // a public app shows by redirect URI and verifier alone that it is the client
 			m.recalled(c)
 		}
 	case c.failures >= 5:

@@ -25,7 +25,7 @@ func TestExchangeRows(t *testing.T) {
 		linkedinCode    = row{400, "invalid_redirect_uri", badCode}
 		linkedinRefresh = row{400, "invalid_request", badRefresh}
 	)
-	for _, c := range []struct {
+	rows := []struct {
 		name     string
 		do       func(*testing.T, *realm, *browser) said
 		linkedin row
@@ -189,21 +189,22 @@ func TestExchangeRows(t *testing.T) {
 			}
 			return r.refreshes(t, &r.shop, got.text("refresh_token"), "scope", "r_profile openid")
 		}, row{400, "invalid_scope", `Scope "openid" is not authorized for your application`}, row{400, "invalid_scope", "The scope 'openid' is not among those that the member allowed: r_profile"}, "", "oauth_scope_wider"},
-	} {
-		for _, profile := range []string{"linkedin", "standard"} {
-			t.Run(profile+"/"+c.name, func(t *testing.T) {
-				t.Parallel()
-				r := newRealm(t, profile)
+	}
+	for _, profile := range []string{"linkedin", "standard"} {
+		t.Run(profile, func(t *testing.T) {
+			t.Parallel()
+			r := newRealm(t, profile)
+			for _, c := range rows {
 				got, want := c.do(t, r, r.browser(t)), c.standard
 				if profile == "linkedin" {
 					want = c.linkedin
 				}
 				if got.Status != want.status || got.text("error") != want.error || !strings.Contains(got.text("error_description"), want.description) || got.text("cause") != c.cause ||
 					got.text("error_uri") != "http://www.example/errors/oauth#"+c.page || got.text("requestId") == "" {
-					t.Errorf("%d %v\nwant %+v, cause %q, %s", got.Status, got.Body, want, c.cause, c.page)
+					t.Errorf("%s: %d %v\nwant %+v, cause %q, %s", c.name, got.Status, got.Body, want, c.cause, c.page)
 				}
-			})
-		}
+			}
+		})
 	}
 }
 

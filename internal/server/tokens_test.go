@@ -204,7 +204,7 @@ func TestTokensAreInspected(t *testing.T) {
 		"of an app":       {alone, of("access_token", "good", "demo", "", "")},
 		"with blanks":     {" " + good + "\n", of("access_token", "good", "demo", "ada", "")},
 		"taken back":      {single, of("access_token", "revoked", "demo", "ada", "taken back alone")},
-		"of a dead grant": {dead, of("access_token", "revoked", "partner", "bob", "access was taken back")},
+		"of a dead grant": {dead, of("access_token", "revoked", "partner", "bob", "whoever runs the API took the access back")},
 		"restricted":      {blocked, of("access_token", "restricted", "partner", "carl", "its member is restricted")},
 		"disabled":        {off, of("access_token", "disabled", "partner", "", "its app is disabled")},
 		"ended":           {short.Token, of("access_token", "expired", "demo", "ada", "it ended at ")},

@@ -205,8 +205,8 @@ func TestForms(t *testing.T) {
 			"path": {"/sign-in"}, "email": {"ada@example.com"}, "password": {""}, "request": {"r1"}, "decision": {"cancel"},
 		}},
 		{"sign-in-provider", []step{chromedp.Click(css(`button[value=cancel]`))}, url.Values{"path": {"/sign-in"}, "request": {"r1"}, "decision": {"cancel"}}},
-		{"consent", []step{chromedp.SendKeys(css(`button[value=allow]`), kb.Enter)}, url.Values{"path": {"/oauth/v2/consent"}, "request": {"r1"}, "decision": {"allow"}}},
-		{"consent", []step{chromedp.Click(css(`button[value=cancel]`))}, url.Values{"path": {"/oauth/v2/consent"}, "request": {"r1"}, "decision": {"cancel"}}},
+		{"consent", []step{chromedp.SendKeys(css(`button[value=allow]`), kb.Enter)}, url.Values{"path": {"/oauth/v2/consent"}, "request": {"r1"}, "for": {"ada@example.com"}, "shown": {""}, "decision": {"allow"}}},
+		{"consent", []step{chromedp.Click(css(`button[value=cancel]`))}, url.Values{"path": {"/oauth/v2/consent"}, "request": {"r1"}, "for": {"ada@example.com"}, "shown": {""}, "decision": {"cancel"}}},
 		{"consent", []step{chromedp.Click(css(`form[action="/sign-out"] button`))}, url.Values{"path": {"/sign-out"}, "request": {"r1"}}},
 		{"services", []step{chromedp.Click(css(`section:nth-of-type(2) button`))}, url.Values{"path": {"/services"}, "grant": {"42"}}},
 		{"account", []step{chromedp.SendKeys(css("#password"), "a"), chromedp.SendKeys(css("#new"), "b"), chromedp.SendKeys(css("#again"), "c"+kb.Enter)}, url.Values{
