@@ -113,7 +113,7 @@ func TestWords(t *testing.T) {
 		{"oauth_code_used", "oauth_code_used"},
 		{"OAuth-Code-Used", "oauth_code_used"},
 		{"refresh_reused", "oauth_refresh_reused"},
-		{"scope_changed", "access_denied"}, // the calls of more people fail so
+		{"scope_changed", "access_denied, 400 invalid_grant or invalid_redirect_uri or invalid_request"}, // the calls of more people fail so
 		{"invalid_grant", " Invalid grant"},
 		{"400 invalid_grant", " Invalid grant"},
 		{"authorization_pending", " Authorization pending"},

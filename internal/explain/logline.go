@@ -52,6 +52,10 @@ func (b *book) log(l *logLine) (Explanation, bool) {
 		}
 		return Explanation{Answer: a, Meanings: []Meaning{m}}, true
 	}
+	if m, is := signIn(l.Problem); is {
+		m.Status = strconv.Itoa(l.Status)
+		return Explanation{Answer: a, Meanings: []Meaning{m}}, true
+	}
 	if !ok {
 		e := Explanation{Answer: a, Meanings: foreignStatus(l.Status)}
 		return e, len(e.Meanings) > 0

@@ -216,13 +216,19 @@ func oauthLine(text string) (Explanation, bool) {
 	return returned(text)
 }
 
-// oauthNamed explains the name of a cause, its word for programs, or an error of OAuth's.
+// oauthWord explains the word for programs that answers of the authorization server have in cause.
+func oauthWord(word string) []Meaning {
+	found := causes(func(c problem.OAuthCause) bool { return c.Word() != "" && c.Word() == word })
+	if len(found) == 0 {
+		return nil
+	}
+	return []Meaning{causeMeaning(found...)}
+}
+
+// oauthNamed explains the name of a cause, or an error of OAuth's.
 func oauthNamed(word string) []Meaning {
 	if c, ok := problem.OAuthCauseNamed(word); ok {
 		return []Meaning{causeMeaning(c)}
-	}
-	if found := causes(func(c problem.OAuthCause) bool { return c.Word() != "" && c.Word() == word }); len(found) > 0 {
-		return []Meaning{causeMeaning(found...)}
 	}
 	if note, ok := oauthNotes[word]; ok {
 		return []Meaning{note.ofOAuth(word)}

@@ -51,8 +51,11 @@ func plainDescription(c problem.OAuthCause) string {
 
 // either names what both profiles say, once if it is the same.
 func either(before, one string) string {
-	if before == "" || slices.Contains(strings.Split(before, " or "), one) {
-		return max(before, one)
+	switch {
+	case before == "":
+		return one
+	case slices.Contains(strings.Split(before, " or "), one):
+		return before
 	}
 	return before + " or " + one
 }

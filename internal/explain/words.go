@@ -178,7 +178,11 @@ func (b *book) named(word string) []Meaning {
 	if len(found) > 0 {
 		return found
 	}
-	if found = b.cause(name); len(found) > 0 {
+	found = append(b.cause(name), oauthWord(name)...)
+	if m, ok := signIn(name); ok {
+		found = append(found, m)
+	}
+	if len(found) > 0 {
 		return found
 	}
 	if n, ok := problem.StatusByCode(strings.ToUpper(name)); ok {
