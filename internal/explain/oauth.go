@@ -33,6 +33,9 @@ func ofOAuth(p *paste) (Explanation, bool) {
 			return e, true
 		}
 	}
+	if e, ok := ofOAuthPage(p); ok {
+		return e, true
+	}
 	if said, ok := challenged(h.get("WWW-Authenticate")); ok && said.known() {
 		return said.explanation(p.about(h.status)), true
 	}
@@ -162,14 +165,23 @@ func returned(text string) (Explanation, bool) {
 	}
 	said := oauthError{q.Get("error"), q.Get("error_description"), q.Get("error_uri"), "", q.Get("requestId")}
 	a := &Answer{By: "other", Location: placeOf(u)}
+	ours := strings.HasPrefix(q.Get("code"), codePrefix)
+	if ours {
+		a.By = "authorization"
+	}
 	switch {
 	case said.known():
 		return said.explanation(a), true
+	case ours && said.Code == "":
+		return Explanation{Answer: a, Meanings: []Meaning{cameWithCode}}, true
 	case q.Get("code") != "" && said.Code == "" && (q.Get("state") != "" || q.Get("iss") != ""):
 		return Explanation{Answer: a, Meanings: []Meaning{cameWithCode}}, true
 	}
 	return Explanation{}, false
 }
+
+// codePrefix begins each authorization code of Candor's.
+const codePrefix = "cdr_ac_"
 
 // locationName stands before an address in a head.
 var locationName = regexp.MustCompile(`(?i)^(?:<\s*)?location\s*:\s*`)

@@ -135,6 +135,9 @@ func withoutMarks(text []byte) []byte {
 // readPage reads the status from the title of a page.
 func readPage(text []byte) (paste, bool) {
 	m := pageStatus.FindSubmatch(text)
+	if m == nil && causeOfPage(text) != "" {
+		return paste{heads: []head{{}}, body: text}, true
+	}
 	if m == nil {
 		return paste{}, false
 	}

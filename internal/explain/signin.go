@@ -97,11 +97,13 @@ var signInNotes = map[string]*signInNote{
 	}},
 	"request_too_large": {"400", note{
 		"The app's request is too large", "The authorization request cannot be kept until the member has signed in.", "whoever makes the app",
-		[]string{"Send a shorter state: a random value, by which the app finds the rest with itself."}, noRepeat,
+		[]string{"Send a shorter state: a random value, by which the app finds the rest with itself."},
+		noRepeat,
 	}},
 	"signed_out": {"403", note{
 		"Signed out meanwhile", "A form came from a page of somebody who is not signed in any more. Nothing was done.", whoSignsIn,
-		[]string{"Sign in, and send the form once more."}, "Yes, once signed in.",
+		[]string{"Sign in, and send the form once more."},
+		"Yes, once signed in.",
 	}},
 }
 
