@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"internal/route":           {"internal/access", "internal/ascii", "internal/quota", "problem"},
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
 	"internal/explain":         {"internal/redact", "problem", "retry"},
+	"internal/har":             nil,
 	"internal/oauth":           {"internal/access", "internal/token", "problem"},
 	"internal/account":         nil,
 	"internal/signing":         nil,
