@@ -45,6 +45,7 @@ type commands struct {
 	Operator  operatorCmds  `cmd:"" help:"Create operators' accounts, or list them."`
 	Sandbox   sandboxCmd    `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain   explainCmd    `cmd:"" help:"Say what an answer means, who can fix it and how."`
+	Report    reportCmd     `cmd:"" help:"Make a report for support of a recorded call, without its secrets."`
 	Errors    errorsCmds    `cmd:"" help:"List all errors that answers can name, and write their pages."`
 	Version   versionCmd    `cmd:"" help:"Say which Candor this is."`
 	Help      helpCmd       `cmd:"" help:"Show help, of a command if one is named."`
