@@ -33,7 +33,7 @@ var rooms = map[string][]string{
 	"internal/upstream":        {"internal/ascii", "internal/buffer", "internal/clock", "internal/http1", "internal/socket", "internal/tunnel"},
 	"internal/route":           {"internal/access", "internal/ascii", "internal/quota", "problem"},
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
-	"internal/explain":         {"internal/redact", "problem", "retry"},
+	"internal/explain":         {"internal/har", "internal/redact", "problem", "retry"},
 	"internal/har":             nil,
 	"internal/report":          {"internal/callid", "internal/explain", "internal/har", "internal/redact", "internal/token"},
 	"internal/oauth":           {"internal/access", "internal/token", "problem"},

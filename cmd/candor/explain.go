@@ -12,7 +12,7 @@ import (
 )
 
 type explainCmd struct {
-	Input     []string `arg:"" optional:"" help:"A status, class, code, subcode, name or message, or a file with an answer as curl -i shows it; - or nothing is standard input."`
+	Input     []string `arg:"" optional:"" help:"A status, class, code, subcode, name or message, or a file with an answer as curl -i shows it, or a HAR file; - or nothing is standard input."`
 	JSON      bool     `name:"json" help:"Write the explanation as JSON."`
 	Catalogue bool     `help:"Write the whole catalogue of problems instead, in both profiles."`
 }
@@ -34,6 +34,7 @@ Examples:
     candor explain 'https://app.example/back?error=access_denied&error_description=…'
     candor explain invalid_grant
     grep -F ID access.log | candor explain
+    candor explain page.har
     candor explain --json answer.txt
     candor explain --catalogue --json`
 }
@@ -47,10 +48,15 @@ func (c *explainCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	input, note, err := explain.FromHAR(input)
+	if err != nil {
+		return &exitError{exitCannotExplain, fmt.Errorf("candor explain: %w", err)}
+	}
 	e, ok := explain.Explain(input)
 	if !ok {
 		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, an error of OAuth or the address that a browser was led back to, the message of a client or a browser, or an answer as curl -i shows it")}
 	}
+	e.Note = strings.TrimSpace(note + "\n" + e.Note)
 	if c.JSON {
 		return writeJSON(p.out, e)
 	}
@@ -58,8 +64,11 @@ func (c *explainCmd) Run(p *program) error {
 	return err
 }
 
-// inputMax is how much is read: more than any answer that explains itself.
-const inputMax = 1 << 20
+// inputMax is how much is read of what explains itself or is a token, and harMax of a HAR file, which has all the calls of a page.
+const (
+	inputMax = 1 << 20
+	harMax   = 32 << 20
+)
 
 // read is the words of the command line, the file that they name, or standard input.
 func (c *explainCmd) read(p *program) ([]byte, error) {
@@ -79,7 +88,7 @@ func (c *explainCmd) read(p *program) ([]byte, error) {
 }
 
 func readSome(r io.Reader) ([]byte, error) {
-	input, err := io.ReadAll(io.LimitReader(r, inputMax))
+	input, err := io.ReadAll(io.LimitReader(r, harMax))
 	if err != nil {
 		return nil, fmt.Errorf("explain: read the answer: %w", err)
 	}
