@@ -179,6 +179,8 @@ func (x *exchange) missing() []string {
 	var all []string
 	a := x.last()
 	switch {
+	case x.method == "" && x.url == "" && a == nil:
+		all = append(all, "The request: paste the command line before what curl says.")
 	case x.method == "" && x.url == "":
 		all = append(all, "The request: record the call with curl -v, or paste the command line before its answer.")
 	case len(x.body) == 0 && len(x.params) == 0 && (get(x.headers, "Content-Type") != "" || sends(get(x.headers, "Content-Length"))):

@@ -38,8 +38,11 @@ var (
 	fieldLine   = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+.^_|~-]+):[ \t]*(.*)$`)
 	traceTime   = regexp.MustCompile(`^([0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}) `)
 	// glued is a head right behind a body without a line end, as curl -iL writes it; gluedNote is a note there.
-	glued      = regexp.MustCompile(`([}>\]"])(HTTP/[0-9](?:\.[0-9])? [1-9][0-9]{2}(?: [^\r\n]*)?\r?\n)`)
-	gluedNote  = regexp.MustCompile(`([^\n])(\* (?:Connection #|Closing connection|Issue another request))`)
+	glued     = regexp.MustCompile(`([}>\]"])(HTTP/[0-9](?:\.[0-9])? [1-9][0-9]{2}(?: [^\r\n]*)?\r?\n)`)
+	gluedNote = regexp.MustCompile(`([^\n])(\* (?:Connection #|Closing connection|Issue another request))`)
+	// meter is one state of curl's progress meter, which is shown where the output goes into a pipe; what follows is glued to it.
+	meter      = regexp.MustCompile(`(?m)(?:\r|^)[ 0-9.kMGTP]{20,80}(?: [ 0-9:-]{8}){3} [ 0-9.kMGTP]{5}`)
+	meterHead  = regexp.MustCompile(`(?m)^  % Total .*\n? *Dload .*\n`)
 	amounts    = regexp.MustCompile(`^[{}] \[[0-9]+ bytes data\]$`)
 	saidByCurl = regexp.MustCompile(`^curl: \([0-9]{1,3}\) `)
 	overTLS    = regexp.MustCompile(`(?i)^(?:SSL connection|ALPN|TLS|.*OPENED stream for https://)`)
@@ -47,6 +50,7 @@ var (
 
 // readTranscript reads the calls; none if it is no transcript.
 func readTranscript(text []byte) []exchange {
+	text = meterHead.ReplaceAll(meter.ReplaceAll(text, nil), nil)
 	text = glued.ReplaceAll(text, []byte("$1\n$2"))
 	text = gluedNote.ReplaceAll(text, []byte("$1\n$2"))
 	t := transcript{marked: markedHead.Match(text)}
@@ -114,9 +118,6 @@ func (t *transcript) note(note string) {
 		t.tls = false
 	case overTLS.MatchString(note):
 		t.tls = true
-	}
-	if t.part == ofBody {
-		t.part = between
 	}
 }
 
@@ -196,12 +197,30 @@ func finish(all []exchange) []exchange {
 		if a == nil {
 			continue
 		}
-		a.body, a.typ = bytes.TrimLeft(a.body, "\r\n"), get(a.headers, "Content-Type")
+		a.body, a.typ = withoutHeads(a.body), get(a.headers, "Content-Type")
 		if i+1 < len(all) && a.redirects() {
 			all[i+1].followed = slices.Concat(x.followed, x.answers)
 		}
 	}
 	return all
+}
+
+// withoutHeads leaves out the heads that -i shows beside -v, before the body.
+func withoutHeads(body []byte) []byte {
+	for {
+		body = bytes.TrimLeft(body, "\r\n")
+		first, rest, _ := bytes.Cut(body, []byte("\n"))
+		if !statusLine.Match(bytes.TrimRight(first, "\r")) {
+			return body
+		}
+		for len(rest) > 0 {
+			var line []byte
+			if line, rest, _ = bytes.Cut(rest, []byte("\n")); len(bytes.TrimSpace(line)) == 0 {
+				break
+			}
+		}
+		body = rest
+	}
 }
 
 func (x *exchange) scheme() string {

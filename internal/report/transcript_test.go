@@ -27,6 +27,12 @@ no such thing
 * Connection #0 to host api.example.com left intact
 `
 
+// piped is what curl -v writes into a pipe, its meter included.
+const piped = "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n" +
+	"\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0*   Trying 127.0.0.1:8080...\n* Connected to api.example.com (127.0.0.1) port 8080 (#0)\n" +
+	"> GET /v2/me?a=1 HTTP/1.1\r\n> Host: api.example.com:8080\r\n> Accept: */*\r\n> \r\n< HTTP/1.1 404 Not Found\r\n< Content-Type: text/plain\r\n< X-Empty:\r\n< \r\n{ [2 bytes data]\n" +
+	"\r100     2  100     2    0     0  35213      0 --:--:-- --:--:-- --:--:-- 47666\n* Connection #0 to host api.example.com left intact\n"
+
 func TestReadTranscript(t *testing.T) {
 	t.Parallel()
 	fields := func(pairs ...string) (all []har.Field) {
@@ -47,8 +53,10 @@ func TestReadTranscript(t *testing.T) {
 		name, text string
 		want       []exchange
 	}{
-		{"curl -v", verbose, []exchange{with(me, "no such thing\n")}},
-		{"with line ends of Windows", strings.ReplaceAll(verbose, "\n", "\r\n"), []exchange{with(me, "no such thing\r\n")}},
+		{"curl -v", verbose, []exchange{with(me, "no such thing\n> a quotation\n")}},
+		{"with line ends of Windows", strings.ReplaceAll(verbose, "\n", "\r\n"), []exchange{with(me, "no such thing\r\n> a quotation\r\n")}},
+		{"curl -v into a pipe, which brings the body last", piped + "no", []exchange{with(me, "no")}},
+		{"curl -iv into a pipe", piped + "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nX-Empty:\r\n\r\nno", []exchange{with(me, "no")}},
 		{
 			"curl -iv, whose heads come twice",
 			"> GET /v2/me?a=1 HTTP/1.1\n> Host: api.example.com:8080\n> Accept: */*\n>\n< HTTP/1.1 404 Not Found\nHTTP/1.1 404 Not Found\n< Content-Type: text/plain\nContent-Type: text/plain\n< X-Empty:\nX-Empty:\n<\n\nno",
