@@ -48,7 +48,7 @@ func (c *explainCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	input, note, err := explain.FromHAR(input)
+	input, note, err := explain.Unpack(input)
 	if err != nil {
 		return &exitError{exitCannotExplain, fmt.Errorf("candor explain: %w", err)}
 	}

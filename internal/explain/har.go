@@ -13,12 +13,9 @@ import (
 // othersMax is how many other failed calls of a HAR file are named.
 const othersMax = 10
 
-// FromHAR is the answer to the last call of a HAR file that failed, as curl -i shows it, or what the browser said where none came; the note tells which call it
-// is, and of the others that failed. What is no HAR file is itself, without a note.
-func FromHAR(input []byte) (pasted []byte, note string, err error) {
-	if !har.Looks(input) {
-		return input, "", nil
-	}
+// fromHAR is the answer to the last call of a HAR file that failed, as curl -i shows it, or what the browser said where none came; the note tells which call it
+// is, and of the others that failed.
+func fromHAR(input []byte) (pasted []byte, note string, err error) {
 	all, err := har.Read(input) // of one that was cut what stands before the cut will do
 	var failed []*har.Entry
 	for i := range all {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestFromHAR(t *testing.T) {
+func TestUnpackHAR(t *testing.T) {
 	t.Parallel()
 	entry := func(url, response string) string {
 		return `{"request":{"method":"GET","url":"https://api.example.com` + url + `","headers":[{"name":"Authorization","value":"Bearer geheim99"}]},"response":` + response + `}`
@@ -30,7 +30,7 @@ func TestFromHAR(t *testing.T) {
 		{"one cut before any failed", file(fine, expired)[:len(file(fine))+20], "", "", "entry 2 of the HAR file cannot be read"},
 		{"no HAR file", `HTTP/1.1 401 No` + "\n\n", "401 Unauthorized", "", ""},
 	} {
-		pasted, note, err := FromHAR([]byte(c.input))
+		pasted, note, err := Unpack([]byte(c.input))
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {
 				t.Errorf("%s: %v, want %q", c.name, err, c.err)
