@@ -103,12 +103,12 @@ func unescaped(value string) string {
 }
 
 // explain says what the answer means, or the client's message where none came.
-func (x *exchange) explain() *explain.Explanation {
-	text := []byte(x.failure)
+func (x *exchange) explain(hide func(string) string) *explain.Explanation {
+	text := x.failure
 	if x.last() != nil {
-		text = x.pasted()
+		text = string(x.pasted())
 	}
-	if e, ok := explain.Explain(text); ok {
+	if e, ok := explain.Explain([]byte(hide(text))); ok {
 		return &e
 	}
 	return nil

@@ -42,20 +42,20 @@ func (v *veil) body(typ string, body []byte, of side) string {
 		return "(" + count(len(body), "byte", "bytes") + ", left out: too long)"
 	case text[0] == '{' || text[0] == '[':
 		if shown, ok := v.json(text, of, 0); ok {
-			return cut(strings.Map(printableText, string(indent(shown))), bodyMax)
+			return strings.Map(printableText, string(indent(shown)))
 		}
 	case kind == "multipart/form-data" && params["boundary"] != "":
 		if shown, ok := v.multipart(text, params["boundary"], of); ok {
-			return cut(shown, bodyMax)
+			return shown
 		}
 	}
 	if !utf8.Valid(text) {
 		return "(" + count(len(body), "byte", "bytes") + " that are no text, left out)"
 	}
 	if kind == "application/x-www-form-urlencoded" || formLike.Match(text) {
-		return cut(strings.Map(printableText, v.form(string(text), of)), bodyMax)
+		return strings.Map(printableText, v.form(string(text), of))
 	}
-	return cut(strings.Map(printableText, v.text(string(text))), bodyMax)
+	return strings.Map(printableText, v.text(string(text)))
 }
 
 // params is a form of which a HAR file has the parameters alone.
@@ -64,7 +64,7 @@ func (v *veil) params(all []har.Field, of side) string {
 	for _, p := range all[:min(len(all), partsMax)] {
 		w.WriteString(v.prose(p.Name) + "=" + strings.Map(printableText, v.value(p.Name, p.Value, of)) + "\n")
 	}
-	return cut(w.String(), bodyMax)
+	return w.String()
 }
 
 // form keeps the names, and the values that are no secrets.

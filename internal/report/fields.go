@@ -51,7 +51,7 @@ func (v *veil) fields(all []har.Field) []Field {
 	shown := make([]Field, 0, min(len(all), fieldsMax))
 	for _, f := range all[:min(len(all), fieldsMax)] {
 		name := strings.Map(printable, f.Name)
-		shown = append(shown, Field{Name: cut(v.looks(name), 200), Value: cut(strings.Map(printable, v.field(f.Name, strings.TrimSpace(f.Value))), valueMax)})
+		shown = append(shown, Field{Name: v.looks(name), Value: strings.Map(printable, v.field(f.Name, strings.TrimSpace(f.Value)))})
 	}
 	return shown
 }
@@ -169,13 +169,4 @@ func (v *veil) cookies(value string, set bool) string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// cut shortens a text that was made safe before.
-func cut(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	return string(runes[:most-1]) + "…"
 }

@@ -166,6 +166,16 @@ func TestPlantedSecrets(t *testing.T) {
 			text := "curl -siH \"Authorization: Bearer " + p.secret() + "\" " + p.url() + "\nHTTP/1.1 302 Found\nLocation: /cb?code=" + p.secret() + "\n\nHTTP/1.1 500 Oops\nContent-Type: application/json\nX-Token: " + p.secret() + "\n\n"
 			return text + p.jsonBody("none")
 		}},
+		{"an echo at the place where a body is cut", func(p *planted) string {
+			echoed := p.secret()
+			return "> GET /a HTTP/1.1\n> Authorization: Bearer " + echoed + "\n>\n< HTTP/1.1 401 No\n< X-Echo: " + strings.Repeat("- ", valueMax/2-5) + echoed +
+				"\n<\n" + strings.Repeat("- ", bodyMax/2-5) + echoed + " and more"
+		}},
+		{"an echo at the place where a message is cut", func(p *planted) string {
+			echoed := p.secret()
+			return "> GET /a HTTP/1.1\n> Authorization: Bearer " + echoed + "\n>\n< HTTP/1.1 401 No\n< Candor-Problem: expired_access_token\n<\n" +
+				`{"status":401,"code":"EXPIRED_ACCESS_TOKEN","message":"` + strings.Repeat("- ", 245) + echoed + ` and more"}`
+		}},
 		{"a call that failed", func(p *planted) string {
 			return "curl -v '" + p.url() + "'\ncurl: (6) Could not resolve host: https://u:" + p.secret() + "@nowhere.example/?token=" + p.secret() + "\n"
 		}},

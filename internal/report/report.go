@@ -119,15 +119,17 @@ func (x *exchange) bundle() *Bundle {
 	v := &veil{}
 	v.learnCookies(x.cookies)
 	b := &Bundle{Request: v.request(x), Response: v.response(x.last())}
-	b.Failure = cut(strings.Map(printable, v.prose(x.failure)), valueMax)
+	b.Failure = strings.Map(printable, v.prose(x.failure))
 	b.Tokens = x.tokens()
 	b.ClientID = x.clientID(b.Tokens)
 	b.RequestID = x.requestID()
-	b.Explanation = x.explain()
+	hide := v.sweeper().Replace
+	b.Explanation = x.explain(hide)
 	b.Timeline = x.timeline(b)
 	b.SendTo = x.sendTo(b)
 	b.Missing = x.missing()
-	v.sweep(b)
+	b.sweep(hide)
+	b.cut() // only now: half of a secret is no more recognised
 	return b
 }
 
@@ -141,7 +143,7 @@ func (v *veil) request(x *exchange) *Request {
 	if x.method == "" && x.url == "" {
 		return nil
 	}
-	r := &Request{Method: cut(v.looks(strings.Map(printable, x.method)), 40), URL: cut(v.target(x.url), 4*valueMax), Version: cut(strings.Map(printable, x.version), 40), Headers: v.fields(x.headers)}
+	r := &Request{Method: v.looks(strings.Map(printable, x.method)), URL: v.target(x.url), Version: strings.Map(printable, x.version), Headers: v.fields(x.headers)}
 	if get(x.headers, "Cookie") == "" && len(x.cookies) > 0 {
 		r.Headers = append(r.Headers, v.fields([]har.Field{{Name: "Cookie", Value: joined(x.cookies)}})...)
 	}
@@ -169,7 +171,7 @@ func (v *veil) response(a *answer) *Response {
 		return nil
 	}
 	return &Response{
-		Status: a.status, Text: cut(v.prose(strings.Map(printable, a.text)), 200), Version: cut(strings.Map(printable, a.version), 40),
+		Status: a.status, Text: v.prose(strings.Map(printable, a.text)), Version: strings.Map(printable, a.version),
 		Headers: v.fields(a.headers), Body: v.body(a.typ, a.body, answered),
 	}
 }

@@ -7,8 +7,7 @@ import (
 )
 
 // sweep hides in all that a bundle says what was found to be a secret in any part of it. Names, times and ids are no texts of the caller's, and stay.
-func (v *veil) sweep(b *Bundle) {
-	hide := v.sweeper().Replace
+func (b *Bundle) sweep(hide func(string) string) {
 	if r := b.Request; r != nil {
 		r.Method, r.URL, r.Version, r.Body = hide(r.Method), hide(r.URL), hide(r.Version), hide(r.Body)
 		sweepFields(r.Headers, hide)
@@ -69,4 +68,31 @@ func swept(value any, hide func(string) string) any {
 		}
 	}
 	return value
+}
+
+// cut shortens what is longer than anybody reads.
+func (b *Bundle) cut() {
+	if r := b.Request; r != nil {
+		r.Method, r.URL, r.Version, r.Body = cut(r.Method, 40), cut(r.URL, 4*valueMax), cut(r.Version, 40), cut(r.Body, bodyMax)
+		cutFields(r.Headers)
+	}
+	if r := b.Response; r != nil {
+		r.Text, r.Version, r.Body = cut(r.Text, 200), cut(r.Version, 40), cut(r.Body, bodyMax)
+		cutFields(r.Headers)
+	}
+	b.Failure = cut(b.Failure, valueMax)
+}
+
+func cutFields(all []Field) {
+	for i := range all {
+		all[i].Name, all[i].Value = cut(all[i].Name, 200), cut(all[i].Value, valueMax)
+	}
+}
+
+func cut(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:most-1]) + "…"
 }
