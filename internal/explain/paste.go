@@ -112,12 +112,13 @@ func (h *head) add(line []byte) {
 	}
 }
 
-// withoutMarks undoes what curl -v puts before each line: < for the answer's head; notes and the request are left out.
+// withoutMarks undoes what curl -v puts before each line: < for the answer's head; notes and the request are left out, and the heads that -i shows beside it.
 func withoutMarks(text []byte) []byte {
 	if !bytes.HasPrefix(text, []byte("< HTTP/")) && !bytes.Contains(text, []byte("\n< HTTP/")) {
 		return text
 	}
 	var out []byte
+	copied := false
 	for line := range bytes.Lines(text) {
 		switch {
 		case bytes.HasPrefix(line, []byte("< ")):
@@ -125,6 +126,10 @@ func withoutMarks(text []byte) []byte {
 		case line[0] == '<' && len(bytes.TrimSpace(line)) == 1:
 			out = append(out, '\n')
 		case line[0] == '*', line[0] == '>', bytes.HasPrefix(line, []byte("{ [")), bytes.HasPrefix(line, []byte("} [")):
+		case bytes.HasPrefix(line, []byte("HTTP/")) && statusLine.Match(line):
+			copied = true
+		case copied:
+			copied = len(bytes.TrimSpace(line)) > 0
 		default:
 			out = append(out, line...)
 		}

@@ -114,6 +114,9 @@ func (x *exchange) explain(hide func(string) string) *explain.Explanation {
 	return nil
 }
 
+// explainMax is how much of a body is asked what it means: more than any answer that explains itself.
+const explainMax = 64 << 10
+
 // pasted is the answer as curl -iL shows it.
 func (x *exchange) pasted() []byte {
 	var b bytes.Buffer
@@ -124,7 +127,8 @@ func (x *exchange) pasted() []byte {
 		}
 		b.WriteString("\r\n")
 	}
-	b.Write(x.last().body)
+	body := x.last().body
+	b.Write(body[:min(len(body), explainMax)])
 	return b.Bytes()
 }
 
@@ -161,11 +165,8 @@ func (x *exchange) sendTo(b *Bundle) string {
 	return to
 }
 
-// safeContact leaves an address of mail as it is, whose part before the @ is no password.
+// safeContact is an address of mail, a link, or a sentence. An address stays, since what stands before its @ is no password.
 func safeContact(s string) string {
-	s = strings.TrimRight(s, ".,;)")
-	if !strings.Contains(s, "/") {
-		return cut(strings.Map(printable, s), 300)
-	}
-	return safe(s)
+	s = strings.TrimPrefix(strings.TrimRight(s, ".,;)"), "mailto:")
+	return cut(explain.Hide(strings.Map(printable, s)), 300)
 }

@@ -15,7 +15,7 @@ import (
 
 // readMax is the longest body that is looked into, bodyMax how many characters of one are shown, partsMax how many parts of a form.
 const (
-	readMax  = 4 << 20
+	readMax  = 1 << 20
 	bodyMax  = 16 << 10
 	partsMax = 100
 )

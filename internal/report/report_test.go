@@ -119,6 +119,8 @@ func TestSendTo(t *testing.T) {
 		{`{"fix":"Write to api@example.com and give the name of your application."}`, "api@example.com"},
 		{`{"fix":"Report the id of this answer to https://example.com/support."}`, "https://example.com/support"},
 		{`{"fix":"Send it again.","help":"https://example.com/errors/x"}`, "the operator of the API; the error's page says whom to ask: https://example.com/errors/x"},
+		{`{"support":"mailto:help@example.com"}`, "help@example.com"},
+		{`{"support":"our desk, with the password geheim99"}`, "our desk, with the password REDACTED"},
 		{`{"support":7}`, "the operator of the API"},
 		{`oops`, "the operator of the API"},
 	} {

@@ -128,7 +128,7 @@ func (x *exchange) byLook(seen []sighting) []sighting {
 
 // identify tells what a token says without a key.
 func identify(where, value string) Token {
-	t := Token{Where: strings.Map(printable, where), Kind: "opaque", SHA256: redact.Fingerprint([]byte(value)), Length: len(value), App: unknown, Scopes: unknown}
+	t := Token{Where: safe(where), Kind: "opaque", SHA256: redact.Fingerprint([]byte(value)), Length: len(value), App: unknown, Scopes: unknown}
 	switch {
 	case token.Ours([]byte(value)):
 		t.ours(value)
