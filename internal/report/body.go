@@ -40,7 +40,7 @@ func (v *veil) body(typ string, body []byte, of side) string {
 		return ""
 	case len(text) > readMax:
 		return "(" + count(len(body), "byte", "bytes") + ", left out: too long)"
-	case text[0] == '{' || text[0] == '[':
+	case startsJSON(text[0]):
 		if shown, ok := v.json(text, of, 0); ok {
 			return strings.Map(printableText, string(indent(shown)))
 		}
@@ -57,6 +57,9 @@ func (v *veil) body(typ string, body []byte, of side) string {
 	}
 	return strings.Map(printableText, v.text(string(text)))
 }
+
+// startsJSON reports whether a text that begins so can be an object, a list or a string that holds one.
+func startsJSON(c byte) bool { return c == '{' || c == '[' || c == '"' }
 
 // params is a form of which a HAR file has the parameters alone.
 func (v *veil) params(all []har.Field, of side) string {
@@ -143,7 +146,7 @@ func (v *veil) text(s string) string {
 	switch trimmed := strings.TrimSpace(s); {
 	case trimmed == "":
 		return s
-	case trimmed[0] == '{' || trimmed[0] == '[':
+	case startsJSON(trimmed[0]):
 		if shown, ok := v.json([]byte(trimmed), asked, 1); ok {
 			return string(shown)
 		}

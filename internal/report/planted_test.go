@@ -215,3 +215,43 @@ func TestPlantedSecrets(t *testing.T) {
 		})
 	}
 }
+
+// Bodies that are not quite what they say.
+func TestPlantedInOddBodies(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ typ, body string }{
+		{"application/json", `{"password":"%s","cut":`},
+		{"application/x-ndjson", `{"password":"%s"}` + "\n" + `{"a":1,"token":"%s"}` + "\n"},
+		{"application/json", `[{"user":{"credentials":["%s",{"any":"%s"}]}}]`},
+		{"application/json", `{"query":"mutation { login(user: \"me\", password: \"%s\") { token } }"}`},
+		{"application/json", `{"headers":{"authorization":"Bearer %s","cookie":"a=%s"}}`},
+		{"application/json", `{"headers":[["x-api-key","x"],{"name":"Authorization","value":"%s"}]}`},
+		{"application/json", `"{\"password\":\"%s\"}"`},
+		{"application/json", `callback({"password":"%s"});`},
+		{"application/json", `{"url":"https://h.example/?X-Amz-Signature=%s&X-Amz-Credential=%s"}`},
+		{"application/json", `{"dsn":"postgres://app:%s@db:5432/x","redis":"redis://:%s@cache:6379/0"}`},
+		{"application/json", `{"oldPassword":"%s","new_password":"%s","passwordConfirmation":"%s","apiToken":"%s","privateKey":"%s","sessionId":"%s"}`},
+		{"text/plain", "user=me\npassword=%s\napi-key: %s\nAuthorization: Bearer %s\n"},
+		{"text/yaml", "db:\n  password: %s\n  token: '%s'\n"},
+		{"text/plain", "-----BEGIN RSA PRIVATE KEY-----\n%s\n"},
+		{"application/xml", "<a><password>\n%s\n</password><Token><![CDATA[%s]]></Token><x secret='%s'/></a>"},
+		{"text/html", `<form><input type=password value=%s><input value="%s" name="csrf_token"><meta name="api-key" content="%s"></form><script>var token = "%s"</script>`},
+		{"application/x-www-form-urlencoded", "user%%5Bpassword%%5D=%s&a.secret=%s&x=%%7B%%22pin%%22%%3A%%22%s%%22%%7D"},
+		{"", "password=%s"},
+	} {
+		for _, of := range []side{asked, answered} {
+			p := &planted{}
+			body := c.body
+			for strings.Contains(body, "%s") {
+				body = strings.Replace(body, "%s", p.secret(), 1)
+			}
+			body = strings.ReplaceAll(body, "%%", "%")
+			v := &veil{}
+			b := &Bundle{Request: &Request{Body: v.body(c.typ, []byte(body), of)}}
+			b.sweep(v.sweeper().Replace)
+			if found := p.found(b.Request.Body); len(found) > 0 {
+				t.Errorf("%s\n%s\nis told as\n%s", c.typ, body, b.Request.Body)
+			}
+		}
+	}
+}
