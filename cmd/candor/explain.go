@@ -19,7 +19,9 @@ type explainCmd struct {
 
 // Help is shown below the flags.
 func (explainCmd) Help() string {
-	return `Works offline, and repeats no credential of what was pasted.
+	return `Works offline, and repeats no credential of what was pasted. Of failures that others
+answered with, it ranks the causes; say what is different when it works
+("with curl", "from another machine", "until yesterday"): it changes the order.
 
 Exit code: 0 if it can tell, 3 if it cannot.
 
@@ -52,9 +54,9 @@ func (c *explainCmd) Run(p *program) error {
 	if err != nil {
 		return &exitError{exitCannotExplain, fmt.Errorf("candor explain: %w", err)}
 	}
-	e, ok := explain.Explain(input)
+	e, ok := explain.At(input, p.now())
 	if !ok {
-		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, an error of OAuth or the address that a browser was led back to, the message of a client or a browser, or an answer as curl -i shows it")}
+		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, an error of OAuth or the address that a browser was led back to, another API's error, a JWT, a HAR file, or an answer as curl -i shows it; what is said beside it (works with curl, since yesterday) helps")}
 	}
 	e.Note = strings.TrimSpace(note + "\n" + e.Note)
 	if c.JSON {

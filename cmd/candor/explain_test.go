@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/explain"
 	"github.com/candor-gateway/candor/problem"
@@ -19,7 +20,7 @@ const pastedGone = "HTTP/1.1 410 Gone\r\nCandor-Problem: gone\r\n\r\n"
 func explained(t *testing.T, c explainCmd, in string) (string, error) {
 	t.Helper()
 	var out, complaints bytes.Buffer
-	err := c.Run(&program{in: strings.NewReader(in), out: &out, err: &complaints})
+	err := c.Run(&program{in: strings.NewReader(in), out: &out, err: &complaints, now: func() time.Time { return time.Date(2026, 11, 26, 17, 0, 0, 0, time.UTC) }})
 	return out.String(), err
 }
 
@@ -62,6 +63,20 @@ func TestExplainJSON(t *testing.T) {
 	got, err := explained(t, explainCmd{Input: []string{"302"}, JSON: true}, "")
 	var e explain.Explanation
 	if err != nil || json.Unmarshal([]byte(got), &e) != nil || len(e.Meanings) != 1 || e.Meanings[0].Title != "Found" {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
+
+// Failures that others answered with have their causes ranked, for people and as JSON.
+func TestExplainRanks(t *testing.T) {
+	const pasted = `{"error":"invalid_grant"} from the token endpoint, since there are two workers`
+	got, err := explained(t, explainCmd{}, pasted)
+	if want := "Several causes fit what was pasted, the likeliest first:\n\n1. An old refresh token was used"; err != nil || !strings.HasPrefix(got, want) {
+		t.Errorf("%v\n%s", err, got)
+	}
+	got, err = explained(t, explainCmd{JSON: true}, pasted)
+	var e explain.Explanation
+	if err != nil || json.Unmarshal([]byte(got), &e) != nil || len(e.Ranked) < 3 || e.Ranked[0].Name != "refresh-race" || len(e.Ask) == 0 {
 		t.Errorf("%v\n%s", err, got)
 	}
 }

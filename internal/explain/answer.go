@@ -2,7 +2,6 @@ package explain
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -130,11 +129,8 @@ func (b *book) foreign(p *paste) (Explanation, bool) {
 		return b.log(&line)
 	}
 	status := h.status
-	var fields struct {
-		Status int `json:"status"`
-	}
-	if status == 0 && json.Unmarshal(object(p.body), &fields) == nil {
-		status = fields.Status
+	if status == 0 {
+		status = bodyStatus(object(p.body))
 	}
 	if m, answer, ok := known(string(bytes.TrimSpace(p.body))); ok && answer {
 		return p.of(m, status), true

@@ -1,9 +1,10 @@
 // Package explain says what a failed answer means: a code, a status, the name of a problem, or a whole answer as it was pasted.
-// It works offline, from the catalogue alone, and never repeats a credential.
+// It works offline, from the catalogue and from what is known of others (clues, contrasts, causes), and never repeats a credential.
 package explain
 
 import (
 	"bytes"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -14,7 +15,10 @@ import (
 type Explanation struct {
 	Answer   *Answer   `json:"answer,omitempty"` // of a pasted answer
 	Meanings []Meaning `json:"meanings"`
-	Note     string    `json:"note,omitempty"` // where it may be another's answer
+	Note     string    `json:"note,omitempty"`   // where it may be another's answer
+	Ranked   []Cause   `json:"ranked,omitempty"` // what can be behind a failure that others answered with, the likeliest first
+	Ask      []string  `json:"ask,omitempty"`    // what would tell the causes apart
+	Seen     []string  `json:"seen,omitempty"`   // facts of the paste that are easily overlooked
 }
 
 // Answer is what a pasted answer says of itself. Nothing of a foreign body is repeated.
@@ -56,13 +60,28 @@ type Meaning struct {
 // inputMax is how much of an input is looked at.
 const inputMax = 1 << 20
 
-// Explain says what an input means; false if it cannot tell.
-func Explain(input []byte) (Explanation, bool) {
+// Explain says what an input means; false if it cannot tell. It compares no times, for want of a clock.
+func Explain(input []byte) (Explanation, bool) { return At(input, time.Time{}) }
+
+// At says what an input means; false if it cannot tell. The times of tokens are compared with now.
+func At(input []byte, now time.Time) (Explanation, bool) {
 	text := clean(input)
 	if len(text) == 0 {
 		return Explanation{}, false
 	}
+	if calls, ok := ofHAR(string(text)); ok {
+		text = []byte(calls)
+	}
 	b := newBook()
+	e, ok := b.explain(text)
+	if ok && b.isOurs(&e, string(text)) {
+		return e, true
+	}
+	return e.with(rank(string(text), now), string(text))
+}
+
+// explain looks for what the catalogue, the statuses and the signs know.
+func (b *book) explain(text []byte) (Explanation, bool) {
 	if pasted, ok := readPaste(text); ok {
 		if e, ok := b.answer(&pasted); ok {
 			return e, true

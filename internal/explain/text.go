@@ -16,6 +16,7 @@ func (e *Explanation) Text() string {
 		}
 		w.WriteString("\n")
 	}
+	e.ranking(&w)
 	if len(e.Meanings) > 1 {
 		w.WriteString("It can mean " + strconv.Itoa(len(e.Meanings)) + " things:\n\n")
 	}

@@ -1,0 +1,240 @@
+package explain
+
+import (
+	"cmp"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+)
+
+// Cause is one thing that can be behind a failure that others answered with, or that a client met.
+type Cause struct {
+	Name       string `json:"name"`
+	Likelihood string `json:"likelihood"` // "most likely", "likely", "possible", "less likely"; none is certain
+	Percent    int    `json:"percent"`    // its share among the causes that fit
+	Title      string `json:"title"`
+	Check      string `json:"check"`     // takes a minute
+	Fix        string `json:"fix"`       // by whoever can change the request
+	Otherwise  string `json:"otherwise"` // if the request cannot be changed
+	Who        string `json:"who"`
+	Source     string `json:"source"` // the standard or documentation that says so
+}
+
+// cause is what is known of a cause.
+type cause struct {
+	name, title, check, fix, otherwise, who, source string
+}
+
+// allCauses are those that are known.
+func allCauses() []cause { return slices.Concat(oauthCauses, tokenCauses, apiCauses, wayCauses) }
+
+const (
+	// rankedMax is how many causes are told: whoever has tried six reads no seventh.
+	rankedMax = 6
+	// leastShare is the percentage below which a cause is not worth a check.
+	leastShare = 2
+	// percentMax is said of a cause that fits alone: a paste proves nothing.
+	percentMax = 95
+	// sentence is how many words it takes to say what a failure is about.
+	sentence = 3
+	// somethingElse are the odds of a cause that nobody has thought of: a weak clue that stands alone proves little.
+	somethingElse = 0.3
+	// askedMax is how many questions are asked.
+	askedMax = 3
+	// lookedAt is how many bytes of a paste the clues are looked for in, half of them at its end.
+	lookedAt = 16 << 10
+)
+
+// ranking is what the clues of a paste say.
+type ranking struct {
+	causes []Cause
+	seen   []string
+	ask    []string
+}
+
+// rank names the causes that fit a paste, the likeliest first.
+func rank(text string, now time.Time) ranking {
+	raw := excerpt(text)
+	if !strings.ContainsFunc(raw, unicode.IsLetter) {
+		return ranking{}
+	}
+	whole := unwrapped(raw)
+	observed := observe(raw, whole, now)
+	odds := weigh(whole, observed)
+	if len(odds) == 0 {
+		return ranking{seen: seenOf(observed)}
+	}
+	told := contrastsIn(whole)
+	for _, c := range told {
+		odds.apply(c.times)
+	}
+	for _, o := range observed {
+		odds.apply(o.times)
+	}
+	found := odds.ranked()
+	return ranking{causes: found, seen: seenOf(observed), ask: questions(found, told)}
+}
+
+// excerpt is the beginning and the end of a long paste: the message of an exception stands at either.
+func excerpt(text string) string {
+	if len(text) <= lookedAt {
+		return text
+	}
+	return strings.ToValidUTF8(text[:lookedAt/2]+"\n"+text[len(text)-lookedAt/2:], "")
+}
+
+// belief is the odds of each cause that fits.
+type belief map[string]float64
+
+// weigh takes every clue that is seen. Clues for the same cause add up as independent ones do.
+func weigh(text string, observed []observation) belief {
+	d := doubt{}
+	d.ask(text, oauthClues, apiClues, wayClues)
+	for _, o := range observed {
+		d.hear(o.fits)
+	}
+	if d.odds() < 1 && isSentence(text) {
+		d.ask(text, subjectClues)
+	}
+	if d.odds() < 0.6 {
+		d.ask(text, lastClues)
+	}
+	odds := belief{}
+	for name, left := range d {
+		odds[name] = (1 - left) / math.Max(left, 1e-6)
+	}
+	return odds
+}
+
+// isSentence reports whether a text is more than a name.
+func isSentence(text string) bool {
+	noLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	return len(strings.FieldsFunc(text, noLetter)) >= sentence && len(strings.Fields(text)) > 1
+}
+
+// doubt is how unlikely each cause still is that a clue has spoken for.
+type doubt map[string]float64
+
+// ask hears each clue that is seen.
+func (d doubt) ask(text string, tables ...[]clue) {
+	for _, c := range slices.Concat(tables...) {
+		if has(text, c.words) {
+			d.hear(c.fits)
+		}
+	}
+}
+
+func (d doubt) hear(fits chances) {
+	for name, percent := range fits {
+		if _, ok := d[name]; !ok {
+			d[name] = 1
+		}
+		d[name] *= 1 - float64(percent)/100
+	}
+}
+
+// odds are those that the cause is among those spoken for: 1 is as likely as not.
+func (d doubt) odds() float64 {
+	sum := 0.0
+	for _, left := range d {
+		sum += (1 - left) / math.Max(left, 1e-6)
+	}
+	return sum
+}
+
+// has reports whether the words of a clue or contrast stand in a text, in any case.
+func has(text, words string) bool { return compiled()[words].MatchString(text) }
+
+// compiled are the words of all clues and contrasts, made when first asked for: most commands never do.
+var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
+	all := map[string]*regexp.Regexp{}
+	for _, table := range [][]clue{oauthClues, apiClues, wayClues, subjectClues, lastClues} {
+		for _, c := range table {
+			all[c.words] = words(`(?i)` + c.words)
+		}
+	}
+	for _, c := range contrasts {
+		all[c.words] = words(`(?i)` + c.words)
+	}
+	return all
+})
+
+func (b belief) apply(times map[string]float64) {
+	for name, by := range times {
+		if _, ok := b[name]; ok {
+			b[name] *= by
+		}
+	}
+}
+
+// ranked are the likeliest causes as they are told.
+func (b belief) ranked() []Cause {
+	sum := somethingElse
+	for _, odds := range b {
+		sum += odds
+	}
+	var found []Cause
+	for _, c := range allCauses() {
+		percent := int(math.Round(100 * b[c.name] / sum))
+		if percent < leastShare {
+			continue
+		}
+		percent = min(percent, percentMax)
+		found = append(found, Cause{
+			Name: c.name, Likelihood: likelihood(percent), Percent: percent, Title: c.title,
+			Check: c.check, Fix: c.fix, Otherwise: c.otherwise, Who: c.who, Source: c.source,
+		})
+	}
+	slices.SortStableFunc(found, func(x, y Cause) int { return cmp.Compare(b[y.Name], b[x.Name]) })
+	return found[:min(len(found), rankedMax)]
+}
+
+func likelihood(percent int) string {
+	switch {
+	case percent >= 50:
+		return "most likely"
+	case percent >= 25:
+		return "likely"
+	case percent >= 8:
+		return "possible"
+	}
+	return "less likely"
+}
+
+// frames are the lines of a stack: the names in them (Worker, concurrent, retry) tell of no contrast.
+var frames = regexp.MustCompile(`(?m)^\s*(?:at [^\n]*[(:]|File ".*", line \d|\.\.\. \d+ more|goroutine \d|Traceback |[\w./-]+\.(?:go|py|js|ts|java|rb|php):\d)[^\n]*$`)
+
+// contrastsIn are those that the paste tells of.
+func contrastsIn(text string) []*contrast {
+	text = frames.ReplaceAllString(text, "")
+	var told []*contrast
+	for i := range contrasts {
+		if has(text, contrasts[i].words) {
+			told = append(told, &contrasts[i])
+		}
+	}
+	return told
+}
+
+// questions are those whose answers would part the first causes, and that the paste does not answer.
+func questions(found []Cause, told []*contrast) []string {
+	if len(found) < 2 || found[0].Percent >= 90 {
+		return nil
+	}
+	var ask []string
+	for i := range found[:min(len(found), 4)] {
+		for j := range contrasts {
+			c := &contrasts[j]
+			if c.times[found[i].Name] < 3 || slices.Contains(told, c) || slices.Contains(ask, c.ask) {
+				continue
+			}
+			ask = append(ask, c.ask)
+			break // one question a cause
+		}
+	}
+	return ask[:min(len(ask), askedMax)]
+}

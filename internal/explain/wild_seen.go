@@ -1,0 +1,206 @@
+package explain
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// observation is a fact that a paste shows: what it is, without a word of the paste, and what it speaks for.
+type observation struct {
+	text  string
+	fits  chances
+	times map[string]float64 // what it does to the odds of causes that fit anyhow
+}
+
+// observe finds what eyes pass over.
+func observe(raw, whole string, now time.Time) []observation {
+	return slices.Concat(hiddenIn(raw), placeholdersIn(raw), redirected(whole), schemesIn(whole), redirectURIs(whole), soonAfter(raw), tokensIn(raw, now))
+}
+
+func seenOf(all []observation) []string {
+	var seen []string
+	for _, o := range all {
+		if !slices.Contains(seen, o.text) {
+			seen = append(seen, o.text)
+		}
+	}
+	return seen
+}
+
+var hidden = chances{"hidden-character": 85}
+
+// credentialValue is the value of what is named as a credential, up to the line's end: its name and the value.
+var credentialValue = regexp.MustCompile(`(?i)((?:proxy-)?authorization|x-api-key|api[_-]?key|apikey|cookie|(?:[a-z]+_)*(?:token|secret|password|key)|(?:key|token|secret) provided)["']?[ \t]*[:=][ \t]?([^\r\n]+)`)
+
+// quotedCredential is a value in quotes with an escape at its end, as repr, JSON and console.log show it.
+var quotedEnd = regexp.MustCompile(`(["'])([A-Za-z0-9._~+/=-]{6,})((?:\\[nrt]|\\u00a0|\\u200[b-f]|\\ufeff|\\x[0-9a-f]{2}| )+)(["'])`)
+
+// quotedField is a field of a head whose value begins with a quote.
+var quotedField = regexp.MustCompile(`(?im)^[> \t]*(?:(?:proxy-)?authorization|(?:x-)?api-?key|x-[a-z-]*(?:key|token))[ \t]*:[ \t]*["']`)
+
+// marks are what may stand around a value by mistake, by what it is called.
+var marks = []struct {
+	words *regexp.Regexp
+	name  string
+}{
+	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]{2,}\S`), "more than one blank behind the scheme"},
+	{regexp.MustCompile(`(?i)^bearer[ \t]+bearer\b`), "Bearer twice"},
+	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+["'\x60]`), "a quote before the token"},
+	{regexp.MustCompile(`^["'][^"']*["'].?$`), ""},
+	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+\S+[ \t]+$`), "a blank at its end"},
+	{regexp.MustCompile(`(?i)(?:%0a|%0d|%20|\\n|\\r)["']?$`), "an escaped blank or line end at its end"},
+	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]*[:=]`), "a colon or = behind the scheme"},
+	{regexp.MustCompile(`^["“”‘’].*|.*[“”‘’]`), ""},
+}
+
+// hiddenIn finds characters in credentials that are not seen, and tells where and how long the value is, never the value.
+func hiddenIn(text string) []observation {
+	var found []observation
+	for _, m := range credentialValue.FindAllStringSubmatch(text, -1) {
+		name, value := strings.ToLower(m[1]), m[2]
+		length := utf8.RuneCountInString(value)
+		for i, r := range []rune(value) {
+			if unseen(r) {
+				found = append(found, observation{fmt.Sprintf("The value of %s, %d characters long, has %U as character %d: it is not seen.", name, length, r, i+1), hidden, nil})
+				break
+			}
+		}
+		for _, mark := range marks {
+			if mark.name != "" && mark.words.MatchString(value) {
+				found = append(found, observation{fmt.Sprintf("The value of %s, %d characters long, has %s.", name, length, mark.name), hidden, nil})
+			}
+		}
+		if strings.HasSuffix(name, "provided") && strings.ContainsAny(value[:1], `"'`) {
+			found = append(found, observation{"The key stands in quotes where the server repeats it: they were sent along.", chances{"hidden-character": 80}, map[string]float64{"hidden-character": 2}})
+		}
+	}
+	if quotedField.MatchString(text) {
+		found = append(found, observation{"The value of a credential's field begins with a quote, which is sent along.", hidden, nil})
+	}
+	for _, m := range quotedEnd.FindAllStringSubmatch(text, -1) {
+		if m[1] == m[4] {
+			found = append(found, observation{fmt.Sprintf("A quoted value of %d characters ends with a blank, a line end or another character that is not seen.", len(m[2])+1), hidden, nil})
+		}
+	}
+	return found
+}
+
+// unseen reports whether a character of a value is not seen, or looks like another: blanks of all kinds but the usual one, controls, marks of direction, curly quotes.
+func unseen(r rune) bool {
+	switch {
+	case r == ' ', r == '\t':
+		return false
+	case strings.ContainsRune("“”‘’", r):
+		return true
+	}
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
+}
+
+// placeholder is what stands where a value was meant: of templates, shells, pages and languages.
+var placeholder = regexp.MustCompile(`(?i)(?:(?:bearer|basic|token)[ \t]+|(?:api[_-]?key|apikey|x-api-key|(?:access_)?token|client_(?:id|secret)|refresh_token|code|authorization)["']?[ \t]*[:=][ \t]*["']?)` +
+	`(\{\{?[^}\r\n]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[object [A-Za-z]+\]|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
+
+// placeholdersIn finds them.
+func placeholdersIn(text string) []observation {
+	m := placeholder.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	return []observation{{fmt.Sprintf("Where a credential belongs stands a placeholder of %d characters that was not filled in (it begins with %q).", utf8.RuneCountInString(m[1]), m[1][:1]), chances{"template-not-filled": 90}, nil}}
+}
+
+// redirectFollowed is a call that was redirected, and whose successor was refused for want of a credential.
+var redirectFollowed = regexp.MustCompile(`(?is)HTTP/[\d.]+ 30[1278]\b.*?\bLocation:.*HTTP/[\d.]+ (401|403)\b`)
+
+func redirected(text string) []observation {
+	if !redirectFollowed.MatchString(text) {
+		return nil
+	}
+	return []observation{{"A redirect was followed before the call was refused.", chances{"auth-dropped-by-redirect": 85}, map[string]float64{"auth-dropped-by-redirect": 2}}}
+}
+
+// scheme is the word before a credential.
+var scheme = regexp.MustCompile(`(?i:authorization)["']?[ \t]*[:=][ \t]*["'\x60]?([A-Za-z][A-Za-z0-9-]{2,15})[ \t]`)
+
+// schemesIn compares the words before credentials: what is sent, and what the documentation writes.
+func schemesIn(text string) []observation {
+	all := scheme.FindAllStringSubmatch(text, -1)
+	for _, m := range all[min(1, len(all)):] {
+		if m[1] != all[0][1] {
+			return []observation{{"Two words are shown before the credential in Authorization, and they differ; capitals can count.", chances{"auth-scheme-wrong": 75}, nil}}
+		}
+	}
+	return nil
+}
+
+// redirectURI is one in a paste, as a parameter or in words.
+var redirectURI = regexp.MustCompile(`(?i)(?:redirect_?ur[il]|callback|registered|registration)[^\n]{0,24}?((?:https?)(?::|%3A)(?:/|%2F){2}[^\s"'&,;]+)`)
+
+// redirectURIs compares those that a paste shows.
+func redirectURIs(text string) []observation {
+	var all []*url.URL
+	for _, m := range redirectURI.FindAllStringSubmatch(text, -1) {
+		plain, err := url.QueryUnescape(m[1])
+		if err != nil {
+			continue
+		}
+		if u, err := url.Parse(plain); err == nil {
+			all = append(all, u)
+		}
+	}
+	for _, other := range all[min(1, len(all)):] {
+		if how := difference(all[0], other); how != "" {
+			return []observation{{"Two redirect URIs are shown, and they differ in " + how + ".", nil, map[string]float64{"redirect-mismatch": 8, "redirect-not-registered": 8}}}
+		}
+	}
+	return nil
+}
+
+// difference says in what two URLs differ.
+func difference(a, b *url.URL) string {
+	switch {
+	case a.Scheme != b.Scheme:
+		return "their scheme"
+	case a.Host != b.Host:
+		return "their host or port"
+	case a.Path != b.Path && strings.TrimSuffix(a.Path, "/") == strings.TrimSuffix(b.Path, "/"):
+		return "the slash at their end"
+	case a.Path != b.Path && strings.EqualFold(a.Path, b.Path):
+		return "the case of their path"
+	case a.Path != b.Path:
+		return "their path"
+	case a.RawQuery != b.RawQuery:
+		return "their query"
+	}
+	return ""
+}
+
+var (
+	// issued is a line of a log in which a token endpoint answered well.
+	issued = regexp.MustCompile(`(?im)^.*?\b(\d{2}:\d{2}:\d{2}(?:[.,]\d+)?).*(?:token|oauth)\S*.*\b20[01]\b.*$`)
+	// refused is one in which a call was refused.
+	refused = regexp.MustCompile(`(?im)^.*?\b(\d{2}:\d{2}:\d{2}(?:[.,]\d+)?).*\b40[013]\b.*$`)
+)
+
+// soon is how long a new token may be unknown to a server that has not heard of it.
+const soon = 15 * time.Second
+
+// soonAfter finds a call that was refused moments after its token was issued.
+func soonAfter(text string) []observation {
+	at, then := issued.FindStringSubmatch(text), refused.FindStringSubmatch(text)
+	if at == nil || then == nil {
+		return nil
+	}
+	first, err := time.Parse("15:04:05", strings.ReplaceAll(at[1], ",", "."))
+	second, err2 := time.Parse("15:04:05", strings.ReplaceAll(then[1], ",", "."))
+	if wait := second.Sub(first); err == nil && err2 == nil && wait >= 0 && wait <= soon {
+		return []observation{{fmt.Sprintf("The call was refused %v after a token was issued.", wait), nil, map[string]float64{"replica-lag": 10, "clock-skew": 2, "member-revoked": 0.3}}}
+	}
+	return nil
+}
