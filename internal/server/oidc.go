@@ -65,3 +65,25 @@ func (s *Server) prepareSigning() {
 		s.core.signing.Prepare(s.o.Now())
 	}
 }
+
+// sought are words in paths at which clients look, by habit or by what another server has, and what is meant by them here.
+var sought = []struct{ word, at string }{
+	{"openid-configuration", oauth.DiscoveryPath},
+	{"oauth-authorization-server", oauth.MetadataPath},
+	{"jwks", oauth.KeysPath},
+	{"userinfo", oauth.UserInfoPath},
+	{"", oauth.MetadataPath}, // it names all the others
+}
+
+// nearestOAuth is the path of the authorization server that is meant by one that is none; "" where the first segment is not of its.
+func nearestOAuth(first, rest string) string {
+	if first != ".well-known" && first != "oauth" || rest == "" {
+		return ""
+	}
+	for _, s := range sought {
+		if strings.Contains(strings.ToLower(rest), s.word) {
+			return s.at
+		}
+	}
+	return ""
+}

@@ -138,3 +138,40 @@ func TestDiscovery(t *testing.T) {
 		}
 	}
 }
+
+// TestDiscoveryElsewhere: a client that looks in the wrong place is told the right one, where there is an authorization server.
+func TestDiscoveryElsewhere(t *testing.T) {
+	const openid, oauth, reference = "/oauth/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/oauth", "/errors"
+	with, without := newStage(t).start(authorizing("")...), newStage(t).start(withWWW(www)...)
+	for path, want := range map[string][2]string{
+		"/.well-known/openid-configuration":             {"openid-configuration", openid},
+		"/.well-known/openid-configuration/oauth":       {"oauth", openid},
+		"/oauth/v2/.well-known/openid-configuration":    {"openid-configuration", openid},
+		"/.well-known/oauth-authorization-server":       {"oauth-authorization-server", oauth},
+		"/oauth/.well-known/oauth-authorization-server": {"oauth-authorization-server", oauth},
+		"/.well-known/jwks.json":                        {"jwks.json", "/oauth/v2/jwks"},
+		"/oauth/userinfo":                               {"userinfo", "/oauth/v2/userinfo"},
+		"/.well-known/another":                          {"another", oauth},
+		"/oauth/token":                                  {"token", oauth},
+		"/oauth/authorize/":                             {"authorize", oauth},
+		"/oauth":                                        {"oauth", reference},
+		"/oauth2/token":                                 {"oauth2", reference},
+	} {
+		got := with.asks(t, asks{http.MethodGet, path, "", "", ""})
+		fix, _ := got.Body["fix"].(string)
+		message, _ := got.Body["detail"].(string)
+		if got.Status != http.StatusNotFound || !strings.Contains(fix, "is "+want[1]+".") || !strings.Contains(message, want[0]) {
+			t.Errorf("%s: %+v", path, got)
+		}
+		if want[1] == reference {
+			continue
+		}
+		if known, _ := with.visits(t, http.MethodGet, want[1], nil); known.status == http.StatusNotFound {
+			t.Errorf("%s leads to %s, which is not there", path, want[1])
+		}
+		got = without.asks(t, asks{http.MethodGet, path, "", "", ""})
+		if fix, _ = got.Body["fix"].(string); got.Status != http.StatusNotFound || !strings.Contains(fix, "is "+reference+".") {
+			t.Errorf("%s without an authorization server: %d %s", path, got.Status, fix)
+		}
+	}
+}

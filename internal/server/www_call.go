@@ -83,7 +83,7 @@ func (v *visit) answer(standing bool) *problem.Problem {
 	}
 	if v.path = v.www.find(v.r.URL.Path); v.path == nil || v.path.off != nil && v.path.off(v.site) {
 		v.path = nil
-		return unknownPath(v.r.URL.Path)
+		return v.site.unknownPath(v.r.URL.Path)
 	}
 	if p := v.path.allows(v.r.Method); p != nil && !v.path.own {
 		return p

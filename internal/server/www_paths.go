@@ -66,10 +66,15 @@ func (w *www) find(path string) *wwwPath {
 	return nil
 }
 
-// unknownPath is the problem of a path that is none: the first of its segments is not known.
-func unknownPath(path string) *problem.Problem {
-	word, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
-	return &problem.Problem{Type: problem.ResourceNotFound, Word: redact.AppendTarget(nil, []byte(word)), Nearest: pages.Path}
+// unknownPath is the problem of a path that is none: the first of its segments is not known. Of an authorization server the last one is not, and a client that
+// looks for it in the wrong place is told the right one.
+func (s *site) unknownPath(path string) *problem.Problem {
+	word, rest, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	nearest := pages.Path
+	if at := nearestOAuth(word, rest); at != "" && s.auth != nil {
+		word, nearest = rest[strings.LastIndexByte(rest, '/')+1:], at
+	}
+	return &problem.Problem{Type: problem.ResourceNotFound, Word: redact.AppendTarget(nil, []byte(word)), Nearest: nearest}
 }
 
 // allows refuses a method that a row has not (RFC 9110 §15.5.6).
