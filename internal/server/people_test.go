@@ -196,6 +196,7 @@ func TestAccountPage(t *testing.T) {
 	if q := other.post("/account", "do", "sign-out-everywhere"); q.status != 403 || !strings.Contains(q.body, "You have been signed out") {
 		t.Errorf("%d %s", q.status, q.body)
 	}
+	testkit.Until(t, "the line says so", func() bool { return strings.Contains(l.out.String(), `"problem":"signed_out"`) })
 	if q := other.post("/sign-in", "email", "ada@example.com", "password", next); q.status != 303 {
 		t.Errorf("with the new one: %d", q.status)
 	}

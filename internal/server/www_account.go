@@ -52,6 +52,7 @@ func ownAccount(v *visit, r *http.Request) *problem.Problem {
 	who, is := portal.Current(ctx)
 	switch {
 	case !is && r.Method == http.MethodPost:
+		v.oauth = "signed_out"
 		return v.show(http.StatusForbidden, people.SignedOutMeanwhile(e.page, v.text()))
 	case !is:
 		return v.send(r, signInAt(people.FieldNext, people.AccountPath))
@@ -123,6 +124,7 @@ func (v *visit) notChanged(view *people.Account, err error) *problem.Problem {
 		view.Problem, view.Field = "Too many passwords are being checked at this moment. Try again in a few seconds.", people.FieldPassword
 		return v.show(http.StatusTooManyRequests, *view)
 	case errors.Is(err, portal.ErrSignedOut):
+		v.oauth = "signed_out"
 		return v.show(http.StatusForbidden, people.SignedOutMeanwhile(view.Site, view.ID))
 	default:
 		return v.broken("change an account", err)
