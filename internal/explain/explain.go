@@ -4,6 +4,7 @@ package explain
 
 import (
 	"bytes"
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -66,18 +67,38 @@ func Explain(input []byte) (Explanation, bool) { return At(input, time.Time{}) }
 // At says what an input means; false if it cannot tell. The times of tokens are compared with now.
 func At(input []byte, now time.Time) (Explanation, bool) {
 	text := clean(input)
+	if calls, ok := ofHAR(text); ok {
+		text = calls
+	}
+	return at(text, text, now)
+}
+
+// Pasted says what an input means as At does, once Unpack has found the answer in it; the causes are ranked by all that stands around it too.
+func Pasted(input []byte, now time.Time) (e Explanation, ok bool, err error) {
+	answer, note, err := Unpack(input)
+	if err != nil {
+		return e, false, err
+	}
+	around, ok := ofHAR(input)
+	if !ok {
+		around = clean(input)
+	}
+	e, ok = at(clean(answer), around, now)
+	e.Note = strings.TrimSpace(note + "\n" + e.Note)
+	return e, ok, nil
+}
+
+// at explains a text, and ranks causes by what stands around it.
+func at(text, around []byte, now time.Time) (Explanation, bool) {
 	if len(text) == 0 {
 		return Explanation{}, false
-	}
-	if calls, ok := ofHAR(string(text)); ok {
-		text = []byte(calls)
 	}
 	b := newBook()
 	e, ok := b.explain(text)
 	if ok && b.isOurs(&e, string(text)) {
 		return e, true
 	}
-	return e.with(rank(string(text), now), string(text))
+	return e.with(rank(string(around), now), string(text))
 }
 
 // explain looks for what the catalogue, the statuses and the signs know.

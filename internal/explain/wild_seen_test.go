@@ -59,9 +59,9 @@ func TestSeen(t *testing.T) {
 // noSecret explains a paste in both ways and looks for what was planted.
 func noSecret(t *testing.T, name, paste string) {
 	t.Helper()
-	e, ok := At([]byte(paste), wildNow)
-	if !ok {
-		t.Errorf("%s: cannot tell", name)
+	e, ok, err := Pasted([]byte(paste), wildNow)
+	if !ok || err != nil {
+		t.Errorf("%s: cannot tell: %v", name, err)
 	}
 	encoded, err := json.Marshal(e)
 	if err != nil {

@@ -68,7 +68,10 @@ var wildNow = time.Date(2026, 11, 26, 17, 0, 0, 0, time.UTC)
 
 // ranked are the causes that are told of a paste.
 func ranked(paste []byte) []Cause {
-	e, _ := At(paste, wildNow)
+	e, _, err := Pasted(paste, wildNow)
+	if err != nil {
+		return nil
+	}
 	return e.Ranked
 }
 

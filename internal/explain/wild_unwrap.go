@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/candor-gateway/candor/internal/har"
 )
 
 // wrapsMax is how many wrappings are undone: JSON in JSON in a log line, with entities in it.
@@ -69,13 +71,13 @@ type message struct {
 }
 
 // ofHAR tells the exchanges of a HAR file that did not succeed as curl -v would; false if it is none, or has none.
-func ofHAR(text string) (string, bool) {
-	if !strings.HasPrefix(strings.TrimSpace(text), "{") || !strings.Contains(text, `"entries"`) {
-		return "", false
+func ofHAR(text []byte) ([]byte, bool) {
+	if !har.Looks(text) {
+		return nil, false
 	}
 	var a archive
-	if json.Unmarshal([]byte(text), &a) != nil {
-		return "", false
+	if json.Unmarshal(text, &a) != nil {
+		return nil, false
 	}
 	var w strings.Builder
 	for i := range a.Log.Entries {
@@ -89,7 +91,7 @@ func ofHAR(text string) (string, bool) {
 		e.Response.fields(&w, "< ")
 		fmt.Fprintf(&w, "<\n%s\n%s\n", e.Response.Content.Text, e.Response.Error)
 	}
-	return w.String(), w.Len() > 0
+	return []byte(w.String()), w.Len() > 0
 }
 
 func (m *message) fields(w *strings.Builder, mark string) {
