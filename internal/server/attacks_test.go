@@ -32,11 +32,11 @@ var attacks = []struct {
 }{
 	{"codes", codeAttacks, bothProfiles},
 	{"tokens", tokenAttacks, bothProfiles},
-	{"redirects", redirectAttacks, bothProfiles},
-	{"browsers", browserAttacks, []string{"standard"}},
-	{"forms", formAttacks, bothProfiles},
-	{"meanwhile", meanwhileAttacks, []string{"standard"}},
-	{"floods", floodAttacks, []string{"standard"}},
+	{"redirects", redirectAttacks, bothProfiles[:1]},
+	{"browsers", browserAttacks, bothProfiles[:1]},
+	{"forms", formAttacks, bothProfiles[:1]},
+	{"meanwhile", meanwhileAttacks, bothProfiles[:1]},
+	{"floods", floodAttacks, bothProfiles[:1]},
 }
 
 // leastAttacks is how many there are to be.

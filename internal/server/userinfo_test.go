@@ -84,7 +84,7 @@ func TestUserInfo(t *testing.T) {
 				"cut":                {asks{"GET", userInfoPath, "", "Bearer " + good[:50], ""}, 401, "truncated", `error="invalid_token"`},
 				"ended":              {asks{"GET", userInfoPath, "", "Bearer " + ended.Token, ""}, 401, "The access token ended at 2023-11-14T22:13:21Z", `error="invalid_token"`},
 				"taken back":         {asks{"GET", userInfoPath, "", "Bearer " + single, ""}, 401, "was revoked: it was taken back", `error="invalid_token"`},
-				"of a dead grant":    {asks{"GET", userInfoPath, "", "Bearer " + dead, ""}, 401, "was revoked: access was taken back", `error="invalid_token"`},
+				"of a dead grant":    {asks{"GET", userInfoPath, "", "Bearer " + dead, ""}, 401, "was revoked: whoever runs the API took the access back", `error="invalid_token"`},
 				"of a disabled app":  {asks{"GET", userInfoPath, "", "Bearer " + disabled, ""}, 401, "is disabled", `error="invalid_token"`},
 				"of an app":          {asks{"GET", userInfoPath, "", "Bearer " + own, ""}, 403, "of no member", `error="insufficient_scope"`},
 				"without the scope":  {asks{"GET", userInfoPath, "", "Bearer " + bare, ""}, 403, "the scope that is needed: openid", `scope="openid"`},

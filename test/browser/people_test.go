@@ -162,10 +162,10 @@ func TestKeyboard(t *testing.T) {
 		"sign-in-app":      {"Continue with Example login", "email", "password", "Sign in", "Cancel", "help@example.com"},
 		"sign-in-wrong":    {"E-mail and password do not belong together.", "email", "password", "Sign in", "help@example.com"},
 		"sign-in-wait":     {"email", "password", "Sign in", "help@example.com"},
-		"consent":          {"Services", "Allow", "Cancel", "Use another account", "help@example.com"},
+		"consent":          {"Permitted services", "Allow", "Cancel", "Use another account", "help@example.com"},
 		"services":         {"Services", "Account", "Sign out", "Take access back from Photo shop", "Take access back from Calendar", "help@example.com"},
-		"account":          {"Services", "Account", "Sign out", "password", "new", "again", "Change password", "Services", "Sign out everywhere", "help@example.com"},
-		"account-provider": {"Services", "Account", "Sign out", "Services", "Sign out everywhere", "help@example.com"},
+		"account":          {"Services", "Account", "Sign out", "password", "new", "again", "Change password", "Permitted services", "Sign out everywhere", "help@example.com"},
+		"account-provider": {"Services", "Account", "Sign out", "Permitted services", "Sign out everywhere", "help@example.com"},
 	} {
 		p.do(chromedp.Navigate(s.URL + "/at/" + name))
 		if begins := ask(p, chromedp.Evaluate[string](focused)); (begins == "problem") != (name == "sign-in-wrong" || name == "sign-in-wait") {
