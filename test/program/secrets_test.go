@@ -160,7 +160,7 @@ func (w *walk) allow(id string) {
 	}
 	w.send(http.MethodPost, w.www+"/sign-in", url.Values{"request": {request[1]}, "email": {"ada@example.com"}, "password": {"wrong " + w.secrets["password"]}})
 	w.send(http.MethodPost, w.www+"/sign-in", url.Values{"request": {request[1]}, "email": {"ada@example.com"}, "password": {w.secrets["password"]}})
-	to, text := w.send(http.MethodPost, w.www+"/oauth/v2/consent", url.Values{"request": {request[1]}, "for": {"ada@example.com"}, "decision": {"allow"}})
+	to, text := w.send(http.MethodPost, w.www+"/oauth/v2/consent", url.Values{"request": {request[1]}, "for": {"ada@example.com"}, "shown": {"r_profile openid"}, "decision": {"allow"}})
 	u, err := url.Parse(to)
 	if err != nil || u.Query().Get("code") == "" {
 		w.t.Fatalf("it is led to %q\n%s", to, text)
