@@ -24,6 +24,7 @@ var subjects = map[string]string{
 	"internal/heads":           "every head that we write: for the upstream, passed on, and our own",
 	"internal/http1":           "HTTP/1.1 on bytes, strictly: heads, chunked bodies, and the byte that is wrong",
 	"internal/jsontext":        "a JSON text, and the character that is wrong",
+	"internal/keyfile":         "files of secret keys: written whole, for their owner alone",
 	"internal/oauth":           "what the authorization server answers: who asks, what may be given, what is told of a token",
 	"internal/pages":           "what people read in a browser: the reference of all errors, as HTML, JSON and Markdown",
 	"internal/portal":          "who sits at a browser: sessions, signing in",

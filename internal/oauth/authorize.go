@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/access"
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -188,7 +189,7 @@ func (a *Authorization) readChallenge(form map[string]string, _ *Facts) *problem
 }
 
 func notBase64URL(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	return r > '~' || !ascii.IsAlnum(byte(r)) && r != '-' && r != '_'
 }
 
 // readPages reads what is said of the pages, and bounds what is kept.

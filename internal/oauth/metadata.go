@@ -54,7 +54,7 @@ func AppendMetadata(dst []byte, site *Site, offers Offers) []byte {
 		TokenAuth: by, IntrospectionAuth: by, RevocationAuth: by, Scopes: site.Scopes, Documentation: site.Docs,
 	}
 	if offers.Authorization {
-		m.Authorization, m.ResponseTypes, m.ResponseModes, m.Challenges = site.URL+authorizationPath, []string{"code"}, []string{"query"}, []string{"S256"}
+		m.Authorization, m.ResponseTypes, m.ResponseModes, m.Challenges = site.URL+AuthorizationPath, []string{"code"}, []string{"query"}, []string{"S256"}
 		m.Prompts, m.NamesIssuer, m.RequestURI = []string{"none", "login", "consent", "select_account"}, true, new(false)
 		m.GrantTypes = append(m.GrantTypes, "authorization_code")
 	}

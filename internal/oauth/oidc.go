@@ -7,10 +7,9 @@ import (
 
 // Where the endpoints of OpenID Connect stand on a site.
 const (
-	KeysPath          = "/oauth/v2/jwks"
-	UserInfoPath      = "/oauth/v2/userinfo"
-	DiscoveryPath     = issuerPath + "/.well-known/openid-configuration" // OpenID Connect Discovery 1.0 §4, of the issuer {site}/oauth
-	authorizationPath = "/oauth/v2/authorization"
+	KeysPath      = "/oauth/v2/jwks"
+	UserInfoPath  = "/oauth/v2/userinfo"
+	DiscoveryPath = issuerPath + "/.well-known/openid-configuration" // OpenID Connect Discovery 1.0 §4, of the issuer {site}/oauth
 )
 
 // The scopes that OpenID Connect has words for (Core 1.0 §5.4). An app has them by a product, as any other.

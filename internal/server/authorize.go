@@ -11,6 +11,7 @@ import (
 	"github.com/candor-gateway/candor/internal/oauth"
 	"github.com/candor-gateway/candor/internal/pages/people"
 	"github.com/candor-gateway/candor/internal/portal"
+	"github.com/candor-gateway/candor/internal/redact"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -232,6 +233,9 @@ func (t *step) problemPage(p *problem.OAuthProblem, row *problem.OAuthRow) peopl
 	}
 	if p.Cause.Operators() {
 		v.Who = people.Operator
+	}
+	if p.Cause == problem.OAuthMalformed { // its value says what is wrong, and is no value of the request
+		v.Field, v.Sent, v.Absent = "", string(redact.AppendTarget(nil, []byte("?"+t.Query))), false
 	}
 	switch p.Cause {
 	case problem.OAuthAuthorizeClient:

@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"io"
 	"mime"
 	"strings"
 
@@ -18,9 +17,9 @@ func (t *step) repost() *problem.Problem {
 	if kind, _, err := mime.ParseMediaType(sent); err != nil || kind != "application/x-www-form-urlencoded" {
 		return t.fail(nil, &problem.OAuthProblem{Cause: problem.OAuthMediaType, Value: sent})
 	}
-	body, err := io.ReadAll(t.r.Body)
-	if err != nil {
-		return t.fail(nil, unread(err))
+	body, p := readBody(t.r)
+	if p != nil {
+		return t.fail(nil, p)
 	}
 	to := oauth.AuthorizationPath + "?" + queryOf(body)
 	if len(to) > wwwLine {

@@ -77,7 +77,7 @@ func (t *step) decide() *problem.Problem {
 	}
 	next, p := t.next()
 	switch {
-	case p != nil && p.Cause != problem.OAuthConsentRequired:
+	case p != nil:
 		return t.fail(&t.auth.Return, p)
 	case next == oauth.SignIn:
 		return t.wait(people.SignInPath)

@@ -101,12 +101,9 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	if p := oauth.Begin(r); p != nil {
 		return nil, p
 	}
-	if r.ContentLength > wwwForm {
-		return nil, tooLarge()
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, unread(err)
+	body, p := readBody(r)
+	if p != nil {
+		return nil, p
 	}
 	request, p := oauth.Read(r, body)
 	if p != nil {
@@ -116,6 +113,18 @@ func (a *authorization) read(s *site, r *http.Request) (*asked, *problem.OAuthPr
 	facts := a.facts(now)
 	facts.For(request.ClientID())
 	return &asked{request, facts, from, s.facts.proxies.Trust(from), now}, nil
+}
+
+// readBody reads a body, unless its length says that it is too large: it is not waited for then.
+func readBody(r *http.Request) ([]byte, *problem.OAuthProblem) {
+	if r.ContentLength > wwwForm {
+		return nil, tooLarge()
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, unread(err)
+	}
+	return body, nil
 }
 
 // facts are what decisions go by at this moment.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -150,38 +149,6 @@ func (a *authorization) refresh(ctx context.Context, q *asked, ask *oauth.Ask) (
 	return oauth.AppendIssued(nil, issued, grant.Scopes, &q.facts), nil
 }
 
-// mostSingly is how many tokens of one grant are taken back one by one; each is kept until it ends. Of whoever wants more the grant goes, with all tokens at once.
-const mostSingly = 1000
-
-// singly counts them, since the start.
-type singly struct {
-	mu sync.Mutex
-	of map[access.GrantID]int
-}
-
-// tooMany counts one more.
-func (s *singly) tooMany(of access.GrantID) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.of == nil {
-		s.of = map[access.GrantID]int{}
-	}
-	s.of[of]++
-	if s.of[of] <= mostSingly {
-		return false
-	}
-	delete(s.of, of)
-	return true
-}
-
-// revokeSingly takes an app's own token back.
-func (s *Server) revokeSingly(ctx context.Context, r *token.Result) error {
-	if s.singly.tooMany(r.ID) {
-		return s.RevokeGrant(ctx, r.ID, access.ByApp)
-	}
-	return s.RevokeToken(ctx, r.Token, r.ExpiredAt)
-}
-
 // lookRefresh finds out what a text is that is no access token: a refresh token, or nothing.
 func (a *authorization) lookRefresh(ctx context.Context, text string, q *asked) (seen oauth.Seen, err error) {
 	opened, why, _ := a.s.core.keys.Open(token.Refresh, []byte(text), q.now.UnixNano(), &token.Scratch{})
@@ -229,8 +196,8 @@ func (a *authorization) idToken(ctx context.Context, app *access.App, c *access.
 	}
 	if has(oauth.ScopeEmail) {
 		who, err := a.people(ctx, c.Member.Subject)
-		if err != nil {
-			return "", err
+		if err != nil { // the code is used up: the app gets all else, and userinfo tells the address
+			a.s.log.Warn("an id_token lacks the e-mail address, which could not be looked up", "error", err)
 		}
 		claims.About(who)
 	}

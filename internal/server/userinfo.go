@@ -1,7 +1,6 @@
 package server
 
 import (
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,12 +48,9 @@ func (a *authorization) userInfo(s *site, v *visit, r *http.Request) ([]byte, *p
 	if p := a.s.provoked(r); p != nil {
 		return nil, p
 	}
-	if r.ContentLength > wwwForm {
-		return nil, tooLarge()
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, unread(err)
+	body, p := readBody(r)
+	if p != nil {
+		return nil, p
 	}
 	text, p := oauth.Bearer(r, body)
 	if p != nil {

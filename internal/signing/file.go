@@ -11,10 +11,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/keyfile"
 )
 
 // keyFile is one key on disk: DIR/NNNNN.signing, readable by its owner alone, written once and never changed.
@@ -63,7 +64,7 @@ func readKey(path string) (*signingKey, error) {
 		path string
 		want os.FileMode
 	}{{filepath.Dir(path), 0o700}, {path, 0o600}} {
-		if err := private(p.path, p.want); err != nil {
+		if err := keyfile.Private(p.path, p.want); err != nil {
 			return nil, err
 		}
 	}
@@ -97,7 +98,7 @@ func damaged(path, how string) error {
 }
 
 // writeKey puts a key file in its place whole or not at all, on disk before it returns.
-func writeKey(dir string, k *signingKey) (err error) {
+func writeKey(dir string, k *signingKey) error {
 	path := keyPath(dir, k.id)
 	fail := func(err error) error { return fmt.Errorf("write key file %s: %w", path, err) }
 	secret, err := x509.MarshalPKCS8PrivateKey(k.private)
@@ -111,29 +112,13 @@ func writeKey(dir string, k *signingKey) (err error) {
 	if err = os.MkdirAll(dir, 0o700); err != nil {
 		return fail(err)
 	}
-	tmp, err := os.CreateTemp(dir, ".new-*") // 0600
-	if err != nil {
-		return fmt.Errorf("%w; the directory must be writable by the user that runs candor", fail(err))
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(append(text, '\n'))
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return fail(err)
-	}
-	if err = os.Rename(tmp.Name(), path); err != nil {
-		return fail(err)
-	}
-	return syncDir(dir)
+	return keyfile.Write(path, append(text, '\n'))
 }
 
 func removeKeys(dir string, keys []*signingKey) error {
 	for _, k := range keys {
-		if err := os.Remove(keyPath(dir, k.id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove the outlived key file: %w", err)
+		if err := keyfile.Remove(keyPath(dir, k.id)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -141,34 +126,4 @@ func removeKeys(dir string, keys []*signingKey) error {
 
 func keyPath(dir string, id int) string {
 	return filepath.Join(dir, fmt.Sprintf("%05d%s", id, keySuffix))
-}
-
-// private refuses what others may read: with the key they sign in as anybody.
-func private(path string, want os.FileMode) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("look at %s: %w", path, err)
-	}
-	if runtime.GOOS == "windows" { // its permission bits say nothing of who may read
-		return nil
-	}
-	if open := info.Mode().Perm() &^ want; open != 0 {
-		return fmt.Errorf("%s can be reached by others (mode %04o); run: chmod %04o %s", path, info.Mode().Perm(), want, path)
-	}
-	return nil
-}
-
-// syncDir makes a rename durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir) //nolint:gosec // the operator names the directory
-	if err != nil {
-		return fmt.Errorf("sync the keys directory %s: %w", dir, err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync the keys directory %s: %w", dir, err)
-	}
-	return nil
 }

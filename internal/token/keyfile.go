@@ -9,10 +9,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/keyfile"
 )
 
 // keyFile is one root on disk: DIR/NNNNN.key, readable by its owner alone, written once and never changed.
@@ -34,7 +35,7 @@ func OpenKeys(dir string, now time.Time) (*Keyring, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the keys directory %s (or set tokens.keys to one that can be written): %w", dir, err)
 	}
-	if err := private(dir, 0o700); err != nil {
+	if err := keyfile.Private(dir, 0o700); err != nil {
 		return nil, err
 	}
 	k := &Keyring{dir: dir, rand: rand.Reader}
@@ -68,7 +69,7 @@ func (k *Keyring) Forget() error {
 
 // ReadKeys reads the keys of a directory, and makes and changes nothing. Where there is none it is nil.
 func ReadKeys(dir string) (*Keyring, error) {
-	if err := private(dir, 0o700); err != nil {
+	if err := keyfile.Private(dir, 0o700); err != nil {
 		return nil, err
 	}
 	keys, err := readKeys(dir)
@@ -82,7 +83,7 @@ func ReadKeys(dir string) (*Keyring, error) {
 
 // CheckKeys says what is wrong with a keys directory, without making or changing anything.
 func CheckKeys(dir string) error {
-	if err := private(dir, 0o700); err != nil {
+	if err := keyfile.Private(dir, 0o700); err != nil {
 		return err
 	}
 	_, err := readKeys(dir)
@@ -141,7 +142,7 @@ func readKeys(dir string) ([]*key, error) {
 }
 
 func readKey(path string) (*key, error) {
-	if err := private(path, 0o600); err != nil {
+	if err := keyfile.Private(path, 0o600); err != nil {
 		return nil, err
 	}
 	text, err := os.ReadFile(path) //nolint:gosec // in the operator's directory
@@ -169,35 +170,19 @@ func damaged(path, how string) error {
 }
 
 // writeKey puts a key file in its place whole or not at all, on disk before it returns.
-func writeKey(dir string, k *key) (err error) {
+func writeKey(dir string, k *key) error {
 	path := keyPath(dir, k.id)
 	text, err := json.Marshal(keyFile{Format: 1, ID: k.id, Created: k.created, Root: base64.RawURLEncoding.EncodeToString(k.root[:])})
 	if err != nil {
 		return fmt.Errorf("write key file %s: %w", path, err)
 	}
-	tmp, err := os.CreateTemp(dir, ".new-*") // 0600
-	if err != nil {
-		return fmt.Errorf("write key file %s: %w; the directory must be writable by the user that runs candor", path, err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(append(text, '\n'))
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return fmt.Errorf("write key file %s: %w", path, err)
-	}
-	if err = os.Rename(tmp.Name(), path); err != nil {
-		return fmt.Errorf("write key file %s: %w", path, err)
-	}
-	return syncDir(dir)
+	return keyfile.Write(path, append(text, '\n'))
 }
 
 func removeKeys(dir string, keys []*key) error {
 	for _, k := range keys {
-		if err := os.Remove(keyPath(dir, k.id)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("remove the outlived key file: %w", err)
+		if err := keyfile.Remove(keyPath(dir, k.id)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -205,34 +190,4 @@ func removeKeys(dir string, keys []*key) error {
 
 func keyPath(dir string, id uint16) string {
 	return filepath.Join(dir, fmt.Sprintf("%05d%s", id, keySuffix))
-}
-
-// private refuses what others may read: a root forges every token.
-func private(path string, want os.FileMode) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("look at %s: %w", path, err)
-	}
-	if runtime.GOOS == "windows" { // its permission bits say nothing of who may read
-		return nil
-	}
-	if open := info.Mode().Perm() &^ want; open != 0 {
-		return fmt.Errorf("%s can be reached by others (mode %04o); run: chmod %04o %s", path, info.Mode().Perm(), want, path)
-	}
-	return nil
-}
-
-// syncDir makes a rename durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir) //nolint:gosec // the operator names the directory
-	if err != nil {
-		return fmt.Errorf("sync the keys directory %s: %w", dir, err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync the keys directory %s: %w", dir, err)
-	}
-	return nil
 }
