@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
 	"internal/explain":         {"internal/har", "internal/redact", "problem", "retry"},
 	"internal/har":             nil,
+	"internal/requestlog":      {"internal/callid"},
 	"internal/report":          {"internal/callid", "internal/explain", "internal/har", "internal/redact", "internal/token"},
 	"internal/oauth":           {"internal/access", "internal/ascii", "internal/token", "problem"},
 	"internal/account":         nil,
