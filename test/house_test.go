@@ -58,6 +58,7 @@ var rooms = map[string][]string{
 	"internal/access":          {"internal/ascii"},
 	"internal/buffer":          nil,
 	"internal/callid":          {"internal/ascii"},
+	"internal/changes":         {"internal/ascii"},
 	"internal/clock":           nil,
 	"internal/forwarded":       {"internal/ascii", "internal/http1"},
 	"internal/http1":           {"internal/ascii"},

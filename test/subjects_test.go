@@ -11,6 +11,7 @@ var subjects = map[string]string{
 	"internal/ascii":           "what is asked of a byte of ASCII: its case, its kind, its value as a digit",
 	"internal/buffer":          "borrowed memory",
 	"internal/callid":          "the id of a call: made, spelled, recognised",
+	"internal/changes":         "what changed since it last worked: what good calls looked like, and what a failed one has unlike them",
 	"internal/clock":           "time limits from one reading",
 	"internal/config":          "candor.yaml → the specs of the rooms, every mistake with line and column",
 	"internal/downstream":      "the client's side: connections, time limits, bodies, answers on the wire, the close behind them",

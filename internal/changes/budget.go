@@ -1,0 +1,148 @@
+package changes
+
+// What things take, in bytes: the struct as the allocator rounds it, and its share of a map that is about to grow. A test measures that the sum is not below
+// what the heap has.
+const (
+	entrySize   = 640 + 2*48 // the entry, and its place in Memory.entries
+	traitSize   = 32
+	failureSize = 24
+	sightSize   = 16
+	textSize    = 2*32 + 16 // beside the text
+	routeSize   = 48 + 2*24
+	goneSize    = 2 * 32
+)
+
+// text is a name that is kept, and how many traits have it.
+type text struct {
+	text string
+	refs int
+}
+
+// touch is the entry of a key, made if there was none, as the one used last.
+func (m *Memory) touch(k Key, now int64, good bool) (*entry, uint32) {
+	at := stamp(now)
+	e := m.entries[k]
+	if e == nil {
+		e = &entry{key: k}
+		m.entries[k] = e
+		m.enrol(e)
+	} else {
+		m.chain(e).remove(e)
+		if r := m.routes[k.Route]; k.Kind != App && r != nil {
+			r.remove(e)
+			r.push(e)
+		}
+	}
+	if good && !e.proven {
+		m.waiting -= e.size
+		e.proven = true
+	}
+	m.chain(e).push(e)
+	e.used = max(e.used, at)
+	m.change++
+	e.change = m.change
+	return e, at
+}
+
+// chain is the list by use that e is in.
+func (m *Memory) chain(e *entry) *list {
+	if e.proven {
+		return &m.proven
+	}
+	return &m.hopeful
+}
+
+// enrol puts a new entry without an app on the list of its route, and makes room there.
+func (m *Memory) enrol(e *entry) {
+	if m.gone[e.key] {
+		delete(m.gone, e.key) // it is exported again
+		m.bytes -= goneSize
+		e.exported = true
+	}
+	if e.key.Kind == App {
+		return
+	}
+	r := m.routes[e.key.Route]
+	if r == nil {
+		r = &list{by: byRoute}
+		m.routes[e.key.Route] = r
+		m.bytes += routeSize
+	}
+	r.push(e)
+	if r.length > MaxUnknown {
+		m.evict(r.last)
+	}
+}
+
+// settle counts e again after a change, and pushes out what was used longest ago until all fits.
+func (m *Memory) settle(e *entry) {
+	size := entrySize + cap(e.traits)*traitSize + cap(e.failures)*failureSize + cap(e.sights)*sightSize
+	m.bytes += size - e.size
+	if !e.proven {
+		m.waiting += size - e.size
+	}
+	e.size = size
+	for m.bytes > m.size && len(m.entries) > 0 {
+		m.evict(m.eldest())
+	}
+}
+
+// eldest is who goes next. Keys that never worked may fill a quarter: past that they go first.
+func (m *Memory) eldest() *entry {
+	if m.hopeful.last != nil && (m.waiting > m.size/4 || m.proven.last == nil) {
+		return m.hopeful.last
+	}
+	if m.proven.last == nil {
+		return m.hopeful.last
+	}
+	return m.proven.last
+}
+
+// evict forgets an entry.
+func (m *Memory) evict(e *entry) {
+	m.chain(e).remove(e)
+	if r := m.routes[e.key.Route]; e.key.Kind != App && r != nil {
+		r.remove(e)
+		if r.length == 0 {
+			delete(m.routes, e.key.Route)
+			m.bytes -= routeSize
+		}
+	}
+	for i := range e.traits {
+		m.drop(&e.traits[i])
+	}
+	m.bytes -= e.size
+	if !e.proven {
+		m.waiting -= e.size
+	}
+	delete(m.entries, e.key)
+	if e.exported {
+		m.gone[e.key] = true
+		m.bytes += goneSize
+	}
+}
+
+// hold keeps the text of a trait.
+func (m *Memory) hold(hash uint64, name string) {
+	t := m.texts[hash]
+	if t.refs == 0 {
+		t.text = string(append([]byte(nil), name...)) // what is lent ends with the call
+		m.bytes += textSize + len(name)
+	}
+	t.refs++
+	m.texts[hash] = t
+}
+
+// drop lets go of the text of a trait that is forgotten.
+func (m *Memory) drop(t *trait) {
+	if !t.named {
+		return
+	}
+	x := m.texts[t.hash]
+	if x.refs--; x.refs > 0 {
+		m.texts[t.hash] = x
+		return
+	}
+	delete(m.texts, t.hash)
+	m.bytes -= textSize + len(x.text)
+}
