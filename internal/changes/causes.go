@@ -125,7 +125,7 @@ func causeOf(problem string, status int) set {
 // harmless are header fields that programs and proxies put in of themselves, and no API refuses a call for: what they say stands under Also.
 var harmless = map[string]bool{
 	"accept-encoding": true, "accept-language": true, "baggage": true, "cache-control": true, "cdn-loop": true, "connection": true, "dnt": true,
-	"downlink": true, "ect": true, "keep-alive": true, "pragma": true, "priority": true, "referer": true, "request-id": true, "rtt": true, "save-data": true,
+	"downlink": true, "keep-alive": true, "pragma": true, "priority": true, "referer": true, "request-id": true, "rtt": true, "save-data": true,
 	"sec-ch-ua": true, "sec-ch-ua-mobile": true, "sec-ch-ua-platform": true, "sec-fetch-dest": true, "sec-fetch-mode": true, "sec-fetch-site": true,
 	"sec-fetch-user": true, "sec-gpc": true, "te": true, "traceparent": true, "tracestate": true, "upgrade-insecure-requests": true, "via": true,
 	"x-amzn-trace-id": true, "x-b3-parentspanid": true, "x-b3-sampled": true, "x-b3-spanid": true, "x-b3-traceid": true, "x-correlation-id": true,

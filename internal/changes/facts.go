@@ -23,7 +23,7 @@ type Facts struct {
 	VersionPlace string
 
 	Agent   string // product and
-	AgentIs string // version of the User-Agent: Product
+	AgentIs string // version of the User-Agent: CutAgent
 	Method  string // "" is not known
 	Path    string // its shape: Shape; "" is not known
 	Network string // of the caller, like "203.0.113.0/24", kept as a hash alone; "" is not known or not to be kept
@@ -113,14 +113,11 @@ func (m *Memory) read(k Key, f *Facts) {
 
 // saidElsewhere reports whether a field or parameter is what TokenPlace or Version tell already.
 func (f *Facts) saidElsewhere(of Feature, name string) bool {
-	switch of {
-	case Field:
+	if of == Field {
 		return name == f.TokenPlace || name == f.VersionPlace
-	case Param:
-		place, inQuery := strings.CutPrefix(f.TokenPlace, "query.")
-		return inQuery && name == place
 	}
-	return false
+	place, inQuery := strings.CutPrefix(f.TokenPlace, "query.")
+	return of == Param && inQuery && name == place
 }
 
 // see takes one name or value, once.
