@@ -116,10 +116,10 @@ var folds = []struct {
 	{Agent, AgentVersion},
 }
 
-// tell parts what can be the cause from what is also different, in the order of the features and of the names.
+// tell parts what can be the cause from what is also different, in the order of the features: what is gone, then what is new.
 func (e *entry) tell(all []found, causes set, problem uint64, f *Facts, at uint32, out *Finding) {
 	slices.SortStableFunc(all, func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 	})
 	var differ set
 	for _, d := range all {
@@ -127,6 +127,9 @@ func (e *entry) tell(all []found, causes set, problem uint64, f *Facts, at uint3
 	}
 	causes = folded(causes, differ)
 	for _, d := range all {
+		if d.Kind == Above && !causes.has(d.Feature) {
+			continue // numbers differ in each call: beside a cause they say nothing
+		}
 		list := &out.Also
 		if causes.has(d.Feature) && (d.Feature != Field || !harmless[d.Name]) {
 			list = &out.Changed

@@ -2,6 +2,7 @@ package changes
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/candor-gateway/candor/internal/ascii"
 )
@@ -95,10 +96,8 @@ func Shape(path []byte) string {
 
 // appendName appends a name that is not in the list from there on. It reports whether the list has it now: there is room for MaxNames.
 func appendName(dst []string, from int, name []byte) ([]string, bool) {
-	for _, has := range dst[from:] {
-		if has == string(name) {
-			return dst, true
-		}
+	if slices.Contains(dst[from:], string(name)) {
+		return dst, true
 	}
 	if len(dst)-from >= MaxNames {
 		return dst, false
