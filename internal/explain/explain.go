@@ -4,6 +4,8 @@ package explain
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -70,7 +72,9 @@ func At(input []byte, now time.Time) (Explanation, bool) {
 	if calls, ok := ofHAR(text); ok {
 		text = calls
 	}
-	return at(text, text, now)
+	e, ok := at(text, text, now)
+	e.Note = noted(e.Note, partly(len(input)))
+	return e, ok
 }
 
 // Pasted says what an input means as At does, once Unpack has found the answer in it; the causes are ranked by all that stands around it too.
@@ -84,8 +88,22 @@ func Pasted(input []byte, now time.Time) (e Explanation, ok bool, err error) {
 		around = clean(input)
 	}
 	e, ok = at(clean(answer), around, now)
-	e.Note = strings.TrimSpace(note + "\n" + e.Note)
+	e.Note = noted(note, e.Note, partly(len(around)))
 	return e, ok, nil
+}
+
+// noted puts notes together.
+func noted(notes ...string) string {
+	said := slices.DeleteFunc(notes, func(n string) bool { return n == "" })
+	return strings.Join(said, "\n")
+}
+
+// partly says what of a long paste was not looked at; "" if all of it was.
+func partly(length int) string {
+	if length <= lookedAt {
+		return ""
+	}
+	return fmt.Sprintf("The paste is %d KiB long: causes were looked for in its first and last %d KiB. Paste the failure alone, with the lines around it, if it stands elsewhere.", (length+1023)/1024, lookedAt/2048)
 }
 
 // at explains a text, and ranks causes by what stands around it.

@@ -58,6 +58,9 @@ func isProblemField(line []byte) bool {
 // readHeads reads heads in a row: interim answers, redirects, the answer itself.
 func readHeads(text []byte) (paste, bool) {
 	var p paste
+	if !bytes.Contains(text, []byte("HTTP/")) { // a search without the expression costs a hundredth
+		return p, false
+	}
 	for {
 		at := statusLine.FindSubmatchIndex(text)
 		if at == nil || len(p.heads) > 0 && !followsHead(text, at[3]) {

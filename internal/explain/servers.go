@@ -1,15 +1,10 @@
 package explain
 
-import "regexp"
-
 const (
 	asStatus    = "As the status says."
 	itsOperator = "whoever runs that server"
 	readItsLog  = "Give the time and the id of the answer, if it has one, to whoever runs it: its log says more."
 )
-
-// words compiles what gives a writer away.
-func words(expr string) *regexp.Regexp { return regexp.MustCompile(expr) }
 
 // fromServers are the bodies of other gateways and servers.
 var fromServers = []sign{
@@ -68,7 +63,7 @@ var fromServers = []sign{
 
 // pages name the server that wrote a page, for what has no words of its own above.
 var pages = []struct {
-	words *regexp.Regexp
+	words *pattern
 	name  string
 }{
 	{words(`(?i)<center>(nginx|openresty)`), "nginx"},
@@ -79,8 +74,9 @@ var pages = []struct {
 
 // pageOf is the server that wrote a page; "" if nothing tells.
 func pageOf(body []byte) string {
+	page := lookAt(excerpt(string(body), signsIn))
 	for _, p := range pages {
-		if p.words.Match(body) {
+		if page.has(p.words) {
 			return p.name
 		}
 	}

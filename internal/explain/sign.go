@@ -1,10 +1,8 @@
 package explain
 
-import "regexp"
-
 // sign is what programs and servers other than Candor say, by the words that give them away, and what it means.
 type sign struct {
-	words  *regexp.Regexp
+	words  *pattern
 	status string // of the answer that it is the body of; "" for a failure without an answer
 	title  string
 	what   string
@@ -18,14 +16,18 @@ func (s *sign) meaning() Meaning {
 	return Meaning{Status: s.status, Title: s.title, What: s.what, Causes: s.causes, Who: s.who, How: s.how, Repeat: s.repeat}
 }
 
+// signsIn is how many bytes of a paste the signs are looked for in, half of them at its end.
+const signsIn = 64 << 10
+
 // signs are asked in this order: a server's words may quote those of a failed connection.
 var signs = [...][]sign{fromServers, fromBrowsers, fromClients}
 
 // known finds the sign that a text has, and whether it is of a server's answer.
 func known(text string) (m Meaning, answer, ok bool) {
+	l := lookAt(excerpt(text, signsIn))
 	for _, table := range signs {
 		for i := range table {
-			if table[i].words.MatchString(text) {
+			if l.has(table[i].words) {
 				return table[i].meaning(), table[i].status != "", true
 			}
 		}

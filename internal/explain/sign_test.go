@@ -120,7 +120,7 @@ func TestSignsAreWhole(t *testing.T) {
 		for i := range table {
 			m := table[i].meaning()
 			if m.Title == "" || m.What == "" || m.Who == "" || len(m.How) == 0 || m.Repeat == "" {
-				t.Errorf("%s: %+v", table[i].words, m)
+				t.Errorf("%s: %+v", table[i].words.expr, m)
 			}
 			if got := distinct(m.How); len(got) != len(m.How) {
 				t.Errorf("%s: advice is given twice: %q", m.Title, m.How)

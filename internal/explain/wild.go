@@ -58,7 +58,7 @@ type ranking struct {
 
 // rank names the causes that fit a paste, the likeliest first.
 func rank(text string, now time.Time) ranking {
-	raw := excerpt(text)
+	raw := excerpt(text, lookedAt)
 	if !strings.ContainsFunc(raw, unicode.IsLetter) {
 		return ranking{}
 	}
@@ -80,11 +80,11 @@ func rank(text string, now time.Time) ranking {
 }
 
 // excerpt is the beginning and the end of a long paste: the message of an exception stands at either.
-func excerpt(text string) string {
-	if len(text) <= lookedAt {
+func excerpt(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:lookedAt/2]+"\n"+text[len(text)-lookedAt/2:], "")
+	return strings.ToValidUTF8(text[:most/2]+"\n"+text[len(text)-most/2:], "")
 }
 
 // belief is the odds of each cause that fits.
@@ -92,16 +92,16 @@ type belief map[string]float64
 
 // weigh takes every clue that is seen. Clues for the same cause add up as independent ones do.
 func weigh(text string, observed []observation) belief {
-	d := doubt{}
-	d.ask(text, oauthClues, apiClues, wayClues)
+	d, l := doubt{}, lookAt(text)
+	d.ask(l, oauthClues, apiClues, wayClues)
 	for _, o := range observed {
 		d.hear(o.fits)
 	}
 	if d.odds() < 1 && isSentence(text) {
-		d.ask(text, subjectClues)
+		d.ask(l, subjectClues)
 	}
 	if d.odds() < 0.6 {
-		d.ask(text, lastClues)
+		d.ask(l, lastClues)
 	}
 	odds := belief{}
 	for name, left := range d {
@@ -120,9 +120,10 @@ func isSentence(text string) bool {
 type doubt map[string]float64
 
 // ask hears each clue that is seen.
-func (d doubt) ask(text string, tables ...[]clue) {
+func (d doubt) ask(l *look, tables ...[]clue) {
+	all := patterns()
 	for _, c := range slices.Concat(tables...) {
-		if has(text, c.words) {
+		if l.has(all[c.words]) {
 			d.hear(c.fits)
 		}
 	}
@@ -146,12 +147,9 @@ func (d doubt) odds() float64 {
 	return sum
 }
 
-// has reports whether the words of a clue or contrast stand in a text, in any case.
-func has(text, words string) bool { return compiled()[words].MatchString(text) }
-
-// compiled are the words of all clues and contrasts, made when first asked for: most commands never do.
-var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
-	all := map[string]*regexp.Regexp{}
+// patterns are the words of all clues and contrasts, in any case, made when first asked for: most commands never do.
+var patterns = sync.OnceValue(func() map[string]*pattern {
+	all := map[string]*pattern{}
 	for _, table := range [][]clue{oauthClues, apiClues, wayClues, subjectClues, lastClues} {
 		for _, c := range table {
 			all[c.words] = words(`(?i)` + c.words)
@@ -210,10 +208,10 @@ var frames = regexp.MustCompile(`(?m)^\s*(?:at [^\n]*[(:]|File ".*", line \d|\.\
 
 // contrastsIn are those that the paste tells of.
 func contrastsIn(text string) []*contrast {
-	text = frames.ReplaceAllString(text, "")
+	l := lookAt(frames.ReplaceAllString(text, ""))
 	var told []*contrast
 	for i := range contrasts {
-		if has(text, contrasts[i].words) {
+		if l.has(patterns()[contrasts[i].words]) {
 			told = append(told, &contrasts[i])
 		}
 	}

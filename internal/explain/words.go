@@ -10,8 +10,14 @@ import (
 // wordsMax is how many words may stand in an input that is no pasted answer.
 const wordsMax = 24
 
+// phraseMax is how many bytes an input has at most that can be words: a pasted answer is longer.
+const phraseMax = 8 << 10
+
 // words explains a code, subcode, status, class, name or message, and several of them that belong together ("401 INVALID_ACCESS_TOKEN").
 func (b *book) words(text string) (Explanation, bool) {
+	if len(text) > phraseMax {
+		return Explanation{}, false
+	}
 	if whole := b.phrase(text); len(whole) > 0 {
 		return Explanation{Meanings: whole}, true
 	}
@@ -252,6 +258,9 @@ func alike(a, b string) bool {
 
 // phrase explains several words that are one name ("not found", "Resource not found") or a message of the catalogue.
 func (b *book) phrase(text string) []Meaning {
+	if len(text) > phraseMax {
+		return nil
+	}
 	said := spoken(text)
 	if !strings.Contains(said, " ") {
 		return nil
