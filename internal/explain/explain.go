@@ -18,10 +18,12 @@ import (
 type Explanation struct {
 	Answer   *Answer   `json:"answer,omitempty"` // of a pasted answer
 	Meanings []Meaning `json:"meanings"`
-	Note     string    `json:"note,omitempty"`   // where it may be another's answer
-	Ranked   []Cause   `json:"ranked,omitempty"` // what can be behind a failure that others answered with, the likeliest first
-	Ask      []string  `json:"ask,omitempty"`    // what would tell the causes apart
-	Seen     []string  `json:"seen,omitempty"`   // facts of the paste that are easily overlooked
+	Note     string    `json:"note,omitempty"`    // where it may be another's answer
+	Ranked   []Cause   `json:"ranked,omitempty"`  // what can be behind a failure that others answered with, the likeliest first
+	Ask      []string  `json:"ask,omitempty"`     // what would tell the causes apart
+	Seen     []string  `json:"seen,omitempty"`    // facts of the paste that are easily overlooked
+	Nearest  string    `json:"nearest,omitempty"` // of a mistyped name: what is told of in its place
+	IDs      []string  `json:"ids,omitempty"`     // of the failed call, to give to support: the name of each and its value
 }
 
 // Answer is what a pasted answer says of itself. Nothing of a foreign body is repeated.
@@ -73,7 +75,8 @@ func At(input []byte, now time.Time) (Explanation, bool) {
 		text = calls
 	}
 	e, ok := at(text, text, now)
-	e.Note = noted(e.Note, partly(len(input)))
+	e.giveIDs(string(text))
+	e.Note = noted(e.Note, partly(len(text)))
 	return e, ok
 }
 
@@ -88,6 +91,7 @@ func Pasted(input []byte, now time.Time) (e Explanation, ok bool, err error) {
 		around = clean(input)
 	}
 	e, ok = at(clean(answer), around, now)
+	e.giveIDs(string(around))
 	e.Note = noted(note, e.Note, partly(len(around)))
 	return e, ok, nil
 }
@@ -113,6 +117,9 @@ func at(text, around []byte, now time.Time) (Explanation, bool) {
 	}
 	b := newBook()
 	e, ok := b.explain(text)
+	if near, is := b.mistyped(string(text), ok); is {
+		return near, true
+	}
 	if ok && b.isOurs(&e, string(text)) {
 		return e, true
 	}

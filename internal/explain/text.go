@@ -8,6 +8,9 @@ import (
 // Text writes an explanation for people to read.
 func (e *Explanation) Text() string {
 	var w strings.Builder
+	if e.Nearest != "" {
+		w.WriteString(e.Nearest + "\n\n")
+	}
 	if e.Answer != nil {
 		e.Answer.text(&w)
 		if len(e.Meanings) > 1 {
@@ -25,6 +28,9 @@ func (e *Explanation) Text() string {
 			w.WriteString("\n")
 		}
 		e.Meanings[i].text(&w)
+	}
+	if len(e.IDs) > 0 {
+		w.WriteString("\nIds to give to support: " + strings.Join(e.IDs, ", ") + ".\n")
 	}
 	if e.Note != "" {
 		w.WriteString("\n" + e.Note + "\n")

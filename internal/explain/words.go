@@ -194,7 +194,10 @@ func (b *book) named(word string) []Meaning {
 	if n, ok := problem.StatusByCode(strings.ToUpper(name)); ok {
 		return b.status(n)
 	}
-	return oauthNamed(name)
+	if named := oauthNamed(name); len(named) > 0 {
+		return named
+	}
+	return causeNamed(name)
 }
 
 // cause explains one known cause of a row.
