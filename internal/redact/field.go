@@ -22,7 +22,7 @@ func AppendField(dst, name, line []byte) []byte {
 	}
 	value := valueOf(name, line)
 	dst = append(dst, line[:value]...)
-	if !secretField(name) {
+	if !IsSecretField(name) {
 		return AppendTarget(dst, line[value:])
 	}
 	if value == len(line) {
@@ -52,9 +52,9 @@ func firstWord(line []byte) []byte {
 	return line[:end]
 }
 
-// secretField reports whether the name, or a word of it as of X-Auth, is that
-// of a secret.
-func secretField(field []byte) bool {
+// IsSecretField reports whether the name of a field, or a word of it as of X-Auth,
+// is that of a secret: AppendField hides its value.
+func IsSecretField(field []byte) bool {
 	if IsSecret(field) {
 		return true
 	}

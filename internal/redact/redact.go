@@ -40,8 +40,20 @@ func AppendTarget(dst, target []byte) []byte {
 		return append(dst, target...)
 	}
 	h := newHider(dst, target)
+	return h.target()
+}
+
+// Hidden is what AppendTarget hides of a target, each in its place.
+func Hidden(target []byte) (all [][]byte) {
+	h := newHider(nil, target)
+	h.hidden = func(secret []byte) { all = append(all, secret) }
+	h.target()
+	return all
+}
+
+func (h *hider) target() []byte {
 	h.inPath = true
-	if len(target) > 0 && target[0] != '/' {
+	if len(h.src) > 0 && h.src[0] != '/' {
 		h.userinfo(0) // authority-form; absolute-form is found by its "//"
 	}
 	return h.run()
@@ -66,7 +78,8 @@ type hider struct {
 	noJWT       int  // none begins before
 	named       bool // a value before was the name of a secret
 	tag         tag
-	element     name // of the start tag under way
+	element     name                // of the start tag under way
+	hidden      func(secret []byte) // is told of what is hidden; nil: nobody is
 }
 
 func newHider(dst, src []byte) hider {
@@ -194,5 +207,8 @@ func (h *hider) hide(from, to int) {
 	}
 	h.dst = append(h.dst, h.src[h.flushed:from]...)
 	h.dst = append(h.dst, Mark...)
+	if h.hidden != nil {
+		h.hidden(h.src[from:to])
+	}
 	h.at, h.flushed = to, to
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/candor-gateway/candor/internal/ascii"
 )
 
@@ -290,5 +292,24 @@ func BenchmarkAppendTarget(b *testing.B) {
 				buf = AppendTarget(buf[:0], target)
 			}
 		})
+	}
+}
+
+// What is hidden is told as it stood there.
+func TestHidden(t *testing.T) {
+	t.Parallel()
+	for target, want := range map[string][]string{
+		"/plain?page=2":                      nil,
+		"/a?access_token=abc%2Fd&x=1&key=zz": {"abc%2Fd", "zz"},
+		"http://u:p@h.example/":              {"u:p"},
+		"/hooks/sk_live_0123456789abcdef":    {"0123456789abcdef"}, // whose maker may be known
+	} {
+		var got []string
+		for _, one := range Hidden([]byte(target)) {
+			got = append(got, string(one))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("of %s (-want +got):\n%s", target, diff)
+		}
 	}
 }

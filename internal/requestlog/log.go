@@ -1,0 +1,252 @@
+package requestlog
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/puzpuzpuz/xsync/v4"
+)
+
+// The bounds of what waits to be written. A call that finds no room is counted, and never waits: at most mostWaiting bytes of calls, and as many of records where
+// the store does not take them.
+const (
+	slots       = 8192
+	mostWaiting = 32 << 20
+	batch       = 256
+	writeEvery  = 100 * time.Millisecond // the longest that a record is held back where the store takes it
+)
+
+// Owner is whose a credential is.
+type Owner struct{ App, ClientID, Member string }
+
+// Changes remembers what calls looked like that went well, and says of one that failed what was otherwise.
+type Changes interface {
+	Good(*Call)
+	// Failed sets what it finds in the record.
+	Failed(*Call, *Record)
+}
+
+// Options shape a Log.
+type Options struct {
+	// Open opens the store: when the log begins, after a pause, and again each second where it has failed. Only the log's goroutine calls it.
+	Open func(context.Context) (Store, error)
+	Now  func() time.Time
+	// Log is told once when records cannot be written, and once when they can again. nil: nobody is.
+	Log *slog.Logger
+	// Owner tells whose grant it is, "" where nobody knows; nil: nobody is asked. It may ask a disk.
+	Owner   func(ctx context.Context, grant uint64) Owner
+	Changes Changes // nil: nobody compares
+}
+
+// Settings are what a reload may change.
+type Settings struct {
+	Detail    uint64        // records a second of each app and problem; 0: no bound
+	Keep      time.Duration // 0: for ever
+	Size      int64         // bytes at most; 0: no bound
+	Addresses Addresses
+}
+
+// Log takes calls from those that have served them, and writes records. Failed, Good and Keep wait for nothing, take no lock and allocate nothing in the long run;
+// all else is done by one goroutine. All methods are safe for concurrent use.
+type Log struct {
+	o        Options
+	settings atomic.Pointer[Settings]
+	store    atomic.Pointer[Store] // nil: none is open
+
+	gates   gates
+	paces   paces
+	free    *xsync.MPMCQueue[*Call]
+	queue   *xsync.MPMCQueue[*Call]
+	made    atomic.Int64 // calls that there are, lent or not
+	waiting atomic.Int64 // calls in the queue
+	bytes   atomic.Int64 // that they hold
+	closed  atomic.Bool
+
+	written atomic.Uint64
+	dropped [reasonCount]atomic.Uint64
+
+	wake    chan struct{} // one is enough
+	asks    chan ask
+	stopped chan struct{}
+	ending  sync.Once
+}
+
+// New begins a log. Close it.
+func New(o Options, s Settings) *Log {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	l := &Log{
+		o: o, free: newQueue(), queue: newQueue(),
+		wake: make(chan struct{}, 1), asks: make(chan ask), stopped: make(chan struct{}),
+	}
+	l.gates.of, l.paces.of = newGates(), newPaces()
+	l.Set(s)
+	go (&writer{l: l}).run() // ends with Close
+	return l
+}
+
+func newQueue() *xsync.MPMCQueue[*Call] { return xsync.NewMPMCQueue[*Call](slots) }
+
+// Set changes the settings.
+func (l *Log) Set(s Settings) { l.settings.Store(&s) }
+
+// Failed lends a place for a call that failed at unix ns, with the number of its problem; nil: it is only counted. What is lent goes to Keep.
+func (l *Log) Failed(app uint32, problem uint8, at int64) *Call {
+	if most := l.settings.Load().Detail; most > 0 && !l.gates.pass(uint64(app)<<8|uint64(problem), at, most) {
+		l.dropped[Detail].Add(1)
+		return nil
+	}
+	c := l.lend()
+	if c == nil {
+		l.dropped[Full].Add(1)
+		return nil
+	}
+	c.Failed = true
+	return c
+}
+
+// Good lends a place for a sample of the calls of an app that went well on a route; who stands for the app where none is known. nil: there are enough of it, which is
+// nearly always so.
+func (l *Log) Good(app, route uint32, who uint64, at int64) *Call {
+	if l.o.Changes == nil {
+		return nil
+	}
+	key := uint64(app)<<32 | uint64(route)
+	if app == 0 {
+		key = (who ^ uint64(route)*0x9e3779b97f4a7c15) | 1<<63
+	}
+	if !l.paces.pass(key, at) || l.waiting.Load() > slots/2 { // those that failed come first
+		return nil
+	}
+	return l.lend()
+}
+
+func (l *Log) lend() *Call {
+	if l.closed.Load() {
+		return nil
+	}
+	if c, ok := l.free.TryDequeue(); ok {
+		return c
+	}
+	if l.made.Add(1) > slots {
+		l.made.Add(-1)
+		return nil
+	}
+	return &Call{}
+}
+
+// Keep takes a call that was lent and is filled now. What it borrows is copied.
+func (l *Log) Keep(c *Call) {
+	size := int64(c.own())
+	if l.bytes.Add(size) > mostWaiting || !l.queue.TryEnqueue(c) {
+		l.bytes.Add(-size)
+		if c.Failed {
+			l.dropped[Full].Add(1)
+		}
+		l.giveBack(c)
+		return
+	}
+	if n := l.waiting.Add(1); n == 1 || n == batch {
+		l.nudge()
+	}
+}
+
+func (l *Log) nudge() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// take is the next call that waits; nil: there is none.
+func (l *Log) take() *Call {
+	c, ok := l.queue.TryDequeue()
+	if !ok {
+		return nil
+	}
+	l.waiting.Add(-1)
+	l.bytes.Add(-int64(len(c.text)))
+	return c
+}
+
+func (l *Log) giveBack(c *Call) {
+	c.forget()
+	if !l.free.TryEnqueue(c) {
+		l.made.Add(-1)
+	}
+}
+
+// ErrClosed is returned by a log that was closed.
+var ErrClosed = errors.New("the request log is closed")
+
+// Store is where the records are, to be read; whoever writes goes by Do. While none is open every answer is ErrOpening.
+func (l *Log) Store() Store {
+	if s := l.store.Load(); s != nil {
+		return *s
+	}
+	return absent{}
+}
+
+// ask is what the log's goroutine is asked for, once all that waits is written.
+type ask struct {
+	do   func(w *writer) error
+	done chan error
+}
+
+// Flush returns when what was handed over before is written. Its error says why it is not.
+func (l *Log) Flush(ctx context.Context) error {
+	return l.ask(ctx, func(*writer) error { return nil })
+}
+
+// Do calls f with the store, and nobody else writes meanwhile. All that waits is written first.
+func (l *Log) Do(ctx context.Context, f func(context.Context, Store) error) error {
+	return l.ask(ctx, func(w *writer) error { return f(ctx, w.store) })
+}
+
+// Pause writes what waits and closes the store, for another process to open it. What comes from then on waits for Resume or Close, as far as there is room.
+func (l *Log) Pause(ctx context.Context) error { return l.ask(ctx, (*writer).pause) }
+
+// Resume opens the store again after a pause.
+func (l *Log) Resume(ctx context.Context) error {
+	return l.send(ctx, (*writer).resume)
+}
+
+// Close writes what waits, closes the store and ends the log. Where ctx ends before, what is left is dropped.
+func (l *Log) Close(ctx context.Context) (err error) {
+	l.ending.Do(func() {
+		l.closed.Store(true)
+		err = l.send(ctx, func(w *writer) error { return w.end(ctx) })
+	})
+	return err
+}
+
+func (l *Log) ask(ctx context.Context, do func(*writer) error) error {
+	return l.send(ctx, func(w *writer) error {
+		if err := w.flush(ctx); err != nil {
+			return err
+		}
+		return do(w)
+	})
+}
+
+func (l *Log) send(ctx context.Context, do func(*writer) error) error {
+	one := ask{do: do, done: make(chan error, 1)}
+	select {
+	case l.asks <- one:
+	case <-l.stopped:
+		return ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	select {
+	case err := <-one.done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,138 @@
+package requestlog
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/redact"
+)
+
+// Addresses is how much is kept of the addresses of callers.
+type Addresses uint8
+
+// The ways to keep them.
+const (
+	FullAddresses Addresses = iota
+	Networks                // their first 24 bits (IPv6: 48)
+	NoAddresses
+)
+
+// of is what is kept of an address.
+func (a Addresses) of(addr netip.Addr) netip.Addr {
+	switch addr = addr.Unmap().WithZone(""); {
+	case a == NoAddresses || !addr.IsValid():
+		return netip.Addr{}
+	case a == FullAddresses:
+		return addr
+	}
+	bits := 48
+	if addr.Is4() {
+		bits = 24
+	}
+	return netip.PrefixFrom(addr, bits).Masked().Addr()
+}
+
+// newRecord makes of a call what is kept of it. It is the one place in which what a caller sent is redacted.
+func newRecord(c *Call, as Addresses) *Record {
+	e := &c.Entry
+	hide := secretsOf(c)
+	r := &Record{
+		ID: e.ID, RequestID: e.ID.String(), Time: time.Unix(0, e.Time).UTC(), Status: e.Status, Problem: e.Problem, By: ByGateway,
+		Cause: causeOf(&e.Cause), Said: saidOf(c, hide),
+		Listener: e.Listener, API: e.API, Route: e.Route, Resource: c.Resource, Hidden: c.Hidden, Revision: c.Revision,
+		Method: text(e.Method), Target: target(e.Target), Version: e.Version, In: e.In, Out: e.Out,
+		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(c.Body, c.BodySize, hide), Answer: answerOf(c, hide),
+		App: c.App, ClientID: c.ClientID, Member: c.Member, Token: tokenOf(&c.Credential),
+		Client: as.of(e.Client), ClientTo: hide.in(target(e.RequestID)), AnswerID: hide.in(target(e.AnswerID)),
+		Upstream: upstreamOf(c), Stations: Stations(e.Stations),
+		Passed: slices.Clone(c.Passed), Refused: c.Refused, Would: wouldOf(e.Would), Tolerated: slices.Clone(e.Tolerated), Note: hide.in(e.Note),
+	}
+	if e.Peer != e.Client {
+		r.Peer = as.of(e.Peer)
+	}
+	if e.ByUpstream {
+		r.By = ByUpstream
+	}
+	return r
+}
+
+// text is a text of the caller's as it can be kept.
+func text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
+
+// target is a redacted target, or anything else in which secrets are found as in one.
+func target(b []byte) string { return text(redact.AppendTarget(nil, b)) }
+
+func causeOf(e *accesslog.Cause) *Cause {
+	c := &Cause{
+		Detail: e.Detail, Part: e.Part, Line: e.Line, Chunk: e.Chunk, At: e.At, Field: text(e.Field), Excerpt: target(e.Excerpt),
+		Quota: e.Quota, Limit: e.Limit, Window: e.Window, Value: e.Value, Sent: e.Sent, Unit: e.Unit,
+	}
+	if len(e.Excerpt) > 0 && redact.IsSecret(e.Field) {
+		c.Excerpt = redact.Mark
+	}
+	if *c == (Cause{}) {
+		return nil
+	}
+	return c
+}
+
+func saidOf(c *Call, hide secrets) *Said {
+	if len(c.Message) == 0 {
+		return nil
+	}
+	return &Said{Code: c.Code, Message: hide.in(text(c.Message)), Fix: hide.in(text(c.Fix)), Action: c.Action, Applied: c.Applied}
+}
+
+func answerOf(c *Call, hide secrets) *Answer {
+	if len(c.AnswerHead) == 0 {
+		return nil
+	}
+	return &Answer{Headers: fields(c.AnswerHead, true, hide), Body: bodyOf(c.AnswerBody, c.AnswerSize, hide)}
+}
+
+func bodyOf(b []byte, size int64, hide secrets) *Body {
+	if len(b) == 0 {
+		return nil
+	}
+	size = max(size, int64(len(b)))
+	return &Body{Text: hide.in(text(b)), Bytes: size, Cut: size > int64(len(b))}
+}
+
+func tokenOf(c *Credential) *Token {
+	if c.Kind == "" {
+		return nil
+	}
+	t := &Token{Kind: c.Kind, Place: c.Place, Genuine: c.Genuine, Grant: c.Grant, Scopes: strings.Fields(c.Scopes), IssuedAt: unix(c.Issued), ExpiresAt: unix(c.Ends)}
+	if c.Token && len(c.Value) > 0 {
+		t.Hash = redact.Fingerprint(c.Value)
+	}
+	if c.ID != [12]byte{} {
+		t.ID = hexOf(c.ID)
+	}
+	return t
+}
+
+func unix(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+func upstreamOf(c *Call) *Upstream {
+	e := &c.Entry
+	if c.Upstream == "" {
+		return nil
+	}
+	return &Upstream{Name: c.Upstream, Address: e.Upstream, Target: target(e.UpstreamTarget), Status: e.UpstreamStatus, Attempts: c.Attempts, Reused: e.Reused}
+}
+
+func wouldOf(all []accesslog.Would) (would []Would) {
+	for _, w := range all {
+		would = append(would, Would(w))
+	}
+	return would
+}
