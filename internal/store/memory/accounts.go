@@ -117,6 +117,7 @@ func (s *Store) EraseMember(_ context.Context, subject string, _ time.Time) (id 
 			return false
 		}
 		maps.DeleteFunc(s.sessions, func(_ [32]byte, one account.Session) bool { return one.Account == a.ID })
+		s.keys = slices.DeleteFunc(s.keys, func(k account.DeveloperKey) bool { return k.Account == a.ID })
 		return true
 	})
 	delete(s.subjects, subject)

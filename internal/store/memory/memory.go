@@ -45,6 +45,8 @@ type Store struct {
 	scopeUses map[access.ScopeUse]access.ScopeCounts
 	accounts  []account.Account // in the order in which they were made
 	accountN  account.ID        // the last that was given
+	keys      []account.DeveloperKey
+	keyN      int64 // the last that was given
 }
 
 // app is what is kept of an app of the configuration, and all of one that was created.

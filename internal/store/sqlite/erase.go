@@ -56,6 +56,9 @@ func deleteCodesOf(ctx context.Context, tx *sql.Tx, id access.MemberID) error {
 func deleteAccountOf(ctx context.Context, tx *sql.Tx, id access.MemberID) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE account IN (SELECT id FROM accounts WHERE member_id = ?)`, int64(id))
 	if err == nil {
+		_, err = tx.ExecContext(ctx, `DELETE FROM developer_keys WHERE account_id IN (SELECT id FROM accounts WHERE member_id = ?)`, int64(id))
+	}
+	if err == nil {
 		_, err = tx.ExecContext(ctx, `DELETE FROM accounts WHERE member_id = ?`, int64(id))
 	}
 	return wrap(err, "delete the account of a member")

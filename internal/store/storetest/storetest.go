@@ -38,6 +38,11 @@ type Store interface {
 	Accounts(ctx context.Context) ([]account.Account, error)
 	CreateAccount(ctx context.Context, a account.Account) (account.Account, error)
 	ChangeAccount(ctx context.Context, id account.ID, change func(*account.Account) error) (account.Account, error)
+	AddDeveloperKey(ctx context.Context, k account.DeveloperKey) (account.DeveloperKey, error)
+	DeveloperKeys(ctx context.Context, of account.ID) ([]account.DeveloperKey, error)
+	DeveloperKey(ctx context.Context, hash [32]byte) (account.DeveloperKey, error)
+	RevokeDeveloperKey(ctx context.Context, of account.ID, name string, at int64) (account.DeveloperKey, error)
+	UseDeveloperKey(ctx context.Context, id, at int64) error
 	RestrictMember(ctx context.Context, id access.MemberID, restricted bool) error
 	AddCode(ctx context.Context, c *access.Code) error
 	ExchangeCode(ctx context.Context, id access.CodeID, now time.Time, decide func(*access.Code) token.CodeChange) (token.Exchanged, error)
@@ -100,6 +105,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"accounts change whole", accountsChangeWhole},
 		{"what an account has is its own", accountsAreUnique},
 		{"many callers create one account", manyCallersCreateOneAccount},
+		{"developer keys are kept", developerKeysAreKept},
+		{"developer keys are bounded", developerKeysAreBounded},
+		{"developer keys die with their account", developerKeysDie},
 		{"members are listed", membersAreListed},
 		{"a member is erased", memberIsErased},
 		{"changes come once", changesComeOnce},
