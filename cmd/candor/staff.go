@@ -10,6 +10,7 @@ type developerCmds struct {
 	Create      developerCreateCmd `cmd:"" help:"Create a developer's account; a password that is made is shown this once."`
 	List        developerListCmd   `cmd:"" help:"List the developers' accounts."`
 	SetPassword setPasswordCmd     `cmd:"" name:"set-password" help:"Give an account another password, and sign it out everywhere."`
+	Key         developerKeyCmds   `cmd:"" help:"Make keys with which a developer's programs look up calls, list and revoke them."`
 }
 
 type operatorCmds struct {

@@ -52,7 +52,7 @@ func CheckKeyName(name string) error {
 	}
 	for i := range len(name) {
 		c := name[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("._-", c) >= 0) {
+		if letter := 'a' <= c|0x20 && c|0x20 <= 'z'; !letter && strings.IndexByte("0123456789._-", c) < 0 {
 			return fmt.Errorf("the name of a developer key has letters, digits, '.', '_' and '-'; byte %d of %q is none of them", i+1, name)
 		}
 	}

@@ -40,6 +40,8 @@ type Options struct {
 	Apps        Apps                        // /v1/apps; nil: there is none
 	Tokens      Tokens                      // /v1/grants, /v1/tokens/…, /v1/keys; nil: there is none
 	Accounts    Accounts                    // /v1/members, /v1/developers, /v1/operators; nil: there are none
+	// DeveloperKeys are at /v1/developers/EMAIL/keys; nil: there are none.
+	DeveloperKeys DeveloperKeys
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.
 	Route func(context.Context, RouteRequest) (RouteAnswer, error)
 	// TakeOver hands the listening sockets over to the process behind the

@@ -25,6 +25,7 @@ type store interface {
 	token.Store
 	token.Granter
 	quota.Store
+	developerKeyStore
 	SyncApps(ctx context.Context, configured []*access.App, now time.Time) (access.Apps, error)
 	CreatedApps(ctx context.Context) ([]access.CreatedApp, error)
 	CreateApp(ctx context.Context, app access.CreatedApp) (access.CreatedApp, error)
