@@ -80,6 +80,9 @@ func (m *Memory) enrol(e *entry) {
 
 // settle counts e again after a change, and pushes out what was used longest ago until all fits.
 func (m *Memory) settle(e *entry) {
+	if m.entries[e.key] != e {
+		return // another one of this call has pushed it out
+	}
 	size := entrySize + cap(e.traits)*traitSize + cap(e.failures)*failureSize + cap(e.sights)*sightSize
 	m.bytes += size - e.size
 	if !e.proven {

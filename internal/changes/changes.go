@@ -49,7 +49,7 @@ type Memory struct {
 
 	seen  []sighting // of the call at hand; reused
 	met   []bool     // by trait of the entry at hand: whether the call has it
-	known set        // by feature: whether the call shows it
+	shows set        // by feature: whether the call shows it
 }
 
 // New returns an empty Memory.
@@ -86,19 +86,41 @@ func (m *Memory) Good(k Key, f *Facts, now int64) {
 	m.settle(e)
 }
 
-// Failed notes a call that failed with problem, a name of the catalogue, and says what is different from the calls of its key that worked. Where the problem
-// is not in the table (an answer of the API that was passed on, an OAuth error), status decides what can be the cause.
-func (m *Memory) Failed(k Key, problem string, status int, f *Facts, now int64) Finding {
-	e, at := m.touch(k, now, false)
-	m.read(k, f)
-	id := m.hash(noFeature, problem)
-	out := Finding{LastGood: int64(e.good)}
-	out.Recurs, out.Since = e.recur(id, at)
-	if e.good != 0 {
-		m.compare(e, causeOf(problem, status), id, f, at, &out)
+// Failed notes a call that failed with problem, a name of the catalogue, and says what is different from calls that worked. Where the problem is not in the
+// table (an answer of the API that was passed on, an OAuth error), status decides what can be the cause.
+//
+// keys are those that the call can be told by, the most telling first: the app; or else the credential and the network, since a token that is cut off or
+// left out is known to nobody, and what the calls from the same network brought is the next best. How often it recurs is counted for the first, and the call
+// is compared with those of the first that has good calls: Finding.By says which.
+func (m *Memory) Failed(keys []Key, problem string, status int, f *Facts, now int64) (out Finding) {
+	if len(keys) == 0 {
+		return out
 	}
-	m.settle(e)
+	first, at := m.touch(keys[0], now, false)
+	id := m.hash(noFeature, problem)
+	out.Recurs, out.Since = first.recur(id, at)
+	if e := m.known(first, keys[1:], now); e != nil {
+		out.By, out.LastGood = e.key.Kind, int64(e.good)
+		m.read(e.key, f)
+		m.compare(e, causeOf(problem, status), id, f, at, &out)
+		m.settle(e)
+	}
+	m.settle(first)
 	return out
+}
+
+// known is the first entry that has good calls, or nil.
+func (m *Memory) known(first *entry, others []Key, now int64) *entry {
+	if first.proven {
+		return first
+	}
+	for _, k := range others {
+		if e := m.entries[k]; e != nil && e.proven {
+			m.touch(k, now, false)
+			return e
+		}
+	}
+	return nil
 }
 
 // hash is a name or value of a feature as it is kept.

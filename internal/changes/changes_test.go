@@ -32,7 +32,7 @@ func TestScopeGone(t *testing.T) {
 	}
 	f.Scopes = []string{"r_ads_reporting"}
 	f.Token = 8
-	got := m.Failed(k, "access_denied", 403, &f, noon+hour)
+	got := m.Failed([]changes.Key{k}, "access_denied", 403, &f, noon+hour)
 	if s := got.String(); s != "since 13:00: scope r_ads gone" {
 		t.Errorf("said %q, also %v", s, got.Also)
 	}

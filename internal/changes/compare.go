@@ -26,7 +26,7 @@ func (m *Memory) compare(e *entry, causes set, problem uint64, f *Facts, at uint
 		}
 	}
 	for i := range e.traits {
-		if t := &e.traits[i]; !m.met[i] && m.known.has(t.feature) && t.always(at) {
+		if t := &e.traits[i]; !m.met[i] && m.shows.has(t.feature) && t.always(at) {
 			all = append(all, found{Difference{Feature: t.feature, Kind: Gone, Name: m.texts[t.hash].text}, t.hash})
 		}
 	}
@@ -69,21 +69,35 @@ func (m *Memory) fresh(e *entry, s *sighting) found {
 	return found{Difference{Feature: s.feature, Kind: Changed, Was: m.latest(e, s.feature), Is: s.value()}, s.hash}
 }
 
-// latest is the value of the last good call, as far as it is kept.
+// latest is the value of the last good call as far as it is kept, and the other one where calls of the same day had that: "202504 or 202505".
 func (m *Memory) latest(e *entry, f Feature) string {
-	var last *trait
+	var last, other *trait
 	for i := range e.traits {
-		if t := &e.traits[i]; t.feature == f && (last == nil || t.last >= last.last) {
-			last = t
+		t := &e.traits[i]
+		switch {
+		case t.feature != f:
+		case last == nil || t.last >= last.last:
+			last, other = t, last
+		default:
+			other = t
 		}
 	}
 	if last == nil {
 		return ""
 	}
-	if last.hash == m.hash(f, "") {
+	text := m.told(last)
+	if other == nil || rows[f].grows || text == "" || older(other.last, last.last, day) || m.told(other) == "" {
+		return text
+	}
+	return m.told(other) + " or " + text
+}
+
+// told is the value of a trait, as far as it is kept.
+func (m *Memory) told(t *trait) string {
+	if t.hash == m.hash(t.feature, "") {
 		return None
 	}
-	return m.texts[last.hash].text
+	return m.texts[t.hash].text
 }
 
 // exceeds reports whether n is above what any good call had, in a way that can matter.

@@ -70,7 +70,8 @@ func (m *Memory) Import(k Key, text []byte) error {
 	return nil
 }
 
-// Forget drops the keys for which drop says so: those of an app that is no more, of a credential that is to be forgotten.
+// Forget drops the keys for which drop says so: those whose Who is that of an app that is no more, or of a
+// network that is to be forgotten.
 func (m *Memory) Forget(drop func(Key) bool) {
 	for k := range maps.Keys(m.entries) {
 		if drop(k) {

@@ -39,7 +39,7 @@ func taught(t interface{ Helper() }, o changes.Options) (m *changes.Memory, keys
 			m.Good(k, &f, noon+i*hour+int64(n))
 		}
 		s.after(&f)
-		m.Failed(k, s.problem, s.status, &f, noon+20*hour+int64(n))
+		m.Failed([]changes.Key{k}, s.problem, s.status, &f, noon+20*hour+int64(n))
 		keys = append(keys, k)
 	}
 	return m, keys
@@ -61,8 +61,8 @@ func TestARestartForgetsNothing(t *testing.T) {
 			s.before(&f)
 		}
 		s.after(&f)
-		want := before.Failed(keys[n], s.problem, s.status, &f, noon+21*hour)
-		got := after.Failed(keys[n], s.problem, s.status, &f, noon+21*hour)
+		want := before.Failed([]changes.Key{keys[n]}, s.problem, s.status, &f, noon+21*hour)
+		got := after.Failed([]changes.Key{keys[n]}, s.problem, s.status, &f, noon+21*hour)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-before +after):\n%s", s.name, diff)
 		}
@@ -80,7 +80,7 @@ func TestExportIsWhatChanged(t *testing.T) {
 	exported(t, m, "since it was not kept", a, b)
 	m.Settled()
 	exported(t, m, "when it was kept")
-	m.Failed(b, "throttled", 429, &f, noon+1)
+	m.Failed([]changes.Key{b}, "throttled", 429, &f, noon+1)
 	exported(t, m, "after a failure", b)
 	for range m.Export() {
 		break
@@ -165,7 +165,7 @@ func TestNoValueIsExported(t *testing.T) {
 		once := "only-once"
 		f.Params = append(f.Params, once)
 		m.Good(k, &f, noon+60)
-		got := m.Failed(k, "upstream_client_error", 400, &changes.Facts{}, noon+61)
+		got := m.Failed([]changes.Key{k}, "upstream_client_error", 400, &changes.Facts{}, noon+61)
 		kept := bytes.Join([][]byte{fmt.Appendf(nil, "%+v", got)}, nil)
 		for s := range m.Export() {
 			kept = append(kept, s.Text...)
@@ -192,7 +192,7 @@ func FuzzImport(f *testing.F) {
 			return
 		}
 		facts := ordinary()
-		other.Failed(keys[0], "access_denied", 403, &changes.Facts{}, noon)
+		other.Failed([]changes.Key{keys[0]}, "access_denied", 403, &changes.Facts{}, noon)
 		other.Good(keys[0], &facts, noon)
 		again := changes.New(changes.Options{})
 		for s := range other.Export() {

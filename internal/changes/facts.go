@@ -91,12 +91,12 @@ type sighting struct {
 // read takes the names and values of f that are known into m.seen.
 func (m *Memory) read(k Key, f *Facts) {
 	m.seen = m.seen[:0]
-	m.known = 0
+	m.shows = 0
 	for i, set := range f.sets(k.Kind == App) {
 		if !set.known {
 			continue
 		}
-		m.known |= of(Feature(i))
+		m.shows |= of(Feature(i))
 		for _, name := range set.names[:min(len(set.names), maxTraits)] {
 			if !f.saidElsewhere(Feature(i), name) {
 				m.see(Feature(i), name)
@@ -105,7 +105,7 @@ func (m *Memory) read(k Key, f *Facts) {
 	}
 	for i, v := range f.values() {
 		if v.known {
-			m.known |= of(Feature(i))
+			m.shows |= of(Feature(i))
 			m.see(Feature(i), v.text)
 		}
 	}

@@ -55,6 +55,7 @@ type featureRow struct {
 	above  string // a number that is above all good ones, with its unit in it
 	hidden bool   // never shown: what it is says nothing, only that it is another
 	inside bool   // of the inside of the API: for operators
+	moment bool   // it has a time of its own: "at 14:02", not "since"
 	grows  bool   // no value comes back, so many of them are no noise
 }
 
@@ -77,7 +78,7 @@ var rows = [...]featureRow{
 	Path:         {name: "path", noun: "shape of the path"},
 	Origin:       {name: "network", noun: "network of the caller", hidden: true},
 	Upstream:     {name: "upstream", noun: "upstream target", chars: ":/[]", longer: true, inside: true},
-	Revision:     {name: "revision", noun: "configuration revision", inside: true, grows: true},
+	Revision:     {name: "revision", noun: "configuration revision", inside: true, moment: true, grows: true},
 
 	Age:      {name: "token_age", noun: "age of the token", above: "the token is %s old, at most %s in calls that worked"},
 	Life:     {name: "token_life", noun: "life of the token", above: "the token lives %s, at most %s in calls that worked"},
@@ -87,7 +88,7 @@ var rows = [...]featureRow{
 	URLSize:  {name: "url_size", noun: "length of the URL", above: "the URL has %s bytes, at most %s in calls that worked"},
 	HeadSize: {name: "head_size", noun: "size of the head", above: "the head has %s bytes, at most %s in calls that worked"},
 
-	Configuration: {name: "configuration", noun: "the API's configuration"},
+	Configuration: {name: "configuration", noun: "the API's configuration", moment: true},
 }
 
 // String is the name for programs, like "scope".

@@ -39,11 +39,12 @@ func (d Difference) Inside() bool { return rows[d.Feature].inside }
 
 // Finding is what can be said of a failure beside the failure itself.
 type Finding struct {
+	By       WhoKind      `json:"by,omitempty"`        // whose good calls it was compared with; 0: there were none
 	Changed  []Difference `json:"changed,omitempty"`   // what differs and can be the cause, at most MaxDifferences
 	Also     []Difference `json:"also,omitempty"`      // what differs and cannot
-	Recurs   int64        `json:"recurs"`              // how often this key failed in this way, this time included
+	Recurs   int64        `json:"recurs"`              // how often the first key failed in this way, this time included
 	Since    int64        `json:"since"`               // and since when, Unix seconds
-	LastGood int64        `json:"last_good,omitempty"` // when a call of this key last worked; 0 is never
+	LastGood int64        `json:"last_good,omitempty"` // when a call of those last worked; 0 is never
 }
 
 // MaxDifferences is how many differences of each list are told.

@@ -10,6 +10,19 @@ const (
 	Network                       // neither: the network
 )
 
+var whoKinds = [...]string{"", "app", "credential", "network"}
+
+// String is the kind for programs, like "app".
+func (k WhoKind) String() string {
+	if int(k) < len(whoKinds) {
+		return whoKinds[k]
+	}
+	return "kind " + number(int64(k))
+}
+
+// MarshalText is String, so that JSON has the name.
+func (k WhoKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // Key is who calls what. Memory.Key makes one.
 type Key struct {
 	Kind  WhoKind
@@ -17,7 +30,9 @@ type Key struct {
 	Route uint64 // the hash of the route's name, so that it stays the same when routes are added or reordered
 }
 
-// Key returns the key of a caller at a route. It may be called from any goroutine.
+// Key returns the key of a caller at a route. It may be called from any goroutine. The Who of a caller is the same at each route.
+//
+// route is the method and the name of the route, like "POST /v2/posts": what a POST has and a GET has not would otherwise look like noise.
 func (m *Memory) Key(kind WhoKind, who, route string) Key {
 	return Key{Kind: kind, Who: m.hash(Feature(200+kind), who), Route: m.hash(200, route)}
 }

@@ -18,12 +18,12 @@ func (m *Memory) learn(e *entry, at uint32) {
 		m.arrive(e, s, at)
 	}
 	for i := range e.traits {
-		if t := &e.traits[i]; !m.met[i] && t.feature.isSet() && m.known.has(t.feature) {
+		if t := &e.traits[i]; !m.met[i] && t.feature.isSet() && m.shows.has(t.feature) {
 			t.missed = max(at, t.missed)
 		}
 	}
 	for i := range e.states {
-		if m.known.has(Feature(i)) {
+		if m.shows.has(Feature(i)) {
 			e.states[i].note(Feature(i).isSet() && came.has(Feature(i)), at)
 		}
 	}
@@ -51,6 +51,10 @@ func (m *Memory) arrive(e *entry, s *sighting, at uint32) {
 	t := trait{hash: s.hash, feature: s.feature, first: at, last: at, count: 1}
 	if s.feature.isSet() {
 		t.missed = e.states[s.feature].last
+	}
+	if rows[s.feature].inside && s.keeps() { // no caller can make it up
+		t.named = true
+		m.hold(t.hash, s.text)
 	}
 	e.traits = append(e.traits, t)
 	m.met = append(m.met, true)

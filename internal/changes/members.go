@@ -1,6 +1,10 @@
 package changes
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/candor-gateway/candor/internal/ascii"
+)
 
 // Limits of what is taken from one call.
 const (
@@ -175,5 +179,10 @@ func (s *scan) literal() bool {
 	for s.i < len(s.b) && strings.IndexByte(" \t\r\n,:{}[]\"", s.b[s.i]) < 0 {
 		s.i++
 	}
-	return s.i > from
+	switch one := s.b[from:s.i]; string(one) {
+	case "true", "false", "null":
+		return true
+	default:
+		return len(one) > 0 && (one[0] == '-' || ascii.IsDigit(one[0]))
+	}
 }

@@ -140,7 +140,7 @@ func TestNoise(t *testing.T) {
 			}
 			f := ordinary()
 			n.failing(&f)
-			got := m.Failed(k, n.problem, n.status, &f, now+60)
+			got := m.Failed([]changes.Key{k}, n.problem, n.status, &f, now+60)
 			if diff := cmp.Diff(n.want, said(got.Changed)); diff != "" {
 				t.Errorf("named (-want +got):\n%s", diff)
 			}
@@ -168,11 +168,11 @@ func TestNewDayOldMemory(t *testing.T) {
 	good(30, "q", "tag")
 	f := ordinary()
 	f.Params = []string{"q"}
-	if got := m.Failed(k, "invalid_input", 400, &f, now); len(got.Changed) > 0 {
+	if got := m.Failed([]changes.Key{k}, "invalid_input", 400, &f, now); len(got.Changed) > 0 {
 		t.Errorf("calls without it were good within five weeks, but %s", got)
 	}
 	good(10, "q", "tag")
-	if got := said(m.Failed(k, "invalid_input", 400, &f, now).Changed); len(got) != 1 || got[0] != "query parameter tag gone" {
+	if got := said(m.Failed([]changes.Key{k}, "invalid_input", 400, &f, now).Changed); len(got) != 1 || got[0] != "query parameter tag gone" {
 		t.Errorf("no call of five weeks was good without it, but got %v", got)
 	}
 }
@@ -194,7 +194,7 @@ func TestRecurrence(t *testing.T) {
 		{"throttled", noon + 5*24*hour, 4, noon}, // a clock that went back
 		{"throttled", noon + 14*24*hour, 1, noon + 14*24*hour},
 	} {
-		got := m.Failed(k, step.problem, 0, &f, step.at)
+		got := m.Failed([]changes.Key{k}, step.problem, 0, &f, step.at)
 		if got.Recurs != step.count || got.Since != step.since || got.LastGood != 0 {
 			t.Errorf("%s at %d: %+v", step.problem, step.at, got)
 		}

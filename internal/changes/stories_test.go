@@ -217,8 +217,8 @@ func (s *story) tell(t *testing.T) {
 		s.before(&f)
 	}
 	s.after(&f)
-	m.Failed(k, s.problem, s.status, &f, noon+21*hour)
-	got := m.Failed(k, s.problem, s.status, &f, noon+22*hour)
+	m.Failed([]changes.Key{k}, s.problem, s.status, &f, noon+21*hour)
+	got := m.Failed([]changes.Key{k}, s.problem, s.status, &f, noon+22*hour)
 	if diff := cmp.Diff(s.changed, said(got.Changed)); diff != "" {
 		t.Errorf("named (-want +got):\n%s", diff)
 	}

@@ -93,15 +93,19 @@ var spans = []struct {
 // String says the finding in one line, in UTC: "since 14:02: scope r_ads gone". See Append.
 func (f Finding) String() string { return string(f.Append(nil, f.Since)) }
 
-// Append appends what can have caused the failure, each difference with since when it was met, and nothing where nothing is known. Times are UTC, with the
-// date where it is not that of now.
+// Append appends what can have caused the failure, each difference with since when it was met, and nothing where nothing is known: "since 14:02: scope r_ads
+// gone; the API's configuration changed at 14:01". Times are UTC, with the date where it is not that of now.
 func (f Finding) Append(dst []byte, now int64) []byte {
 	var since int64
 	for i, d := range f.Changed {
 		if i > 0 {
 			dst = append(dst, "; "...)
 		}
-		if i == 0 || d.Since != since {
+		if rows[d.Feature].moment {
+			dst = AppendTime(append(d.Append(dst), " at "...), d.Since, now)
+			continue
+		}
+		if d.Since != since {
 			dst = append(AppendTime(append(dst, "since "...), d.Since, now), ": "...)
 			since = d.Since
 		}
