@@ -63,12 +63,11 @@ func rank(text string, now time.Time) ranking {
 		return ranking{}
 	}
 	whole := unwrapped(raw)
-	observed := observe(raw, whole, now)
-	odds := weigh(whole, observed)
+	observed, told := observe(raw, whole, now), contrastsIn(whole)
+	odds := weigh(whole, observed, told)
 	if len(odds) == 0 {
 		return ranking{seen: seenOf(observed)}
 	}
-	told := contrastsIn(whole)
 	for _, c := range told {
 		odds.apply(c.times)
 	}
@@ -91,11 +90,16 @@ func excerpt(text string, most int) string {
 type belief map[string]float64
 
 // weigh takes every clue that is seen. Clues for the same cause add up as independent ones do.
-func weigh(text string, observed []observation) belief {
+func weigh(text string, observed []observation, told []*contrast) belief {
 	d, l := doubt{}, lookAt(text)
 	d.ask(l, oauthClues, apiClues, wayClues)
 	for _, o := range observed {
 		d.hear(o.fits)
+	}
+	for _, c := range told {
+		if c.near != "" && l.has(patterns()[c.near]) {
+			d.hear(c.fits)
+		}
 	}
 	if d.odds() < 1 && isSentence(text) {
 		d.ask(l, subjectClues)
@@ -157,6 +161,7 @@ var patterns = sync.OnceValue(func() map[string]*pattern {
 	}
 	for _, c := range contrasts {
 		all[c.words] = words(`(?i)` + c.words)
+		all[c.near] = words(`(?i)` + c.near)
 	}
 	return all
 })

@@ -1,12 +1,23 @@
 package explain
 
 // contrast is what people say beside a failure of when it comes and when it does not: the best clue of all. It makes causes that fit likelier or
-// less so, and brings in none.
+// less so. Alone it brings in none, but where what is near it stands in the paste too.
 type contrast struct {
 	words string             // of whoever tells it
 	ask   string             // the question that it answers
 	times map[string]float64 // what it does to the odds
+	near  string             // what must stand in the paste for it to bring in a cause; "": it brings in none
+	fits  chances            // what it brings in
 }
+
+const (
+	// ofRefusal is what a call is refused with for want of a credential.
+	ofRefusal = `\b(401|403)\b|unauthori[sz]ed|forbidden|unauthenticated|invalid (api.?key|token|credential)|(auth\w*|credentials?|token|key)[^\n]{0,24}(missing|required|failed|invalid|not (provided|found|valid))`
+	// ofTokens is what is said of the times of tokens.
+	ofTokens = `\b(401|jwt|token|iat|nbf|exp|assertion|signature|timestamp|nonce)\b`
+	// ofConnections is what is said of connections that ended.
+	ofConnections = `reset|closed|hang ?up|terminat|\b50[234]\b|\bEOF\b|disconnect|broken pipe`
+)
 
 var contrasts = []contrast{
 	{
@@ -25,9 +36,10 @@ var contrasts = []contrast{
 		times: map[string]float64{"clock-skew": 4, "certificate-untrusted": 2, "firewall-rule": 3, "hidden-character": 2},
 	},
 	{
-		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat|wsl|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|(wrong|different) (time|date)\b`,
+		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat|wsl|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|php -r|time\(\)|(iat|nbf|exp|timestamp)\b[^\n]{0,12}[<>]|machine a\b|at the same moment|\d+ ?s(ec(ond)?s?)? (ahead|behind|apart|off)|(wrong|different) (time|date)\b`,
 		ask:   "Is the clock of the machine right (date -u)?",
 		times: map[string]float64{"clock-skew": 8, "jwt-not-yet": 3},
+		near:  ofTokens, fits: chances{"clock-skew": 15},
 	},
 	{
 		words: `(7|seven) days|(a|one|each|every|per) week\b|weekly|publishing status|(never|not|un) ?published|in testing|test (mode|users)|: testing`,
@@ -130,9 +142,10 @@ var contrasts = []contrast{
 		times: map[string]float64{"wrong-token-kind": 8, "jwt-aud": 1.5},
 	},
 	{
-		words: `quiet|idle|after (a )?(pause|while without)|keep-?alive|low traffic|first request after`,
+		words: `quiet|idle|after (a )?(pause|while without|break|night|weekend|long)|keep-?alive|low traffic|(the )?first (request|call|one|query)[^\n]{0,24}(after|of the (day|morning)|fail|give|then)|(a long time|hours|minutes|a while|all night)[^\n]{0,40}(nothing|no (call|request|traffic)|not (been )?(used|done|called))|(nothing|not|no (call|request|traffic)s?)[^\n]{0,40}for (a |some )?(long|hours|minutes|while|night)|(again|retry|second (time|try|attempt|call)|reload)[^\n]{0,20}(work|correct|fine|ok\b|succe|helps|gone)`,
 		ask:   "Does it come after quiet times?",
-		times: map[string]float64{"idle-connection-race": 6, "connection-cut": 1.5},
+		times: map[string]float64{"idle-connection-race": 6, "connection-cut": 1.5, "upstream-down": 0.6},
+		near:  ofConnections, fits: chances{"idle-connection-race": 12},
 	},
 	{
 		words: `new(er)? app\b|old app|new product|openid connect|migrat|product (was )?(changed|replaced|removed)|sign in with linkedin`,
@@ -170,9 +183,10 @@ var contrasts = []contrast{
 		times: map[string]float64{"client-proxy": 15, "certificate-untrusted": 3},
 	},
 	{
-		words: `\b30[1278]\b|(trailing|final|last) slash|slash (at|before|in)|with(out)? (the |a )?slash|redirect(ed|s)? (first|before|to https|to www)|http instead of https`,
+		words: `\b30[1278]\b|(trailing|final|last) slash|slash (at|before|in)|with(out)? (the |a )?slash|redirect(ed|s)? (first|before|to https|to www)|http instead of https|(use|write|wrote|change\w*|switch\w*|put|with) https(://)?\b[^\n]{0,40}(work|well|fine|help|gone)|(sends?|moves?|leads?|forwards?)[^\n]{0,30} (over )?to https|[\w/](/)\s+works?\b|r?\.?history|redirects? (callers|calls|it|them|everything)|(curl )?-L\b|(another|other|new|old|different) (host|domain|hostname)`,
 		ask:   "Is there a redirect before it (curl -sIL)?",
 		times: map[string]float64{"auth-dropped-by-redirect": 15, "redirect-loop": 2},
+		near:  ofRefusal, fits: chances{"auth-dropped-by-redirect": 12},
 	},
 	{
 		words: `raw body|(parse|serializ|re-?encod|stringif|pretty|reformat)\w*[^\n]{0,40}(body|payload|json)|(body|payload)[^\n]{0,40}(pars|serializ|re-?encod|changed|modified)|body.?parser|middleware`,
@@ -208,5 +222,25 @@ var contrasts = []contrast{
 		words: `healthy|(cpu|load|memory) (is |at )|default (settings|keep)|idle timeout|balancer|\balb\b|\belb\b`,
 		ask:   "Is the server behind well all the time?",
 		times: map[string]float64{"idle-connection-race": 4, "upstream-down": 0.5},
+	},
+	{
+		words: `(every |all )?(the )?(other|others|rest|remaining)( of the)? (endpoints?|paths?|routes?|calls?|requests?|resources?)[^\n]{0,60}(work|fine|ok\b|answer|header|well|succe)|(works?|fine) (for|with|on) (all|every|the) other|only (this|that|one) (endpoint|path|route|call|report)|(small|short|little)[^\n]{0,40}(go|work|fine|pass|ok\b)`,
+		ask:   "Do other paths of the same API work from the same place?",
+		times: map[string]float64{"cors-not-allowed": 0.4, "route-unknown": 1.5, "body-too-large": 3, "upstream-slow": 1.5, "upstream-down": 0.5, "scope-missing": 1.5},
+	},
+	{
+		words: `\b(our|my) own (api|backend|service|server|web ?api)|\b(our|my) (api|backend|web ?api)\b[^\n]{0,60}(refus|reject|401|fail|does not)|graph (takes|accepts|answers)|(takes|accepts) it\b`,
+		ask:   "Which API was the token asked for, and which one refuses it?",
+		times: map[string]float64{"jwt-aud": 3, "wrong-token-kind": 1.5},
+	},
+	{
+		words: `\b(kid|key)\b[^\n]{0,20}\bis (really |there |also )?in\b|key (is|does exist)[^\n]{0,20}(set|jwks)|found the key`,
+		ask:   "Is the kid of the token in the key set that the API loads?",
+		times: map[string]float64{"jwt-key-unknown": 0.2, "jwt-aud": 2},
+	},
+	{
+		words: `both (are |get |were )?(signed|logged) (in|out)|(released|debug|release|second|other) (app|build|version|installation)[^\n]{0,40}(and|same|both)|share[sd]? (the |a |one )?(keychain|token|file|store|cache|database|session)`,
+		ask:   "Do two programs share one refresh token?",
+		times: map[string]float64{"refresh-race": 8},
 	},
 }

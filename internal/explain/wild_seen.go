@@ -20,7 +20,7 @@ type observation struct {
 
 // observe finds what eyes pass over.
 func observe(raw, whole string, now time.Time) []observation {
-	return slices.Concat(hiddenIn(raw), placeholdersIn(raw), redirected(whole), schemesIn(whole), redirectURIs(whole), soonAfter(raw), tokensIn(raw, now))
+	return slices.Concat(hiddenIn(raw), placeholdersIn(raw), redirected(whole), schemesIn(whole), redirectURIs(whole), soonAfter(raw), shapesIn(whole), tokensIn(raw, now))
 }
 
 func seenOf(all []observation) []string {
@@ -40,6 +40,9 @@ var credentialValue = regexp.MustCompile(`(?i)((?:proxy-)?authorization|x-api-ke
 
 // quotedCredential is a value in quotes with an escape at its end, as repr, JSON and console.log show it.
 var quotedEnd = regexp.MustCompile(`(["'])([A-Za-z0-9._~+/=-]{6,})((?:\\[nrt]|\\u00a0|\\u200[b-f]|\\ufeff|\\x[0-9a-f]{2}| )+)(["'])`)
+
+// brokenValue is a credential in quotes, or behind its name, with a line end in its middle.
+var brokenValue = regexp.MustCompile(`(?:'[A-Z0-9]{8,}|Credential=)[ ]*\r?\n[ ]*[/A-Za-z0-9]`)
 
 // quotedField is a field of a head whose value begins with a quote.
 var quotedField = regexp.MustCompile(`(?im)^[> \t]*(?:(?:proxy-)?authorization|(?:x-)?api-?key|x-[a-z-]*(?:key|token))[ \t]*:[ \t]*["']`)
@@ -80,6 +83,9 @@ func hiddenIn(text string) []observation {
 			found = append(found, observation{"The key stands in quotes where the server repeats it: they were sent along.", chances{"hidden-character": 80}, map[string]float64{"hidden-character": 2}})
 		}
 	}
+	if brokenValue.MatchString(text) {
+		found = append(found, observation{"A credential is broken by a line end, where the server repeats it.", chances{"hidden-character": 85}, map[string]float64{"hidden-character": 4}})
+	}
 	if quotedField.MatchString(text) {
 		found = append(found, observation{"The value of a credential's field begins with a quote, which is sent along.", hidden, nil})
 	}
@@ -103,8 +109,8 @@ func unseen(r rune) bool {
 }
 
 // placeholder is what stands where a value was meant: of templates, shells, pages and languages.
-var placeholder = regexp.MustCompile(`(?i)(?:(?:bearer|basic|token)[ \t]+|(?:api[_-]?key|apikey|x-api-key|(?:access_)?token|client_(?:id|secret)|refresh_token|code|authorization)["']?[ \t]*[:=][ \t]*["']?)` +
-	`(\{\{?[^}\r\n]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[object [A-Za-z]+\]|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
+var placeholder = regexp.MustCompile(`(?i)(?:(?:bearer|basic|token)[ \t]+|(?:api[_-]?key|apikey|x-api-key|(?:access_)?token|client_?(?:id|secret)|refresh_token|code|authorization)["']?[ \t]*[:=][ \t]*["']?)` +
+	`(\{\{?[^}\r\n]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[object [A-Za-z]+\]|\[(?:copy|enter|your|insert|paste|put|replace|the)\b[^\]\r\n]{3,}\]|enter_[A-Za-z_]+|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
 
 // placeholdersIn finds them.
 func placeholdersIn(text string) []observation {
@@ -112,11 +118,11 @@ func placeholdersIn(text string) []observation {
 	if m == nil {
 		return nil
 	}
-	return []observation{{fmt.Sprintf("Where a credential belongs stands a placeholder of %d characters that was not filled in (it begins with %q).", utf8.RuneCountInString(m[1]), m[1][:1]), chances{"template-not-filled": 90}, nil}}
+	return []observation{{fmt.Sprintf("Where a credential belongs stands a placeholder of %d characters that was not filled in (it begins with %q).", utf8.RuneCountInString(m[1]), m[1][:1]), chances{"template-not-filled": 90}, map[string]float64{"template-not-filled": 2}}}
 }
 
 // redirectFollowed is a call that was redirected, and whose successor was refused for want of a credential.
-var redirectFollowed = regexp.MustCompile(`(?is)HTTP/[\d.]+ 30[1278]\b.*?\bLocation:.*HTTP/[\d.]+ (401|403)\b`)
+var redirectFollowed = regexp.MustCompile(`(?is)HTTP/[\d.]+ 30[1278]\b.*?\bLocation:.*HTTP/[\d.]+ (401|403)\b|history\b[^\n]*\n[^\n]*\[?30[1278]\b|\b30[1278]\b[^\n]*(?:->|→|=>|followed by|then)[^\n]{0,80}\b40[13]\b`)
 
 func redirected(text string) []observation {
 	if !redirectFollowed.MatchString(text) {

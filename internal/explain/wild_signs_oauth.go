@@ -18,6 +18,7 @@ var oauthClues = []clue{
 	{`(authorization |auth )?code (is |has |was )?(been )?(invalid or )?expired|expired (authorization )?code|code.{0,30}(no longer valid|too old|lifetime)|AADSTS70008\b|bad_verification_code`, chances{"code-expired": 55, "code-used-twice": 30}},
 	{`(malformed|bad|incorrect|invalid) (auth(orization)? )?code\b|code (is |was )?(invalid|incorrect|not found|unknown)`, chances{"code-used-twice": 35, "code-expired": 30, "other-client": 12, "redirect-mismatch": 10}},
 	{`redirect[_ ]ur[il].{0,40}(mismatch|does ?n.t match|do not match|not match|differ|is not the (one|same)|invalid|incorrect)|(invalid|incorrect|mismatch\w*|wrong) redirect[_ ]ur[il]`, chances{"redirect-mismatch": 45, "redirect-not-registered": 30}},
+	{`(provided|used|sent|given|same)[^\n]{0,24}(when|while|for|in) (requesting|asking|the (authori[sz]ation|first|original))[^\n]{0,24}(code|request)|AADSTS500112\b`, chances{"redirect-mismatch": 80}},
 	{`invalid_grant(.|\n)*redirect[_ ]ur[il]`, chances{"redirect-mismatch": 70}},
 	{`origin_mismatch|javascript origins?[^\n]{0,40}(not|mismatch)|AADSTS500113|idpiframe_initialization_failed|redirect_ur[il][^\n]{0,20}must match|invalid (redirect|callback|return)[ _]?(ur[il])?\b`, chances{"redirect-not-registered": 65, "redirect-mismatch": 10}},
 	{`redirect[_ ]?ur[il][^\n]{0,30}not match any|(configured|registered|allowed|authorized|permitted) (redirect |callback )?ur[il]s?|passed ur[il]`, chances{"redirect-not-registered": 72}},
@@ -49,7 +50,7 @@ var oauthClues = []clue{
 	{`AADSTS(700016|90002|7000112)\b|(client|application).{0,60}(was |is |could )?(not (be )?(found|known|exist)|unknown|does not exist|disabled|deleted)|unknown client|no such client|(client|app)_?id.{0,20}(not found|unknown)|deleted_client|OAuth client was not found`, chances{"client-unknown": 80, "client-secret-wrong": 8}},
 	{`unauthorized_client`, chances{"grant-not-allowed": 55, "client-unknown": 12, "scope-not-granted": 10, "client-auth-method": 8}},
 	{`unsupported_(grant|response)_type`, chances{"grant-not-allowed": 40, "form-expected": 45}},
-	{`(grant|response)[_ ]?type.{0,60}(not (allowed|permitted|enabled|supported|authorized)|disabled|invalid)|not (allowed|authorized|enabled|permitted).{0,40}(grant|flow|response)|(service accounts?|direct access grants?|standard flow|implicit flow|client credentials flow).{0,20}not (enabled|allowed)|AADSTS(700054|70001|9002326)\b|cross-origin token redemption`, chances{"grant-not-allowed": 75}},
+	{`(grant|response)[_ ]?type.{0,60}(not (allowed|permitted|enabled|supported|authorized)|disabled|invalid([^_]|$))|not (allowed|authorized|enabled|permitted).{0,40}(grant|flow|response)|(service accounts?|direct access grants?|standard flow|implicit flow|client credentials flow).{0,20}not (enabled|allowed)|AADSTS(700054|70001|9002326)\b|cross-origin token redemption`, chances{"grant-not-allowed": 75}},
 	{`(missing|required|no|invalid|must)[^\n]{0,40}grant_type|grant_type[^\n]{0,40}(missing|required|not (present|supplied|found))|AADSTS900144|(must|should|has to|expect\w*|only|unsupported|not)[^\n]{0,60}x-www-form-urlencoded|missing[^\n]{0,12}(code|client_id|redirect_uri|required param\w*)[^\n]{0,12}(in|from) (the )?(request|body|form)|content.type[^\n]{0,24}(must|should|has to|not|invalid|wrong)[^\n]{0,40}form`, chances{"form-expected": 70}},
 
 	// Scopes, consent, sign-in.
