@@ -13,8 +13,8 @@ type contrast struct {
 const (
 	// ofRefusal is what a call is refused with for want of a credential.
 	ofRefusal = `\b(401|403)\b|unauthori[sz]ed|forbidden|unauthenticated|invalid (api.?key|token|credential)|(auth\w*|credentials?|token|key)[^\n]{0,24}(missing|required|failed|invalid|not (provided|found|valid))`
-	// ofTokens is what is said of the times of tokens.
-	ofTokens = `\b(401|jwt|token|iat|nbf|exp|assertion|signature|timestamp|nonce)\b`
+	// ofTimes is what is said of the times of tokens.
+	ofTimes = `\b(401|jwt|token|iat|nbf|exp|assertion|signature|timestamp|nonce)\b`
 	// ofConnections is what is said of connections that ended.
 	ofConnections = `reset|closed|hang ?up|terminat|\b50[234]\b|\bEOF\b|disconnect|broken pipe`
 )
@@ -39,10 +39,10 @@ var contrasts = []contrast{
 		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat|wsl|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|php -r|time\(\)|(iat|nbf|exp|timestamp)\b[^\n]{0,12}[<>]|machine a\b|at the same moment|\d+ ?s(ec(ond)?s?)? (ahead|behind|apart|off)|(wrong|different) (time|date)\b`,
 		ask:   "Is the clock of the machine right (date -u)?",
 		times: map[string]float64{"clock-skew": 8, "jwt-not-yet": 3},
-		near:  ofTokens, fits: chances{"clock-skew": 15},
+		near:  ofTimes, fits: chances{"clock-skew": 15},
 	},
 	{
-		words: `(7|seven) days|(a|one|each|every|per) week\b|weekly|publishing status|(never|not|un) ?published|in testing|test (mode|users)|: testing`,
+		words: `(7|seven) days|(a|one|each|every|per) week\b|weekly|(every|each) (mon|tues|wednes|thurs|fri|satur|sun)day|publishing status|(never|not|un) ?published|in testing|test (mode|users)|: testing`,
 		ask:   "Does it come about a week after each sign-in?",
 		times: map[string]float64{"test-mode-expiry": 20, "refresh-inactive": 2},
 	},
@@ -62,9 +62,9 @@ var contrasts = []contrast{
 		times: map[string]float64{"client-auth-method": 20},
 	},
 	{
-		words: "special char|a (plus|slash|percent)\\b|\\bhas (a )?[+%=/&]|[\"'`][+%=/&]+[\"'`]|\\+ (and|or|in)|ends (with|in) =|ampersand|url.?encod|percent.?encod|encodeURIComponent|escap(e|ed|ing) (it|the)|concatenat|string (build|interpolat)",
+		words: "special (char|sign)|punctuation|a (plus|slash|percent)\\b|(plus|percent|slash|equals?) signs?|%2[BF]|%3D|full of [^\\n]{0,20}(brackets|signs|characters|symbols)|\\bhas (a )?[+%=/&]|[\"'`][+%=/&]+[\"'`]|\\+ (and|or|in)|ends (with|in) =|ampersand|(^|[^-])url.?encod|percent.?encod|encodeURIComponent|escap(e|ed|ing) (it|the)|concatenat|string (build|interpolat)",
 		ask:   "Does the secret hold +, =, %, & or /?",
-		times: map[string]float64{"secret-not-encoded": 15, "signature-mismatch": 2},
+		times: map[string]float64{"secret-not-encoded": 25, "signature-mismatch": 2, "client-auth-method": 0.4, "client-secret-wrong": 0.6},
 	},
 	{
 		words: `staging|sandbox (client|app|key)|(dev|test|prod|production) (client|app|tenant|key|id|credential)|(other|wrong|different) (client|app|tenant|environment|project)|two (clients|apps|client ids)`,
@@ -242,5 +242,20 @@ var contrasts = []contrast{
 		words: `both (are |get |were )?(signed|logged) (in|out)|(released|debug|release|second|other) (app|build|version|installation)[^\n]{0,40}(and|same|both)|share[sd]? (the |a |one )?(keychain|token|file|store|cache|database|session)`,
 		ask:   "Do two programs share one refresh token?",
 		times: map[string]float64{"refresh-race": 8},
+	},
+	{
+		words: `-H ['"]?Host\b|(host|:authority) (header|field)|with (the )?host\b|domains: |server_name|:(80|443|\d{4,5})["'/][^\n]{0,80}->|with(out)? (the |a )?port`,
+		ask:   "Does the host that is sent, with its port, stand among those that the proxy serves?",
+		times: map[string]float64{"route-unknown": 4, "resource-unknown": 0.6, "api-key-unknown": 0.3, "api-key-missing": 0.3},
+	},
+	{
+		words: `(own|my) /?me\b|/me\b[^\n]{0,12}(answers|works|is fine|gives|ok\b|200)|own profile[^\n]{0,30}(work|fine|answer|ok\b)`,
+		ask:   "Does /me answer with the same token?",
+		times: map[string]float64{"product-changed": 0.2, "scope-missing": 1.5},
+	},
+	{
+		words: `(f5|reload|refresh of the page|second (load|time))[^\n]{0,24}(all right|works?|fine|ok\b|there)|before (the )?(log|sign)[ -]?in|(signed|logged) out|not (yet )?(signed|logged) in`,
+		ask:   "Is the token there at the moment when the call is made?",
+		times: map[string]float64{"template-not-filled": 6, "token-not-sent": 3},
 	},
 }

@@ -39,10 +39,16 @@ var hidden = chances{"hidden-character": 85}
 var credentialValue = regexp.MustCompile(`(?i)((?:proxy-)?authorization|x-api-key|api[_-]?key|apikey|cookie|(?:[a-z]+_)*(?:token|secret|password|key)|(?:key|token|secret) provided)["']?[ \t]*[:=][ \t]?([^\r\n]+)`)
 
 // quotedCredential is a value in quotes with an escape at its end, as repr, JSON and console.log show it.
-var quotedEnd = regexp.MustCompile(`(["'])([A-Za-z0-9._~+/=-]{6,})((?:\\[nrt]|\\u00a0|\\u200[b-f]|\\ufeff|\\x[0-9a-f]{2}| )+)(["'])`)
+var quotedEnd = regexp.MustCompile(`(["'\x60\[])([A-Za-z0-9._~+/=-]{6,})((?:\\[nrt]|\\u00a0|\\u200[b-f]|\\ufeff|\\x[0-9a-f]{2}| )+)(["'\x60\]])`)
 
 // brokenValue is a credential in quotes, or behind its name, with a line end in its middle.
 var brokenValue = regexp.MustCompile(`(?:'[A-Z0-9]{8,}|Credential=)[ ]*\r?\n[ ]*[/A-Za-z0-9]`)
+
+// quotedHost is a host name that was looked up with quotes, a blank or a line end in it.
+var quotedHost = regexp.MustCompile(`(?:ENOTFOUND|EAI_AGAIN|resolve host:?|UnknownHostException:?) (?:["'\x60]\S|\S+(?:%22|%0[aAdD]|%20|\\[nr]))|host(?:name)?["']?[:=] ?(?:'"|"'|"\\")`)
+
+// emptyScheme is a field with a scheme and nothing behind it.
+var emptyScheme = regexp.MustCompile(`(?im)authorization["']?[ \t]*[:=][ \t]*["'\x60]?(?:bearer|basic|token)[ \t]*(?:["'\x60](?:[\s,;})]|$)|\r?$)`)
 
 // quotedField is a field of a head whose value begins with a quote.
 var quotedField = regexp.MustCompile(`(?im)^[> \t]*(?:(?:proxy-)?authorization|(?:x-)?api-?key|x-[a-z-]*(?:key|token))[ \t]*:[ \t]*["']`)
@@ -54,7 +60,7 @@ var marks = []struct {
 }{
 	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]{2,}\S`), "more than one blank behind the scheme"},
 	{regexp.MustCompile(`(?i)^bearer[ \t]+bearer\b`), "Bearer twice"},
-	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+["'\x60]`), "a quote before the token"},
+	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+["'\x60]\S`), "a quote before the token"},
 	{regexp.MustCompile(`^["'][^"']*["'].?$`), ""},
 	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+\S+[ \t]+$`), "a blank at its end"},
 	{regexp.MustCompile(`(?i)(?:%0a|%0d|%20|\\n|\\r)["']?$`), "an escaped blank or line end at its end"},
@@ -83,6 +89,12 @@ func hiddenIn(text string) []observation {
 			found = append(found, observation{"The key stands in quotes where the server repeats it: they were sent along.", chances{"hidden-character": 80}, map[string]float64{"hidden-character": 2}})
 		}
 	}
+	if quotedHost.MatchString(text) {
+		found = append(found, observation{"Quotes, a blank or a line end are part of the host name that is looked up.", hidden, map[string]float64{"hidden-character": 2, "name-not-found": 0.5}})
+	}
+	if emptyScheme.MatchString(text) {
+		found = append(found, observation{"The scheme stands alone in Authorization: no token is behind it.", chances{"token-not-sent": 75, "template-not-filled": 25}, map[string]float64{"token-not-sent": 2, "hidden-character": 0.2}})
+	}
 	if brokenValue.MatchString(text) {
 		found = append(found, observation{"A credential is broken by a line end, where the server repeats it.", chances{"hidden-character": 85}, map[string]float64{"hidden-character": 4}})
 	}
@@ -90,8 +102,8 @@ func hiddenIn(text string) []observation {
 		found = append(found, observation{"The value of a credential's field begins with a quote, which is sent along.", hidden, nil})
 	}
 	for _, m := range quotedEnd.FindAllStringSubmatch(text, -1) {
-		if m[1] == m[4] {
-			found = append(found, observation{fmt.Sprintf("A quoted value of %d characters ends with a blank, a line end or another character that is not seen.", len(m[2])+1), hidden, nil})
+		if m[1] == m[4] || m[1]+m[4] == "[]" {
+			found = append(found, observation{fmt.Sprintf("A quoted value of %d characters ends with a blank, a line end or another character that is not seen.", len(m[2])+1), hidden, map[string]float64{"hidden-character": 2}})
 		}
 	}
 	return found

@@ -33,8 +33,11 @@ func twins(text string) []observation {
 	for i, a := range all {
 		for _, b := range all[:i] {
 			if how := redirectBetween(a, b); how != "" {
-				return []observation{{"Two addresses are shown that differ in " + how + " alone: a redirect from one to the other loses Authorization, and makes POST a GET.",
-					nil, map[string]float64{"auth-dropped-by-redirect": 4, "redirect-loop": 1.5}}}
+				return []observation{{
+					"Two addresses are shown that differ in " + how + " alone: a redirect from one to the other loses Authorization, and makes POST a GET.",
+					nil,
+					map[string]float64{"auth-dropped-by-redirect": 4, "redirect-loop": 1.5, "route-unknown": 2},
+				}}
 			}
 		}
 	}
@@ -74,8 +77,11 @@ func clocks(text string) []observation {
 		b, err2 := strconv.ParseFloat(other, 64)
 		apart := time.Duration((a - b) * float64(time.Second)).Abs().Round(time.Second)
 		if err1 == nil && err2 == nil && apart > 0 && apart < clocksApart {
-			return []observation{{fmt.Sprintf("Two times are shown that are %v apart: if they are of two machines at one moment, a clock is wrong.", apart),
-				chances{"clock-skew": 25}, map[string]float64{"clock-skew": 2}}}
+			return []observation{{
+				fmt.Sprintf("Two times are shown that are %v apart: if they are of two machines at one moment, a clock is wrong.", apart),
+				chances{"clock-skew": 25},
+				map[string]float64{"clock-skew": 2},
+			}}
 		}
 	}
 	return nil
@@ -116,6 +122,8 @@ func corsOfErrors(text string) []observation {
 	if m == nil || !corsWords.MatchString(text) {
 		return nil
 	}
-	return []observation{{"The answer that the browser keeps from the script is an error, " + m[1] + ": errors often lack the fields of CORS, and are what is to be mended.", nil,
-		map[string]float64{"cors-not-allowed": 0.15, "cors-preflight": 0.5}}}
+	return []observation{{
+		"The answer that the browser keeps from the script is an error, " + m[1] + ": errors often lack the fields of CORS, and are what is to be mended.", nil,
+		map[string]float64{"cors-not-allowed": 0.15, "cors-preflight": 0.5},
+	}}
 }

@@ -25,6 +25,7 @@ var apiClues = []clue{
 	{`not a valid key=value pair[^\n]{0,80}(bearer|eyJ)`, chances{"route-unknown": 72, "auth-scheme-wrong": 25}},
 	{`00000003-0000-0000-c000-000000000000|00000002-0000-0000-c000-000000000000`, chances{"jwt-aud": 60}},
 	{`\b(iat|nbf)\b[^\n]{0,12}[<>]`, chances{"clock-skew": 70, "jwt-not-yet": 30}},
+	{`(token|header|value|variable|key|it) (is|was|are|arrives? as|becomes?|comes? as|=+) ?["'\x60]?(null|undefined|none|nil|nan)\b|(localStorage|sessionStorage|process\.env|os\.environ|getenv|System\.getenv)[^\n]{0,60}(token|key|secret|auth)`, chances{"template-not-filled": 45}},
 	{`password authentication (was|is|has been) (removed|disabled)|basic auth\w* (is |was )?(no longer|not supported|disabled|deprecated)`, chances{"wrong-token-kind": 75}},
 	{`csrf`, chances{"csrf-token": 60, "state-lost": 8}},
 	{`Unable to locate credentials|NoCredentialProviders|could not (load|find)[^\n]{0,20}credentials|CredentialsProviderError`, chances{"token-not-sent": 75}},
@@ -38,9 +39,11 @@ var apiClues = []clue{
 	// LinkedIn.
 	{`65601|REVOKED_ACCESS_TOKEN|revoked by the (user|member)`, chances{"member-revoked": 60, "replica-lag": 30, "other-client": 5}},
 	{`NONEXISTENT_VERSION|version [^\n]{0,30}(is )?(not active|not (supported|available)|no longer|deprecated|retired|sunset|does not exist|invalid)|(^|[\s"\'(=>-]|": ?)426([\s"\'),.<:;]|$)|unsupported (api )?version|(no longer|not) (available|supported|active)[^\n]{0,20}\b(under|in|with|since|as of)[^\n]{0,12}\bv?\d|\b(v\d+|api|endpoint|version)[^\n]{0,30}(was |has been |is )(removed|retired|sunset|shut down|discontinued|deprecated)|UnsupportedApiVersion|InvalidApiVersion|VERSION_MISSING|api.?version[^\n]{0,40}(invalid|not|missing)`, chances{"version-retired": 80}},
-	{`not enough permissions to access[^\n]{0,12}\bme\b`, chances{"product-changed": 50}},
-	{`not enough permissions to access|/v2/me\b[^\n]{0,80}403|403(.|\n){0,120}/v2/me\b|ACCESS_DENIED(.|\n)*\bme\.GET|\bme\.GET(.|\n)*ACCESS_DENIED`, chances{"product-changed": 45, "scope-missing": 45}},
-	{`\bme\.GET\.NO_VERSION|r_liteprofile|r_emailaddress`, chances{"product-changed": 55}},
+	{`not enough permissions to access[^\n]{0,12}\bme\b`, chances{"product-changed": 70}},
+	{`not enough permissions to access`, chances{"scope-missing": 45}},
+	{`/v2/me\b[^\n]{0,80}403|403(.|\n){0,120}/v2/me\b|ACCESS_DENIED(.|\n)*\bme\.GET|\bme\.GET(.|\n)*ACCESS_DENIED`, chances{"product-changed": 45, "scope-missing": 10}},
+	{`\bme\.GET\.NO_VERSION`, chances{"product-changed": 55}},
+	{`r_liteprofile|r_emailaddress`, chances{"product-changed": 35}},
 	{`(application|member|user)[ _]day limit|\b(DAY|daily|per.?day|per_?day|24.?h(our)?s?|1d|requests ?per ?day|RPD)[^\n]{0,40}(limit|quota|throttle)|(limit|quota|throttle)[^\n]{0,30}(per day|daily|for the day|of the day|24 hours)|dailyLimitExceeded|day limit|(limit|quota)[^\n]{0,40}(-1d|per.?day|PerDay|24h)|(until|at|reset[^\n]{0,20}) midnight`, chances{"daily-quota": 80, "burst-limit": 15}},
 
 	// GitHub.
@@ -67,6 +70,7 @@ var apiClues = []clue{
 	{`insufficient_quota|exceeded your current quota|credit balance|billing (details|hard limit|not active|account|has not)|BILLING_DISABLED|billing_not_active|payment required|(^|[\s"\'(=>-]|": ?)402([\s"\'),.<:;]|$)|out of credits|insufficient (funds|balance|credits)|plan (does not|doesn.t)`, chances{"billing-quota": 80, "daily-quota": 8}},
 	{`API_KEY_(HTTP_REFERRER|IP_ADDRESS|ANDROID_APP|IOS_APP|SERVICE)_BLOCKED|referer[^\n]{0,40}(blocked|not allowed)|RefererNotAllowed|ip (address )?[^\n]{0,40}(not (allowed|authorized|whitelisted|allow.?listed)|restrict|blocked)|ipRefererBlocked|requests from[^\n]{0,60}are blocked`, chances{"api-key-restricted": 80}},
 	{`incorrect api key|invalid_api_key|invalid (api|x-api|subscription)[ _-]?key|api[ _-]?key[^\n]{0,40}(is |was )?(invalid|not (valid|found|known|recognized)|incorrect|unknown|expired|revoked)|API_KEY_INVALID|InvalidApiKey|ApiKeyNotApproved|invalid subscription key|InvalidAccessKeyId|UnrecognizedClientException|invalid x-api-key|expired (api[ _-]?)?key|InvalidClientTokenId|\b20003\b`, chances{"api-key-unknown": 60, "hidden-character": 30, "template-not-filled": 10}},
+	{`(for|in|on) (the |this )?given resource|key[^\n]{0,40}not (valid|allowed|authori[sz]ed|subscribed|enabled|approved) for|\w*KeyFor\w*Resource|key[^\n]{0,24}(is )?(good|works|valid|fine) for`, chances{"api-key-restricted": 88}},
 	{`(missing|no|without|required)[^\n]{0,16}(api|x-api|subscription)[ _-]?key|(api|subscription)[ _-]?key[^\n]{0,40}(missing|required|not (sent|present|supplied|provided|found))|No API key found|FailedToResolveAPIKey|missing subscription key|access denied due to missing`, chances{"api-key-missing": 60, "header-dropped": 22, "template-not-filled": 5}},
 	{`"message": ?"Forbidden"|ForbiddenException`, chances{"api-key-missing": 45, "policy-denies": 25, "route-unknown": 15, "firewall-rule": 12}},
 	{`RequestTimeTooSkewed|RequestExpired|Signature (expired|not yet current)|request time[^\n]{0,40}too large|timestamp[^\n]{0,40}(skew|too (old|far)|expired|outside|out of|within|ahead|tolerance|recv_?window)|Date header[^\n]{0,40}(too|skew)|clock skew`, chances{"clock-skew": 85}},

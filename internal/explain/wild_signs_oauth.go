@@ -46,6 +46,7 @@ var oauthClues = []clue{
 	{`invalid_client`, chances{"client-secret-wrong": 35, "client-auth-method": 20, "secret-not-encoded": 14, "client-unknown": 14, "hidden-character": 8}},
 	{`AADSTS(7000215|7000222|50013)\b|client.?secret.{0,60}(invalid|incorrect|wrong|expired|mismatch|not match|ended)|(invalid|incorrect|wrong|bad|expired) client.?(secret|credential)|incorrect_client_credentials|secret keys? (are|is) expired`, chances{"client-secret-wrong": 80}},
 	{`AADSTS7000218\b|must contain[^\n]{0,40}client_(secret|assertion)`, chances{"client-auth-method": 50, "grant-not-allowed": 30}},
+	{`(leave|left|leaving|omit\w*|without|no|lack\w*|forgot|miss\w*)[^\n]{0,24}(client.?)?secret\b|secret[^\n]{0,30}(left out|omitted|is missing|not sent|not (included|part))|with a secret; |(public|confidential) client`, chances{"client-auth-method": 40}},
 	{`token_endpoint_auth_method|client_secret_(basic|post|jwt)|private_key_jwt|(unsupported|invalid|only one|multiple|more than one).{0,30}(client )?auth(entication)? (method|mechanism)|client credentials.{0,40}(header|body)`, chances{"client-auth-method": 75}},
 	{`AADSTS(700016|90002|7000112)\b|(client|application).{0,60}(was |is |could )?(not (be )?(found|known|exist)|unknown|does not exist|disabled|deleted)|unknown client|no such client|(client|app)_?id.{0,20}(not found|unknown)|deleted_client|OAuth client was not found`, chances{"client-unknown": 80, "client-secret-wrong": 8}},
 	{`unauthorized_client`, chances{"grant-not-allowed": 55, "client-unknown": 12, "scope-not-granted": 10, "client-auth-method": 8}},

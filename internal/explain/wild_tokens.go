@@ -80,7 +80,7 @@ var tokenCauses = []cause{
 		who: appOwner, source: rfc6750 + "3.1",
 	},
 	{
-		name: "hidden-character", title: "A character that is not seen is part of the credential",
+		name: "hidden-character", title: "A character that is not seen, or a quote, is part of the value",
 		check: "Print its length and its ends: printf %s \"$TOKEN\" | od -c | tail -3; compare the length with the one issued.",
 		fix:   "Strip blanks and line ends where it is read (echo adds one: printf does not); no quotes in env files.", otherwise: "Store the secret again, pasted as plain text.",
 		who: you, source: "https://www.rfc-editor.org/rfc/rfc9110#section-5.5",

@@ -45,6 +45,36 @@ var wayCauses = []cause{
 		who: you, source: "https://www.rfc-editor.org/rfc/rfc6585#section-5",
 	},
 	{
+		name: "answer-head-too-large", title: "The head of the server's answer does not fit the proxy's buffer",
+		check: "Send the same call straight to the server behind, and count the bytes of its Set-Cookie lines.",
+		fix:   "Clear the site's cookies, if it comes with yours alone.", otherwise: "Raise the buffer (nginx: proxy_buffer_size, proxy_buffers, proxy_busy_buffers_size), or set fewer and smaller cookies.",
+		who: itsOperator, source: "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size",
+	},
+	{
+		name: "no-route", title: "There is no way to the address from here",
+		check: "ping or traceroute the address on the very machine; look at VPN, routes, security groups and IPv6.",
+		fix:   "Call an address that this network reaches.", otherwise: "Switch the VPN on, or have the route or the security group opened.",
+		who: you, source: curlCodes,
+	},
+	{
+		name: "client-exhausted", title: "The client has no ports, files or threads left for the connection",
+		check: "ss -s and ulimit -n on the machine that calls: thousands in TIME-WAIT or ESTABLISHED?",
+		fix:   "Make one client and keep it, so that connections are used again, and close each answer's body.", otherwise: "Raise the limit of open files, and call with fewer threads.",
+		who: you, source: "https://www.rfc-editor.org/rfc/rfc9112#section-9.3",
+	},
+	{
+		name: "encoding-unread", title: "The answer is compressed or in another charset than it is read as",
+		check: "curl -si URL | head: is Content-Encoding there (gzip, br), and does the body begin with 1f 8b? Is charset the right one?",
+		fix:   "Let the client decode (curl --compressed), or do not send Accept-Encoding by hand.", otherwise: "Have the proxy say Content-Encoding once, and only where it is so.",
+		who: you, source: rfc9110 + "8.4",
+	},
+	{
+		name: "http2-ended", title: "An HTTP/2 stream or connection was ended, or HTTP/2 is not spoken there",
+		check: "Send the call with curl --http1.1: does it work?",
+		fix:   "Send fewer calls at a time on one connection, repeat those that GOAWAY did not take, or use HTTP/1.1.", otherwise: "Have limits of streams and pings raised; gRPC needs HTTP/2 all the way.",
+		who: itsOperator, source: "https://www.rfc-editor.org/rfc/rfc9113#section-7",
+	},
+	{
 		name: "firewall-rule", title: "A rule of a firewall or content network refused the call",
 		check: "Call from another network and with another User-Agent: does the answer change?",
 		fix:   "Leave out what looks odd (scripts in parameters, no User-Agent), and call the host of the API.", otherwise: "Give the ray id or reference and your address to whoever runs the site.",
