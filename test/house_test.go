@@ -44,7 +44,7 @@ var rooms = map[string][]string{
 	"internal/portal":          {"internal/access", "internal/account", "internal/token"},
 	"internal/pages":           {"internal/explain", "internal/redact", "problem"},
 	"internal/store/memory":    {"internal/access", "internal/account", "internal/quota", "internal/token"},
-	"internal/store/sqlite":    {"internal/access", "internal/account", "internal/quota", "internal/token"},
+	"internal/store/sqlite":    {"internal/access", "internal/account", "internal/callid", "internal/quota", "internal/requestlog", "internal/token"},
 	"internal/store/storetest": {"internal/access", "internal/account", "internal/quota", "internal/token"},
 	"internal/pages/people":    nil,
 	"internal/accesslog":       {"internal/callid", "internal/redact"},

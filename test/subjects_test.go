@@ -41,7 +41,7 @@ var subjects = map[string]string{
 	"internal/signing":         "the RSA keys of id_tokens: made, published, rotated",
 	"internal/socket":          "what is asked of a socket beside `net`; the one place of system calls on the way of a call",
 	"internal/store/memory":    "apps, accounts, members, grants and counters in memory",
-	"internal/store/sqlite":    "the same in SQLite",
+	"internal/store/sqlite":    "the same in SQLite, and the request log",
 	"internal/store/storetest": "the tests that both pass",
 	"internal/tally":           "plain counters",
 	"internal/testkit":         "what the tests of several rooms stand on: patience, sockets of loopback and what is read from them, logs in memory, certificates",

@@ -19,19 +19,21 @@ type Store interface {
 	Add(ctx context.Context, batch []*Record) error
 	// Record is the one of an id. ErrNotFound: there is none.
 	Record(ctx context.Context, id callid.ID) (*Record, error)
-	// Records are those that fit, the latest first, at most f.Most; next is the cursor of the page behind them, the zero ID where they are all.
+	// Records are those that fit, the latest first, at most f.Most; next is the cursor of the page behind them, the zero ID where they are all. A search that has looked at very
+	// many ends there: a page can be short, or have nothing, and still a next one.
 	Records(ctx context.Context, f *Filter) (page []*Record, next callid.ID, err error)
-	// Sweep removes what is older than before, and then the oldest until no more than most bytes are taken.
+	// Sweep removes what is older than before, counts too, and then the oldest records until no more than most bytes are taken. Notes stay.
 	Sweep(ctx context.Context, before time.Time, most int64) (gone int, err error)
-	// Forget removes all records and counts of a member or of an app, whichever is named.
+	// Forget removes all records and counts of a member and of an app, whichever is named, and the notes whose key begins with the app and a zero byte. Nothing of them can be
+	// read in the file any more.
 	Forget(ctx context.Context, app, member string) (gone int, err error)
 
 	// SaveCounts adds to what is counted.
 	SaveCounts(ctx context.Context, counts []Count) error
-	// Counts are those of a time on, of these apps, or of all where apps is nil.
+	// Counts are those of the hour of a time and of later ones, of these apps, or of all where apps is nil; by app and then by hour.
 	Counts(ctx context.Context, apps []string, since time.Time) ([]Count, error)
 
-	// SaveNotes keeps what other rooms want kept, by kind and key; a nil value removes. Notes gives them back.
+	// SaveNotes keeps what other rooms want kept, by kind and key; a nil value removes. Notes gives them back. The key of what is an app's begins with its name and a zero byte.
 	SaveNotes(ctx context.Context, kind string, notes iter.Seq2[string, []byte]) error
 	Notes(ctx context.Context, kind string) (map[string][]byte, error)
 
@@ -47,8 +49,8 @@ type Filter struct {
 	Status  int
 	Route   string
 	Path    string // the target begins so
-	Since   time.Time
-	Until   time.Time
+	Since   time.Time // of its id, which is when the call began
+	Until   time.Time // and before it
 	Before  callid.ID // the cursor
 	Most    int       // 0: 50; at most 500
 }

@@ -76,7 +76,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if s.w, err = connect(path, 1, "_txlock=immediate&_pragma=secure_delete(1)"); err != nil {
 		return nil, err
 	}
-	if err = s.migrate(ctx, path); err != nil {
+	if err = migrate(ctx, s.w, migrations, "migrations", path); err != nil {
 		return nil, errors.Join(err, s.w.Close())
 	}
 	if err = s.w.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&s.changed); err != nil {
@@ -115,24 +115,24 @@ func connect(path string, connections int, more string) (*sql.DB, error) {
 }
 
 // migrate brings the schema to what this program knows and refuses one that is later.
-func (s *Store) migrate(ctx context.Context, path string) error {
-	files, err := fs.Sub(migrations, "migrations")
+func migrate(ctx context.Context, db *sql.DB, known fs.FS, folder, path string) error {
+	files, err := fs.Sub(known, folder)
 	if err != nil {
 		return fmt.Errorf("open the store %s: %w", path, err)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, files, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return fmt.Errorf("open the store %s: %w", path, err)
 	}
-	current, known, err := p.GetVersions(ctx)
+	current, latest, err := p.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("open the store %s: %w; if it is damaged, restore it from a backup", path, err)
 	}
-	if current > known {
-		return fmt.Errorf("the store %s was written by a later candor (schema %d, this one knows %d); run that one", path, current, known)
+	if current > latest {
+		return fmt.Errorf("the store %s was written by a later candor (schema %d, this one knows %d); %w", path, current, latest, errLater)
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("bring the store %s from schema %d to %d: %w", path, current, known, err)
+		return fmt.Errorf("bring the store %s from schema %d to %d: %w", path, current, latest, err)
 	}
 	return nil
 }
