@@ -48,7 +48,7 @@ type Filter struct {
 	Problem string
 	Status  int
 	Route   string
-	Path    string // the target begins so
+	Path    string    // the target begins so
 	Since   time.Time // of its id, which is when the call began
 	Until   time.Time // and before it
 	Before  callid.ID // the cursor
