@@ -9,7 +9,7 @@ const (
 	failureSize = 24
 	sightSize   = 16
 	textSize    = slotSize + 16 // beside the text
-	routeSize   = 48 + slotSize
+	routeSize   = 64 + slotSize
 	goneSize    = slotSize
 )
 
@@ -27,54 +27,56 @@ func (m *Memory) touch(k Key, now int64, good bool) (*entry, uint32) {
 	at := stamp(now)
 	e := m.entries[k]
 	if e == nil {
-		e = &entry{key: k}
+		e = &entry{key: k, proven: good}
 		m.entries[k] = e
 		m.enrol(e)
 	} else {
-		m.chain(e).remove(e)
-		if r := m.routes[k.Route]; k.Kind != App && r != nil {
-			r.remove(e)
-			r.push(e)
-		}
+		m.renew(e, good)
 	}
-	if good && !e.proven {
-		m.waiting -= e.size
-		e.proven = true
-	}
-	m.chain(e).push(e)
 	e.used = max(e.used, at)
 	m.change++
 	e.change = m.change
 	return e, at
 }
 
-// chain is the list by use that e is in.
-func (m *Memory) chain(e *entry) *list {
-	if e.proven {
-		return &m.proven
+// renew puts an entry in front.
+func (m *Memory) renew(e *entry, good bool) {
+	m.all.of(e).remove(e)
+	r := m.routes[e.key.Route]
+	unknown := e.key.Kind != App
+	if unknown {
+		r.of(e).remove(e)
 	}
-	return &m.hopeful
+	if good && !e.proven {
+		e.proven = true
+		m.waiting -= e.size
+	}
+	m.all.of(e).push(e)
+	if unknown {
+		r.of(e).push(e)
+	}
 }
 
-// enrol puts a new entry without an app on the list of its route, and makes room there.
+// enrol puts a new entry on the lists, and makes room among those without an app of its route.
 func (m *Memory) enrol(e *entry) {
 	if m.gone[e.key] {
 		delete(m.gone, e.key) // it is exported again
 		m.bytes -= goneSize
 		e.exported = true
 	}
+	m.all.of(e).push(e)
 	if e.key.Kind == App {
 		return
 	}
 	r := m.routes[e.key.Route]
 	if r == nil {
-		r = &list{by: byRoute}
+		r = newCrowd(byRoute)
 		m.routes[e.key.Route] = r
 		m.bytes += routeSize
 	}
-	r.push(e)
-	if r.length > MaxUnknown {
-		m.evict(r.last)
+	r.of(e).push(e)
+	if r.length() > MaxUnknown {
+		m.evict(r.eldest(r.hopeful.length > MaxUnknown/4))
 	}
 }
 
@@ -90,27 +92,16 @@ func (m *Memory) settle(e *entry) {
 	}
 	e.size = size
 	for m.bytes > m.size && len(m.entries) > 0 {
-		m.evict(m.eldest())
+		m.evict(m.all.eldest(m.waiting > m.size/4))
 	}
-}
-
-// eldest is who goes next. Keys that never worked may fill a quarter: past that they go first.
-func (m *Memory) eldest() *entry {
-	if m.hopeful.last != nil && (m.waiting > m.size/4 || m.proven.last == nil) {
-		return m.hopeful.last
-	}
-	if m.proven.last == nil {
-		return m.hopeful.last
-	}
-	return m.proven.last
 }
 
 // evict forgets an entry.
 func (m *Memory) evict(e *entry) {
-	m.chain(e).remove(e)
-	if r := m.routes[e.key.Route]; e.key.Kind != App && r != nil {
-		r.remove(e)
-		if r.length == 0 {
+	m.all.of(e).remove(e)
+	if r := m.routes[e.key.Route]; e.key.Kind != App {
+		r.of(e).remove(e)
+		if r.length() == 0 {
 			delete(m.routes, e.key.Route)
 			m.bytes -= routeSize
 		}

@@ -152,3 +152,24 @@ func TestMadeUpCredentialsPushNobodyOut(t *testing.T) {
 		}
 	}
 }
+
+// TestMadeUpCredentialsPushNoNetworkOut: of the keys of one route those that worked stay.
+func TestMadeUpCredentialsPushNoNetworkOut(t *testing.T) {
+	t.Parallel()
+	m := changes.New(changes.Options{})
+	f := changes.Facts{}
+	for i := range int64(5000) {
+		m.Good(m.Key(changes.Network, fmt.Sprint(i), "/v2/posts"), &f, noon)
+	}
+	for i := range int64(20_000) {
+		m.Failed([]changes.Key{m.Key(changes.Credential, fmt.Sprint(i), "/v2/posts")}, "invalid_access_token", 401, &f, noon+i)
+	}
+	if m.Len() != changes.MaxUnknown {
+		t.Errorf("%d keys, want %d", m.Len(), changes.MaxUnknown)
+	}
+	for i := range int64(5000) {
+		if m.Failed([]changes.Key{m.Key(changes.Network, fmt.Sprint(i), "/v2/posts")}, "throttled", 429, &f, noon).LastGood == 0 {
+			t.Fatalf("network %d was pushed out", i)
+		}
+	}
+}

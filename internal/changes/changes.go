@@ -37,12 +37,11 @@ type Memory struct {
 	salt    [sha256.Size]byte
 	check   uint32 // of the salt, so that an export of another one is recognised
 	entries map[Key]*entry
-	routes  map[uint64]*list // by route: the keys without an app
-	proven  list             // entries with a good call
-	hopeful list             // entries that have only failures: a flood of made-up credentials must not push out what is known
+	routes  map[uint64]*crowd // by route: the keys without an app
+	all     *crowd
 	texts   map[uint64]text
 	bytes   int // of all of it
-	waiting int // bytes of hopeful
+	waiting int // bytes of those that have only failures
 
 	change, offered, saved uint64       // generations, for Export
 	gone                   map[Key]bool // exported once, and pushed out since
@@ -55,8 +54,8 @@ type Memory struct {
 // New returns an empty Memory.
 func New(o Options) *Memory {
 	m := &Memory{
-		size: o.Size, salt: sha256.Sum256(o.Salt), entries: map[Key]*entry{}, routes: map[uint64]*list{}, texts: map[uint64]text{}, gone: map[Key]bool{},
-		proven: list{by: byUse}, hopeful: list{by: byUse},
+		size: o.Size, salt: sha256.Sum256(o.Salt), entries: map[Key]*entry{}, routes: map[uint64]*crowd{}, texts: map[uint64]text{}, gone: map[Key]bool{},
+		all: newCrowd(byUse),
 	}
 	if m.size <= 0 {
 		m.size = DefaultSize
@@ -84,6 +83,7 @@ func (m *Memory) Good(k Key, f *Facts, now int64) {
 	}
 	e.good = at
 	m.settle(e)
+	clear(m.seen) // what is lent ends with the call
 }
 
 // Failed notes a call that failed with problem, a name of the catalogue, and says what is different from calls that worked. Where the problem is not in the
@@ -104,6 +104,7 @@ func (m *Memory) Failed(keys []Key, problem string, status int, f *Facts, now in
 		m.read(e.key, f)
 		m.compare(e, causeOf(problem, status), id, f, at, &out)
 		m.settle(e)
+		clear(m.seen)
 	}
 	m.settle(first)
 	return out

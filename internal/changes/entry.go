@@ -21,7 +21,7 @@ type entry struct {
 	good     uint32 // when a call last worked; 0 is never
 	used     uint32
 	size     int  // as counted
-	proven   bool // is in Memory.proven
+	proven   bool // has a good call
 	exported bool // the caller may have it on disk
 
 	change uint64   // generation of the last change

@@ -60,7 +60,6 @@ func (m *Memory) Import(k Key, text []byte) error {
 	m.entries[k] = e
 	m.enrol(e)
 	e.exported = true
-	m.chain(e).push(e)
 	for i := range e.traits {
 		if t := &e.traits[i]; t.named {
 			m.hold(t.hash, names[i])

@@ -11,6 +11,8 @@ type Facts struct {
 	Scopes   []string // of the token
 	Products []string // of the app; looked at when the key has one
 
+	Headless bool // the head could not be read: nothing that stands in it is known
+
 	Body    bool // Members are known: the body was in hand and is JSON, or is empty
 	Granted bool // Scopes are known
 
@@ -49,7 +51,7 @@ func (f *Facts) sets(app bool) [sets]struct {
 		names []string
 		known bool
 	}{
-		Field: {f.Fields, true}, Param: {f.Params, true}, Member: {f.Members, f.Body}, Scope: {f.Scopes, f.Granted}, Product: {f.Products, app},
+		Field: {f.Fields, !f.Headless}, Param: {f.Params, !f.Headless}, Member: {f.Members, f.Body}, Scope: {f.Scopes, f.Granted}, Product: {f.Products, app},
 	}
 }
 
@@ -66,9 +68,10 @@ func (f *Facts) values() [Age]struct {
 		text  string
 		known bool
 	}{
-		Media: {f.Media, true}, TokenKind: {f.TokenKind, f.TokenKind != ""}, TokenPlace: {f.TokenPlace, true},
-		Token: {token, token != ""}, Version: {f.Version, true}, Agent: {f.Agent, true}, AgentVersion: {f.AgentIs, true},
-		Method: {f.Method, f.Method != ""}, Path: {f.Path, f.Path != ""}, Origin: {f.Network, f.Network != ""},
+		Media: {f.Media, !f.Headless}, TokenKind: {f.TokenKind, f.TokenKind != ""}, TokenPlace: {f.TokenPlace, !f.Headless},
+		Token: {token, token != ""}, Version: {f.Version, !f.Headless}, Agent: {f.Agent, !f.Headless},
+		AgentVersion: {f.AgentIs, !f.Headless},
+		Method:       {f.Method, f.Method != ""}, Path: {f.Path, f.Path != ""}, Origin: {f.Network, f.Network != ""},
 		Upstream: {f.Upstream, f.Upstream != ""}, Revision: {revision, revision != ""},
 	}
 }

@@ -1,8 +1,32 @@
 package changes
 
+// crowd is entries by when they were used. Those with a good call stand apart from those that have only failures: a flood of made-up credentials must not push
+// out what is known.
+type crowd struct{ proven, hopeful list }
+
+func newCrowd(by int) *crowd { return &crowd{list{by: by}, list{by: by}} }
+
+// of is the list that e is in.
+func (c *crowd) of(e *entry) *list {
+	if e.proven {
+		return &c.proven
+	}
+	return &c.hopeful
+}
+
+// eldest is who goes next: of those that only failed, if there are too many, and of the others if not.
+func (c *crowd) eldest(tooMany bool) *entry {
+	if c.hopeful.last != nil && (tooMany || c.proven.last == nil) {
+		return c.hopeful.last
+	}
+	return c.proven.last
+}
+
+func (c *crowd) length() int { return c.proven.length + c.hopeful.length }
+
 // The chains that an entry is in.
 const (
-	byUse   = iota // all of Memory.proven or Memory.hopeful
+	byUse   = iota // all of Memory.all
 	byRoute        // those without an app of one route
 )
 

@@ -86,6 +86,10 @@ var noise = []struct {
 		failing: func(f *changes.Facts) { f.Body, f.Members = false, nil },
 	},
 	{
+		name: "a head that cannot be read", goods: 20, problem: "malformed_request", status: 400,
+		failing: func(f *changes.Facts) { *f = changes.Facts{Headless: true, Products: f.Products} },
+	},
+	{
 		name: "nothing differs", goods: 20, problem: "upstream_server_error", status: 500,
 		failing: func(*changes.Facts) {},
 	},
