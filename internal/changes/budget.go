@@ -59,7 +59,7 @@ func (m *Memory) renew(e *entry, good bool) {
 
 // enrol puts a new entry on the lists, and makes room among those without an app of its route.
 func (m *Memory) enrol(e *entry) {
-	if m.gone[e.key] {
+	if _, was := m.gone[e.key]; was {
 		delete(m.gone, e.key) // it is exported again
 		m.bytes -= goneSize
 		e.exported = true
@@ -115,7 +115,8 @@ func (m *Memory) evict(e *entry) {
 	}
 	delete(m.entries, e.key)
 	if e.exported && len(m.gone) < maxGone {
-		m.gone[e.key] = true
+		m.change++
+		m.gone[e.key] = m.change
 		m.bytes += goneSize
 	}
 }

@@ -43,8 +43,10 @@ type Memory struct {
 	bytes   int // of all of it
 	waiting int // bytes of those that have only failures
 
-	change, offered, saved uint64       // generations, for Export
-	gone                   map[Key]bool // exported once, and pushed out since
+	change  uint64         // generation of the last change
+	offered uint64         // up to which the last Export went
+	saved   uint64         // up to which all is kept
+	gone    map[Key]uint64 // exported once and pushed out since, and in which generation
 
 	seen  []sighting // of the call at hand; reused
 	met   []bool     // by trait of the entry at hand: whether the call has it
@@ -54,7 +56,7 @@ type Memory struct {
 // New returns an empty Memory.
 func New(o Options) *Memory {
 	m := &Memory{
-		size: o.Size, salt: sha256.Sum256(o.Salt), entries: map[Key]*entry{}, routes: map[uint64]*crowd{}, texts: map[uint64]text{}, gone: map[Key]bool{},
+		size: o.Size, salt: sha256.Sum256(o.Salt), entries: map[Key]*entry{}, routes: map[uint64]*crowd{}, texts: map[uint64]text{}, gone: map[Key]uint64{},
 		all: newCrowd(byUse),
 	}
 	if m.size <= 0 {

@@ -13,7 +13,8 @@ type Saved struct {
 	Text []byte // what Import takes; nil if the key was pushed out, so that what is kept of it can go too. Lent until the next one comes
 }
 
-// Export yields what is new since the last Settled. Where that is not called (the disk was full) the next Export yields it again.
+// Export yields what is new since the last Settled. Where that is not called (the disk was full) the next Export yields it again. What was used last more
+// than five weeks ago says nothing any more, and can go from where it is kept.
 func (m *Memory) Export() iter.Seq[Saved] {
 	return func(yield func(Saved) bool) {
 		m.offered = m.saved // until all of it was taken
@@ -37,14 +38,15 @@ func (m *Memory) Export() iter.Seq[Saved] {
 	}
 }
 
-// Settled says that what the last Export yielded is kept, if that went to its end. It comes before the next Good, Failed, Import or Forget.
+// Settled says that what the last Export yielded is kept, if that went to its end. What changed meanwhile is in the next one.
 func (m *Memory) Settled() {
-	if m.offered != m.change {
-		return
-	}
 	m.saved = m.offered
-	m.bytes -= len(m.gone) * goneSize
-	clear(m.gone)
+	for k, at := range m.gone {
+		if at <= m.saved {
+			delete(m.gone, k)
+			m.bytes -= goneSize
+		}
+	}
 }
 
 // Import takes back what Export gave, the one used longest ago first. A key of which more is known already stays as it is. What is damaged, of another

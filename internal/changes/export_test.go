@@ -96,6 +96,12 @@ func TestExportIsWhatChanged(t *testing.T) {
 	}
 	m.Good(a, &f, noon+2)
 	exported(t, m, "when it came back", a)
+	m.Good(b, &f, noon+3)
+	m.Settled()
+	exported(t, m, "which changed after the export", b)
+	m.Forget(func(k changes.Key) bool { return k == a })
+	m.Settled()
+	exported(t, m, "one that changed and one that went", a)
 }
 
 func exported(t *testing.T, m *changes.Memory, when string, want ...changes.Key) {

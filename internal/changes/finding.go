@@ -1,5 +1,10 @@
 package changes
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Kind says in which way something differs.
 type Kind uint8
 
@@ -14,10 +19,25 @@ const (
 var kinds = [...]string{Gone: "gone", Added: "new", Changed: "changed", Above: "above"}
 
 // String is the kind for programs, like "gone".
-func (k Kind) String() string { return kinds[k] }
+func (k Kind) String() string {
+	if int(k) < len(kinds) {
+		return kinds[k]
+	}
+	return "kind " + number(int64(k))
+}
 
 // MarshalText is String, so that JSON has the name.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a name back.
+func (k *Kind) UnmarshalText(text []byte) error {
+	i := slices.Index(kinds[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("%q is no kind of difference", text)
+	}
+	*k = Kind(i)
+	return nil
+}
 
 // None is what stands for a value that is not there, in Was and Is.
 const None = "none"

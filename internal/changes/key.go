@@ -1,5 +1,10 @@
 package changes
 
+import (
+	"fmt"
+	"slices"
+)
+
 // WhoKind says by what a caller is known.
 type WhoKind uint8
 
@@ -22,6 +27,16 @@ func (k WhoKind) String() string {
 
 // MarshalText is String, so that JSON has the name.
 func (k WhoKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a name back.
+func (k *WhoKind) UnmarshalText(text []byte) error {
+	i := slices.Index(whoKinds[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("%q is no kind of caller", text)
+	}
+	*k = WhoKind(i)
+	return nil
+}
 
 // Key is who calls what. Memory.Key makes one.
 type Key struct {

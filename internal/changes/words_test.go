@@ -61,11 +61,12 @@ func TestDevelopersSeeNothingOfTheInside(t *testing.T) {
 
 func TestFindingAsJSON(t *testing.T) {
 	t.Parallel()
-	got, err := json.Marshal(changes.Finding{
+	f := changes.Finding{
 		By:      changes.Network,
 		Changed: []changes.Difference{{Feature: changes.Media, Kind: changes.Changed, Was: "application/json", Is: changes.None, Since: noon}},
 		Recurs:  2, Since: noon, LastGood: noon - 60,
-	})
+	}
+	got, err := json.Marshal(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +74,18 @@ func TestFindingAsJSON(t *testing.T) {
 		`"recurs":2,"since":1764158400,"last_good":1764158340}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var back changes.Finding
+	if err := json.Unmarshal(got, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(f, back); diff != "" {
+		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+	for _, no := range []string{`{"by":"nobody"}`, `{"changed":[{"kind":"odd"}]}`, `{"changed":[{"feature":"shoe_size"}]}`} {
+		if err := json.Unmarshal([]byte(no), &back); err == nil {
+			t.Errorf("%s was read", no)
+		}
 	}
 }
 
