@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"cmd/candor":               {"internal/admin", "internal/config", "internal/explain", "internal/handover", "internal/observe", "internal/pages", "internal/report", "internal/sandbox", "internal/server", "internal/token", "problem"},
 	"internal/sandbox":         {"internal/access", "internal/account", "internal/admission", "internal/config", "internal/handover", "internal/http1", "internal/oauth", "internal/sandbox/api", "internal/sandbox/demo", "internal/server", "internal/token", "problem"},
 	"internal/server":          everybody,
-	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/ascii", "internal/buffer", "internal/callid", "internal/clock", "internal/downstream", "internal/forwarded", "internal/heads", "internal/http1", "internal/jsontext", "internal/route", "internal/tally", "internal/tunnel", "internal/upstream", "problem", "retry"},
+	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/ascii", "internal/buffer", "internal/callid", "internal/clock", "internal/downstream", "internal/forwarded", "internal/heads", "internal/http1", "internal/jsontext", "internal/requestlog", "internal/route", "internal/tally", "internal/tunnel", "internal/upstream", "problem", "retry"},
 	"internal/downstream":      {"internal/buffer", "internal/clock", "internal/http1", "internal/socket", "internal/tunnel"},
 	"internal/handover":        {"internal/socket"},
 	"internal/heads":           {"internal/admission", "internal/ascii", "internal/callid", "internal/forwarded", "internal/http1", "internal/route", "problem"},

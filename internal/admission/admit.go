@@ -39,6 +39,7 @@ func (c *Call) Admit() Verdict {
 	for ; c.step < len(steps); c.step++ {
 		v := steps[c.step].judge(c)
 		if v != Forwards && (v != Refuses || !c.observes(steps[c.step].check)) {
+			c.refused = v == Refuses
 			return v
 		}
 	}

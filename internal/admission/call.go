@@ -81,6 +81,8 @@ type Call struct {
 	judged   bool // all is said of it: what other checks find is not noted
 	trial    bool // nothing is counted
 	answered bool // by us: a trial's
+	refused  bool // by a check
+	looked   bool // for a credential
 
 	step     int
 	sent     sent         // what it brought as its credential; reset where it is looked for
@@ -134,7 +136,7 @@ func (c *Call) Begin(p *Policy) {
 		c.Problem = problem.Problem{}
 	}
 	c.step, c.observed, c.fetched, c.entered, c.products = 0, 0, notAsked, false, 0
-	c.trial, c.answered, c.judged = false, false, false
+	c.trial, c.answered, c.judged, c.refused, c.looked = false, false, false, false, false
 }
 
 // Fetch gets the fact that Admit waits for: the one place that may ask a store or an issuer. It notes found, absent or failed in the call. Its error is for the

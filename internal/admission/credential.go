@@ -79,7 +79,7 @@ func (c *Call) credential() Verdict {
 // find looks for credentials of these kinds. It returns how many there are, and the scheme of the first of them; if there is none, of the first kind that would
 // be taken.
 func (c *Call) find(kinds access.Kinds) (by *scheme, n int) {
-	c.sent = sent{}
+	c.sent, c.looked = sent{}, true
 	for i := range schemes {
 		s := &schemes[i]
 		if !s.kinds.Intersects(kinds) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/forwarded"
+	"github.com/candor-gateway/candor/internal/requestlog"
 )
 
 // echoer is an origin that reads calls of one known length and answers each with the same bytes: it allocates nothing.
@@ -77,7 +78,7 @@ func perfPlan(portable bool) *plan {
 	return p
 }
 
-// A call on kept connections allocates nothing, refused or forwarded, on either loop, from its first byte to its line in the access log. What is allowed is the
+// A call on kept connections allocates nothing, refused or forwarded, on either loop, from its first byte to its line in the access log, recorded or not. What is allowed is the
 // runtime's own: timers, and pools that a collection has emptied.
 func TestAllocations(t *testing.T) {
 	const calls = 2000
@@ -99,20 +100,28 @@ func TestAllocations(t *testing.T) {
 				}
 			})
 		}
-		h := perfPlan(portable).open(t, echoer(kilobyte))
+		p := perfPlan(portable)
+		p.recorded(t, requestlog.Options{Changes: unmoved{}}, requestlog.Settings{Detail: 1})
+		h := p.open(t, echoer(kilobyte))
 		for name, in := range h.samples() {
 			pin(h, name, in)
+		}
+		p = perfPlan(portable)
+		p.Options.Recorder = &lending{}
+		h = p.open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			pin(h, "handed over: "+name, in)
 		}
 		for source, field := range map[forwarded.Source]string{
 			forwarded.XForwardedFor: "X-Forwarded-For: 198.51.100.1, 203.0.113.5", forwarded.XRealIP: "X-Forwarded-For: 203.0.113.5\r\nX-Real-IP: 203.0.113.5",
 			forwarded.Forwarded: "Forwarded: for=198.51.100.1, for=\"[2001:db8::1]:80\";proto=https",
 		} {
-			p := perfPlan(portable)
+			p = perfPlan(portable)
 			p.Front = local(source, downstream.Ungreeting)
 			b := p.open(t, echoer(kilobyte))
 			pin(b, "behind a balancer: "+field, b.get("/limited", field))
 		}
-		p := untouched()
+		p = untouched()
 		p.Options.Portable, p.Sink = portable, io.Discard
 		pin(p.open(t, echoer(kilobyte)), "untouched", "GET /%zz HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-For: x\r\nAuthorization: Bearer x\r\n\r\n")
 	})

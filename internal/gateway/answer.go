@@ -42,7 +42,7 @@ func (x *exchange) noContent() downstream.After {
 
 // answer writes an answer of ours, with the body in scratch.text, and logs the call.
 func (x *exchange) answer(status int, head []byte) downstream.After {
-	x.entry.Status = status
+	x.entry.Status, x.ours = status, true
 	x.scratch.head = head
 	x.from.Answer(head, x.scratch.text)
 	x.log()

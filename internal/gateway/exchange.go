@@ -32,6 +32,7 @@ type perCall struct {
 	entry    accesslog.Entry
 	kept     []byte // field lines of an answer that was wrapped, in scratch
 	ended    int64  // mono ns at which the call was over
+	ours     bool   // the answer's body is in scratch.text
 }
 
 // scratch is memory that is used again for every call.
@@ -45,6 +46,8 @@ type scratch struct {
 	id      [36]byte
 	words   [2][route.AcceptCount]string // of the log: what was tolerated, and what would have to be
 	would   would
+	passed  []string // checks, of a record
+	said    []byte   // what an answer of ours says in words, of a record
 }
 
 // exchanges lends exchanges.
@@ -67,7 +70,7 @@ func (x *exchange) giveBack() {
 
 // shrink keeps no more memory than most calls need.
 func (s *scratch) shrink() {
-	for _, b := range []*[]byte{&s.head, &s.text, &s.request, &s.kept} {
+	for _, b := range []*[]byte{&s.head, &s.text, &s.request, &s.kept, &s.said} {
 		if cap(*b) > 2*buffer.Small {
 			*b = nil
 		}

@@ -28,6 +28,8 @@ type Options struct {
 	Access  *accesslog.Log // nil: no access log
 	Sink    Sink           // nil: nobody looks on, and nothing is copied
 	Tally   *tally.Calls   // nil: not counted
+	// Recorder keeps what happened to calls; nil: nobody does.
+	Recorder Recorder
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
 	Now   func() int64
 	NewID func(unixMilli int64) callid.ID

@@ -31,7 +31,7 @@ func (x *exchange) log() {
 		to.Count(x.from.Peer().Number, &t)
 		countWould(to, x.from.Peer().Number, c)
 	}
-	if x.g.o.Access == nil && x.g.o.Sink == nil {
+	if x.g.o.Access == nil && x.g.o.Sink == nil && x.g.o.Recorder == nil {
 		return
 	}
 	switch {
@@ -77,6 +77,9 @@ func (x *exchange) log() {
 		e.WouldPass = wordsOf(x.scratch.words[1][:0], c.WouldPass)
 		e.UserAgent = h.Get(http1.UserAgent)
 		e.Spellings = x.voice.LinkedIn
+	}
+	if x.g.o.Recorder != nil {
+		record(x)
 	}
 	if to := x.g.o.Access; to != nil {
 		x.scratch.text = e.AppendJSON(x.scratch.text[:0])

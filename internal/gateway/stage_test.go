@@ -164,7 +164,7 @@ func (p *plan) policy(tb testing.TB, s *stage, v *token.Verifier) *Policy {
 	tb.Helper()
 	limiter := quota.New(quota.Options{FailedPerMinute: -1})
 	table, mistakes := route.Build([]route.APISpec{p.API}, route.Deps{
-		Names: access.NewNames([]string{"r_profile"}, nil), Upstreams: map[string]int{"up": 0}, Places: map[string]route.Place{"up": {Prefix: p.Spec.Prefix, Host: p.Spec.SentHost()}},
+		Names: access.NewNames([]string{"r_profile"}, []string{"inside"}), Upstreams: map[string]int{"up": 0}, Places: map[string]route.Place{"up": {Prefix: p.Spec.Prefix, Host: p.Spec.SentHost()}},
 		Quota: func(_, resource string) *quota.Set { return limiter.Set(resource, p.Limits, nil) },
 	})
 	for _, err := range mistakes {

@@ -48,7 +48,6 @@ type Credential struct {
 	Kind    string // "": none was sent
 	Place   string // header, query
 	Value   []byte // the secret itself: it is overwritten as soon as its fingerprint is taken
-	Token   bool   // it is, or may be, a token, of which a fingerprint says nothing
 	Genuine bool
 	Issued  int64 // unix seconds
 	Ends    int64

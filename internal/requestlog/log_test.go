@@ -25,7 +25,7 @@ func fill(c *Call, id callid.ID, at int64) {
 	e.Time, e.ID, e.Status, e.Problem, e.Version = at, id, 401, "invalid_access_token", "HTTP/1.1"
 	e.Method, e.Target = []byte("GET"), []byte("/me?access_token=PLANTED-query&page=2")
 	c.Head = []byte(failedHead)
-	c.Credential = Credential{Kind: "unknown", Place: "header", Value: []byte("PLANTED-bearer"), Token: true}
+	c.Credential = Credential{Kind: "unknown", Place: "header", Value: []byte("PLANTED-bearer")}
 	c.Message, c.Fix, c.Code = []byte("Invalid access token"), []byte("Do not send PLANTED-bearer again"), "INVALID_ACCESS_TOKEN"
 	c.AnswerHead, c.AnswerBody = []byte("HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n"), []byte(`{"status":401}`)
 }

@@ -106,7 +106,7 @@ func tokenOf(c *Credential) *Token {
 		return nil
 	}
 	t := &Token{Kind: c.Kind, Place: c.Place, Genuine: c.Genuine, Grant: c.Grant, Scopes: strings.Fields(c.Scopes), IssuedAt: unix(c.Issued), ExpiresAt: unix(c.Ends)}
-	if c.Token && len(c.Value) > 0 {
+	if len(c.Value) > 0 {
 		t.Hash = redact.Fingerprint(c.Value)
 	}
 	if c.ID != [12]byte{} {
