@@ -16,6 +16,7 @@ import (
 
 // Explanation is what an input means. Several meanings are several possibilities, the likeliest first.
 type Explanation struct {
+	Call     *Call     `json:"call,omitempty"`   // of one that the request log has
 	Answer   *Answer   `json:"answer,omitempty"` // of a pasted answer
 	Meanings []Meaning `json:"meanings"`
 	Note     string    `json:"note,omitempty"`    // where it may be another's answer

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type logLine struct {
 	Value   int64  `json:"limit_value"`
 	Sent    int64  `json:"sent"`
 	Note    string `json:"note"`
+
+	says, cure string // what the answer said, of one that the request log has; "": not known
 }
 
 // readLogLine reads a line of the access log; false if it is none.
@@ -62,11 +65,11 @@ func (b *book) log(l *logLine) (Explanation, bool) {
 	}
 	m := b.rowOf(t)
 	p := l.problem(t)
-	m.What = ended(said(string(b.plain.AppendMessage(nil, &p))))
+	m.What = ended(said(cmp.Or(l.says, string(b.plain.AppendMessage(nil, &p)))))
 	if detail := said(string(b.plain.AppendDetail(nil, &p))); !strings.Contains(m.What, detail) {
 		m.What += " " + ended(strings.ToUpper(detail[:1])+detail[1:])
 	}
-	m.How = distinct(append([]string{said(l.fix(b, &p))}, m.How...))
+	m.How = distinct(append([]string{said(cmp.Or(l.cure, l.fix(b, &p)))}, m.How...))
 	if t == problem.UpstreamClientError || t == problem.UpstreamServerError {
 		m.Repeat = repeatOf(&m, a)
 	}

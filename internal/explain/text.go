@@ -11,7 +11,11 @@ func (e *Explanation) Text() string {
 	if e.Nearest != "" {
 		w.WriteString(e.Nearest + "\n\n")
 	}
-	if e.Answer != nil {
+	switch {
+	case e.Call != nil:
+		e.Call.text(&w, e.Answer)
+		w.WriteString("\n")
+	case e.Answer != nil:
 		e.Answer.text(&w)
 		if len(e.Meanings) > 1 {
 			line(&w, "Says", e.Answer.Says)
@@ -65,6 +69,10 @@ func (a *Answer) text(w *strings.Builder) {
 	line(w, "Id", a.RequestID)
 	line(w, "Note", a.Note)
 	line(w, "Leads to", a.Location)
+	a.effect(w)
+}
+
+func (a *Answer) effect(w *strings.Builder) {
 	if a.Applied == "no" {
 		line(w, "Effect", "none: no byte of the call reached the API")
 	}
