@@ -114,7 +114,11 @@ func happened(r *requestlog.Record) string {
 	if r.App != "" {
 		call += " of the app " + r.App
 	}
-	return strings.Map(printable, answered(r, call)+", on "+r.Time.UTC().Format("2006-01-02 at 15:04:05 UTC")+".")
+	when := ""
+	if !r.Time.IsZero() {
+		when = ", on " + r.Time.UTC().Format("2006-01-02 at 15:04:05 UTC")
+	}
+	return strings.Map(printable, answered(r, call)+when+".")
 }
 
 func answered(r *requestlog.Record, call string) string {

@@ -58,7 +58,7 @@ func TestRecordOfEachProblem(t *testing.T) {
 			if len(e.Meanings) != 1 || e.Meanings[0].Problem != row.Problem || e.Meanings[0].What == "" || len(e.Meanings[0].How) == 0 {
 				t.Errorf("%s is explained by %+v", row.Problem, e.Meanings)
 			}
-			if r.Said != nil && !(strings.HasPrefix(e.Meanings[0].What, "It was so.") && e.Meanings[0].How[0] == "Do that.") {
+			if r.Said != nil && (!strings.HasPrefix(e.Meanings[0].What, "It was so.") || e.Meanings[0].How[0] != "Do that.") {
 				t.Errorf("%s does not begin with what was said: %+v", row.Problem, e.Meanings[0])
 			}
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,8 +26,11 @@ func (b *Bundle) Markdown() string {
 }
 
 func (b *Bundle) ids(w *strings.Builder) {
-	for _, l := range []struct{ name, is string }{{"Request id", b.RequestID}, {"Client id", b.ClientID}} {
-		if l.is == "" {
+	for _, l := range []struct{ name, is string }{{"Request id", b.RequestID}, {"Client id", b.ClientID}, {"App", b.App}} {
+		switch {
+		case l.is == "" && l.name == "App": // of a recording nobody expects it
+			continue
+		case l.is == "":
 			l.is = unknown
 		}
 		w.WriteString("- " + l.name + ": " + inline(l.is) + "\n")
@@ -41,19 +45,24 @@ func (b *Bundle) request(w *strings.Builder) {
 		w.WriteString("Not recorded.\n\n")
 		return
 	}
-	fence(w, message(strings.TrimSpace(r.Method+" "+r.URL+" "+r.Version), r.Headers, r.Body))
+	fence(w, message(words(r.Method, r.URL, r.Version), r.Headers, r.Body))
 }
 
 func (b *Bundle) response(w *strings.Builder) {
 	w.WriteString("## Response\n\n")
 	if r := b.Response; r != nil {
-		fence(w, message(strings.TrimSpace(strings.TrimSpace(r.Version+" "+strconv.Itoa(r.Status))+" "+r.Text), r.Headers, r.Body))
+		fence(w, message(words(r.Version, strconv.Itoa(r.Status), r.Text), r.Headers, r.Body))
 		return
 	}
 	w.WriteString("None came.\n\n")
 	if b.Failure != "" {
 		fence(w, b.Failure)
 	}
+}
+
+// words are those of a first line that are known.
+func words(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(w string) bool { return w == "" }), " ")
 }
 
 func message(first string, headers []Field, body string) string {
@@ -72,10 +81,14 @@ func (b *Bundle) tokens(w *strings.Builder) {
 	if len(b.Tokens) == 0 {
 		return
 	}
-	w.WriteString("## Tokens\n\nWhat each says of itself, which nobody has proven.\n\n")
+	proof := "What each says of itself, which nobody has proven."
+	if b.Tokens[0].Genuine {
+		proof = "The gateway has proven that it is genuine."
+	}
+	w.WriteString("## Tokens\n\n" + proof + "\n\n")
 	for i := range b.Tokens {
 		t := &b.Tokens[i]
-		w.WriteString("- " + inline(t.Where) + ": " + t.Kind + ", SHA-256 begins with " + inline(t.SHA256) + ", " + count(t.Length, "character", "characters") + "\n")
+		w.WriteString("- " + inline(t.Where) + ": " + t.known() + "\n")
 		for _, l := range []struct{ name, is string }{
 			{"app", t.App},
 			{"scopes", t.Scopes},
@@ -92,6 +105,18 @@ func (b *Bundle) tokens(w *strings.Builder) {
 		}
 	}
 	w.WriteString("\n")
+}
+
+// known is what a token is recognised by.
+func (t *Token) known() string {
+	by := t.Kind
+	if t.SHA256 != "" {
+		by += ", SHA-256 begins with " + inline(t.SHA256)
+	}
+	if t.Length > 0 {
+		by += ", " + count(t.Length, "character", "characters")
+	}
+	return by
 }
 
 func (b *Bundle) timeline(w *strings.Builder) {

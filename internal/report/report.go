@@ -18,6 +18,7 @@ type Bundle struct {
 	Failure     string               `json:"failure,omitempty"` // what the client said where no answer came
 	RequestID   string               `json:"requestId,omitempty"`
 	ClientID    string               `json:"clientId,omitempty"`
+	App         string               `json:"app,omitempty"` // its name, where the instance told it
 	Tokens      []Token              `json:"tokens,omitempty"`
 	Timeline    []Moment             `json:"timeline,omitempty"`
 	Explanation *explain.Explanation `json:"explanation,omitempty"`

@@ -16,7 +16,7 @@ func (b *Bundle) sweep(hide func(string) string) {
 		r.Text, r.Version, r.Body = hide(r.Text), hide(r.Version), hide(r.Body)
 		sweepFields(r.Headers, hide)
 	}
-	b.Failure, b.ClientID, b.SendTo = hide(b.Failure), hide(b.ClientID), hide(b.SendTo)
+	b.Failure, b.ClientID, b.App, b.SendTo = hide(b.Failure), hide(b.ClientID), hide(b.App), hide(b.SendTo)
 	for i := range b.Tokens {
 		t := &b.Tokens[i]
 		t.Where, t.App, t.Scopes, t.Issuer, t.Audience = hide(t.Where), hide(t.App), hide(t.Scopes), hide(t.Issuer), hide(t.Audience)

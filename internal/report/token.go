@@ -13,14 +13,15 @@ import (
 	"github.com/candor-gateway/candor/internal/token"
 )
 
-// Token identifies a token to support without telling it. What it says of itself nobody has proven.
+// Token identifies a token to support without telling it. What it says of itself nobody has proven, unless it is Genuine.
 type Token struct {
 	Where    string     `json:"where"`
 	Kind     string     `json:"kind"`
-	SHA256   string     `json:"sha256"` // its first 8 hex digits
-	Length   int        `json:"length"`
-	App      string     `json:"app"`    // "unknown" where the token does not tell
-	Scopes   string     `json:"scopes"` // by blanks; "unknown" as well
+	SHA256   string     `json:"sha256"`            // its first 8 hex digits
+	Genuine  bool       `json:"genuine,omitempty"` // the instance has proven it
+	Length   int        `json:"length,omitempty"`  // 0: not told
+	App      string     `json:"app"`               // "unknown" where the token does not tell
+	Scopes   string     `json:"scopes"`            // by blanks; "unknown" as well
 	Issuer   string     `json:"issuer,omitempty"`
 	Audience string     `json:"audience,omitempty"`
 	Issued   *time.Time `json:"issuedAt,omitempty"`
