@@ -55,6 +55,7 @@ func (p *plan) recorded(tb testing.TB, o requestlog.Options, s requestlog.Settin
 	kept := &records{}
 	o.Now, o.Open = time.Now, func(context.Context) (requestlog.Store, error) { return kept, nil }
 	to := requestlog.New(o, s)
+	to.Begin()
 	tb.Cleanup(func() { _ = to.Close(context.Background()) })
 	p.Options.Recorder = to
 	return func(n int) (got []*requestlog.Record) {

@@ -32,7 +32,7 @@ type Changes interface {
 
 // Options shape a Log.
 type Options struct {
-	// Open opens the store: when the log begins, after a pause, and again each second where it has failed. Only the log's goroutine calls it.
+	// Open opens the store: with Begin, after a pause, and again each second where it has failed. Only the log's goroutine calls it.
 	Open func(context.Context) (Store, error)
 	Now  func() time.Time
 	// Log is told once when records cannot be written, and once when they can again. nil: nobody is.
@@ -64,6 +64,7 @@ type Log struct {
 	made    atomic.Int64 // calls that there are, lent or not
 	waiting atomic.Int64 // calls in the queue
 	bytes   atomic.Int64 // that they hold
+	begun   atomic.Bool
 	closed  atomic.Bool
 
 	written atomic.Uint64
@@ -75,7 +76,7 @@ type Log struct {
 	ending  sync.Once
 }
 
-// New begins a log. Close it.
+// New makes a log, in which calls wait until Begin. Close it.
 func New(o Options, s Settings) *Log {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -88,6 +89,12 @@ func New(o Options, s Settings) *Log {
 	l.Set(s)
 	go (&writer{l: l}).run() // ends with Close
 	return l
+}
+
+// Begin opens the store, in the background.
+func (l *Log) Begin() {
+	l.begun.Store(true)
+	l.nudge()
 }
 
 func newQueue() *xsync.MPMCQueue[*Call] { return xsync.NewMPMCQueue[*Call](slots) }
@@ -209,7 +216,10 @@ func (l *Log) Do(ctx context.Context, f func(context.Context, Store) error) erro
 }
 
 // Pause writes what waits and closes the store, for another process to open it. What comes from then on waits for Resume or Close, as far as there is room.
-func (l *Log) Pause(ctx context.Context) error { return l.ask(ctx, (*writer).pause) }
+// Where that fails the store is closed all the same.
+func (l *Log) Pause(ctx context.Context) error {
+	return l.send(ctx, func(w *writer) error { return errors.Join(w.flush(ctx), w.pause(ctx)) })
+}
 
 // Resume opens the store again after a pause.
 func (l *Log) Resume(ctx context.Context) error {

@@ -36,6 +36,12 @@ func opening(k *kept) func(context.Context) (Store, error) {
 	return func(context.Context) (Store, error) { return k, nil }
 }
 
+func begun(o Options, s Settings) *Log {
+	l := New(o, s)
+	l.Begin()
+	return l
+}
+
 func (l *Log) fail(t *testing.T, app uint32, id callid.ID) bool {
 	t.Helper()
 	at := l.o.Now().UnixNano()
@@ -52,7 +58,7 @@ func (l *Log) fail(t *testing.T, app uint32, id callid.ID) bool {
 func TestLogWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKept()
-		l := New(Options{Open: opening(k), Now: time.Now}, Settings{})
+		l := begun(Options{Open: opening(k), Now: time.Now}, Settings{})
 		l.fail(t, 1, idOf(1))
 		time.Sleep(writeEvery + time.Millisecond)
 		synctest.Wait()
@@ -94,7 +100,7 @@ func TestLogWrites(t *testing.T) {
 func TestDetailIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKept()
-		l := New(Options{Open: opening(k), Now: time.Now}, Settings{Detail: 10})
+		l := begun(Options{Open: opening(k), Now: time.Now}, Settings{Detail: 10})
 		for n := range uint64(25) {
 			l.fail(t, 1, idOf(n))
 			l.fail(t, 2, idOf(100+n))
@@ -129,7 +135,7 @@ func TestLogIsFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKept()
 		open := make(chan struct{})
-		l := New(Options{Now: time.Now, Open: func(context.Context) (Store, error) {
+		l := begun(Options{Now: time.Now, Open: func(context.Context) (Store, error) {
 			<-open
 			return k, nil
 		}}, Settings{})
@@ -166,7 +172,7 @@ func TestStoreFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKept()
 		var said strings.Builder
-		l := New(Options{Open: opening(k), Now: time.Now, Log: slog.New(slog.NewTextHandler(&said, nil))}, Settings{})
+		l := begun(Options{Open: opening(k), Now: time.Now, Log: slog.New(slog.NewTextHandler(&said, nil))}, Settings{})
 		k.fail(errors.New("disk full"))
 		for n := range uint64(5000) {
 			l.fail(t, 1, idOf(n))
@@ -197,7 +203,7 @@ func TestStoreFails(t *testing.T) {
 func TestPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k, opened := newKept(), 0
-		l := New(Options{Now: time.Now, Open: func(context.Context) (Store, error) {
+		l := begun(Options{Now: time.Now, Open: func(context.Context) (Store, error) {
 			opened++
 			return k, nil
 		}}, Settings{})
@@ -235,7 +241,7 @@ func TestPause(t *testing.T) {
 func TestOwner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKept()
-		l := New(Options{Open: opening(k), Now: time.Now, Owner: func(_ context.Context, grant uint64) Owner {
+		l := begun(Options{Open: opening(k), Now: time.Now, Owner: func(_ context.Context, grant uint64) Owner {
 			return map[uint64]Owner{7: {App: "shop", ClientID: "c1", Member: "ada"}}[grant]
 		}}, Settings{})
 		for grant, genuine := range map[uint64]bool{7: true, 8: true, 9: false} {
@@ -267,7 +273,7 @@ func (m *memory) Failed(*Call, *Record) { m.failed++ }
 func TestSamples(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{}
-		l := New(Options{Open: opening(newKept()), Now: time.Now, Changes: m}, Settings{})
+		l := begun(Options{Open: opening(newKept()), Now: time.Now, Changes: m}, Settings{})
 		for range 35 {
 			for range 10 {
 				if c := l.Good(1, 2, 0, time.Now().UnixNano()); c != nil {
@@ -351,7 +357,7 @@ func TestKeepAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkGood(b *testing.B) {
-	l := New(Options{Open: opening(newKept()), Now: time.Now, Changes: &memory{}}, Settings{})
+	l := begun(Options{Open: opening(newKept()), Now: time.Now, Changes: &memory{}}, Settings{})
 	b.RunParallel(func(pb *testing.PB) {
 		at := time.Now().UnixNano()
 		for pb.Next() {

@@ -33,9 +33,9 @@ func (w *writer) close(ctx context.Context) error {
 	return err
 }
 
-func (w *writer) pause() error {
+func (w *writer) pause(ctx context.Context) error {
 	w.paused = true
-	return w.close(context.Background())
+	return w.close(context.WithoutCancel(ctx))
 }
 
 func (w *writer) resume() error {
@@ -45,9 +45,10 @@ func (w *writer) resume() error {
 
 // end writes what is left. Where the store was left to another process it is opened for that alone, if it is needed.
 func (w *writer) end(ctx context.Context) error {
+	begun := w.l.begun.Swap(true) && !w.paused // else nobody has asked for the store, or another process has it
 	w.over, w.paused = true, false
 	var err error
-	if w.l.waiting.Load() > 0 || len(w.pending) > 0 {
+	if begun || w.l.waiting.Load() > 0 || len(w.pending) > 0 {
 		err = w.flush(ctx)
 		w.l.dropped[Unkept].Add(uint64(len(w.pending)))
 	}

@@ -48,14 +48,13 @@ func (w *writer) run() {
 	ctx := context.Background()
 	w.store = absent{}
 	w.counted, w.swept = w.l.o.Now(), w.l.o.Now()
-	_ = w.opened(ctx) // it is told of, and tried again
 	soon, tick := time.NewTimer(0), time.NewTicker(lookEvery)
 	defer tick.Stop()
 	defer soon.Stop()
 	for !w.over {
 		select {
 		case <-w.l.wake:
-			if w.l.waiting.Load() < batch {
+			if w.open && w.l.waiting.Load() < batch {
 				soon.Reset(writeEvery)
 				continue
 			}
@@ -79,8 +78,11 @@ func (w *writer) write(ctx context.Context) {
 
 // flush makes records of all that waits, and writes them.
 func (w *writer) flush(ctx context.Context) error {
-	if w.paused { // another process has the store
+	if w.paused || !w.l.begun.Load() { // another process has the store
 		return ErrOpening
+	}
+	if err := w.opened(ctx); err != nil { // calls wait where they are
+		return err
 	}
 	for {
 		taken := w.takeSome(ctx)
@@ -142,8 +144,7 @@ func (w *writer) whose(ctx context.Context, c *Call) {
 }
 
 // save writes the records that are made.
-func (w *writer) save(ctx context.Context) error {
-	err := w.opened(ctx)
+func (w *writer) save(ctx context.Context) (err error) {
 	for err == nil && len(w.pending) > 0 {
 		err = w.saveSome(ctx, min(len(w.pending), batch))
 	}
@@ -175,7 +176,7 @@ func (w *writer) saveSome(ctx context.Context, n int) error {
 
 // look tries again what has failed, and looks after what says nothing any more.
 func (w *writer) look(ctx context.Context) {
-	if w.paused {
+	if w.paused || !w.l.begun.Load() {
 		return
 	}
 	if !w.open || len(w.pending) > 0 || w.l.waiting.Load() > 0 {

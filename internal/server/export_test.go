@@ -5,6 +5,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/oauth"
+	"github.com/candor-gateway/candor/internal/requestlog"
 )
 
 // KnowPeople lets the authorization server find what is known of members. No request may be under way.
@@ -14,3 +15,6 @@ func (s *Server) KnowPeople(find func(ctx context.Context, subject string) (oaut
 
 // Hasher is what hashes all passwords.
 func (s *Server) Hasher() *account.Hasher { return s.passwords }
+
+// Requests is the request log.
+func (s *Server) Requests() *requestlog.Log { return s.requests }

@@ -132,6 +132,7 @@ func (s *Server) leave(ctx context.Context, to *handover.Conn, pid int) error {
 		s.serveOn()
 		return err
 	}
+	s.leaveRequests(ctx)
 	err := errors.Join(s.closeAdmin(orderly.operator), s.core.close()) //nolint:contextcheck // it is left whatever becomes of the next process
 	if err != nil {
 		s.log.Warn("something was not left in order", "error", err)

@@ -71,6 +71,7 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_access_log_lines_dropped_total", Help: "Access log lines that are missing: the log was not written fast enough, or not at all.", Total: true, Value: s.dropped},
 		{Name: "candor_log_lines_dropped_total", Help: "Lines of Candor's own log that are missing.", Total: true, Value: s.droppedOwn},
 	}
+	all = append(all, s.requestNumbers()...)
 	if w := s.www; w != nil {
 		all = append(all,
 			admin.Number{Name: "candor_www_connections", Help: "Connections of www that are open.", Value: func() float64 { return float64(w.seats.count()) }},
@@ -81,7 +82,7 @@ func (s *Server) gauges() []admin.Number {
 }
 
 func (s *Server) families() []admin.Family {
-	all := []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient()}
+	all := []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient(), s.requestsDropped()}
 	if s.www != nil {
 		all = append(all, s.oauthFamilies()...)
 	}

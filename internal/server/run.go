@@ -221,6 +221,7 @@ func (s *Server) close(hurried bool) error {
 		u.Close()
 	}
 	s.lastCheckpoint(p.store)
+	s.closeRequests(p.store)
 	begun = time.Now()
 	err = errors.Join(err, s.closeLog(max(p.log-waited, leastForLog)))
 	s.lingered.Store(int64(waited + time.Since(begun)))
@@ -241,6 +242,7 @@ func (s *Server) closeRest() error {
 	for _, u := range s.gateway.Policy().Upstreams {
 		u.Close()
 	}
+	s.closeRequests(orderly.store)
 	return s.closeLog(orderly.log)
 }
 
@@ -305,6 +307,7 @@ func (s *Server) giveUp() error {
 	if s.gateway != nil {
 		s.gateway.Close()
 	}
+	s.closeRequests(atOnce.store)
 	err = errors.Join(err, s.closeLog(orderly.log))
 	if s.core != nil {
 		err = errors.Join(err, s.core.giveUp())

@@ -27,6 +27,7 @@ import (
 	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/issuer"
 	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/tally"
 )
@@ -70,6 +71,8 @@ type Server struct {
 	calls   *tally.Calls
 	totals  totals
 	access  *accesslog.Log
+	// requests keeps what happened to calls that failed. It opens its store in the background.
+	requests *requestlog.Log
 	// passwords hashes those of accounts: for commands and for pages, so that together they take no more cores than there are.
 	passwords *account.Hasher
 	gateway   *gateway.Gateway
@@ -178,6 +181,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		return s, err
 	}
 	s.known = k
+	s.requests = s.newRequests() //nolint:contextcheck // ctx bounds the start alone
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.takeWWW(ctx, cfg); err != nil {
 		return s, err
@@ -193,6 +197,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.takeIssuers(policy)
 	s.prepareSigning()
 	s.run() //nolint:contextcheck // ctx bounds the start alone
+	s.requests.Begin()
 	s.confirm()
 	return s, nil
 }
@@ -284,7 +289,7 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 
 func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	o := gateway.Options{
-		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, NewID: s.o.NewID, Intercept: s.o.Intercept,
 		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
 	}
 	now := s.o.Now

@@ -119,7 +119,7 @@ func (l *Log) begin(ctx context.Context, path string) error {
 	if err := migrate(ctx, l.w, logMigrations, logFolder, path); err != nil {
 		return err
 	}
-	err := l.w.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM details`).Scan(&l.seq)
+	err := l.w.QueryRowContext(ctx, lastDetail).Scan(&l.seq)
 	if err == nil {
 		err = l.adds.prepare(ctx, l.w)
 	}

@@ -28,7 +28,7 @@ func (l *Log) Add(ctx context.Context, batch []*requestlog.Record) error {
 	l.adding.Lock()
 	defer l.adding.Unlock()
 	err = l.add(ctx, rows, false)
-	if code(err) == sqlite3.SQLITE_CONSTRAINT { // some are there already, which is rare: to look each time would cost more
+	if code(err) == sqlite3.SQLITE_CONSTRAINT { // some are there already, or a process that has ended has added its last: both are rare, and to look each time would cost more
 		err = l.add(ctx, rows, true)
 	}
 	for l.file == "" && isFull(err) {
@@ -68,6 +68,11 @@ func rowsOf(batch []*requestlog.Record) ([]row, error) {
 func (l *Log) add(ctx context.Context, rows []row, replace bool) error {
 	last := l.seq
 	err := transact(ctx, l.w, func(tx *sql.Tx) error {
+		if replace {
+			if err := tx.QueryRowContext(ctx, lastDetail).Scan(&last); err != nil {
+				return err
+			}
+		}
 		for i := 0; replace && i < len(rows); i++ {
 			if err := deleteCall(ctx, tx, rows[i].record.ID); err != nil {
 				return err
@@ -91,6 +96,9 @@ func (l *Log) add(ctx context.Context, rows []row, replace bool) error {
 	}
 	return err
 }
+
+// lastDetail finds where records go on.
+const lastDetail = `SELECT coalesce(max(seq), 0) FROM details`
 
 func deleteCall(ctx context.Context, tx *sql.Tx, id callid.ID) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM details WHERE seq IN (SELECT seq FROM calls WHERE id = ?)`, id[:])
