@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
 	"internal/explain":         {"internal/har", "internal/redact", "internal/requestlog", "problem", "retry"},
 	"internal/har":             nil,
-	"internal/requestlog":      {"internal/accesslog", "internal/callid", "internal/redact"},
+	"internal/requestlog":      {"internal/accesslog", "internal/callid", "internal/changes", "internal/redact"},
 	"internal/report":          {"internal/callid", "internal/explain", "internal/har", "internal/redact", "internal/requestlog", "internal/token"},
 	"internal/oauth":           {"internal/access", "internal/ascii", "internal/token", "problem"},
 	"internal/account":         nil,

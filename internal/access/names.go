@@ -65,6 +65,16 @@ func (n *Names) AppendScopes(dst []string, s ScopeSet) []string {
 	return dst
 }
 
+// AppendProducts appends the names of the set's products to dst, in the order of their numbers.
+func (n *Names) AppendProducts(dst []string, p ProductSet) []string {
+	for i, name := range n.read().products.names {
+		if p.Has(uint8(i)) {
+			dst = append(dst, name)
+		}
+	}
+	return dst
+}
+
 // ScopeText joins the names of the set's scopes by spaces, as OAuth 2.0 does (RFC 6749 §3.3).
 func (n *Names) ScopeText(s ScopeSet) string { return strings.Join(n.AppendScopes(nil, s), " ") }
 

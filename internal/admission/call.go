@@ -30,6 +30,7 @@ type Policy struct {
 	Tokens Verifier
 	Quota  *quota.Limiter
 	Apps   access.Apps
+	Names  *access.Names // of scopes and products, for those that tell of calls; nil: nobody does
 	// Issuers judge tokens of others; nil: there are none.
 	Issuers *issuer.Book
 

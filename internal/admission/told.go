@@ -3,6 +3,7 @@ package admission
 import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
@@ -12,6 +13,7 @@ import (
 type Credential struct {
 	Kind    string // access token, external token, unknown
 	Place   string // header, query
+	Name    string // of the parameter of the query
 	Value   []byte // the secret itself; nil where nothing could be taken out of what came
 	Genuine bool   // its issuer vouches for it, whatever else is wrong
 	Issued  int64  // unix seconds, as far as it is known
@@ -32,7 +34,7 @@ func (c *Call) Credential() (found Credential) {
 	}
 	found = Credential{Kind: unknownKind, Place: inHeader, Value: s.cred}
 	if s.fields == 0 {
-		found.Place = inQuery
+		found.Place, found.Name = inQuery, s.name
 	}
 	switch {
 	case s.foreign:
@@ -66,6 +68,17 @@ func (c *Call) Owner(by *Credential) Owner {
 		return Owner{c.Policy.Apps.Get(by.Grant.App), by.Grant.Member}
 	}
 	return Owner{}
+}
+
+// CallsToday is how many calls of its app a call has found counted today, with itself; 0: nobody counts them by the day.
+func (c *Call) CallsToday() int64 {
+	if limit, _, left := c.Quota.Refused(); limit.Window == quota.Day && limit.N > 0 {
+		return limit.N - left + 1
+	}
+	if limit, _, left := c.Quota.Tightest(); limit.Window == quota.Day && limit.N > 0 {
+		return limit.N - left
+	}
+	return 0
 }
 
 // HiddenFrom reports whether the call's route is one that its owner may not know of.

@@ -14,7 +14,7 @@ import (
 type Recorder interface {
 	// Failed lends a place for a call that failed at unix ns; nil: there are enough of its app and problem.
 	Failed(app uint32, problem uint8, at int64) *requestlog.Call
-	// Good lends one for a call that went well; nil, nearly always: there are enough. who tells callers apart where no app is known.
+	// Good lends one for a call that went well; nil, nearly always: there are enough. who tells calls apart beyond their app and route.
 	Good(app, route uint32, who uint64, at int64) *requestlog.Call
 	Keep(*requestlog.Call)
 }
@@ -37,14 +37,13 @@ func record(x *exchange) {
 	case of != problem.None:
 		over = to.Failed(app, uint8(of), c.At)
 	case r != nil && !c.Preflight && e.Status/100 <= 3:
-		over = to.Good(app, r.Number, who(x), c.At)
+		over = to.Good(app, r.Number, who(x, app), c.At)
 	}
 	if over == nil {
 		return
 	}
 	over.Entry = *e
 	over.Entry.Problem = name
-	over.AppID, over.Who, over.RouteID = app, who(x), requestlog.NoRoute
 	nameOwner(over, owner)
 	lendHead(over, x, &by)
 	lendRoute(over, x, owner)
@@ -71,8 +70,17 @@ func failureOf(x *exchange) (name string, of problem.Type) {
 	return "", problem.None
 }
 
-// who tells callers apart of whom no app is known: by their credential, else by their network.
-func who(x *exchange) uint64 {
+// who tells calls apart that are to be looked at: by their method and, where no app is known, by their credential, else by their network.
+func who(x *exchange, app uint32) uint64 {
+	h := x.call.Head
+	method := maphash.Bytes(x.g.held.seed, h.Method.Of(h.Buf))
+	if app > 0 {
+		return method
+	}
+	return method ^ caller(x)
+}
+
+func caller(x *exchange) uint64 {
 	if sent := x.call.Head.Get(http1.Authorization); len(sent) > 0 {
 		return maphash.Bytes(x.g.held.seed, sent)
 	}
@@ -87,7 +95,7 @@ func who(x *exchange) uint64 {
 
 func nameOwner(over *requestlog.Call, owner admission.Owner) {
 	if app := owner.App; app != nil {
-		over.App, over.ClientID = app.Name, app.ClientID
+		over.App, over.ClientID, over.Products = app.Name, app.ClientID, uint64(app.Products)
 	}
 	if m := owner.Member; m != nil {
 		over.Member = m.Subject
@@ -101,9 +109,10 @@ func lendHead(over *requestlog.Call, x *exchange, by *admission.Credential) {
 	if h.Len > 0 {
 		over.Head = h.Buf[:h.Len]
 	}
-	over.BodySize = max(h.Length, x.from.Body().Taken())
+	over.Whole = !x.call.Broken && h.Len > 0
+	over.BodySize, over.Checked = max(h.Length, x.from.Body().Taken()), x.attempt.checked
 	over.Credential = requestlog.Credential{
-		Kind: by.Kind, Place: by.Place, Value: by.Value, Genuine: by.Genuine, Issued: by.Issued, Ends: by.Ends, Grant: uint64(by.GrantID), ID: by.TokenID,
+		Kind: by.Kind, Place: by.Place, Parameter: by.Name, Value: by.Value, Genuine: by.Genuine, Issued: by.Issued, Ends: by.Ends, Grant: uint64(by.GrantID), ID: by.TokenID,
 		Scopes: x.call.Caller.ScopeText,
 	}
 	if by.Grant != nil {
@@ -115,11 +124,15 @@ func lendHead(over *requestlog.Call, x *exchange, by *admission.Credential) {
 func lendRoute(over *requestlog.Call, x *exchange, owner admission.Owner) {
 	c := &x.call
 	if r := c.Match.Route; r != nil {
-		over.RouteID, over.Resource, over.Hidden = r.Number, r.Resource, c.HiddenFrom(owner)
+		over.Resource, over.Hidden, over.Target = r.Resource, c.HiddenFrom(owner), x.upstream().Target()
+		if r.Version != nil {
+			over.VersionField = r.Version.Header
+		}
 	}
 	if x.attempt.n > 0 {
 		over.Upstream, over.Attempts = x.upstream().Spec().Name, x.attempt.n
 	}
+	over.Calls = c.CallsToday()
 	over.Refused = c.RefusedBy()
 	x.scratch.passed = c.AppendPassed(x.scratch.passed[:0])
 	if x.attempt.checked != nil && over.Refused == "" {

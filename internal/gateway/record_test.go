@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"iter"
 	"net"
 	"os"
 	"slices"
@@ -42,6 +43,11 @@ func (s *records) Add(_ context.Context, batch []*requestlog.Record) error {
 
 func (s *records) SaveCounts(context.Context, []requestlog.Count) error { return nil }
 func (s *records) Close() error                                         { return nil }
+func (s *records) SaveNotes(context.Context, string, iter.Seq2[string, []byte]) error {
+	return nil
+}
+
+func (s *records) Notes(context.Context, string) (map[string][]byte, error) { return nil, nil }
 
 func (s *records) list() []*requestlog.Record {
 	s.mu.Lock()
@@ -69,12 +75,6 @@ func (p *plan) recorded(tb testing.TB, o requestlog.Options, s requestlog.Settin
 		return got
 	}
 }
-
-// unmoved compares nothing.
-type unmoved struct{}
-
-func (unmoved) Good(*requestlog.Call)                       {}
-func (unmoved) Failed(*requestlog.Call, *requestlog.Record) {}
 
 // lending lends the same place to one call after the other, and keeps nothing.
 type lending struct{ one requestlog.Call }

@@ -10,23 +10,28 @@ type Call struct {
 	Failed bool            // or checks that are only observed would have refused it; else it is a sample of those that went well
 	Entry  accesslog.Entry // as the access log is told of it, before anything is redacted
 
-	AppID, RouteID uint32 // their numbers; 0 for an app that is not known, NoRoute
-	Who            uint64 // whose call it is, where no app is known: the same for the same credential, else for the same network
-	App, ClientID  string // of a genuine credential, also of one that was refused; "": it is not known, or Grant tells it
-	Member         string
-	Resource       string
-	Hidden         bool
-	Revision       int   // of the configuration by which it was served
-	RevisionAt     int64 // unix ns: since when the route is as it is
+	App, ClientID string // of a genuine credential, also of one that was refused; "": it is not known, or Grant tells it
+	Member        string
+	Products      uint64 // of the app, by their numbers
+	Resource      string
+	Hidden        bool
+	Revision      int   // of the configuration by which it was served
+	RevisionAt    int64 // unix ns: since when the route is as it is
 
 	Head       []byte // as it came; of one that could not be read, what there was
+	Whole      bool   // it could be read
 	Credential Credential
 
 	AnswerHead []byte // as it was written, without the lines that belong to the connection; nil: none was
 	AnswerBody []byte // of one of ours, or the beginning of one that was recorded
 	AnswerSize int64  // of the whole body; 0: it is not known
 	Body       []byte // the beginning of the request's, where it was recorded
+	Checked    []byte // the body, where it was in hand to be checked: for the names in it alone
 	BodySize   int64
+
+	VersionField string // in which a version is sent; "": none is asked for
+	Calls        int64  // of the app today, with this one; 0: not known
+	Target       string // where the route leads to
 
 	Message, Fix          []byte // what an answer of ours says
 	Code, Action, Applied string
@@ -45,19 +50,18 @@ type Call struct {
 
 // Credential is what a call brought to tell who calls.
 type Credential struct {
-	Kind    string // "": none was sent
-	Place   string // header, query
-	Value   []byte // the secret itself: it is overwritten as soon as its fingerprint is taken
-	Genuine bool
-	Issued  int64 // unix seconds
-	Ends    int64
-	Scopes  string // by spaces
-	Grant   uint64 // of ours
-	ID      [12]byte
+	Kind  string // "": none was sent
+	Place string // header, query
+	// Parameter is that of the query in which it stood.
+	Parameter string
+	Value     []byte // the secret itself: it is overwritten as soon as its fingerprint is taken
+	Genuine   bool
+	Issued    int64 // unix seconds
+	Ends      int64
+	Scopes    string // by spaces
+	Grant     uint64 // of ours
+	ID        [12]byte
 }
-
-// NoRoute is the number of no route.
-const NoRoute = ^uint32(0)
 
 // The bounds of what is kept of one call, in bytes.
 const (
@@ -69,12 +73,12 @@ const (
 )
 
 // borrowed are the places of all that is borrowed, and how much of each is kept.
-func (c *Call) borrowed() [18]struct {
+func (c *Call) borrowed() [19]struct {
 	of   *[]byte
 	most int
 } {
 	e := &c.Entry
-	return [18]struct {
+	return [19]struct {
 		of   *[]byte
 		most int
 	}{
@@ -83,6 +87,7 @@ func (c *Call) borrowed() [18]struct {
 		{&c.AnswerHead, mostHead},
 		{&c.AnswerBody, mostBody},
 		{&c.Body, mostBody},
+		{&c.Checked, mostHead},
 		{&c.Message, mostWords},
 		{&c.Fix, mostWords},
 		{&e.Method, mostField},

@@ -17,12 +17,15 @@ type kept struct {
 	records map[callid.ID]*Record
 	batches int
 	counts  []Count
+	notes   map[string]map[string][]byte
 	fails   error
 	swept   int
 	closed  int
 }
 
-func newKept() *kept { return &kept{records: map[callid.ID]*Record{}} }
+func newKept() *kept {
+	return &kept{records: map[callid.ID]*Record{}, notes: map[string]map[string][]byte{}}
+}
 
 var _ Store = (*kept)(nil)
 
@@ -76,9 +79,28 @@ func (k *kept) SaveCounts(_ context.Context, counts []Count) error {
 
 func (k *kept) Counts(context.Context, []string, time.Time) ([]Count, error) { return k.counts, nil }
 
-func (k *kept) SaveNotes(context.Context, string, iter.Seq2[string, []byte]) error { return nil }
+func (k *kept) SaveNotes(_ context.Context, kind string, notes iter.Seq2[string, []byte]) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.fails != nil {
+		return k.fails
+	}
+	if k.notes[kind] == nil {
+		k.notes[kind] = map[string][]byte{}
+	}
+	for key, value := range notes {
+		if k.notes[kind][key] = slices.Clone(value); value == nil {
+			delete(k.notes[kind], key)
+		}
+	}
+	return nil
+}
 
-func (k *kept) Notes(context.Context, string) (map[string][]byte, error) { return nil, nil }
+func (k *kept) Notes(_ context.Context, kind string) (map[string][]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return maps.Clone(k.notes[kind]), nil
+}
 
 func (k *kept) Close() error {
 	k.mu.Lock()

@@ -23,13 +23,6 @@ const (
 // Owner is whose a credential is.
 type Owner struct{ App, ClientID, Member string }
 
-// Changes remembers what calls looked like that went well, and says of one that failed what was otherwise.
-type Changes interface {
-	Good(*Call)
-	// Failed sets what it finds in the record.
-	Failed(*Call, *Record)
-}
-
 // Options shape a Log.
 type Options struct {
 	// Open opens the store: with Begin, after a pause, and again each second where it has failed. Only the log's goroutine calls it.
@@ -38,8 +31,11 @@ type Options struct {
 	// Log is told once when records cannot be written, and once when they can again. nil: nobody is.
 	Log *slog.Logger
 	// Owner tells whose grant it is, "" where nobody knows; nil: nobody is asked. It may ask a disk.
-	Owner   func(ctx context.Context, grant uint64) Owner
-	Changes Changes // nil: nobody compares
+	Owner func(ctx context.Context, grant uint64) Owner
+	// Salt is random, for a store that has none yet: names that are not kept are hashed with it.
+	Salt []byte
+	// Products are the names of a set of products; nil: they are not compared.
+	Products func(set uint64) []string
 }
 
 // Settings are what a reload may change.
@@ -117,16 +113,10 @@ func (l *Log) Failed(app uint32, problem uint8, at int64) *Call {
 	return c
 }
 
-// Good lends a place for a sample of the calls of an app that went well on a route; who stands for the app where none is known. nil: there are enough of it, which is
-// nearly always so.
+// Good lends a place for a sample of the calls of an app that went well on a route; who tells calls apart beyond that, as by their method, or by the caller where no app is
+// known. nil: there are enough, which is nearly always so.
 func (l *Log) Good(app, route uint32, who uint64, at int64) *Call {
-	if l.o.Changes == nil {
-		return nil
-	}
-	key := uint64(app)<<32 | uint64(route)
-	if app == 0 {
-		key = (who ^ uint64(route)*0x9e3779b97f4a7c15) | 1<<63
-	}
+	key := (uint64(app)<<32|uint64(route))*0x9e3779b97f4a7c15 ^ who
 	if !l.paces.pass(key, at) || l.waiting.Load() > slots/2 { // those that failed come first
 		return nil
 	}
@@ -213,6 +203,18 @@ func (l *Log) Flush(ctx context.Context) error {
 // Do calls f with the store, and nobody else writes meanwhile. All that waits is written first.
 func (l *Log) Do(ctx context.Context, f func(context.Context, Store) error) error {
 	return l.ask(ctx, func(w *writer) error { return f(ctx, w.store) })
+}
+
+// Forget removes all that is known of a member and of an app, whichever is named.
+func (l *Log) Forget(ctx context.Context, app, member string) (gone int, err error) {
+	err = l.ask(ctx, func(w *writer) (err error) {
+		w.with.forget(app)
+		if gone, err = w.store.Forget(ctx, app, member); err != nil {
+			return err
+		}
+		return w.with.save(ctx, w.store)
+	})
+	return gone, err
 }
 
 // Pause writes what waits and closes the store, for another process to open it. What comes from then on waits for Resume or Close, as far as there is room.

@@ -76,6 +76,7 @@ func TestLogWrites(t *testing.T) {
 			Headers: []Field{{"Host", "a.example"}, {"Authorization", "REDACTED"}, {"Cookie", "REDACTED"}, {"Accept", "*/*"}},
 			Answer:  &Answer{Headers: []Field{{"Content-Type", "application/json"}}, Body: &Body{Text: `{"status":401}`, Bytes: 14}},
 			Token:   &Token{Kind: "unknown", Place: "header", Hash: "4993cf6f"},
+			Recurs:  &Recurs{Times: 1, Since: r.Time},
 		}
 		if diff := cmp.Diff(want, r, cmpopts.EquateComparable(netip.Addr{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("the record (-want +got):\n%s", diff)
@@ -173,6 +174,9 @@ func TestStoreFails(t *testing.T) {
 		k := newKept()
 		var said strings.Builder
 		l := begun(Options{Open: opening(k), Now: time.Now, Log: slog.New(slog.NewTextHandler(&said, nil))}, Settings{})
+		if err := l.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		k.fail(errors.New("disk full"))
 		for n := range uint64(5000) {
 			l.fail(t, 1, idOf(n))
@@ -263,36 +267,35 @@ func TestOwner(t *testing.T) {
 	})
 }
 
-// memory of what calls that went well looked like.
-type memory struct{ good, failed int }
-
-func (m *memory) Good(*Call)            { m.good++ }
-func (m *memory) Failed(*Call, *Record) { m.failed++ }
-
-// Of calls that go well eight are looked at, and then one a second, of each app and route.
+// Of calls that go well eight are looked at, and then one a second, of each app, route and whatever else tells them apart.
 func TestSamples(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		l := begun(Options{Open: opening(newKept()), Now: time.Now, Changes: m}, Settings{})
-		for range 35 {
-			for range 10 {
-				if c := l.Good(1, 2, 0, time.Now().UnixNano()); c != nil {
-					l.Keep(c)
-				}
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
-		_ = l.Flush(t.Context())
-		if m.good != paceBurst+3 {
-			t.Errorf("%d samples", m.good)
-		}
-		for who, want := range map[uint64]bool{1: true, 2: true} {
-			if c := l.Good(0, 2, who, time.Now().UnixNano()); (c != nil) != want {
-				t.Errorf("who %d: %v", who, c)
-			} else {
+		l := New(Options{Open: opening(newKept()), Now: time.Now}, Settings{})
+		ask := func(app, route uint32, who uint64) {
+			if c := l.Good(app, route, who, time.Now().UnixNano()); c != nil {
 				l.Keep(c)
 			}
 		}
+		for range 35 {
+			for range 10 {
+				ask(1, 2, 0)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := l.waiting.Load(); n != paceBurst+3 {
+			t.Errorf("%d samples", n)
+		}
+		for _, other := range []struct {
+			app, route uint32
+			who        uint64
+		}{{0, 2, 1}, {0, 2, 2}, {0, 3, 1}, {1, 3, 0}, {2, 2, 0}, {1, 2, 9}} {
+			before := l.waiting.Load()
+			ask(other.app, other.route, other.who)
+			if l.waiting.Load() == before {
+				t.Errorf("%+v is taken for another", other)
+			}
+		}
+		l.Begin()
 		time.Sleep(2 * sweepEvery)
 		synctest.Wait()
 		if n := l.paces.of.Size(); n != 0 {
@@ -327,7 +330,6 @@ func TestSecretsAreOverwritten(t *testing.T) {
 func TestKeepAllocatesNothing(t *testing.T) {
 	l := &Log{o: Options{Now: time.Now}, wake: make(chan struct{}, 1)}
 	l.free, l.queue, l.gates.of, l.paces.of = newQueue(), newQueue(), newGates(), newPaces()
-	l.o.Changes = &memory{}
 	l.Set(Settings{})
 	at, id := time.Now().UnixNano(), idOf(rand.Uint64())
 	pin := func(name string, f func()) {
@@ -357,7 +359,7 @@ func TestKeepAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkGood(b *testing.B) {
-	l := begun(Options{Open: opening(newKept()), Now: time.Now, Changes: &memory{}}, Settings{})
+	l := begun(Options{Open: opening(newKept()), Now: time.Now}, Settings{})
 	b.RunParallel(func(pb *testing.PB) {
 		at := time.Now().UnixNano()
 		for pb.Next() {

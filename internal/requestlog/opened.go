@@ -2,6 +2,7 @@ package requestlog
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -12,6 +13,11 @@ func (w *writer) opened(ctx context.Context) error {
 		return nil
 	}
 	s, err := w.l.o.Open(ctx)
+	if err == nil {
+		if err = w.with.ready(ctx, s, w.l.o.Salt); err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}
 	if err != nil {
 		w.fails.tell(w.l.o.Log, err, w.l.o.Now())
 		return err
@@ -27,6 +33,7 @@ func (w *writer) close(ctx context.Context) error {
 		return nil
 	}
 	w.saveDrops(ctx)
+	w.saveGood(ctx)
 	w.l.store.Store(nil)
 	err := w.store.Close()
 	w.store, w.open = absent{}, false

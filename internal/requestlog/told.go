@@ -37,7 +37,7 @@ func forDeveloper(all []Difference) []Difference {
 	for i := range all {
 		d := &all[i]
 		if d.Told != d.Text { // what it was and is, is not for them
-			d.Was, d.Is, d.Name = "", "", ""
+			d.Feature, d.Was, d.Is, d.Name = "configuration", "", "", ""
 		}
 		d.Text = d.Told
 	}

@@ -33,6 +33,7 @@ type writer struct {
 	size    int64 // about what they hold
 	fails   failing
 	drops   drops
+	with    compared
 
 	counted, swept time.Time
 }
@@ -112,15 +113,14 @@ func (w *writer) takeSome(ctx context.Context) (n int) {
 
 // make makes a record of a call that failed, and remembers what one looked like that did not.
 func (w *writer) make(ctx context.Context, c *Call) {
+	as := w.l.settings.Load().Addresses
 	if !c.Failed {
-		w.l.o.Changes.Good(c)
+		w.with.good(c, &w.l.o, as)
 		return
 	}
 	w.whose(ctx, c)
-	one := pending{record: newRecord(c, w.l.settings.Load().Addresses), size: int64(len(c.text))}
-	if w.l.o.Changes != nil {
-		w.l.o.Changes.Failed(c, one.record)
-	}
+	one := pending{record: newRecord(c, as), size: int64(len(c.text))}
+	w.with.failed(c, one.record, &w.l.o, as)
 	w.pending, w.size = append(w.pending, one), w.size+one.size
 	for len(w.pending) > mostPending || w.size > mostPendingBytes && len(w.pending) > 1 {
 		w.size -= w.pending[0].size
@@ -192,6 +192,7 @@ func (w *writer) look(ctx context.Context) {
 	}
 	if d := now.Sub(w.swept); d >= sweepEvery || d < 0 {
 		w.swept = now
+		w.saveGood(ctx)
 		w.sweep(ctx, now)
 	}
 }
@@ -207,6 +208,13 @@ func (w *writer) saveDrops(ctx context.Context) {
 	if w.store.SaveCounts(ctx, rows) == nil { // else the next time
 		w.drops = next
 	}
+}
+
+// saveGood writes what calls that went well looked like.
+func (w *writer) saveGood(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, mostTime)
+	defer cancel()
+	_ = w.with.save(ctx, w.store) // else the next time
 }
 
 // sweep removes what is too old or too much.

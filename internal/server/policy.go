@@ -47,7 +47,7 @@ func (s *Server) bring(ctx context.Context, cfg *config.Config) (known, error) {
 func (s *Server) spec(cfg *config.Config, k known, table *route.Table, ups []*upstream.Upstream) gateway.Spec {
 	of := gateway.Spec{
 		Admission: admission.Policy{
-			Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: k.apps, Issuers: s.book(cfg, k),
+			Routes: table, Tokens: s.core.verifier, Quota: s.limiter, Apps: k.apps, Names: k.names, Issuers: s.book(cfg, k),
 			InFlight: int64(cfg.Limits.InFlight), Body: cfg.Limits.Body, JSONBody: cfg.Limits.JSONBody,
 		},
 		Upstreams: ups,

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/access"
@@ -16,9 +17,10 @@ const requestsInMemory = 64 << 20
 
 // newRequests makes the request log. It opens its store once calls are served: nobody waits for that.
 func (s *Server) newRequests() *requestlog.Log {
-	cfg := s.cfg
+	cfg, salt := s.cfg, [16]byte{}
+	_, _ = rand.Read(salt[:]) // it never fails
 	open := func(ctx context.Context) (requestlog.Store, error) { return s.openRequests(ctx, cfg) }
-	return requestlog.New(requestlog.Options{Open: open, Now: s.o.Now, Log: s.log, Owner: s.ownerOf}, requestSettings(cfg))
+	return requestlog.New(requestlog.Options{Open: open, Now: s.o.Now, Log: s.log, Owner: s.ownerOf, Products: s.productsOf, Salt: salt[:]}, requestSettings(cfg))
 }
 
 // openRequests opens log.db in the data folder, if that is kept: it was named, or holds tokens.
@@ -64,6 +66,15 @@ func (s *Server) leaveRequests(ctx context.Context) {
 	if err := s.requests.Pause(ctx); err != nil {
 		s.log.Warn("not all calls that failed are in the request log yet; the rest is added at the end", "error", err)
 	}
+}
+
+// productsOf are the names of a set of products.
+func (s *Server) productsOf(set uint64) []string {
+	names := s.gateway.Policy().Admission.Names
+	if names == nil {
+		return nil
+	}
+	return names.AppendProducts(nil, access.ProductSet(set))
 }
 
 // closeRequests writes what waits, within a time.
