@@ -29,7 +29,7 @@ var rooms = map[string][]string{
 	"internal/handover":        {"internal/socket"},
 	"internal/heads":           {"internal/admission", "internal/ascii", "internal/callid", "internal/forwarded", "internal/http1", "internal/route", "problem"},
 	"internal/admission":       {"internal/access", "internal/ascii", "internal/callid", "internal/http1", "internal/issuer", "internal/jsontext", "internal/quota", "internal/route", "internal/token", "problem"},
-	"internal/config":          {"internal/access", "internal/ascii", "internal/forwarded", "internal/issuer", "internal/quota", "internal/redact", "internal/route", "internal/token", "internal/upstream", "problem"},
+	"internal/config":          {"internal/access", "internal/ascii", "internal/forwarded", "internal/issuer", "internal/quota", "internal/redact", "internal/requestlog", "internal/route", "internal/token", "internal/upstream", "problem"},
 	"internal/upstream":        {"internal/ascii", "internal/buffer", "internal/clock", "internal/http1", "internal/socket", "internal/tunnel"},
 	"internal/route":           {"internal/access", "internal/ascii", "internal/quota", "problem"},
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},

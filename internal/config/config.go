@@ -11,6 +11,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/quota"
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -30,6 +31,7 @@ type Config struct {
 	WWW       *WWW   // nil: off
 	OAuth     *OAuth // nil: off
 	Log       Log
+	Requests  requestlog.Settings
 	Limits    Limits
 	Timeouts  Timeouts
 	Drain     Drain

@@ -24,6 +24,7 @@ func rootKeys(cfg *Config) object[Config] {
 			key("admin", func(c *Config) **Admin { return &c.Admin }, orOff(adminKeys.kind())),
 			key("www", func(c *Config) **WWW { return &c.WWW }, orOff(wwwKeys.kind())),
 			group("log", "log", logFields),
+			group("requests", "requests", requestFields),
 			group("limits", "limits", limitFields),
 			group("timeouts", "timeouts", timeoutFields),
 			group("drain", "drain", drainFields),

@@ -180,6 +180,8 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("token_in_query", func(a *spec) *bool { return &a.TokenInQuery }, truth),
 			key("cors", func(a *spec) **corsSpec { return &a.CORS }, orOff(corsKeys.kind())),
 			key("preflight", func(a *spec) *route.PreflightRule { return &a.Preflight }, preflight),
+			key("record_body", func(a *spec) *bool { return &a.RecordBody }, truth),
+			key("server_timing", func(a *spec) *bool { return &a.ServerTiming }, truth),
 			key("guard", func(a *spec) *bool { return &a.Unguarded }, guard),
 			key("mode", func(a *spec) *route.Modes { return &a.Modes }, modes),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),

@@ -40,6 +40,8 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			key("forward_credential", func(s *spec) *bool { return &s.ForwardCredential }, truth),
 			key("upgrade", func(s *spec) **route.Upgrade { return &s.Upgrade }, orOff(upgradeKeys.kind())),
 			key("tunnel", func(s *spec) *bool { return &s.Tunnel }, truth),
+			key("record_body", func(s *spec) *bool { return s.RecordBody }, truth),
+			key("server_timing", func(s *spec) *bool { return s.ServerTiming }, truth),
 			group("timeouts", "the timeouts of a route", []field[spec]{
 				key("call", func(s *spec) *time.Duration { return &s.CallTimeout }, spanOrNone(10*time.Millisecond, longest)),
 				key("first_byte", func(s *spec) **time.Duration { return &s.FirstByte }, upstreamsOr(spanOrNone(10*time.Millisecond, longest))),
@@ -73,8 +75,10 @@ var upgradeKeys = object[route.Upgrade]{
 
 func routeStart(cfg *Config, api *route.APISpec) route.Spec {
 	credentials, inQuery, accept, checks := api.Credentials, api.TokenInQuery, api.Accept, api.Modes
+	recordBody, serverTiming := api.RecordBody, api.ServerTiming
 	return route.Spec{
 		Credentials: &credentials, TokenInQuery: &inQuery, Accept: &accept, Modes: &checks,
+		RecordBody: &recordBody, ServerTiming: &serverTiming,
 		Version:     api.Version,
 		Rewrite:     ownRewrite(api),
 		Upstream:    api.Upstream,

@@ -5,6 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/token"
 )
 
@@ -57,6 +58,7 @@ func Default() *Config {
 		Listeners: []Listener{{Address: "127.0.0.1:8080", Headers: ownDefault()}},
 		Admin:     &Admin{Address: "127.0.0.1:9090"},
 		Log:       Log{Access: "stdout", Level: "info", Format: "json"},
+		Requests:  requestlog.Settings{Detail: 10, Keep: 14 * 24 * time.Hour, Size: gib},
 		Limits: Limits{
 			InFlight: 10_000, Buffered: 256 * mib,
 			RequestLine: 8 * kib, Head: 32 * kib, Fields: 128,

@@ -162,7 +162,7 @@ func TestMistakes(t *testing.T) {
 			`1:7: expected a list of APIs, as in [{routes: [{path: /**}]}], not "1"; put it in [ ]`,
 			`2:12: expected a mapping from names to upstreams, not "2"`,
 			`3:9: expected a name, not a list`,
-			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, errors, listeners, admin, www, log, limits, timeouts, drain, support, docs, upstreams, scopes, products, issuers, oauth, apps, tokens, quotas, apis, problems`,
+			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, errors, listeners, admin, www, log, requests, limits, timeouts, drain, support, docs, upstreams, scopes, products, issuers, oauth, apps, tokens, quotas, apis, problems`,
 		}},
 	}
 	for _, test := range tests {

@@ -20,6 +20,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		Pattern: api.Base + spec.Path, Display: display(api, spec),
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel, Upgrade: b.upgrade(at, api, spec),
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery, Accept: from.Accept,
+		RecordBody: from.RecordBody, ServerTiming: from.ServerTiming,
 		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
 		Example: spec.Example, Docs: spec.Docs, Modes: from.Modes,
 	}
@@ -33,6 +34,12 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	b.accept(at, r, from, spec)
 	if spec.TokenInQuery != nil {
 		r.TokenInQuery = *spec.TokenInQuery
+	}
+	if spec.RecordBody != nil {
+		r.RecordBody = *spec.RecordBody
+	}
+	if spec.ServerTiming != nil {
+		r.ServerTiming = *spec.ServerTiming
 	}
 	b.modes(at, r, spec)
 	if r.Hidden && r.TokenInQuery != from.TokenInQuery {

@@ -50,6 +50,7 @@ type Route struct {
 	ProductNames []string
 
 	Restricted, Hidden, ForwardCredential, TokenInQuery, Tunnel bool
+	RecordBody, ServerTiming                                    bool     // the request log keeps how bodies of calls that failed begin; answers tell the times of the call
 	Upgrade                                                     *Upgrade // nil: none
 
 	Options     bool // OPTIONS is among its methods by name

@@ -38,14 +38,16 @@ type APISpec struct {
 	Unguarded    bool // other spellings of stricter routes' paths pass
 	// Untouched passes on method, target, end-to-end fields, body and status as they came, and adds next to nothing. It is for APIs whose routes look at nothing.
 	Untouched bool
-	Accept    Accept
-	Upstream  string
-	Version   *VersionSpec // nil: off
-	Headers   HeaderNames
-	Errors    *problem.Envelope // the operator's own format; nil: the profile's
-	Modes     Modes             // of calls that find no route, and of routes that say none
-	Rewrite   *RewriteSpec      // of its routes that do not say; nil: none
-	Routes    []Spec
+	// RecordBody and ServerTiming hold for its routes that do not say, and for the paths that no route has, where those pass.
+	RecordBody, ServerTiming bool
+	Accept                   Accept
+	Upstream                 string
+	Version                  *VersionSpec // nil: off
+	Headers                  HeaderNames
+	Errors                   *problem.Envelope // the operator's own format; nil: the profile's
+	Modes                    Modes             // of calls that find no route, and of routes that say none
+	Rewrite                  *RewriteSpec      // of its routes that do not say; nil: none
+	Routes                   []Spec
 }
 
 // Shown is the name of a route wherever it is shown, and what its quota counts unless the route says otherwise: api/route. Names hold no slash, so it
@@ -75,6 +77,8 @@ type Spec struct {
 	ForwardCredential bool
 	Upgrade           *Upgrade       // nil: connections are not switched to another protocol
 	Tunnel            bool           // POST with X-HTTP-Method-Override: GET is taken for GET
+	RecordBody        *bool          // the request log keeps how bodies of calls that failed begin
+	ServerTiming      *bool          // answers tell the times of the call
 	CallTimeout       time.Duration  // 0 none
 	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none
 	Rewrite           *RewriteSpec   // nil: the API's

@@ -47,9 +47,14 @@ var keys = map[string]change{
 	"admin.address":                {to: "127.0.0.1:1", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 	"admin.token":                  {to: "another-token-of-the-operator", restart: "the operator's listener and its token cannot be changed by a reload; restart the instance"},
 
-	"www.address":             {to: "127.0.0.1:1", restart: "the address of www cannot be changed by a reload; restart the instance"},
-	"www.tls":                 {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "TLS of www cannot be switched on or off by a reload; restart the instance"},
-	"www.trusted_proxies":     {to: "[10.0.0.0/8]"},
+	"www.address":         {to: "127.0.0.1:1", restart: "the address of www cannot be changed by a reload; restart the instance"},
+	"www.tls":             {to: "{certificates: [{cert: {{cert}}, key: {{key}}}]}", restart: "TLS of www cannot be switched on or off by a reload; restart the instance"},
+	"www.trusted_proxies": {to: "[10.0.0.0/8]"},
+	"requests.keep":       {to: "7d"},
+	"requests.size":       {to: "7MiB"},
+	"requests.detail":     {to: "all"},
+	"requests.addresses":  {to: "network"},
+
 	"oauth.profile":           {to: "linkedin"},
 	"oauth.lives.application": {to: "7m"},
 	"oauth.lives.access":      {to: "8d"},
@@ -147,6 +152,8 @@ var keys = map[string]change{
 	"apis.credentials":    {to: "optional"},
 	"apis.tokens":         {to: "[keycloak]"},
 	"apis.token_in_query": {to: "true"},
+	"apis.record_body":    {to: "true"},
+	"apis.server_timing":  {to: "true"},
 	"apis.cors.origins":   {to: `["https://other.example"]`}, "apis.cors.methods": {to: "[GET]"},
 	"apis.cors.headers": {to: "[Authorization]"}, "apis.cors.max_age": {to: "7m"},
 	"apis.cors.credentials": {to: "true"}, "apis.cors.expose": {to: "[Link]"},
@@ -190,6 +197,8 @@ var keys = map[string]change{
 	"apis.routes.hidden":                {to: "false"},
 	"apis.routes.upstream":              {to: "other", with: map[string]string{"upstreams.other": "http://127.0.0.1:9001"}},
 	"apis.routes.credentials":           {to: "optional"},
+	"apis.routes.record_body":           {to: "true"},
+	"apis.routes.server_timing":         {to: "false"},
 	"apis.routes.token_in_query":        {to: "true", with: map[string]string{"apis.0.routes.4.credentials": "bearer"}},
 	"apis.routes.forward_credential":    {to: "false"},
 	"apis.routes.timeouts.call":         {to: "7s"},
@@ -276,7 +285,7 @@ func atWork(s *Server) string {
 	for _, app := range s.desk().list() {
 		owners = append(owners, app.Owners)
 	}
-	for _, v := range []any{owners, s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Tokens.Life} {
+	for _, v := range []any{owners, s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Requests, s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
 	}
 	if e := s.www.site.Load().entrance; e != nil {

@@ -23,7 +23,7 @@ func Check(dir string) error {
 	if err := checkMode(dir, info); err != nil {
 		return err
 	}
-	for _, name := range []string{LockFile, File, File + "-wal", File + "-shm", CountersFile} {
+	for _, name := range []string{LockFile, File, File + "-wal", File + "-shm", CountersFile, LogFile, LogFile + "-wal", LogFile + "-shm"} {
 		path := filepath.Join(dir, name)
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {

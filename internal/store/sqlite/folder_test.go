@@ -84,6 +84,12 @@ func TestCheck(t *testing.T) {
 			},
 			"DIR/state.db can be written by others (mode 0666); run: chmod go-w DIR/state.db, or set data: to a directory of its own",
 		},
+		{
+			"a request log for all to write", func(dir string) error {
+				return errors.Join(os.WriteFile(filepath.Join(dir, LogFile), nil, 0o600), os.Chmod(filepath.Join(dir, LogFile), 0o666))
+			},
+			"DIR/log.db can be written by others (mode 0666); run: chmod go-w DIR/log.db, or set data: to a directory of its own",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "data")
