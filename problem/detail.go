@@ -109,6 +109,10 @@ const (
 	DetailTunnelQuery
 	DetailUnknownFault
 	DetailBadParameter
+	DetailUnknownParameter
+	DetailRepeatedParameter
+	DetailParameterForm
+	DetailParameterBeside
 
 	// Causes of ambiguous_credentials.
 	DetailTwoAuthorization
@@ -121,6 +125,7 @@ const (
 	DetailNoAuthorization
 	DetailEmptyAuthorization
 	DetailBearerOnly
+	DetailNoDeveloperKey
 
 	// Causes of invalid_access_token.
 	DetailTokenNotOurs
@@ -149,6 +154,8 @@ const (
 	DetailTokenBound
 	DetailTokenNotYet
 	DetailTokenNotActive
+	DetailNotDeveloperKey
+	DetailDeveloperKeyUnknown
 
 	// Causes of revoked_access_token.
 	DetailRevokedByMember
@@ -157,6 +164,11 @@ const (
 	DetailRevokedByOperator
 	DetailRevokedByReuse
 	DetailRevokedToken
+	DetailRevokedDeveloperKey
+
+	// Causes of access_denied and resource_not_found.
+	DetailNotADeveloper
+	DetailNoRecord
 
 	// Causes of request_timeout.
 	DetailHeadTime

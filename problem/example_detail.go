@@ -11,9 +11,15 @@ func ExampleOf(d Detail) Problem {
 	if !x.own {
 		return p
 	}
+	if x.bare {
+		p = Problem{Type: p.Type, Detail: d}
+	}
 	p.Part, p.At, p.Line = x.part, x.at, x.line
 	p.Field, p.Excerpt, p.Name, p.Limit = []byte(x.field), []byte(x.excerpt), x.name, x.limit
 	p.Applied = x.applied
+	if x.allow != "" {
+		p.Allow = []byte(x.allow)
+	}
 	if x.method != "" {
 		p.Method = []byte(x.method)
 	}
@@ -23,10 +29,12 @@ func ExampleOf(d Detail) Problem {
 // detailExample is the facts in which a cause differs from its row's example, if it has its own.
 type detailExample struct {
 	own            bool
+	bare           bool // it has none of the row's facts
 	part           string
 	at, line       int
 	field, excerpt string
 	name, method   string
+	allow          string
 	limit          int64
 	applied        Applied
 }
@@ -159,6 +167,11 @@ var detailExamples = [detailCount]detailExample{
 	DetailTunnelQuery:     named("X-HTTP-Method-Override", ""),
 	DetailUnknownFault:    named("X-Sandbox-Fault", "expired_token"),
 
+	DetailUnknownParameter:  {own: true, name: "applic", allow: "app, status, since"},
+	DetailRepeatedParameter: named("app", ""),
+	DetailParameterForm:     {own: true, name: "since", excerpt: "yesterday", allow: "a time ago such as 2h or 7d"},
+	DetailParameterBeside:   named("app", ""),
+
 	DetailTokenPlaceholder: {own: true, excerpt: "undefined"},
 	DetailTokenNotTaken:    named("", ""),
 	DetailTokenMalformed:   named("", ""),
@@ -175,6 +188,9 @@ var detailExamples = [detailCount]detailExample{
 	DetailTokenBound:       named("", ""),
 	DetailTokenNotYet:      named("", ""),
 	DetailTokenNotActive:   named("", ""),
+
+	DetailNotADeveloper: {own: true, bare: true},
+	DetailNoRecord:      {own: true, bare: true},
 
 	DetailTwoAuthorization: named("", ""),
 	DetailTwoInURL:         named("", ""),

@@ -48,7 +48,7 @@ var rooms = map[string][]string{
 	"internal/store/storetest": {"internal/access", "internal/account", "internal/quota", "internal/token"},
 	"internal/pages/people":    nil,
 	"internal/accesslog":       {"internal/callid", "internal/redact"},
-	"internal/admin":           {"internal/tally"},
+	"internal/admin":           {"internal/requestlog", "internal/tally"},
 	"internal/quota":           {"internal/access"},
 	"internal/token":           {"internal/access", "internal/keyfile"},
 	"internal/issuer":          {"internal/access", "internal/ascii", "internal/token"},

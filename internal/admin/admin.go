@@ -42,6 +42,7 @@ type Options struct {
 	Accounts    Accounts                    // /v1/members, /v1/developers, /v1/operators; nil: there are none
 	// DeveloperKeys are at /v1/developers/EMAIL/keys; nil: there are none.
 	DeveloperKeys DeveloperKeys
+	Requests      Requests // /v1/requests; nil: there are none
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.
 	Route func(context.Context, RouteRequest) (RouteAnswer, error)
 	// TakeOver hands the listening sockets over to the process behind the

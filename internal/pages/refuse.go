@@ -30,6 +30,9 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, p *problem.Problem
 	if len(p.Allow) > 0 && row.Status == 405 {
 		h.Set("Allow", string(p.Allow))
 	}
+	if challenge := s.catalogue.AppendChallenge(nil, p); len(challenge) > 0 { // RFC 9110 §15.5.2
+		h.Set("WWW-Authenticate", string(challenge))
+	}
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
 	}

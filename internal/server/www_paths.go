@@ -30,7 +30,7 @@ var wwwPaths = slices.Concat([]wwwPath{
 	{"/", "www/home", reading, home, nil, false},
 	{pages.Path, "www/errors", reading, errorPage, nil, false},
 	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
-}, oauthPaths, oidcPaths, userInfoPaths, authorizePaths, peoplePaths)
+}, oauthPaths, oidcPaths, userInfoPaths, authorizePaths, peoplePaths, requestPaths)
 
 // furtherPaths are those of pages that are not ours.
 func furtherPaths(further map[string]http.Handler) (all []wwwPath) {

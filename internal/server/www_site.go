@@ -21,6 +21,7 @@ type site struct {
 	facts    siteFacts
 	auth     *authorization // nil: none
 	entrance *entrance      // nil: nobody signs in
+	lookup   func() *lookup // into the request log; nil from it: there is none
 }
 
 // siteFacts are what a site is made from.
@@ -43,7 +44,7 @@ func (s *Server) newSite(ctx context.Context, cfg *config.Config) (*site, error)
 	if err != nil {
 		return nil, err
 	}
-	next := &site{facts: facts, auth: s.newAuthorization(cfg), entrance: entrance}
+	next := &site{facts: facts, auth: s.newAuthorization(cfg), entrance: entrance, lookup: s.lookup}
 	if was := s.www.site.Load(); was != nil && reflect.DeepEqual(was.facts.pages, facts.pages) {
 		next.pages = was.pages // to make them takes longer than all else of a reload
 		return next, nil

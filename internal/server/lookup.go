@@ -1,0 +1,178 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/requestlog"
+)
+
+// lookup finds what became of calls: for the operator, who sees all of it, and for onlookers, who see what is theirs.
+type lookup struct {
+	log recordLog
+	now func() time.Time
+	// explain tells what a record means that somebody may see as it is; nil: nothing is explained.
+	explain func(context.Context, *requestlog.Record) (any, error)
+}
+
+var _ admin.Requests = (*lookup)(nil)
+
+// recordLog is a log, or the store of one that is not at work.
+type recordLog interface {
+	Store() requestlog.Store
+	Flush(ctx context.Context) error
+	Do(ctx context.Context, f func(context.Context, requestlog.Store) error) error
+}
+
+// lookup looks into the log of this instance; nil: there is none.
+func (s *Server) lookup() *lookup {
+	if s.requests == nil {
+		return nil
+	}
+	return &lookup{log: s.requests, now: s.o.Now, explain: s.explainRecord()}
+}
+
+// explainRecord is how records are explained; nil: they are not.
+func (s *Server) explainRecord() func(context.Context, *requestlog.Record) (any, error) { return nil }
+
+// adminRequests is what the operator's listener has of the log.
+func (s *Server) adminRequests() admin.Requests {
+	if l := s.lookup(); l != nil {
+		return l
+	}
+	return nil
+}
+
+// whole is what an operator is told.
+func whole(r *requestlog.Record) *requestlog.Record { return r }
+
+// Request is the record of an id, in any spelling; it and what follows is admin.Requests'.
+func (l *lookup) Request(ctx context.Context, id string) (*requestlog.Record, error) {
+	of, known := callid.Parse(strings.ReplaceAll(id, " ", "+")) // a + that was not encoded
+	if !known {
+		return nil, &admin.Fault{Status: 400, Message: "that is no id of a request", Fix: "An answer has it in X-Request-Id; it is a UUID, 32 hex digits, or base64 (that as ?id=)."}
+	}
+	return toldOperator(l.find(ctx, of, whole))
+}
+
+// Requests are those that a query asks for.
+func (l *lookup) Requests(ctx context.Context, query url.Values) (page admin.RequestPage, err error) {
+	q, err := requestlog.ParseQuery(query, l.now())
+	if wrong, is := errors.AsType[*requestlog.ParameterError](err); is {
+		return page, &admin.Fault{Status: 400, Message: wrong.Error(), Fix: sentence(wrong.Fix())}
+	}
+	if page, err = l.list(ctx, &q.Filter, whole); err != nil {
+		return page, notRead(err)
+	}
+	return page, nil
+}
+
+// Explanation is what the failure of an id means.
+func (l *lookup) Explanation(ctx context.Context, id string) (any, error) {
+	if l.explain == nil {
+		return nil, refusal(404, "nothing is explained here")
+	}
+	r, err := l.Request(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return l.explain(ctx, r)
+}
+
+// ForgetRequests removes what is kept of a member, or of an app.
+func (l *lookup) ForgetRequests(ctx context.Context, of admin.ForgetRequests) (gone admin.ForgottenRequests, err error) {
+	if (of.App == "") == (of.Member == "") {
+		return gone, refusal(400, "say of whom the requests are to be forgotten: of a member, or of an app")
+	}
+	gone.ForgetRequests = of
+	err = l.log.Do(ctx, func(ctx context.Context, store requestlog.Store) (err error) {
+		gone.Gone, err = store.Forget(ctx, of.App, of.Member)
+		return err
+	})
+	if err != nil {
+		return gone, notRead(err)
+	}
+	return gone, nil
+}
+
+// list is a page, of which tell says what is told of each.
+func (l *lookup) list(ctx context.Context, f *requestlog.Filter, tell func(*requestlog.Record) *requestlog.Record) (page admin.RequestPage, err error) {
+	found, next, err := l.log.Store().Records(ctx, f)
+	if err != nil {
+		return page, fmt.Errorf("look for requests: %w", err)
+	}
+	page.Requests = []*requestlog.Record{}
+	for _, r := range found {
+		if told := tell(r); told != nil {
+			page.Requests = append(page.Requests, told)
+		}
+	}
+	if next != (callid.ID{}) {
+		page.Next = next.String()
+	}
+	return page, nil
+}
+
+// fresh is how young a call may be that is not written yet.
+const fresh = 10 * time.Second
+
+// find is what tell says of the record of an id. What is not there, and that of which nothing is told, is looked for in the same way, to the same end:
+// requestlog.ErrNotFound. The record of a call that was answered a moment ago may have to be written first.
+func (l *lookup) find(ctx context.Context, id callid.ID, tell func(*requestlog.Record) *requestlog.Record) (*requestlog.Record, error) {
+	told, err := l.look(ctx, id, tell)
+	if age := l.now().Sub(madeAt(id)); !errors.Is(err, requestlog.ErrNotFound) || age > fresh || age < -fresh {
+		return told, err
+	}
+	if err = l.log.Flush(ctx); err != nil {
+		return nil, fmt.Errorf("write the requests that wait: %w", err)
+	}
+	return l.look(ctx, id, tell)
+}
+
+func (l *lookup) look(ctx context.Context, id callid.ID, tell func(*requestlog.Record) *requestlog.Record) (*requestlog.Record, error) {
+	r, err := l.log.Store().Record(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("look for a request: %w", err)
+	}
+	if r = tell(r); r == nil {
+		return nil, requestlog.ErrNotFound
+	}
+	return r, nil
+}
+
+// madeAt is when an id was made (RFC 9562 §5.7: its first 48 bits are unix milliseconds).
+func madeAt(id callid.ID) time.Time {
+	var milli int64
+	for _, b := range id[:6] {
+		milli = milli<<8 | int64(b)
+	}
+	return time.UnixMilli(milli)
+}
+
+// toldOperator says what became of a look-up.
+func toldOperator(r *requestlog.Record, err error) (*requestlog.Record, error) {
+	switch {
+	case err == nil:
+		return r, nil
+	case errors.Is(err, requestlog.ErrNotFound):
+		return nil, &admin.Fault{
+			Status: 404, Message: "there is no record of that id",
+			Fix: "Calls that went well are only counted, and of those that failed the oldest go first (requests: in the configuration); candor requests list shows what there is.",
+		}
+	}
+	return nil, notRead(err)
+}
+
+// notRead tells a log that is not open at this moment from one that is broken.
+func notRead(err error) error {
+	if errors.Is(err, requestlog.ErrOpening) || errors.Is(err, requestlog.ErrClosed) {
+		return &admin.Fault{Status: 503, Message: err.Error()}
+	}
+	return err
+}
