@@ -10,6 +10,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/explain"
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
 
@@ -35,11 +36,13 @@ func (s *Server) lookup() *lookup {
 	if s.requests == nil {
 		return nil
 	}
-	return &lookup{log: s.requests, now: s.o.Now, explain: s.explainRecord()}
+	return &lookup{log: s.requests, now: s.o.Now, explain: explainRecord}
 }
 
-// explainRecord is how records are explained; nil: they are not.
-func (s *Server) explainRecord() func(context.Context, *requestlog.Record) (any, error) { return nil }
+// explainRecord is what a record means that somebody may see as it is.
+func explainRecord(_ context.Context, r *requestlog.Record) (any, error) {
+	return explain.Record(r), nil
+}
 
 // adminRequests is what the operator's listener has of the log.
 func (s *Server) adminRequests() admin.Requests {
