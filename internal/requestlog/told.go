@@ -15,7 +15,7 @@ func (r *Record) ForDeveloper() *Record {
 	told.Stations = Stations{Done: r.Stations.Done}
 	told.Changed, told.Also = forDeveloper(r.Changed), forDeveloper(r.Also)
 	if r.Hidden || r.Route == "" { // the two are not told apart, by anything
-		told.Route, told.Resource, told.Passed, told.Refused, told.Cause, told.Hidden = "", "", nil, "", nil, false
+		told.API, told.Route, told.Resource, told.Passed, told.Refused, told.Cause, told.Hidden = "", "", "", nil, "", nil, false
 		told.Changed, told.Also, told.Recurs = nil, nil, nil
 	}
 	if r.Answer != nil {
@@ -47,8 +47,13 @@ func forDeveloper(all []Difference) []Difference {
 // ByIDAlone is what any developer is told of a call whose app nobody knows: what became of it, without head and body.
 func (r *Record) ByIDAlone() *Record {
 	told := r.ForDeveloper()
-	told.Headers, told.Answer, told.Target, told.Token, told.Member = nil, nil, "", nil, ""
+	told.Headers, told.Answer, told.Target, told.Token, told.Member, told.ClientID = nil, nil, "", nil, "", ""
 	told.Changed, told.Also, told.Recurs, told.ClientTo = nil, nil, nil, ""
+	if c := told.Cause; c != nil { // where it was, and nothing of what was there
+		cause := *c
+		cause.Field, cause.Excerpt = "", ""
+		told.Cause = &cause
+	}
 	return told
 }
 
