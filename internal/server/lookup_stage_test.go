@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"hash/crc32"
 	"net/netip"
@@ -77,13 +78,14 @@ func (l *library) failed(app string, ago int64) *requestlog.Record {
 	at := l.o.Now().Add(-time.Duration(ago) * time.Second).UTC().Truncate(time.Millisecond)
 	id := callid.New(at.UnixMilli(), 0, uint64(ago)<<20|uint64(crc32.ChecksumIEEE([]byte(app))&0xfffff))
 	from := netip.MustParseAddr("203.0.113.77")
+	of := cmp.Or(app, "nobody")
 	return &requestlog.Record{
 		ID: id, RequestID: id.String(), Time: at, Status: 403, Problem: "access_denied", By: requestlog.ByGateway, API: "api", Route: "api/me", Resource: "api/me", Revision: 12,
-		Method: "GET", Target: "/me?of=" + app, Version: "HTTP/1.1", Headers: []requestlog.Field{{Name: "User-Agent", Value: "agent-of-" + app}},
-		Body: &requestlog.Body{Text: "body-of-" + app, Bytes: 9}, App: app, Member: "member-of-" + app, ClientID: "client-of-" + app,
-		Answer: &requestlog.Answer{Headers: []requestlog.Field{{Name: "Content-Type", Value: "application/json"}}, Body: &requestlog.Body{Text: "answer-to-" + app}},
-		Token:  &requestlog.Token{Kind: "access token", Hash: "abcd0123", Genuine: true, Grant: 4711}, Client: from, Peer: from, AnswerID: "answer-id-of-" + app,
-		Upstream: &requestlog.Upstream{Name: "upstream-of-" + app, Address: "10.9.8.7:80"}, Note: "note-of-" + app, Refused: "permission", Passed: []string{"route", "credential"},
+		Method: "GET", Target: "/me?of=" + of, Version: "HTTP/1.1", Headers: []requestlog.Field{{Name: "User-Agent", Value: "agent-of-" + of}},
+		Body: &requestlog.Body{Text: "body-of-" + of, Bytes: 9}, App: app, Member: "member-of-" + of, ClientID: "client-of-" + of,
+		Answer: &requestlog.Answer{Headers: []requestlog.Field{{Name: "Content-Type", Value: "application/json"}}, Body: &requestlog.Body{Text: "answer-to-" + of}},
+		Token:  &requestlog.Token{Kind: "access token", Hash: "abcd0123", Genuine: true, Grant: 4711}, Client: from, Peer: from, AnswerID: "answer-id-of-" + of,
+		Upstream: &requestlog.Upstream{Name: "upstream-of-" + of, Address: "10.9.8.7:80"}, Note: "note-of-" + of, Refused: "permission", Passed: []string{"route", "credential"},
 	}
 }
 

@@ -48,7 +48,10 @@ func operatorsLookUp(t *testing.T, requests admin.Requests, shops, bobs *request
 	unknown := callid.New(shops.Time.UnixMilli(), 1, 2).String()
 	one := func(id string) error { _, failed := requests.Request(t.Context(), id); return failed }
 	list := func(query url.Values) error { _, failed := requests.Requests(t.Context(), query); return failed }
-	forget := func(of admin.ForgetRequests) error { _, failed := requests.ForgetRequests(t.Context(), of); return failed }
+	forget := func(of admin.ForgetRequests) error {
+		_, failed := requests.ForgetRequests(t.Context(), of)
+		return failed
+	}
 	for name, c := range map[string]struct {
 		err  error
 		want admin.Fault
