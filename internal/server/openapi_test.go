@@ -171,8 +171,7 @@ func TestTheDocumentHasEveryField(t *testing.T) {
 }
 
 func jsonNames(of reflect.Type) (names []string) {
-	for i := range of.NumField() {
-		f := of.Field(i)
+	for f := range of.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case f.Anonymous:
