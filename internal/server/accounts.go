@@ -28,13 +28,15 @@ type Accounts struct {
 	now    func() time.Time
 	// policy is the configuration at work, and what is known of apps.
 	policy func() (*config.Config, known)
+	// forget removes what the request log has of a member's calls.
+	forget func(ctx context.Context, member string) error
 	// write does what changes the store, as long as the store is this process's to change.
 	write func(change func() error) error
 }
 
 // Accounts are those of the running instance.
 func (s *Server) Accounts() *Accounts {
-	return &Accounts{core: s.core, hasher: s.passwords, rand: rand.Reader, now: s.o.Now, policy: s.policyNow, write: s.writeAccounts}
+	return &Accounts{core: s.core, hasher: s.passwords, rand: rand.Reader, now: s.o.Now, policy: s.policyNow, write: s.writeAccounts, forget: s.forgetMember}
 }
 
 func (s *Server) policyNow() (*config.Config, known) {
@@ -73,6 +75,7 @@ func OpenAccounts(ctx context.Context, cfg *config.Config, now time.Time) (*Stop
 		now:    func() time.Time { return now },
 		policy: func() (*config.Config, known) { return cfg, k },
 		write:  func(change func() error) error { return change() },
+		forget: forgetStopped(cfg),
 	}}, nil
 }
 

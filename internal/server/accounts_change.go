@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -119,7 +120,13 @@ func (a *Accounts) EraseMember(ctx context.Context, id string) (gone admin.Erase
 		return gone, noMember(id)
 	}
 	gone.Account = there.ID != 0
-	return gone, err
+	if err != nil {
+		return gone, err
+	}
+	if err = a.forget(ctx, id); err != nil {
+		return gone, fmt.Errorf("the member is erased, but what the request log has of its calls is there still; candor requests forget --member %s removes it: %w", id, err)
+	}
+	return gone, nil
 }
 
 // eraseMember forgets who a member is, durably, and ends at once all that it granted.

@@ -130,3 +130,55 @@ func TestNothingToLookInto(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWhoIsErasedIsForgotten by the request log too, whether the instance runs or not.
+func TestWhoIsErasedIsForgotten(t *testing.T) {
+	l := newLibrary(t)
+	ada := l.failed("shop", 60)
+	ada.Member = "ada"
+	bob := l.failed("bobs", 60)
+	l.keeps(ada, bob)
+	if _, err := l.Accounts().EraseMember(t.Context(), "ada"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.lookup().Request(t.Context(), ada.RequestID); err == nil {
+		t.Error("the call of a member who was erased is there still")
+	}
+	if _, err := l.lookup().Request(t.Context(), bob.RequestID); err != nil {
+		t.Error(err)
+	}
+	if _, err := l.Accounts().CreateMember(t.Context(), admin.AccountRequest{Member: "carl", Email: "carl@example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	l.close()
+	store, err := sqlite.OpenLog(t.Context(), filepath.Join(l.dir, "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada.Member = "carl"
+	if err = errors.Join(store.Add(t.Context(), []*requestlog.Record{ada, bob}), store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	cfg := l.config("accounts: true")
+	accounts, err := OpenAccounts(t.Context(), cfg, l.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = accounts.EraseMember(t.Context(), "carl"); err != nil {
+		t.Error(err)
+	}
+	if err = accounts.Close(); err != nil {
+		t.Error(err)
+	}
+	stopped, err := OpenRequests(t.Context(), cfg, l.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stopped.Close()
+	if _, err = stopped.Request(t.Context(), ada.RequestID); err == nil {
+		t.Error("it is there still, over a stopped instance")
+	}
+	if _, err = stopped.Request(t.Context(), bob.RequestID); err != nil {
+		t.Error(err)
+	}
+}
