@@ -31,25 +31,14 @@ type recordLog interface {
 	Do(ctx context.Context, f func(context.Context, requestlog.Store) error) error
 }
 
-// lookup looks into the log of this instance; nil: there is none.
+// lookup looks into the log of this instance.
 func (s *Server) lookup() *lookup {
-	if s.requests == nil {
-		return nil
-	}
 	return &lookup{log: s.requests, now: s.o.Now, explain: explainRecord}
 }
 
 // explainRecord is what a record means that somebody may see as it is.
 func explainRecord(_ context.Context, r *requestlog.Record) (any, error) {
 	return explain.Record(r), nil
-}
-
-// adminRequests is what the operator's listener has of the log.
-func (s *Server) adminRequests() admin.Requests {
-	if l := s.lookup(); l != nil {
-		return l
-	}
-	return nil
 }
 
 // whole is what an operator is told.

@@ -12,11 +12,7 @@ import (
 
 // forgetMember removes what the request log has of the calls of a member that is erased.
 func (s *Server) forgetMember(ctx context.Context, member string) error {
-	l := s.lookup()
-	if l == nil {
-		return nil
-	}
-	_, err := l.ForgetRequests(ctx, admin.ForgetRequests{Member: member})
+	_, err := s.lookup().ForgetRequests(ctx, admin.ForgetRequests{Member: member})
 	return err
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/requestlog"
-	"github.com/candor-gateway/candor/internal/store/sqlite"
 )
 
 // library is a lobby with a request log. Eve owns the app shop, bob owns bobs, olga is an operator; ada is a member and no more.
@@ -23,7 +22,6 @@ type library struct {
 func newLibrary(t *testing.T) *library {
 	t.Helper()
 	l := &library{newLobby(t, "accounts: true"), map[string]string{}}
-	l.requests = l.openRequests()
 	for email, role := range map[string]string{"eve@example.com": admin.Developer, "bob@example.com": admin.Developer, "olga@example.com": admin.Operator} {
 		if _, err := l.Accounts().CreateStaff(t.Context(), role, admin.AccountRequest{Email: email, Password: adasPassword}); err != nil {
 			t.Fatal(err)
@@ -49,19 +47,6 @@ func newLibrary(t *testing.T) *library {
 		t.Fatal(err)
 	}
 	return l
-}
-
-func (l *library) openRequests() *requestlog.Log {
-	log := requestlog.New(requestlog.Options{
-		Open: func(ctx context.Context) (requestlog.Store, error) { return sqlite.OpenLogMemory(ctx, 64<<20) },
-		Now:  l.o.Now,
-	}, requestlog.Settings{})
-	l.Cleanup(func() {
-		if err := log.Close(context.Background()); err != nil {
-			l.Error(err)
-		}
-	})
-	return log
 }
 
 // keeps puts a record into the log.

@@ -16,11 +16,9 @@ const requestsAt = "/v1/requests"
 
 // requestPaths are where developers look up what became of their calls. They act on no form and change nothing; no page of another site may read them.
 var requestPaths = []wwwPath{
-	{requestsAt, "www/requests", reading, looking(showRequests), noRequests, false},
-	{requestsAt + "/", "www/requests", reading, looking(showRequest), noRequests, false},
+	{requestsAt, "www/requests", reading, looking(showRequests), nil, false},
+	{requestsAt + "/", "www/requests", reading, looking(showRequest), nil, false},
 }
-
-func noRequests(s *site) bool { return s.lookup() == nil }
 
 func showRequests(v *visit, r *http.Request, who *onlooker) *problem.Problem {
 	values, err := url.ParseQuery(r.URL.RawQuery)

@@ -21,7 +21,7 @@ type site struct {
 	facts    siteFacts
 	auth     *authorization // nil: none
 	entrance *entrance      // nil: nobody signs in
-	lookup   func() *lookup // into the request log; nil from it: there is none
+	lookup   func() *lookup // into the request log
 }
 
 // siteFacts are what a site is made from.
