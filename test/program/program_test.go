@@ -90,6 +90,7 @@ func TestScripts(t *testing.T) {
 			"failing":  failing,
 			"answers":  answers,
 			"bearer":   bearer,
+			"captures": captures,
 			"signal":   signal,
 			"sandbox":  sandbox,
 			"address":  address,
