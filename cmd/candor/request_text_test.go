@@ -27,7 +27,7 @@ func fullRecord() *requestlog.Record {
 		Method: "GET", Target: "/v2/adAccounts?q=search&oauth2_access_token=REDACTED", Version: "HTTP/1.1",
 		Headers: []requestlog.Field{{Name: "Host", Value: "api.example.com"}, {Name: "Authorization", Value: "Bearer REDACTED"}, {Name: "User-Agent", Value: "shop/2.1 " + strings.Repeat("x", 90)}},
 		Body:    &requestlog.Body{Text: "{\"a\": 1,\n \"b\": \x1b[31m2}", Bytes: 9000, Cut: true}, In: 412, Out: 853,
-		Answer: &requestlog.Answer{Headers: []requestlog.Field{{Name: "Content-Type", Value: "application/json"}}, Body: &requestlog.Body{Text: `{"status":403}`, Bytes: 14}},
+		Answer: &requestlog.Answer{Headers: []requestlog.Field{{Name: "Content-Type", Value: "application/json"}}, Body: &requestlog.Body{Text: `{"status":403,"details":{"a":["b c"]}}`, Bytes: 14}},
 		App:    "shop", ClientID: "4kq0", Member: "4711",
 		Token:  &requestlog.Token{Kind: "access token", Place: "header", Hash: "9f86d081", Genuine: true, IssuedAt: began.Add(-time.Hour), ExpiresAt: began.Add(59 * 24 * time.Hour), Scopes: []string{"r_profile", "r_email"}, Grant: 7},
 		Client: netip.MustParseAddr("203.0.113.7"), Peer: netip.MustParseAddr("10.0.0.1"), ClientTo: "abc-1", AnswerID: "u-77",
@@ -79,7 +79,7 @@ What was sent
     xxxxxxxxxxxxxx
 
   {"a": 1,
-  "b": �[31m2}
+   "b": �[31m2}
   [… of a body of 9000 bytes]
   412 bytes in all.
 
@@ -87,7 +87,14 @@ What was answered
   403 access_denied, by the gateway
   Content-Type: application/json
 
-  {"status":403}
+  {
+    "status": 403,
+    "details": {
+      "a": [
+        "b c"
+      ]
+    }
+  }
   853 bytes in all.
 
 Who called

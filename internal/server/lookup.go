@@ -59,10 +59,18 @@ func (l *lookup) Requests(ctx context.Context, query url.Values) (page admin.Req
 	if wrong, is := errors.AsType[*requestlog.ParameterError](err); is {
 		return page, &admin.Fault{Status: 400, Message: wrong.Error(), Fix: sentence(wrong.Fix())}
 	}
+	l.settle(ctx)
 	if page, err = l.list(ctx, &q.Filter, whole); err != nil {
 		return page, notRead(err)
 	}
 	return page, nil
+}
+
+// settle gives what has just failed a moment to be written: who asks has perhaps just seen it. What cannot be written is told elsewhere, and what is there can be read.
+func (l *lookup) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = l.log.Flush(ctx)
 }
 
 // Explanation is what the failure of an id means.
