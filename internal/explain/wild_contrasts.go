@@ -258,4 +258,29 @@ var contrasts = []contrast{
 		ask:   "Is the token there at the moment when the call is made?",
 		times: map[string]float64{"template-not-filled": 6, "token-not-sent": 3},
 	},
+	{
+		words: `--?http1\.1[^\n]{0,80}(52|56|empty|close|same|also|too|fails|without an answer)`,
+		ask:   "Does it fail with curl --http1.1 too?",
+		times: map[string]float64{"http2-ended": 0.25, "connection-cut": 3},
+	},
+	{
+		words: `--?http1\.1[^\n]{0,60}(work|fine|ok\b|200|succe)|(work|fine|ok\b)[^\n]{0,40}(http/?1\.1|without http/?2)`,
+		ask:   "Does it work with curl --http1.1?",
+		times: map[string]float64{"http2-ended": 6, "connection-cut": 0.4},
+	},
+	{
+		words: `networks?["']?: ?\[|docker (network|compose)|(same|different|two|several|share\w*|common|other) [^\n]{0,16}\bnetworks?\b|inside (of )?(its|the|their) (service's )?container|(in|on) the container|\b172\.(1[6-9]|2\d|3[01])\.|kubectl|\bpods?\b`,
+		ask:   "Are the proxy and the server in one network, and does the server listen on more than its own localhost?",
+		times: map[string]float64{"upstream-down": 6, "name-not-found": 1.5, "port-closed": 1.2, "upstream-slow": 0.35, "slow-answer": 0.5},
+	},
+	{
+		words: `\bSAML\b|single sign.?on|\bSSO\b`,
+		ask:   "Does the organization want sign-ins by its own SAML or SSO?",
+		times: map[string]float64{"sso-not-authorized": 5},
+	},
+	{
+		words: `id[_ ]?token\w*[^\n]{0,40}(is )?(let in|works\b|accepted|taken|passes|fine|ok\b)|\bi (use|send|take) the first\b|getIdToken`,
+		ask:   "Is the ID token taken where the access token is not, or the other way round?",
+		times: map[string]float64{"wrong-token-kind": 6},
+	},
 }

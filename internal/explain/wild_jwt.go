@@ -27,11 +27,21 @@ type claims struct {
 	Exp json.Number     `json:"exp"`
 	Nbf json.Number     `json:"nbf"`
 	Iat json.Number     `json:"iat"`
+	// The rest tells which kind of token it is.
+	Enc    string `json:"enc"`
+	Typ    string `json:"typ"`
+	Use    string `json:"token_use"`
+	Nonce  string `json:"nonce"`
+	AtHash string `json:"at_hash"`
+	CHash  string `json:"c_hash"`
+	Scope  any    `json:"scope"`
+	Scp    any    `json:"scp"`
 }
 
 // tokensIn decodes the tokens of a paste, here and without their signature being checked; none is repeated.
 func tokensIn(text string, now time.Time) []observation {
-	var found []observation
+	found := encryptedIn(text)
+	around := jwt.ReplaceAllString(text, "")
 	for _, token := range jwt.FindAllString(text, tokensMax) {
 		head, rest, _ := strings.Cut(token, ".")
 		body, _, _ := strings.Cut(rest, ".")
@@ -41,6 +51,8 @@ func tokensIn(text string, now time.Time) []observation {
 		}
 		found = append(found, observation{text: c.text()})
 		found = append(found, c.times(now)...)
+		found = append(found, c.kinds()...)
+		found = append(found, c.issuers(around)...)
 	}
 	return found
 }

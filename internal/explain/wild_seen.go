@@ -122,15 +122,27 @@ func unseen(r rune) bool {
 
 // placeholder is what stands where a value was meant: of templates, shells, pages and languages.
 var placeholder = regexp.MustCompile(`(?i)(?:(?:bearer|basic|token)[ \t]+|(?:api[_-]?key|apikey|x-api-key|(?:access_)?token|client_?(?:id|secret)|refresh_token|code|authorization)["']?[ \t]*[:=][ \t]*["']?)` +
-	`(\{\{?[^}\r\n]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[object [A-Za-z]+\]|\[(?:copy|enter|your|insert|paste|put|replace|the)\b[^\]\r\n]{3,}\]|enter_[A-Za-z_]+|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
+	`(\{\{?[^}\r\n]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[(?:copy|enter|your|insert|paste|put|replace|the)\b[^\]\r\n]{3,}\]|enter_[A-Za-z_]+|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
+
+// objectSent is an object that was made a text where a credential belongs; namedPlaceholder is a placeholder that a server repeats as the value it got.
+var (
+	objectSent       = regexp.MustCompile(`(?i)(?:bearer|basic|token)[ \t]+\[object [A-Za-z]+\]|authorization["']?[ \t]*[:=][ \t]*["']?\[object`)
+	namedPlaceholder = regexp.MustCompile(`(?i)["'\x60](\{\{?[A-Za-z_ -]+\}?\}|\$\{[^}\r\n]+\}|<[A-Za-z_ -]+>|%[A-Za-z_]+%|(?:insert|enter|put|paste|replace)[ _-][^"'\x60\r\n]{2,40}|your[ _-]?(?:client|app|tenant|api|key|secret|token|domain|project|account)[^"'\x60\r\n]{0,24})["'\x60]`)
+)
 
 // placeholdersIn finds them.
 func placeholdersIn(text string) []observation {
+	if objectSent.MatchString(text) {
+		return []observation{{"Where a credential belongs stands an object that was made a text.", chances{"template-not-filled": 90}, map[string]float64{"template-not-filled": 2}}}
+	}
 	m := placeholder.FindStringSubmatch(text)
+	if m == nil {
+		m = namedPlaceholder.FindStringSubmatch(text)
+	}
 	if m == nil {
 		return nil
 	}
-	return []observation{{fmt.Sprintf("Where a credential belongs stands a placeholder of %d characters that was not filled in (it begins with %q).", utf8.RuneCountInString(m[1]), m[1][:1]), chances{"template-not-filled": 90}, map[string]float64{"template-not-filled": 2}}}
+	return []observation{{fmt.Sprintf("Where a credential belongs stands a placeholder of %d characters that was not filled in (it begins with %q).", utf8.RuneCountInString(m[1]), m[1][:1]), chances{"template-not-filled": 90}, map[string]float64{"template-not-filled": 3}}}
 }
 
 // redirectFollowed is a call that was redirected, and whose successor was refused for want of a credential.

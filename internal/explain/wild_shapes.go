@@ -12,7 +12,7 @@ import (
 
 // shapesIn finds what the facts of a paste show when they are laid side by side: addresses, times, calls.
 func shapesIn(text string) []observation {
-	return slices.Concat(twins(text), clocks(text), twice(text), corsOfErrors(text))
+	return slices.Concat(twins(text), clocks(text), twice(text), corsOfErrors(text), scopesOf(text))
 }
 
 // address is a URL in a paste.
@@ -35,13 +35,24 @@ func twins(text string) []observation {
 			if how := redirectBetween(a, b); how != "" {
 				return []observation{{
 					"Two addresses are shown that differ in " + how + " alone: a redirect from one to the other loses Authorization, and makes POST a GET.",
-					nil,
+					broughtBy(text),
 					map[string]float64{"auth-dropped-by-redirect": 4, "redirect-loop": 1.5, "route-unknown": 2},
 				}}
 			}
 		}
 	}
 	return nil
+}
+
+// ofSignIn are addresses of a sign-in, which differ for other reasons.
+var ofSignIn = regexp.MustCompile(`(?i)redirect[_ ]?ur[il]|callback|reply (?:url|address)|issuer|\biss\b`)
+
+// broughtBy is what two such addresses speak for where a credential was refused.
+func broughtBy(text string) chances {
+	if ofSignIn.MatchString(text) || !lookAt(text).has(patterns()[ofRefusal]) {
+		return nil
+	}
+	return chances{"auth-dropped-by-redirect": 25}
 }
 
 // redirectBetween says in what two addresses differ that servers redirect between; "" if in nothing, or in more.
@@ -126,4 +137,20 @@ func corsOfErrors(text string) []observation {
 		"The answer that the browser keeps from the script is an error, " + m[1] + ": errors often lack the fields of CORS, and are what is to be mended.", nil,
 		map[string]float64{"cors-not-allowed": 0.15, "cors-preflight": 0.5},
 	}}
+}
+
+// scopesField is a list of scopes: those that a token has, and those that a resource takes.
+var scopesField = regexp.MustCompile(`(?im)(x-accepted-oauth-scopes|x-oauth-scopes)["']?[ \t]*:[ \t]*["']?([^\r\n"']*)`)
+
+// scopesOf compares the scopes of a token with those that the answer says would be taken.
+func scopesOf(text string) []observation {
+	lists := map[string][]string{}
+	for _, m := range scopesField.FindAllStringSubmatch(text, twinsMax) {
+		lists[strings.ToLower(m[1])] = strings.FieldsFunc(m[2], func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	has, takes := lists["x-oauth-scopes"], lists["x-accepted-oauth-scopes"]
+	if len(takes) == 0 || slices.ContainsFunc(takes, func(s string) bool { return slices.Contains(has, s) }) {
+		return nil
+	}
+	return []observation{{"The token has none of the scopes that the answer names as accepted.", chances{"scope-missing": 85}, map[string]float64{"scope-missing": 4}}}
 }

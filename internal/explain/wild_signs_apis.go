@@ -33,7 +33,8 @@ var apiClues = []clue{
 	{`Expected OAuth 2 access token|API keys are not supported by this API|(id|refresh)[_ ]token (is )?not (allowed|accepted)|(is|was) (not an access token|an id token)|wrong (token|credential) type|token[_ ](type|use)[^\n]{0,30}(invalid|unexpected|mismatch|not)|expected[^\n]{0,20}access token`, chances{"wrong-token-kind": 50, "token-ended": 40}},
 	{`token[^\n]{0,30}could not be parsed from|could not (parse|extract|find)[^\n]{0,20}token[^\n]{0,20}(from|in) the (request|header)`, chances{"header-dropped": 40, "token-not-sent": 40}},
 	{`invalid token[^\n]{0,60}not active|token is not active`, chances{"token-ended": 60, "jwt-expired": 20}},
-	{`\bid[_ ]token\b`, chances{"wrong-token-kind": 12}},
+	{`\baud\b[^\n]{0,60}(client|application|app|spa)('s)?[ _-]?id\b|\baud\b[^\n]{0,40}is the (client )?id of|audience (is|was) the client|(aud|audience)[^\n]{0,24}(same as|equals?)[^\n]{0,16}client|\bopaque\b|\bJWE\b|encrypted token`, chances{"wrong-token-kind": 45}},
+	{`\bid[_ ]?tokens?\b|getIdToken`, chances{"wrong-token-kind": 12}},
 	{`\bid[_ ]?token\b[^\n]{0,40}\b(as (an? |the )?(access|bearer|token)|instead|in place|to the (api|server|service|backend)|(was |is |gets )(sent|passed|used))|(send|sent|sends|sending|pass|passing|use|using|hands?|forward\w*)\b[^\n]{0,30}\bid[_ ]?token`, chances{"wrong-token-kind": 45}},
 
 	// LinkedIn.
@@ -63,6 +64,7 @@ var apiClues = []clue{
 	{`github(.|\n)*("message": ?"Not Found"|(^|[\s"\'(=>-]|": ?)404([\s"\'),.<:;]|$))|"message": ?"Not Found"(.|\n)*github`, chances{"hidden-by-404": 60, "resource-unknown": 35}},
 	{`secondary rate limit|abuse detection|rate.?limit(ed|ing)? ?(exceeded|reached|error)|too many requests|rateLimitExceeded|RESOURCE_EXHAUSTED|rate_limit_exceeded|Rate limit reached|ThrottlingException|Rate exceeded|throttl(ed|ing)|requests per (second|minute)|\bRPM\b|\bover[_ ](the )?(rate|qps|quota|limit|capacity)|(rate|request|call)s?[ _-]limit|limit[ _](was |has been |is )?(exceeded|reached)|quota (exceeded|reached)|slow down|tokens per min|SlowDown|ratelimited|(^|[\s"\'(=>-]|": ?)429([\s"\'),.<:;]|$)`, chances{"burst-limit": 65, "daily-quota": 15, "billing-quota": 8}},
 	{`User-Agent[^\n]{0,40}(header|missing|required|forbidden)|administrative rules[^\n]{0,60}user.?agent|make sure your request has a User-Agent`, chances{"user-agent-missing": 85}},
+	{`\bSAML\b|single sign.?on\b|\bSSO\b`, chances{"sso-not-authorized": 30, "login-required": 3}},
 	{`SAML (enforcement|SSO)|X-GitHub-SSO|protected by organization SAML`, chances{"sso-not-authorized": 85}},
 
 	// Google, OpenAI, AWS, Azure and others.
