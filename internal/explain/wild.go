@@ -102,7 +102,7 @@ func weigh(text string, observed []observation, told []*contrast) belief {
 		}
 	}
 	if d.odds() < 1 && isSentence(text) {
-		d.ask(l, subjectClues)
+		d.ask(lookAt(withoutParameters(text)), subjectClues)
 	}
 	if d.odds() < 0.6 {
 		d.ask(l, lastClues)
@@ -113,6 +113,11 @@ func weigh(text string, observed []observation, told []*contrast) belief {
 	}
 	return odds
 }
+
+// parameters are those of URLs, and what logs write beside each failure: they tell of no subject.
+var parameters = regexp.MustCompile(`[?&][A-Za-z_.-]+=[^&\s"'<>]*|\b(?:realm|client|user|session|ip|tenant)(?:_?[Ii]d|Name|Address|Addr)?=(?:"[^"]*"|[^\s",]+)`)
+
+func withoutParameters(text string) string { return parameters.ReplaceAllString(text, " ") }
 
 // isSentence reports whether a text is more than a name.
 func isSentence(text string) bool {
@@ -232,7 +237,7 @@ func questions(found []Cause, told []*contrast) []string {
 	for i := range found[:min(len(found), 4)] {
 		for j := range contrasts {
 			c := &contrasts[j]
-			if c.times[found[i].Name] < 3 || slices.Contains(told, c) || slices.Contains(ask, c.ask) {
+			if c.ask == "" || c.times[found[i].Name] < 3 || slices.Contains(told, c) || slices.Contains(ask, c.ask) {
 				continue
 			}
 			ask = append(ask, c.ask)

@@ -1,5 +1,7 @@
 package explain
 
+import "slices"
+
 // contrast is what people say beside a failure of when it comes and when it does not: the best clue of all. It makes causes that fit likelier or
 // less so. Alone it brings in none, but where what is near it stands in the paste too.
 type contrast struct {
@@ -19,9 +21,12 @@ const (
 	ofConnections = `reset|closed|hang ?up|terminat|\b50[234]\b|\bEOF\b|disconnect|broken pipe`
 )
 
-var contrasts = []contrast{
+// contrasts are those that are known.
+var contrasts = slices.Concat(firstContrasts, furtherContrasts)
+
+var firstContrasts = []contrast{
 	{
-		words: `twice|two times|\bdoubl(e|y)\b|second (time|call|request|run)|strict ?mode|already (been )?(used|redeemed)|re-?used|prefetch|reload(s|ed|ing)? the (page|callback)|pressed back|refresh(ed)? the page`,
+		words: `twice|two times|\bdoubl(e|y)\b|second (time|call|request|run)|strict ?mode|same code\b|code of before|(old|previous|first|same) code\b|hit (two|several) times|(the )?first time[^\n]{0,30}(well|fine|work|ok\b|succe)|(built|production) (version|build)[^\n]{0,40}(one|once|fine|not)|already (been )?(used|redeemed)|re-?used|prefetch|reload(s|ed|ing)? the (page|callback)|pressed back|refresh(ed)? the page`,
 		ask:   "Is the token endpoint called twice for one sign-in?",
 		times: map[string]float64{"code-used-twice": 8, "pkce-mismatch": 1.5},
 	},
@@ -36,10 +41,10 @@ var contrasts = []contrast{
 		times: map[string]float64{"clock-skew": 4, "certificate-untrusted": 2, "firewall-rule": 3, "hidden-character": 2},
 	},
 	{
-		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat|wsl|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|php -r|time\(\)|(iat|nbf|exp|timestamp)\b[^\n]{0,12}[<>]|machine a\b|at the same moment|\d+ ?s(ec(ond)?s?)? (ahead|behind|apart|off)|(wrong|different) (time|date)\b`,
+		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat\w*|slept|asleep|sleep mode|standby|wsl|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|php -r|time\(\)|(iat|nbf|exp|timestamp)\b[^\n]{0,12}[<>]|machine a\b|at the same moment|\d+ ?s(ec(ond)?s?)? (ahead|behind|apart|off)|(wrong|different) (time|date)\b`,
 		ask:   "Is the clock of the machine right (date -u)?",
-		times: map[string]float64{"clock-skew": 8, "jwt-not-yet": 3},
-		near:  ofTimes, fits: chances{"clock-skew": 15},
+		times: map[string]float64{"clock-skew": 10, "jwt-not-yet": 3},
+		near:  ofTimes, fits: chances{"clock-skew": 22},
 	},
 	{
 		words: `(7|seven) days|(a|one|each|every|per) week\b|weekly|(every|each) (mon|tues|wednes|thurs|fri|satur|sun)day|publishing status|(never|not|un) ?published|in testing|test (mode|users)|: testing`,
@@ -166,121 +171,5 @@ var contrasts = []contrast{
 		words: `with(out)? (a )?(blank|space)s?|spaces? in|blanks? in|umlaut|accent|non-ascii|unicode|special characters in`,
 		ask:   "Does it depend on characters in the path or the query?",
 		times: map[string]float64{"signature-mismatch": 6, "request-invalid": 1.5},
-	},
-	{
-		words: `(in|from) the browser|logged in|when signed in|my own account|private (repo|project)`,
-		ask:   "Do you see it when you are signed in in a browser?",
-		times: map[string]float64{"hidden-by-404": 6, "firewall-rule": 2, "token-not-sent": 1.5},
-	},
-	{
-		words: `only (in|on) (prod|production|docker|ci|kubernetes)|from (home|our server|the server|aws|the data ?cent(er|re)|another network)|hosting|corporate|company (network|proxy|laptop)|zscaler|vpn`,
-		ask:   "Does it come in one network only?",
-		times: map[string]float64{"certificate-untrusted": 4, "firewall-rule": 3, "name-not-found": 2},
-	},
-	{
-		words: `(system|corporate|company|office) proxy|proxy (is |was )?(off|on|setting|enabled|disabled)|(without|unset\w*|no) (the )?(http_|https_)?proxy|zscaler|netskope|\bvpn\b|fiddler|charles`,
-		ask:   "Does it work without the proxy that is set on the client's machine?",
-		times: map[string]float64{"client-proxy": 15, "certificate-untrusted": 3},
-	},
-	{
-		words: `\b30[1278]\b|(trailing|final|last) slash|slash (at|before|in)|with(out)? (the |a )?slash|redirect(ed|s)? (first|before|to https|to www)|http instead of https|(use|write|wrote|change\w*|switch\w*|put|with) https(://)?\b[^\n]{0,40}(work|well|fine|help|gone)|(sends?|moves?|leads?|forwards?)[^\n]{0,30} (over )?to https|[\w/](/)\s+works?\b|r?\.?history|redirects? (callers|calls|it|them|everything)|(curl )?-L\b|(another|other|new|old|different) (host|domain|hostname)`,
-		ask:   "Is there a redirect before it (curl -sIL)?",
-		times: map[string]float64{"auth-dropped-by-redirect": 15, "redirect-loop": 2},
-		near:  ofRefusal, fits: chances{"auth-dropped-by-redirect": 12},
-	},
-	{
-		words: `raw body|(parse|serializ|re-?encod|stringif|pretty|reformat)\w*[^\n]{0,40}(body|payload|json)|(body|payload)[^\n]{0,40}(pars|serializ|re-?encod|changed|modified)|body.?parser|middleware`,
-		ask:   "Is the body that is signed byte for byte the one that is sent?",
-		times: map[string]float64{"signature-mismatch": 6},
-	},
-	{
-		words: `JSON\.stringify|json=|json body|as json|axios\.post|body-parser`,
-		ask:   "Are the parameters of the token request sent as a form?",
-		times: map[string]float64{"form-expected": 5},
-	},
-	{
-		words: `localhost[^\n]{0,160}(keycloak|container|compose|service name|internal)|(keycloak|container|internal)[^\n]{0,160}localhost|internal (url|name|host)|(public|external) (url|name|host)`,
-		ask:   "Do all sides use one and the same URL of the issuer?",
-		times: map[string]float64{"jwt-issuer": 4, "upstream-down": 1.5, "port-closed": 1.5},
-	},
-	{
-		words: `(added|enabled|changed|ticked|granted|gave)[^\n]{0,40}(scope|permission|role|access)|old token|before (i|we) (added|changed)`,
-		ask:   "Was the token made before the permission was added?",
-		times: map[string]float64{"scope-missing": 3, "consent-missing": 1.5},
-	},
-	{
-		words: `\bpem\b|base64[^\n]{0,40}(secret|key)|(secret|key)[^\n]{0,40}base64|line (end|break)s? (in|of) the key|\\n in the`,
-		ask:   "Is the key or secret in the form that the library takes (text, base64, PEM)?",
-		times: map[string]float64{"jwt-signature": 4},
-	},
-	{
-		words: `\bhttp\b[^:\n][^\n]{0,80}\bhttps\b|\bhttps\b[^:\n][^\n]{0,80}\bhttp\b|(two|different|other|both) (hosts?|domains?)|with(out)? www|x-forwarded|\bwww\.[^\n]{0,60}(comes|goes|but|while|back)`,
-		ask:   "Are scheme and host the same at the start of the sign-in, in the callback and in the registration?",
-		times: map[string]float64{"redirect-mismatch": 4, "redirect-not-registered": 2, "state-lost": 4, "auth-dropped-by-redirect": 2},
-	},
-	{
-		words: `healthy|(cpu|load|memory) (is |at )|default (settings|keep)|idle timeout|balancer|\balb\b|\belb\b`,
-		ask:   "Is the server behind well all the time?",
-		times: map[string]float64{"idle-connection-race": 4, "upstream-down": 0.5},
-	},
-	{
-		words: `(every |all )?(the )?(other|others|rest|remaining)( of the)? (endpoints?|paths?|routes?|calls?|requests?|resources?)[^\n]{0,60}(work|fine|ok\b|answer|header|well|succe)|(works?|fine) (for|with|on) (all|every|the) other|only (this|that|one) (endpoint|path|route|call|report)|(small|short|little)[^\n]{0,40}(go|work|fine|pass|ok\b)`,
-		ask:   "Do other paths of the same API work from the same place?",
-		times: map[string]float64{"cors-not-allowed": 0.4, "route-unknown": 1.5, "body-too-large": 3, "upstream-slow": 1.5, "upstream-down": 0.5, "scope-missing": 1.5},
-	},
-	{
-		words: `\b(our|my) own (api|backend|service|server|web ?api)|\b(our|my) (api|backend|web ?api)\b[^\n]{0,60}(refus|reject|401|fail|does not)|graph (takes|accepts|answers)|(takes|accepts) it\b`,
-		ask:   "Which API was the token asked for, and which one refuses it?",
-		times: map[string]float64{"jwt-aud": 3, "wrong-token-kind": 1.5},
-	},
-	{
-		words: `\b(kid|key)\b[^\n]{0,20}\bis (really |there |also )?in\b|key (is|does exist)[^\n]{0,20}(set|jwks)|found the key`,
-		ask:   "Is the kid of the token in the key set that the API loads?",
-		times: map[string]float64{"jwt-key-unknown": 0.2, "jwt-aud": 2},
-	},
-	{
-		words: `both (are |get |were )?(signed|logged) (in|out)|(released|debug|release|second|other) (app|build|version|installation)[^\n]{0,40}(and|same|both)|share[sd]? (the |a |one )?(keychain|token|file|store|cache|database|session)`,
-		ask:   "Do two programs share one refresh token?",
-		times: map[string]float64{"refresh-race": 8},
-	},
-	{
-		words: `-H ['"]?Host\b|(host|:authority) (header|field)|with (the )?host\b|domains: |server_name|:(80|443|\d{4,5})["'/][^\n]{0,80}->|with(out)? (the |a )?port`,
-		ask:   "Does the host that is sent, with its port, stand among those that the proxy serves?",
-		times: map[string]float64{"route-unknown": 4, "resource-unknown": 0.6, "api-key-unknown": 0.3, "api-key-missing": 0.3},
-	},
-	{
-		words: `(own|my) /?me\b|/me\b[^\n]{0,12}(answers|works|is fine|gives|ok\b|200)|own profile[^\n]{0,30}(work|fine|answer|ok\b)`,
-		ask:   "Does /me answer with the same token?",
-		times: map[string]float64{"product-changed": 0.2, "scope-missing": 1.5},
-	},
-	{
-		words: `(f5|reload|refresh of the page|second (load|time))[^\n]{0,24}(all right|works?|fine|ok\b|there)|before (the )?(log|sign)[ -]?in|(signed|logged) out|not (yet )?(signed|logged) in`,
-		ask:   "Is the token there at the moment when the call is made?",
-		times: map[string]float64{"template-not-filled": 6, "token-not-sent": 3},
-	},
-	{
-		words: `--?http1\.1[^\n]{0,80}(52|56|empty|close|same|also|too|fails|without an answer)`,
-		ask:   "Does it fail with curl --http1.1 too?",
-		times: map[string]float64{"http2-ended": 0.25, "connection-cut": 3},
-	},
-	{
-		words: `--?http1\.1[^\n]{0,60}(work|fine|ok\b|200|succe)|(work|fine|ok\b)[^\n]{0,40}(http/?1\.1|without http/?2)`,
-		ask:   "Does it work with curl --http1.1?",
-		times: map[string]float64{"http2-ended": 6, "connection-cut": 0.4},
-	},
-	{
-		words: `networks?["']?: ?\[|docker (network|compose)|(same|different|two|several|share\w*|common|other) [^\n]{0,16}\bnetworks?\b|inside (of )?(its|the|their) (service's )?container|(in|on) the container|\b172\.(1[6-9]|2\d|3[01])\.|kubectl|\bpods?\b`,
-		ask:   "Are the proxy and the server in one network, and does the server listen on more than its own localhost?",
-		times: map[string]float64{"upstream-down": 6, "name-not-found": 1.5, "port-closed": 1.2, "upstream-slow": 0.35, "slow-answer": 0.5},
-	},
-	{
-		words: `\bSAML\b|single sign.?on|\bSSO\b`,
-		ask:   "Does the organization want sign-ins by its own SAML or SSO?",
-		times: map[string]float64{"sso-not-authorized": 5},
-	},
-	{
-		words: `id[_ ]?token\w*[^\n]{0,40}(is )?(let in|works\b|accepted|taken|passes|fine|ok\b)|\bi (use|send|take) the first\b|getIdToken`,
-		ask:   "Is the ID token taken where the access token is not, or the other way round?",
-		times: map[string]float64{"wrong-token-kind": 6},
 	},
 }

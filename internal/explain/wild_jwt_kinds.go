@@ -39,6 +39,9 @@ func (c *claims) kinds() []observation {
 		return []observation{{what, chances{"wrong-token-kind": 70}, map[string]float64{"wrong-token-kind": 4, "jwt-aud": 1.5}}}
 	}
 	aud := strings.TrimSuffix(strings.Trim(string(c.Aud), `"[]`), "/")
+	if c.Alg != "" && c.Alg != "RS256" && !strings.HasPrefix(c.Alg, "HS") && c.Alg != "none" {
+		return []observation{{"Its algorithm is " + claim(c.Alg) + ": libraries that are not told so expect RS256.", nil, map[string]float64{"jwt-algorithm": 3}}}
+	}
 	switch {
 	case strings.Contains(use, "refresh") || strings.Contains(use, "offline"):
 		return wrong("It is a refresh token by its own words: it goes to the token endpoint alone.")

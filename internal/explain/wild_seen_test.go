@@ -125,6 +125,11 @@ func TestWildIsWhole(t *testing.T) {
 		}
 	}
 	for _, c := range contrasts {
+		for name, percent := range c.fits {
+			if c.near == "" || c.times[name] <= 1 || percent <= 0 || percent >= 100 {
+				t.Errorf("%.40s brings in %s by %d", c.words, name, percent)
+			}
+		}
 		for name, by := range c.times {
 			if !known[name] || by <= 0 || c.ask == "" {
 				t.Errorf("%.40s: %s %v", c.words, name, by)

@@ -12,7 +12,7 @@ import (
 
 // shapesIn finds what the facts of a paste show when they are laid side by side: addresses, times, calls.
 func shapesIn(text string) []observation {
-	return slices.Concat(twins(text), clocks(text), twice(text), corsOfErrors(text), scopesOf(text))
+	return slices.Concat(twins(text), clocks(text), twice(text), corsOfErrors(text), scopesOf(text), underscored(text), wellThenRefused(text))
 }
 
 // address is a URL in a paste.
@@ -153,4 +153,34 @@ func scopesOf(text string) []observation {
 		return nil
 	}
 	return []observation{{"The token has none of the scopes that the answer names as accepted.", chances{"scope-missing": 85}, map[string]float64{"scope-missing": 4}}}
+}
+
+// underscoredField is a field of a request whose name has an underscore.
+var underscoredField = regexp.MustCompile(`(?im)^> ?[a-z0-9]+_[a-z0-9_]+:|-H ?["'][A-Za-z0-9]+_[A-Za-z0-9_]+:`)
+
+// underscored finds fields that nginx and others leave out, unless told not to.
+func underscored(text string) []observation {
+	if !underscoredField.MatchString(text) {
+		return nil
+	}
+	return []observation{{"A field of the request has an underscore in its name: nginx drops such fields, unless it is told not to.", chances{"header-dropped": 45}, map[string]float64{"header-dropped": 3}}}
+}
+
+// tokenAnswer is a line of a log in which a token endpoint answered.
+var tokenAnswer = regexp.MustCompile(`(?im)^[^\n]*POST [^\n]*(?:token|oauth)[^\n]*? (200|400|401)\b[^\n]*$`)
+
+// wellThenRefused finds a token endpoint that answered well, and refused the next call.
+func wellThenRefused(text string) []observation {
+	all := tokenAnswer.FindAllStringSubmatch(text, twinsMax)
+	for i := 1; i < len(all); i++ {
+		if all[i-1][1] != "200" || all[i][1] == "200" {
+			continue
+		}
+		what := "The token endpoint answered one call well and refused the next: what the first used up, the second had too."
+		if strings.Contains(strings.ToLower(text), "refresh") {
+			return []observation{{what, chances{"refresh-race": 40}, map[string]float64{"refresh-race": 2}}}
+		}
+		return []observation{{what, chances{"code-used-twice": 50}, map[string]float64{"code-used-twice": 3}}}
+	}
+	return nil
 }

@@ -26,6 +26,8 @@ var apiClues = []clue{
 	{`00000003-0000-0000-c000-000000000000|00000002-0000-0000-c000-000000000000`, chances{"jwt-aud": 60}},
 	{`\b(iat|nbf)\b[^\n]{0,12}[<>]`, chances{"clock-skew": 70, "jwt-not-yet": 30}},
 	{`(token|header|value|variable|key|it) (is|was|are|arrives? as|becomes?|comes? as|=+) ?["'\x60]?(null|undefined|none|nil|nan)\b|(localStorage|sessionStorage|process\.env|os\.environ|getenv|System\.getenv)[^\n]{0,60}(token|key|secret|auth)`, chances{"template-not-filled": 45}},
+	{`another algorithm expected|algorithm[^\n]{0,20}or[^\n]{0,20}key|(RS|ES|PS|HS)(256|384|512)[^\n]{0,40}\b(to|and not|instead of|but)\b[^\n]{0,24}((RS|ES|PS|HS)(256|384|512)|EdDSA)|(elliptic|EC|RSA|Ed25519) key[^\n]{0,40}(only|decoder|expects?|knows)`, chances{"jwt-algorithm": 55}},
+	{`HMAC-SHA\d+ error=|hmac[^\n]{0,40}(expired|too old)`, chances{"clock-skew": 40, "signature-mismatch": 20}},
 	{`password authentication (was|is|has been) (removed|disabled)|basic auth\w* (is |was )?(no longer|not supported|disabled|deprecated)`, chances{"wrong-token-kind": 75}},
 	{`csrf`, chances{"csrf-token": 60, "state-lost": 8}},
 	{`Unable to locate credentials|NoCredentialProviders|could not (load|find)[^\n]{0,20}credentials|CredentialsProviderError`, chances{"token-not-sent": 75}},
@@ -64,7 +66,7 @@ var apiClues = []clue{
 	{`github(.|\n)*("message": ?"Not Found"|(^|[\s"\'(=>-]|": ?)404([\s"\'),.<:;]|$))|"message": ?"Not Found"(.|\n)*github`, chances{"hidden-by-404": 60, "resource-unknown": 35}},
 	{`secondary rate limit|abuse detection|rate.?limit(ed|ing)? ?(exceeded|reached|error)|too many requests|rateLimitExceeded|RESOURCE_EXHAUSTED|rate_limit_exceeded|Rate limit reached|ThrottlingException|Rate exceeded|throttl(ed|ing)|requests per (second|minute)|\bRPM\b|\bover[_ ](the )?(rate|qps|quota|limit|capacity)|(rate|request|call)s?[ _-]limit|limit[ _](was |has been |is )?(exceeded|reached)|quota (exceeded|reached)|slow down|tokens per min|SlowDown|ratelimited|(^|[\s"\'(=>-]|": ?)429([\s"\'),.<:;]|$)`, chances{"burst-limit": 65, "daily-quota": 15, "billing-quota": 8}},
 	{`User-Agent[^\n]{0,40}(header|missing|required|forbidden)|administrative rules[^\n]{0,60}user.?agent|make sure your request has a User-Agent`, chances{"user-agent-missing": 85}},
-	{`\bSAML\b|single sign.?on\b|\bSSO\b`, chances{"sso-not-authorized": 30, "login-required": 3}},
+	{`\bSAML\b|(organi[sz]ation|company|github|team)[^\n]{0,80}(single sign.?on\b|\bSSO\b)|\bSSO\b[^\n]{0,40}(enforc|authori|enabled|organi)`, chances{"sso-not-authorized": 30, "login-required": 3}},
 	{`SAML (enforcement|SSO)|X-GitHub-SSO|protected by organization SAML`, chances{"sso-not-authorized": 85}},
 
 	// Google, OpenAI, AWS, Azure and others.
