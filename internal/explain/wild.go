@@ -228,21 +228,41 @@ func contrastsIn(text string) []*contrast {
 	return told
 }
 
+// parted is how many of the first causes are asked about.
+const parted = 4
+
 // questions are those whose answers would part the first causes, and that the paste does not answer.
 func questions(found []Cause, told []*contrast) []string {
 	if len(found) < 2 || found[0].Percent >= 90 {
 		return nil
 	}
 	var ask []string
-	for i := range found[:min(len(found), 4)] {
-		for j := range contrasts {
-			c := &contrasts[j]
-			if c.ask == "" || c.times[found[i].Name] < 3 || slices.Contains(told, c) || slices.Contains(ask, c.ask) {
-				continue
-			}
+	first := found[:min(len(found), parted)]
+	for i := range first {
+		if c := parting(first, i, told); c != nil && !slices.Contains(ask, c.ask) {
 			ask = append(ask, c.ask)
-			break // one question a cause
 		}
 	}
 	return ask[:min(len(ask), askedMax)]
+}
+
+// leastParting is how much likelier than the others an answer has to make a cause, for its question to be asked.
+const leastParting = 3
+
+// parting is the contrast that makes one of the causes likelier than each of the others, the most so; nil if none does.
+func parting(first []Cause, one int, told []*contrast) (best *contrast) {
+	most := float64(leastParting)
+	for i := range contrasts {
+		c := &contrasts[i]
+		others := 1.0
+		for j := range first {
+			if j != one {
+				others = max(others, c.times[first[j].Name])
+			}
+		}
+		if by := c.times[first[one].Name] / others; by >= most && !slices.Contains(told, c) && (best == nil || by > most) {
+			best, most = c, by
+		}
+	}
+	return best
 }

@@ -143,4 +143,10 @@ var furtherContrasts = []contrast{
 		ask:   "Which algorithms does the API accept, and which one does the token name (alg)?",
 		times: map[string]float64{"jwt-algorithm": 6, "jwt-key-unknown": 0.4},
 	},
+	{
+		words: `(without|take|took|leave|left|remov\w*|drop\w*|add\w*|put|with|chang\w*|instead of)[^\n]{0,30}["'\x60]?\b(Bearer|Token|Basic|ApiKey)\b["'\x60]?[^\n]{0,60}\b(it )?(works?|fine|ok\b|succe\w*|helps|answers|200|solved)`,
+		ask:   "Does it work with another word before the credential, or with none?",
+		times: map[string]float64{"auth-scheme-wrong": 8},
+		near:  ofRefusal, fits: chances{"auth-scheme-wrong": 40},
+	},
 }

@@ -20,7 +20,7 @@ type observation struct {
 
 // observe finds what eyes pass over.
 func observe(raw, whole string, now time.Time) []observation {
-	return slices.Concat(hiddenIn(raw), placeholdersIn(raw), redirected(whole), schemesIn(whole), redirectURIs(whole), soonAfter(raw), shapesIn(whole), tokensIn(raw, now))
+	return slices.Concat(hiddenIn(raw), placeholdersIn(raw), redirected(whole), schemesIn(whole), evidence(raw), redirectURIs(whole), soonAfter(raw), shapesIn(whole), tokensIn(raw, now))
 }
 
 func seenOf(all []observation) []string {
@@ -153,20 +153,6 @@ func redirected(text string) []observation {
 		return nil
 	}
 	return []observation{{"A redirect was followed before the call was refused.", chances{"auth-dropped-by-redirect": 85}, map[string]float64{"auth-dropped-by-redirect": 2}}}
-}
-
-// scheme is the word before a credential.
-var scheme = regexp.MustCompile(`(?i:authorization)["']?[ \t]*[:=][ \t]*["'\x60]?([A-Za-z][A-Za-z0-9-]{2,15})[ \t]`)
-
-// schemesIn compares the words before credentials: what is sent, and what the documentation writes.
-func schemesIn(text string) []observation {
-	all := scheme.FindAllStringSubmatch(text, -1)
-	for _, m := range all[min(1, len(all)):] {
-		if m[1] != all[0][1] {
-			return []observation{{"Two words are shown before the credential in Authorization, and they differ; capitals can count.", chances{"auth-scheme-wrong": 75}, nil}}
-		}
-	}
-	return nil
 }
 
 // redirectURI is one in a paste, as a parameter or in words.

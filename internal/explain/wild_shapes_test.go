@@ -29,6 +29,16 @@ func TestShapes(t *testing.T) {
 		{"quoted host", "Error: getaddrinfo ENOTFOUND \"db.example\"", "part of the host name", "hidden-character"},
 		{"object as a token", "Authorization: Bearer [object Object] gives 401", "an object that was made a text", "template-not-filled"},
 		{"placeholder that a server repeats", "AADSTS700016: Application with identifier '{clientId}' was not found", "a placeholder of 10 characters", "template-not-filled"},
+		{"another scheme asked for", "GET /items Authorization: Bearer S3CRETvalue\n401\nWWW-Authenticate: Token", "asks for another word", "auth-scheme-wrong"},
+		{"a redirect to itself", "$ curl -I https://css.example.com/\nHTTP/2 302\nlocation: https://css.example.com/\n", "asked already", "redirect-loop"},
+		{"an object as a text", "Error: [object Object]", "what it held is lost", "evidence-lost"},
+		{"axios", "AxiosError: Request failed with status code 403", "error.response.data", "evidence-lost"},
+		{"requests", "requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: https://a.example/", "r.text", "evidence-lost"},
+		{".NET", "Response status code does not indicate success: 401 (Unauthorized).", "EnsureSuccessStatusCode", ""},
+		{"Go", "unexpected status code: 500", "The client tells the status alone", ""},
+		{"a script", "TypeError: Failed to fetch", "error.cause", ""},
+		{"an underscore", "curl -H 'api_key: S3CRET' https://a.example/ answers 401 missing key through nginx", "an underscore in its name", "header-dropped"},
+		{"well, then refused", "POST https://id.example/oauth2/token 200\nPOST https://id.example/oauth2/token 400 {\"error\":\"invalid_grant\"}", "answered one call well", "code-used-twice"},
 		{"nothing of it", "https://a.example/v1/items and https://b.example/v1/items answer 401, 1795712431", "", ""},
 	} {
 		e, _ := At([]byte(tc.paste), wildNow)
@@ -39,7 +49,7 @@ func TestShapes(t *testing.T) {
 		if tc.cause != "" && (len(e.Ranked) == 0 || e.Ranked[0].Name != tc.cause) {
 			t.Errorf("%s: %+v, want %s first", tc.name, e.Ranked, tc.cause)
 		}
-		if strings.Contains(e.Text(), "eyJ") || strings.Contains(e.Text(), "AKIAEXAMPLE") {
+		if strings.Contains(e.Text(), "eyJ") || strings.Contains(e.Text(), "AKIAEXAMPLE") || strings.Contains(e.Text(), "S3CRET") {
 			t.Errorf("%s repeats a credential", tc.name)
 		}
 	}

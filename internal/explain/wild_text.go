@@ -15,7 +15,7 @@ func (b *book) isOurs(e *Explanation, text string) bool {
 		return e.Meanings[0].Problem != "" || e.Answer != nil && e.Answer.By == "authorization"
 	}
 	if a := e.Answer; a != nil {
-		return a.Log || a.Status >= 100 && a.Status < 400 || a.By == "gateway" || a.By == "upstream" || a.Fix != "" || a.Applied != ""
+		return a.Log || a.Status >= 100 && a.Status < 400 && len(leadsBack(text)) == 0 || a.By == "gateway" || a.By == "upstream" || a.Fix != "" || a.Applied != ""
 	}
 	return len(strings.Fields(text)) == 1 || len(b.phrase(text)) > 0
 }
