@@ -144,9 +144,14 @@ var furtherContrasts = []contrast{
 		times: map[string]float64{"jwt-algorithm": 6, "jwt-key-unknown": 0.4},
 	},
 	{
-		words: `(without|take|took|leave|left|remov\w*|drop\w*|add\w*|put|with|chang\w*|instead of)[^\n]{0,30}["'\x60]?\b(Bearer|Token|Basic|ApiKey)\b["'\x60]?[^\n]{0,60}\b(it )?(works?|fine|ok\b|succe\w*|helps|answers|200|solved)`,
+		words: `(without|take|took|leave|left|remov\w*|drop\w*|add\w*|put|with|chang\w*|instead of)[^\n]{0,30}["'\x60]?\b(Bearer|Token|Basic|ApiKey)\b["'\x60]?[^\n]{0,100}\b(it )?(works?|fine|ok\b|succe\w*|helps|answers|200|solved)`,
 		ask:   "Does it work with another word before the credential, or with none?",
 		times: map[string]float64{"auth-scheme-wrong": 8},
 		near:  ofRefusal, fits: chances{"auth-scheme-wrong": 40},
+	},
+	{
+		words: `Just a moment|cf-(browser|mitigated|chl)|challenge-platform|Enable JavaScript|captcha|<title>[^<]{0,60}(sign in|log ?in|attention|denied|blocked|maintenance|[45]\d\d)`,
+		ask:   "What does the page say that came in place of JSON?",
+		times: map[string]float64{"not-json": 0.3, "browser-challenge": 3},
 	},
 }

@@ -31,6 +31,12 @@ var oauthCauses = []cause{
 		who: you, source: rfc6749 + "4.1.2",
 	},
 	{
+		name: "code-encoded", title: "The code still wears the encoding of the URL, or was encoded twice",
+		check: "Look at the code as it is sent: %2F or %2B in it where the redirect had them too?",
+		fix:   "Decode the query once (let the framework do it), and let the client encode the form once.", otherwise: "Look whether a proxy or a router on the way decodes the path and the query.",
+		who: you, source: "https://www.rfc-editor.org/rfc/rfc6749#appendix-B",
+	},
+	{
 		name: "redirect-mismatch", title: "The redirect URI is another one than in the authorization request",
 		check: "Put the two redirect_uri values under each other, decoded: scheme, host, www, port, slash at the end and case all count.",
 		fix:   "Send the very same redirect_uri in both requests, from one constant.", otherwise: "Behind a proxy, make the application know its public address (X-Forwarded-Proto and -Host trusted).",

@@ -127,7 +127,7 @@ var placeholder = regexp.MustCompile(`(?i)(?:(?:bearer|basic|token)[ \t]+|(?:api
 // objectSent is an object that was made a text where a credential belongs; namedPlaceholder is a placeholder that a server repeats as the value it got.
 var (
 	objectSent       = regexp.MustCompile(`(?i)(?:bearer|basic|token)[ \t]+\[object [A-Za-z]+\]|authorization["']?[ \t]*[:=][ \t]*["']?\[object`)
-	namedPlaceholder = regexp.MustCompile(`(?i)["'\x60](\{\{?[A-Za-z_ -]+\}?\}|\$\{[^}\r\n]+\}|<[A-Za-z_ -]+>|%[A-Za-z_]+%|(?:insert|enter|put|paste|replace)[ _-][^"'\x60\r\n]{2,40}|your[ _-]?(?:client|app|tenant|api|key|secret|token|domain|project|account)[^"'\x60\r\n]{0,24})["'\x60]`)
+	namedPlaceholder = regexp.MustCompile(`(?i)["'\x60](\{\{?[A-Za-z_ -]+\}?\}|\$\{[^}\r\n]+\}|<[A-Za-z_ -]*(?:token|key|secret|id|name|your|tenant|app|domain|value|password|code)[A-Za-z_ -]*>|%[A-Za-z_]+%|(?:insert|enter|put|paste|replace)[ _-][^"'\x60\r\n]{2,40}|your[ _-]?(?:client|app|tenant|api|key|secret|token|domain|project|account)[^"'\x60\r\n]{0,24})["'\x60]`)
 )
 
 // placeholdersIn finds them.

@@ -68,6 +68,6 @@ var oauthClues = []clue{
 	{`invalid_request\b`, chances{"form-expected": 22, "request-invalid": 22, "redirect-not-registered": 14, "pkce-required": 12}},
 	{`(tokens?|client.?ids?)[^\n]{0,20}(do|does) not match`, chances{"other-client": 55}},
 	{`(user|account)[^\n]{0,30}not (been )?(registered|added|allowed|invited)[^\n]{0,40}(dashboard|tester|test user|developer)|development mode|test(er)? users? only`, chances{"consent-missing": 70}},
-	{`login_required|interaction_required|account_selection_required|mfa_required|AADSTS(50076|50079|50058|16000|50105|53003|530003|50126)\b|multi-?factor|conditional access`, chances{"login-required": 75, "state-lost": 5}},
+	{`login_required|interaction_required|account_selection_required|mfa_required|AADSTS(50076|50079|50058|16000|53003|530003|50126)\b|multi-?factor|conditional access`, chances{"login-required": 75, "state-lost": 5}},
 	{`temporarily_unavailable|error=server_error|"error": ?"server_error"|AADSTS(90033|90013)\b`, chances{"provider-trouble": 75}},
 }

@@ -124,8 +124,14 @@ func TestWildUnseen(t *testing.T) {
 }
 
 // What servers and programs of many makers say, a line each, with no word beside it.
-func TestWildLines(t *testing.T) {
-	lines, err := os.ReadFile("testdata/wild_lines.txt")
+func TestWildLines(t *testing.T) { testLines(t, "testdata/wild_lines.txt") }
+
+// What the libraries of each language, the systems' errors, TLS, proxies and their logs say of one failure.
+func TestWildFamilies(t *testing.T) { testLines(t, "testdata/wild_families.txt") }
+
+func testLines(t *testing.T, file string) {
+	t.Helper()
+	lines, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

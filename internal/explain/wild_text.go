@@ -17,7 +17,8 @@ func (b *book) isOurs(e *Explanation, text string) bool {
 	if a := e.Answer; a != nil {
 		return a.Log || a.Status >= 100 && a.Status < 400 && len(leadsBack(text)) == 0 || a.By == "gateway" || a.By == "upstream" || a.Fix != "" || a.Applied != ""
 	}
-	return len(strings.Fields(text)) == 1 || len(b.phrase(text)) > 0
+	_, _, sign := known(text)
+	return len(strings.Fields(text)) == 1 && !sign || len(b.phrase(text)) > 0
 }
 
 // with adds what the clues say. Where they say something, the meanings of single words of a longer text are left out.
