@@ -115,7 +115,7 @@ func weigh(text string, observed []observation, told []*contrast) belief {
 }
 
 // parameters are those of URLs, and what logs write beside each failure: they tell of no subject.
-var parameters = regexp.MustCompile(`[?&][A-Za-z_.-]+=[^&\s"'<>]*|\b(?:realm|client|user|session|ip|tenant)(?:_?[Ii]d|Name|Address|Addr)?=(?:"[^"]*"|[^\s",]+)`)
+var parameters = regexp.MustCompile(`<\?xml[^>]*\?>|(?i:charset|encoding)=["']?[\w-]+["']?|[?&][A-Za-z_.-]+=[^&\s"'<>]*|\b(?:realm|client|user|session|ip|tenant)(?:_?[Ii]d|Name|Address|Addr)?=(?:"[^"]*"|[^\s",]+)`)
 
 func withoutParameters(text string) string { return parameters.ReplaceAllString(text, " ") }
 

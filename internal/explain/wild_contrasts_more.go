@@ -154,4 +154,21 @@ var furtherContrasts = []contrast{
 		ask:   "What does the page say that came in place of JSON?",
 		times: map[string]float64{"not-json": 0.3, "browser-challenge": 3},
 	},
+	{
+		words: `%2[FB]|url.?(de|en)cod(ed|ing)[^\n]{0,30}(code|twice|two times)|encoded (twice|two times)|code=4/|decode(d)? (the|it|before)`,
+		ask:   "Does the code that is sent hold %2F or %2B where the address of the callback had a sign?",
+		times: map[string]float64{"code-encoded": 5, "code-used-twice": 0.7},
+		near:  `invalid_grant|auth\w* code|\bcode=`, fits: chances{"code-encoded": 20},
+	},
+	{
+		words: `(locally|on my (local|own|machine|laptop|pc|mac|computer)|from home|local (environment|machine)|localhost)[^\n]{0,80}(\bnot\b|but|fails?|403|blocked)[^\n]{0,60}(server|cloud|aws|ec2|azure|gcp|vps|heroku|data ?cent|hosting|lambda|workers?\b|production|deploy|vercel|netlify)|from (a |the |our )?(data ?cent|cloud|aws|ec2|vps|hosting)|urllib\b|python-requests|scrap(e|er|y|ing)\b|headless|puppeteer|selenium`,
+		ask:   "Does it work from another network, or with the User-Agent of a browser?",
+		times: map[string]float64{"firewall-rule": 4, "user-agent-missing": 2.5, "browser-challenge": 1.5},
+		near:  `\b403\b|forbidden|cloudflare|blocked`, fits: chances{"firewall-rule": 22, "user-agent-missing": 8},
+	},
+	{
+		words: `(plain|normal) (string|text)[^\n]{0,80}base ?64|base ?64[^\n]{0,80}(plain|raw|string|secret|key|expects?|needs?)|(changed|other|another|different|new) (secret|key)\b[^\n]{0,60}(back|value|old)|jwt\.io`,
+		ask:   "Do both sides take the secret in the same form, as text or as base64?",
+		times: map[string]float64{"jwt-signature": 4, "hidden-character": 0.4, "jwt-key-unknown": 0.7},
+	},
 }

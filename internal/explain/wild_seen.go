@@ -60,7 +60,7 @@ var marks = []struct {
 }{
 	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]{2,}\S`), "more than one blank behind the scheme"},
 	{regexp.MustCompile(`(?i)^bearer[ \t]+bearer\b`), "Bearer twice"},
-	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+["'\x60]\S`), "a quote before the token"},
+	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+["'\x60][^\s+,.;)]`), "a quote before the token"},
 	{regexp.MustCompile(`^["'][^"']*["'].?$`), ""},
 	{regexp.MustCompile(`(?i)^(?:bearer|basic|token)[ \t]+\S+[ \t]+$`), "a blank at its end"},
 	{regexp.MustCompile(`(?i)(?:%0a|%0d|%20|\\n|\\r)["']?$`), "an escaped blank or line end at its end"},
@@ -102,6 +102,9 @@ func hiddenIn(text string) []observation {
 		found = append(found, observation{"The value of a credential's field begins with a quote, which is sent along.", hidden, nil})
 	}
 	for _, m := range quotedEnd.FindAllStringSubmatch(text, -1) {
+		if scheme := strings.ToLower(m[2]); scheme == "bearer" || scheme == "authorization" {
+			continue // a program puts the credential behind it
+		}
 		if m[1] == m[4] || m[1]+m[4] == "[]" {
 			found = append(found, observation{fmt.Sprintf("A quoted value of %d characters ends with a blank, a line end or another character that is not seen.", len(m[2])+1), hidden, map[string]float64{"hidden-character": 2}})
 		}

@@ -122,9 +122,15 @@ func twice(text string) []observation {
 	return nil
 }
 
+// errorsFit are the causes that a status speaks for, where nothing else is told of the answer.
+var errorsFit = map[string]chances{
+	"400": {"request-invalid": 55}, "404": {"route-unknown": 45, "resource-unknown": 25}, "415": {"request-invalid": 55}, "422": {"request-invalid": 60},
+	"429": {"burst-limit": 60}, "500": {"provider-trouble": 45, "upstream-down": 25},
+}
+
 var (
 	corsWords = regexp.MustCompile(`(?i)Access-Control-Allow-Origin|blocked by CORS|Cross-Origin Request Blocked`)
-	corsError = regexp.MustCompile(`(?i)(?:ERR_FAILED|status(?: code)?:?|HTTP[ /][\d. ]*|answered|returns?|with)\s*\(?(413|429|431|50[0234])\b`)
+	corsError = regexp.MustCompile(`(?i)(?:ERR_FAILED|status(?: code)?:?|HTTP[ /][\d. ]*|answered|returns?|with)\s*\(?(4(?:00|04|09|13|15|22|29|31)|50[0234])\b`)
 )
 
 // corsOfErrors is an error that lacks the fields of CORS: the script sees no more than that, and the status is the cause.
@@ -134,7 +140,7 @@ func corsOfErrors(text string) []observation {
 		return nil
 	}
 	return []observation{{
-		"The answer that the browser keeps from the script is an error, " + m[1] + ": errors often lack the fields of CORS, and are what is to be mended.", nil,
+		"The answer that the browser keeps from the script is an error, " + m[1] + ": errors often lack the fields of CORS, and are what is to be mended.", errorsFit[m[1]],
 		map[string]float64{"cors-not-allowed": 0.15, "cors-preflight": 0.5},
 	}}
 }

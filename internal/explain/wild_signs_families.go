@@ -59,6 +59,8 @@ var familyClues = []clue{
 	{`AADSTS(135010|70000|700005)\b`, chances{"refresh-revoked": 40, "code-expired": 30}},
 
 	// A code that still wears its encoding.
+	{`cannot decrypt the (authori[sz]ation )?code|code[^\n]{0,24}(contains?|has|holds|with)[^\n]{0,16}%2[FB]`, chances{"code-encoded": 70}},
+	{`/(token|accessToken)\?[^\s]*(grant_type|client_secret)=`, chances{"form-expected": 70}},
 	{`malformed (auth(orization)? )?code|code[^\n]{0,60}%2F|(decode|encoding|encoded)[^\n]{0,40}\bcode\b|\bcode\b[^\n]{0,40}(decode|encoded|%2F)|cannot decrypt the (authori[sz]ation )?code`, chances{"code-encoded": 45}},
 	{`timestamp_refused|timestamp (refused|rejected)|nonce_used`, chances{"clock-skew": 80}},
 }
