@@ -171,4 +171,9 @@ var furtherContrasts = []contrast{
 		ask:   "Do both sides take the secret in the same form, as text or as base64?",
 		times: map[string]float64{"jwt-signature": 4, "hidden-character": 0.4, "jwt-key-unknown": 0.7},
 	},
+	{
+		words: `["'](message|error|detail|errors|title|fault\w*|reason|description)["'] ?:`,
+		ask:   "What does the answer's body say?",
+		times: map[string]float64{"evidence-lost": 0.3},
+	},
 }

@@ -12,7 +12,7 @@ import (
 
 // shapesIn finds what the facts of a paste show when they are laid side by side: addresses, times, calls.
 func shapesIn(text string) []observation {
-	return slices.Concat(twins(text), clocks(text), twice(text), corsOfErrors(text), scopesOf(text), underscored(text), wellThenRefused(text), leadsBack(text))
+	return slices.Concat(twins(text), clocks(text), twice(text), corsOfErrors(text), scopesOf(text), underscored(text), wellThenRefused(text), leadsBack(text), twoNames(text))
 }
 
 // address is a URL in a paste.

@@ -22,3 +22,25 @@ func leadsBack(text string) []observation {
 	}
 	return nil
 }
+
+// loopback are the two names of one's own machine, which are two places for a browser's cookies.
+var loopback = regexp.MustCompile(`https?://(localhost|127\.0\.0\.1)\b`)
+
+// session are words of what a browser keeps through a sign-in.
+var session = regexp.MustCompile(`(?i)callback|session|cookie|\bstate\b|sign.?in|log.?in`)
+
+// twoNames finds a sign-in that begins at localhost and ends at 127.0.0.1, or the other way round.
+func twoNames(text string) []observation {
+	first := ""
+	for _, m := range loopback.FindAllStringSubmatch(text, twinsMax) {
+		if first != "" && m[1] != first && session.MatchString(text) {
+			return []observation{{
+				"localhost and 127.0.0.1 are both shown: for a browser they are two hosts, and the cookie of one does not come to the other.",
+				chances{"state-lost": 45},
+				map[string]float64{"state-lost": 4},
+			}}
+		}
+		first = m[1]
+	}
+	return nil
+}

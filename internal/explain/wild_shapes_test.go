@@ -39,6 +39,7 @@ func TestShapes(t *testing.T) {
 		{"a script", "TypeError: Failed to fetch", "error.cause", ""},
 		{"an underscore", "curl -H 'api_key: S3CRET' https://a.example/ answers 401 missing key through nginx", "an underscore in its name", "header-dropped"},
 		{"well, then refused", "POST https://id.example/oauth2/token 200\nPOST https://id.example/oauth2/token 400 {\"error\":\"invalid_grant\"}", "answered one call well", "code-used-twice"},
+		{"two names of a machine", "opened at http://localhost:3000, the callback is http://127.0.0.1:3000/callback and its session is empty", "are both shown", "state-lost"},
 		{"nothing of it", "https://a.example/v1/items and https://b.example/v1/items answer 401, 1795712431", "", ""},
 	} {
 		e, _ := At([]byte(tc.paste), wildNow)
