@@ -62,7 +62,7 @@ func rank(text string, now time.Time) ranking {
 	if !strings.ContainsFunc(raw, unicode.IsLetter) {
 		return ranking{}
 	}
-	whole := unwrapped(raw)
+	whole := bare(unwrapped(raw))
 	observed, told := observe(raw, whole, now), contrastsIn(whole)
 	odds := weigh(whole, observed, told)
 	if len(odds) == 0 {
@@ -100,6 +100,9 @@ func weigh(text string, observed []observation, told []*contrast) belief {
 		if c.near != "" && l.has(patterns()[c.near]) {
 			d.hear(c.fits)
 		}
+	}
+	if d.odds() < 1 {
+		d.ask(l, statusClues)
 	}
 	if d.odds() < 1 && isSentence(text) {
 		d.ask(lookAt(withoutParameters(text)), subjectClues)
@@ -159,7 +162,7 @@ func (d doubt) odds() float64 {
 // patterns are the words of all clues and contrasts, in any case, made when first asked for: most commands never do.
 var patterns = sync.OnceValue(func() map[string]*pattern {
 	all := map[string]*pattern{}
-	for _, table := range [][]clue{oauthClues, apiClues, wayClues, familyClues, subjectClues, lastClues} {
+	for _, table := range [][]clue{oauthClues, apiClues, wayClues, familyClues, statusClues, subjectClues, lastClues} {
 		for _, c := range table {
 			all[c.words] = words(`(?i)` + c.words)
 		}

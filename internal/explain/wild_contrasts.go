@@ -41,7 +41,7 @@ var firstContrasts = []contrast{
 		times: map[string]float64{"clock-skew": 4, "certificate-untrusted": 2, "firewall-rule": 3, "hidden-character": 2},
 	},
 	{
-		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat\w*|slept|asleep|sleep mode|standby|wsl|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|php -r|time\(\)|(iat|nbf|exp|timestamp)\b[^\n]{0,12}[<>]|machine a\b|at the same moment|\d+ ?s(ec(ond)?s?)? (ahead|behind|apart|off)|(wrong|different) (time|date)\b`,
+		words: `seconds? (late|ahead|behind|off|early|fast|slow)|\b(clock|ntp|chrony|drift|time ?zone|utc offset|suspend(ed)?|resumed?|hibernat\w*|slept|asleep|sleep mode|standby|wsl\d?|virtual ?box|raspberry|dst|daylight saving|hwclock|dual.?boot)\b|(time|date) (is|was) (wrong|off|different|behind|ahead)|php -r|time\(\)|(iat|nbf|exp|timestamp)\b[^\n]{0,12}[<>]|machine a\b|at the same moment|\d+ ?s(ec(ond)?s?)? (ahead|behind|apart|off)|(wrong|different) (time|date)\b`,
 		ask:   "Is the clock of the machine right (date -u)?",
 		times: map[string]float64{"clock-skew": 10, "jwt-not-yet": 3},
 		near:  ofTimes, fits: chances{"clock-skew": 22},
@@ -62,14 +62,14 @@ var firstContrasts = []contrast{
 		times: map[string]float64{"cors-not-allowed": 6, "cors-preflight": 3, "secret-not-encoded": 3, "header-dropped": 2, "localhost-ipv6": 2, "hidden-character": 1.5, "certificate-untrusted": 1.5},
 	},
 	{
-		words: `(body|form|post).{0,80}(work|fine|accept).{0,80}basic|basic.{0,80}(body|form|post).{0,40}(work|fine|accept)|basic (auth\w*|header)?.{0,20}(fail|does not|doesn't|refus)|client_secret_(basic|post)|-d client_(id|secret)[^\n]{0,80}(work|gives|fine|token|200)|(in|as) (the )?(body|form)[^\n]{0,60}(work|fine|accept|gives)`,
+		words: `(body|form|post)[^\n]{0,160}(400|401|fail|not)[^\n]{0,200}(basic|--user|-u )[^\n]{0,100}(work|fine|200|token)|data ['"]?client_secret(.|\n){0,160}401(.|\n){0,120}--user|--user[^\n]{0,60}(200|works?|fine)|(body|form|post).{0,80}(work|fine|accept).{0,80}basic|basic.{0,80}(body|form|post).{0,40}(work|fine|accept)|basic (auth\w*|header)?.{0,20}(fail|does not|doesn't|refus)|client_secret_(basic|post)|-d client_(id|secret)[^\n]{0,80}(work|gives|fine|token|200)|(in|as) (the )?(body|form)[^\n]{0,60}(work|fine|accept|gives)`,
 		ask:   "Do id and secret work in the body and not as Basic, or the other way round?",
 		times: map[string]float64{"client-auth-method": 20},
 	},
 	{
 		words: "special (char|sign)|punctuation|a (plus|slash|percent)\\b|(plus|percent|slash|equals?) signs?|%2[BF]|%3D|full of [^\\n]{0,20}(brackets|signs|characters|symbols)|\\bhas (a )?[+%=/&]|[\"'`][+%=/&]+[\"'`]|\\+ (and|or|in)|ends (with|in) =|ampersand|(^|[^-])url.?encod|percent.?encod|encodeURIComponent|escap(e|ed|ing) (it|the)|concatenat|string (build|interpolat)",
 		ask:   "Does the secret hold +, =, %, & or /?",
-		times: map[string]float64{"secret-not-encoded": 25, "signature-mismatch": 2, "client-auth-method": 0.4, "client-secret-wrong": 0.6},
+		times: map[string]float64{"secret-not-encoded": 30, "signature-mismatch": 2, "client-auth-method": 0.06, "client-secret-wrong": 0.6},
 	},
 	{
 		words: `staging|sandbox (client|app|key)|(dev|test|prod|production) (client|app|tenant|key|id|credential)|(other|wrong|different) (client|app|tenant|environment|project)|two (clients|apps|client ids)`,
@@ -117,8 +117,9 @@ var firstContrasts = []contrast{
 		times: map[string]float64{"member-revoked": 6, "refresh-revoked": 3, "refresh-inactive": 2, "replica-lag": 0.2},
 	},
 	{
-		words: `(through|behind|via|with|on) (the |a |an |our )?(nginx|apache|caddy|traefik|haproxy|kong|envoy|istio|ngrok|proxy|reverse proxy|gateway|load ?balancer|ingress|alb|cdn|cloudfront|cloudflare)|\.htaccess|fastcgi|php-fpm|(does not|doesn.t|never|not) (arrive|reach|get (there|through)|come through|be passed)|(header|field|token)[^\n]{0,12} (is|was|gets) (gone|missing|lost)|(is|was|gets) (empty|stripped|dropped|removed) (in|on|by|before)|proxy_pass|straight to|(directly|direct) (to|against)|bypass`,
+		words: `(through|behind|via|with|on) (the |a |an |our )?(nginx|apache|caddy|traefik|haproxy|kong|envoy|istio|ngrok|proxy|reverse proxy|gateway|load ?balancer|ingress|alb|cdn|cloudfront|cloudflare)|\.htaccess|fastcgi|php-fpm|(does not|doesn.t|never|not) (arrive|reach|get (there|through)|come through|be passed)|(header|field|token)[^\n]{0,12} (is|was|gets) (gone|missing|lost)|(is|was|gets) (empty|stripped|dropped|removed) (in|on|by|before)|proxy_pass|\bapache\b|VirtualHost|mod_rewrite|RewriteEngine|HTTP_AUTHORIZATION|\bmod_php|straight to|(directly|direct) (to|against)|bypass`,
 		ask:   "Does it work past the proxy?",
+		near:  `token[_ ](not[_ ]|absent|missing)|no token|header[^\n]{0,20}(missing|empty)`, fits: chances{"header-dropped": 20},
 		times: map[string]float64{"header-dropped": 10, "redirect-not-registered": 2, "upstream-slow": 1.5, "signature-mismatch": 2, "body-too-large": 2},
 	},
 	{

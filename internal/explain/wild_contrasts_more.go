@@ -3,9 +3,10 @@ package explain
 // furtherContrasts are the rest of them.
 var furtherContrasts = []contrast{
 	{
-		words: `(in|from) the browser|logged in|when signed in|my own account|private (repo|project)`,
+		words: `(in|from|with) (the |my |a )?browser|logged in|when signed in|my own account|private (repo|project)`,
 		ask:   "Do you see it when you are signed in in a browser?",
 		times: map[string]float64{"hidden-by-404": 6, "firewall-rule": 2, "token-not-sent": 1.5},
+		near:  `\b404\b|not found`, fits: chances{"hidden-by-404": 12},
 	},
 	{
 		words: `only (in|on) (prod|production|docker|ci|kubernetes)|from (home|our server|the server|aws|the data ?cent(er|re)|another network)|hosting|corporate|company (network|proxy|laptop)|zscaler|vpn`,
@@ -29,9 +30,10 @@ var furtherContrasts = []contrast{
 		times: map[string]float64{"signature-mismatch": 6},
 	},
 	{
-		words: `JSON\.stringify|json=|json body|as json|axios\.post|body-parser`,
+		words: `x-www-form-urlencoded[^\n]{0,60}(get a|token|works?|fine)|application/json[^\n]{0,40}(i get|fails?|error|invalid)|json raw|raw json|Body: ?\{|JSON\.stringify|json=|json body|as json|axios\.post|body-parser`,
 		ask:   "Are the parameters of the token request sent as a form?",
-		times: map[string]float64{"form-expected": 5},
+		times: map[string]float64{"form-expected": 6},
+		near:  `invalid_request|unsupported_grant|grant_type`, fits: chances{"form-expected": 20},
 	},
 	{
 		words: `localhost[^\n]{0,160}(keycloak|container|compose|service name|internal)|(keycloak|container|internal)[^\n]{0,160}localhost|internal (url|name|host)|(public|external) (url|name|host)`,
@@ -175,5 +177,32 @@ var furtherContrasts = []contrast{
 		words: `["'](message|error|detail|errors|title|fault\w*|reason|description)["'] ?:`,
 		ask:   "What does the answer's body say?",
 		times: map[string]float64{"evidence-lost": 0.3},
+	},
+	{
+		words: `(\?(token|access_token|api_?key|key)=|in the (query|url)|(query|url) (parameter|string))[^\n]{0,40}(work|fine|ok\b|succe)|(see|sure)[^\n]{0,30}(it.s|it is|that it is) sent`,
+		ask:   "Does it work with the token in the query, and not in the field?",
+		times: map[string]float64{"header-dropped": 5},
+		near:  `token[_ ](not[_ ]|absent|missing)|no token|header[^\n]{0,20}(missing|empty)`, fits: chances{"header-dropped": 15},
+	},
+	{
+		words: `signature[^\n]{0,30}(verifies|is|looks|checks)( out)? (fine|ok|good|well|valid|right|correct)`,
+		ask:   "Does the signature verify, for instance at jwt.io?",
+		times: map[string]float64{"jwt-signature": 0.2, "signature-mismatch": 0.2, "jwt-key-unknown": 0.3, "clock-skew": 3, "jwt-aud": 3, "jwt-issuer": 3},
+	},
+	{
+		words: `strip[ _-]?(path|prefix)|PathPrefix|path is (not )?stripped|rewrite-target|pathType|base ?path|context path`,
+		ask:   "Which path does the server behind the gateway get?",
+		times: map[string]float64{"route-unknown": 3, "resource-unknown": 0.7},
+	},
+	{
+		words: `(an hour|minutes|hours|a while|some time|one hour|next (hour|try|day))( or so)? later[^\n]{0,40}(succe|work|fine|again|ok\b)?|(so was|and) the one[^\n]{0,30}later|works? again|(by|of|on) (itself|its own)|healed|(came|went) back`,
+		ask:   "Did it heal by itself after a while?",
+		times: map[string]float64{"provider-trouble": 6, "burst-limit": 1.5, "token-not-sent": 0.4},
+		near:  `\b(401|403|5\d\d)\b`, fits: chances{"provider-trouble": 15},
+	},
+	{
+		words: `upstream timed out|\b504\b|gateway time-?out`,
+		ask:   "Which of the two gave up, the proxy or the client?",
+		times: map[string]float64{"slow-answer": 0.35},
 	},
 }

@@ -28,6 +28,7 @@ var familyClues = []clue{
 	{`code = Unavailable|grpc-status: ?14\b`, chances{"upstream-down": 25, "connection-cut": 12}},
 
 	// JSON that is a page, in the words of parsers.
+	{`did not match the expected pattern|returns? (me )?(the |an? )?(index\.html|html)|(html|a page|web ?page|index\.html)[^\n]{0,20}instead of|gives? (me )?html`, chances{"not-json": 70}},
 	{`is an invalid start of a value|character encountered while parsing value|unexpected token (at|<)|did not start with array or object|Unexpected character (\(at character 1\)|at line 1)|expected value at line 1|unexpected character at line 1|Expected BEGIN_(OBJECT|ARRAY)|Cannot deserialize|json_decode\(\)|Extra data: line|ParserError|JSONException|JsonSyntax|JsonMapping|NSCocoaErrorDomain Code=3840|EOF while parsing|Invalid JSON text|unterminated string in JSON|<!doctype html`, chances{"not-json": 72}},
 
 	// CORS, as Safari says it, and for credentials.
@@ -54,7 +55,7 @@ var familyClues = []clue{
 	{`AADSTS(50053|50055|50072|50074|50144|50158|50034|50056|50097|53000|53001|53002|53004|530021|75011|160021|50132)\b`, chances{"login-required": 80}},
 	{`AADSTS(50001|500011)\b|resource principal`, chances{"resource-unknown": 80, "scope-unknown": 15}},
 	{`AADSTS(700027|700021|700023|1000502|50012)\b`, chances{"client-secret-wrong": 75, "jwt-signature": 15}},
-	{`AADSTS(90014|9002313|90023|90019|900561|900971|9002012)\b`, chances{"request-invalid": 60, "form-expected": 30}},
+	{`AADSTS(90014|901001|9002313|90023|90019|900561|900971|9002012)\b`, chances{"request-invalid": 80, "form-expected": 30}},
 	{`AADSTS(50194|90009|900023|50059|90130)\b|not configured as a multi-tenant|tenant[^\n]{0,30}not found`, chances{"client-unknown": 75}},
 	{`AADSTS(135010|70000|700005)\b`, chances{"refresh-revoked": 40, "code-expired": 30}},
 

@@ -2,18 +2,21 @@ package explain
 
 // wayClues are what stands on the way says: proxies, gateways, content networks, browsers, and clients without an answer.
 var wayClues = []clue{
-	{`no Route matched|Missing Authentication Token|404 page not found|Unable to identify proxy for host|Cannot (GET|POST|PUT|PATCH|DELETE) /|no_route|route_not_found|NR\b.*envoy|UnknownRoute|Classifier fail|unable to match incoming request|no matching (route|operation|path)|(^|[\s"\'(=>-]|": ?)405([\s"\'),.<:;]|$)|method not allowed|Resource not found.{0,40}api management|default backend`, chances{"route-unknown": 80, "resource-unknown": 15}},
+	{`(kong|traefik|ingress|gateway|haproxy|caddy|api management)(.|\n){0,200}(^|[\s"\'\x60*(=>-]|": ?)404([\s"\'\x60*),.<:;]|$)|(^|[\s"\'\x60*(=>-]|": ?)404([\s"\'\x60*),.<:;]|$)(.|\n){0,200}(kong|traefik|ingress|strip.?(path|prefix)|pathType)`, chances{"route-unknown": 55}},
+	{`no Route matched|Missing Authentication Token|404 page not found|Unable to identify proxy for host|Cannot (GET|POST|PUT|PATCH|DELETE) /|no_route|route_not_found|NR\b.*envoy|UnknownRoute|Classifier fail|unable to match incoming request|no matching (route|operation|path)|(^|[\s"\'\x60*(=>-]|": ?)405([\s"\'\x60*),.<:;]|$)|method not allowed|Resource not found.{0,40}api management|default backend`, chances{"route-unknown": 80, "resource-unknown": 15}},
 	{`Missing Authentication Token`, chances{"signature-mismatch": 15}},
 	{`connect\(\) failed|connection refused[^\n]{0,80}upstream|no live upstreams|no healthy upstream|No server is available|no available server|upstream connect error|reset reason: (remote )?connection failure|delayed connect error|failure to get a peer|TARGET_CONNECT|NoActiveTargets|host not found in upstream|502 Bad Gateway|Bad Gateway|503 Service|error(:| code:)? (521|522|523|530|1033|1016)\b|UF,|name resolution failed|no registered endpoint|service (temporarily )?unavailable|flow\.ServiceUnavailable|connection to (upstream|backend) failed`, chances{"upstream-down": 65, "idle-connection-race": 14, "upstream-slow": 6}},
 	{`connecting to upstream|upstream[^\n]{0,80}refused|refused[^\n]{0,80}upstream|(backend|origin|target)[^\n]{0,40}(refused|down|unreachable|unhealthy)`, chances{"upstream-down": 80}},
 	{`connection[_ ]termination|upstream_reset_before|prematurely closed connection|upstream prematurely|disconnect/reset before headers|reset reason: remote reset|(?-i:\b(SH|SD)--)|\b(UC|UPE)\b[^\n]{0,24}(upstream|reset|protocol)|invalid or incomplete response|unexpected eof at target|(backend|target|server|origin|upstream)[_ ](connection[_ ])?(was[_ ])?closed|closed (the )?(idle |keep-?alive )?connection|target_status_code["':= ]+-|error(:| code:)? 520\b`, chances{"idle-connection-race": 60, "upstream-down": 30}},
 	{`connection[_ ]termination|remote reset|(backend|upstream|target|server)[_ ]closed|keep-?alive`, chances{"idle-connection-race": 40}},
+	{`timed out[^\n]{0,40}while connecting`, chances{"upstream-down": 85}},
+	{`connect(ion)?: connection timed out|connect[^\n]{0,16}ETIMEDOUT|security group|network ?polic(y|ies)|egress`, chances{"no-route": 35}},
 	{`dial tcp[^\n]{0,60}i/o timeout|connect(ion|ing)?[^\n]{0,24}tim(ed?|ing) ?out|ConnectTimeout`, chances{"upstream-down": 20, "slow-answer": 20}},
 	{`(504|gateway time-?out|50[23])(.|\n){0,160}(dial tcp|connect)[^\n]{0,60}(timeout|timed out)|(dial tcp|connect\w*)[^\n]{0,60}(timeout|timed out)(.|\n){0,160}(504|gateway time-?out|50[23])`, chances{"upstream-down": 70}},
-	{`(^|[\s"\'(=>-]|": ?)50[23]([\s"\'),.<:;]|$)`, chances{"upstream-down": 35, "idle-connection-race": 20, "upstream-slow": 6}},
-	{`upstream request timeout|upstream timed out|gateway time-?out|Endpoint request timed out|didn.t respond in time|upstream server is timing out|GatewayTimeout|error(:| code:)? 524\b|(^|[\s"\'(=>-]|": ?)504([\s"\'),.<:;]|$)|response_timeout|stream timeout`, chances{"upstream-slow": 75, "upstream-down": 15}},
-	{`entity too large|payload too large|(^|[\s"\'(=>-]|": ?)413([\s"\'),.<:;]|$)|client intended to send too large body|content length exceeded|LargeBody|request body (is )?too large|FUNCTION_PAYLOAD_TOO_LARGE|PayloadTooLarge`, chances{"body-too-large": 85}},
-	{`header or cookie too large|Request header fields too large|(^|[\s"\'(=>-]|": ?)431([\s"\'),.<:;]|$)|header_too_large|HPE_HEADER_OVERFLOW`, chances{"head-too-large": 85}},
+	{`(^|[\s"\'\x60*(=>-]|": ?)50[23]([\s"\'\x60*),.<:;]|$)`, chances{"upstream-down": 35, "idle-connection-race": 20, "upstream-slow": 6}},
+	{`upstream request timeout|upstream timed out|gateway time-?out|Endpoint request timed out|didn.t respond in time|upstream server is timing out|GatewayTimeout|error(:| code:)? 524\b|(^|[\s"\'\x60*(=>-]|": ?)504([\s"\'\x60*),.<:;]|$)|response_timeout|stream timeout`, chances{"upstream-slow": 75, "upstream-down": 15}},
+	{`entity too large|payload too large|(^|[\s"\'\x60*(=>-]|": ?)413([\s"\'\x60*),.<:;]|$)|client intended to send too large body|content length exceeded|LargeBody|request body (is )?too large|FUNCTION_PAYLOAD_TOO_LARGE|PayloadTooLarge`, chances{"body-too-large": 85}},
+	{`header or cookie too large|Request header fields too large|(^|[\s"\'\x60*(=>-]|": ?)431([\s"\'\x60*),.<:;]|$)|header_too_large|HPE_HEADER_OVERFLOW`, chances{"head-too-large": 85}},
 	{`sent too (big|large) header|(response|answer|upstream)[^\n]{0,30}headers?[^\n]{0,30}(too (big|large|long)|exceed|overflow)|proxy_buffer|HEADERS_OVERFLOW|headers? (of|in) the (answer|response)[^\n]{0,30}(too|larger)`, chances{"answer-head-too-large": 92}},
 	{`EHOSTUNREACH|ENETUNREACH|no route to host|(network|host) (is )?unreachable|ERR_(ADDRESS_UNREACHABLE|INTERNET_DISCONNECTED|NETWORK_CHANGED)|Errno (101|113|65|51)\b|10051\b|10065\b`, chances{"no-route": 85, "port-closed": 8}},
 	{`EMFILE|too many open files|EADDRNOTAVAIL|cannot assign requested address|only one usage of each socket|(socket|connection) pool[^\n]{0,40}(exhaust|full|timeout)|Timeout waiting for connection from pool|unable to create (new )?native thread|10048\b|10055\b`, chances{"client-exhausted": 80, "localhost-ipv6": 8}},
@@ -42,7 +45,7 @@ var wayClues = []clue{
 	{`(ECONNREFUSED|refused|connect)[^\n]{0,30}(::1|\[::1\]|localhost)`, chances{"localhost-ipv6": 30, "port-closed": 20}},
 	{`ECONNRESET|connection reset|forcibly closed|connection was (closed|reset|aborted)|connection (has been )?closed|socket hang up|EPIPE|broken pipe|curl: \((52|56|55|18|92)\)|RemoteDisconnected|empty reply|ERR_EMPTY_RESPONSE|ERR_CONNECTION_(RESET|CLOSED)|premature close|unexpected EOF|IncompleteRead|ChunkedEncoding|NoHttpResponse|other side closed|Unexpected end of file from server|Connection aborted|Server disconnected|ServerDisconnected|RemoteProtocolError|: EOF$|peer closed connection`, chances{"connection-cut": 55, "idle-connection-race": 30}},
 	{`No required SSL certificate|client certificate|certificate required|bad certificate|SSL certificate error|CLIENT_AUTH_CERT|mutual tls|\bmtls\b`, chances{"client-certificate": 70}},
-	{`https?_proxy|no_proxy|proxy[^\n]{0,30}(authentication|tunnel|refused|[^_]denied)|tunnel(l?ing)?[ _](socket|connection|failed)|(^|[\s"\'(=>-]|": ?)407([\s"\'),.<:;]|$)|CONNECT tunnel|ERR_(PROXY|TUNNEL)`, chances{"client-proxy": 72}},
+	{`https?_proxy|no_proxy|proxy[^\n]{0,30}(authentication|tunnel|refused|[^_]denied)|tunnel(l?ing)?[ _](socket|connection|failed)|(^|[\s"\'\x60*(=>-]|": ?)407([\s"\'\x60*),.<:;]|$)|CONNECT tunnel|ERR_(PROXY|TUNNEL)`, chances{"client-proxy": 72}},
 	{`from proxy after CONNECT|x-squid|\bsquid/|ERR_ACCESS_DENIED 0|tinyproxy|privoxy|zscaler|netskope|bluecoat|forcepoint`, chances{"client-proxy": 93}},
 	{`ProxyError|(cannot|can.t|could not|unable to|failed to) connect to (the )?proxy|could not resolve proxy|proxy (connection|handshake|tunnel)[^\n]{0,24}(fail|refused|error)|tunneling socket could not`, chances{"client-proxy": 90}},
 	{`ECONNRESET|ETIMEDOUT|ECONNREFUSED|SSLError|self.signed|curl: \((7|28|35|56|60)\)|could not get any response|timed out`, chances{"client-proxy": 8}},
@@ -66,11 +69,16 @@ var wayClues = []clue{
 	{`something went wrong|an error (has )?occurred\.?\s*$|unexpected error`, chances{"evidence-lost": 15}},
 }
 
+// statusClues are asked where no sentence is known: a status says more than single words around it.
+var statusClues = []clue{
+	{`(^|[\s"\'\x60*(=>-]|": ?)404([\s"\'\x60*),.<:;]|$)`, chances{"route-unknown": 25, "resource-unknown": 20}},
+}
+
 // lastClues are asked only where no other clue is seen: a status and no more.
 var lastClues = []clue{
-	{`(^|[\s"\'(=>-]|": ?)401([\s"\'),.<:;]|$)|unauthorized`, chances{"evidence-lost": 35, "token-ended": 30, "token-not-sent": 28, "hidden-character": 10, "template-not-filled": 8, "auth-dropped-by-redirect": 8, "header-dropped": 8}},
-	{`(^|[\s"\'(=>-]|": ?)403([\s"\'),.<:;]|$)|forbidden`, chances{"evidence-lost": 40, "scope-missing": 25, "firewall-rule": 20, "policy-denies": 15, "api-key-missing": 8}},
-	{`(^|[\s"\'(=>-]|": ?)404([\s"\'),.<:;]|$)|not found`, chances{"route-unknown": 35, "resource-unknown": 30, "hidden-by-404": 15, "evidence-lost": 12}},
-	{`(^|[\s"\'(=>-]|": ?)400([\s"\'),.<:;]|$)|bad request`, chances{"evidence-lost": 40, "request-invalid": 30, "form-expected": 8}},
-	{`(^|[\s"\'(=>-]|": ?)5[01]\d([\s"\'),.<:;]|$)|internal server error`, chances{"evidence-lost": 35, "upstream-down": 20, "provider-trouble": 10}},
+	{`(^|[\s"\'\x60*(=>-]|": ?)401([\s"\'\x60*),.<:;]|$)|unauthorized`, chances{"evidence-lost": 35, "token-ended": 30, "token-not-sent": 28, "hidden-character": 10, "template-not-filled": 8, "auth-dropped-by-redirect": 8, "header-dropped": 8}},
+	{`(^|[\s"\'\x60*(=>-]|": ?)403([\s"\'\x60*),.<:;]|$)|forbidden`, chances{"evidence-lost": 40, "scope-missing": 25, "firewall-rule": 20, "policy-denies": 15, "api-key-missing": 8}},
+	{`(^|[\s"\'\x60*(=>-]|": ?)404([\s"\'\x60*),.<:;]|$)|not found`, chances{"route-unknown": 35, "resource-unknown": 30, "hidden-by-404": 15, "evidence-lost": 12}},
+	{`(^|[\s"\'\x60*(=>-]|": ?)400([\s"\'\x60*),.<:;]|$)|bad request`, chances{"evidence-lost": 40, "request-invalid": 30, "form-expected": 8}},
+	{`(^|[\s"\'\x60*(=>-]|": ?)5[01]\d([\s"\'\x60*),.<:;]|$)|internal server error`, chances{"evidence-lost": 35, "upstream-down": 20, "provider-trouble": 10}},
 }

@@ -27,7 +27,7 @@ var subjectClues = []clue{
 	{`\btokens?\b|jwt|credential|log ?in|sign(ed)? ?in|authentication (failed|error|required)`, chances{"token-ended": 15, "token-not-sent": 10, "hidden-character": 6, "wrong-token-kind": 5}},
 	{`not authori[sz]ed|not allowed|not permitted|no access|access denied`, chances{"scope-missing": 15, "policy-denies": 15, "token-ended": 8, "api-key-missing": 5}},
 	{`\b(project|service|api)\b[^\n]{0,40}(not (enabled|activated|authori[sz]ed|allowed|available)|disabled|inactive)|REQUEST_DENIED`, chances{"api-not-enabled": 40, "api-key-restricted": 10}},
-	{`quota|allowance|credits?\b|billing|payment|subscription plan|upgrade`, chances{"billing-quota": 25, "daily-quota": 22}},
+	{`quota|allowance|credits?\b|billing|payment|subscription plan|upgrade (your|the|my) (plan|account|tier)`, chances{"billing-quota": 25, "daily-quota": 22}},
 	{`limit|throttl|too (many|fast|often)|\brate\b|slow down|backoff`, chances{"burst-limit": 30, "daily-quota": 12}},
 	{`version|deprecat|sunset|retired|removed`, chances{"version-retired": 22}},
 	{`certificate|\bssl\b|\btls\b|handshake|\bx509\b|keystore|truststore`, chances{"certificate-untrusted": 25, "tls-mismatch": 20, "certificate-expired": 10, "certificate-name": 8, "client-certificate": 8}},
