@@ -55,7 +55,7 @@ func (c *explainCmd) Run(p *program) error {
 		return &exitError{exitCannotExplain, fmt.Errorf("candor explain: %w", err)}
 	}
 	if !ok {
-		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, an error of OAuth or the address that a browser was led back to, another API's error, a JWT, a HAR file, or an answer as curl -i shows it; what is said beside it (works with curl, since yesterday) helps")}
+		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, an error of OAuth or the address that a browser was led back to, another API's error, a JWT, a HAR file, or an answer as curl -i shows it; what is said beside it (works with curl, since yesterday) helps. For example: candor explain 65601, or: curl -si https://api.example.com/v2/me | candor explain")}
 	}
 	if c.JSON {
 		return writeJSON(p.out, e)

@@ -47,7 +47,7 @@ var firstContrasts = []contrast{
 		near:  ofTimes, fits: chances{"clock-skew": 22},
 	},
 	{
-		words: `(7|seven) days|(a|one|each|every|per) week\b|weekly|(every|each) (mon|tues|wednes|thurs|fri|satur|sun)day|publishing status|(never|not|un) ?published|in testing|test (mode|users)|: testing`,
+		words: `(7|seven) days|(a|one|each|every|per) week\b|weekly|every few (days|weeks)|for a few (days|weeks)|(every|each) (mon|tues|wednes|thurs|fri|satur|sun)day|publishing status|(never|not|un) ?published|in testing|test (mode|users)|: testing`,
 		ask:   "Does it come about a week after each sign-in?",
 		times: map[string]float64{"test-mode-expiry": 20, "refresh-inactive": 2},
 	},
@@ -59,6 +59,7 @@ var firstContrasts = []contrast{
 	{
 		words: `(curl|postman|insomnia|bruno|httpie|terminal).{0,60}(work|fine|ok\b|succe|get|answers|200)|(work|fine|succe|200).{0,40}(curl|postman|insomnia|bruno|httpie)`,
 		ask:   "Does the same call work with curl?",
+		near:  `\bfetch\b|javascript|\bbrowser\b|xmlhttprequest`, fits: chances{"cors-not-allowed": 18, "cors-preflight": 15},
 		times: map[string]float64{"cors-not-allowed": 6, "cors-preflight": 3, "secret-not-encoded": 3, "header-dropped": 2, "localhost-ipv6": 2, "hidden-character": 1.5, "certificate-untrusted": 1.5},
 	},
 	{

@@ -126,7 +126,7 @@ var furtherContrasts = []contrast{
 		times: map[string]float64{"refresh-inactive": 10, "refresh-race": 0.5, "test-mode-expiry": 0.7},
 	},
 	{
-		words: `invalid_grant`,
+		words: `invalid[ _]?grant`,
 		ask:   "Which server answered: the token endpoint, or the API?",
 		times: map[string]float64{"token-ended": 0.3, "jwt-expired": 0.4, "sso-not-authorized": 0.1},
 	},
@@ -160,7 +160,7 @@ var furtherContrasts = []contrast{
 		words: `%2[FB]|url.?(de|en)cod(ed|ing)[^\n]{0,30}(code|twice|two times)|encoded (twice|two times)|code=4/|decode(d)? (the|it|before)`,
 		ask:   "Does the code that is sent hold %2F or %2B where the address of the callback had a sign?",
 		times: map[string]float64{"code-encoded": 5, "code-used-twice": 0.7},
-		near:  `invalid_grant|auth\w* code|\bcode=`, fits: chances{"code-encoded": 20},
+		near:  `invalid[ _]?grant|auth\w* code|\bcode=`, fits: chances{"code-encoded": 20},
 	},
 	{
 		words: `(locally|on my (local|own|machine|laptop|pc|mac|computer)|from home|local (environment|machine)|localhost)[^\n]{0,80}(\bnot\b|but|fails?|403|blocked)[^\n]{0,60}(server|cloud|aws|ec2|azure|gcp|vps|heroku|data ?cent|hosting|lambda|workers?\b|production|deploy|vercel|netlify)|from (a |the |our )?(data ?cent|cloud|aws|ec2|vps|hosting)|urllib\b|python-requests|scrap(e|er|y|ing)\b|headless|puppeteer|selenium`,

@@ -12,14 +12,14 @@ type clue struct {
 // oauthClues are what authorization servers answer, of any maker: the code of the standard, the maker's own, and their usual words.
 var oauthClues = []clue{
 	// One word for everything that is wrong with a code, a refresh token or an assertion.
-	{`invalid_grant`, chances{"code-used-twice": 22, "code-expired": 18, "redirect-mismatch": 18, "refresh-revoked": 18, "refresh-race": 14, "pkce-mismatch": 8, "other-client": 8, "clock-skew": 6, "refresh-inactive": 6, "test-mode-expiry": 6}},
-	{`invalid_grant(.|\n)*refresh|refresh(.|\n)*invalid_grant|refresh[ _]?token (is |has |was )?(been )?(invalid|expired|revoked|not (found|valid|active))|(invalid|unknown|expired|malformed) refresh[ _]?token|invalid_grant(.|\n)*(token|session) (is )?not active`, chances{"refresh-revoked": 35, "refresh-race": 25, "refresh-inactive": 20, "other-client": 8, "test-mode-expiry": 8}},
+	{`invalid[ _]?grant`, chances{"code-used-twice": 22, "code-expired": 18, "redirect-mismatch": 18, "refresh-revoked": 18, "refresh-race": 14, "pkce-mismatch": 8, "other-client": 8, "clock-skew": 6, "refresh-inactive": 6, "test-mode-expiry": 6}},
+	{`invalid[ _]?grant(.|\n)*refresh|refresh(.|\n)*invalid[ _]?grant|refresh[ _]?token (is |has |was )?(been )?(invalid|expired|revoked|not (found|valid|active))|(invalid|unknown|expired|malformed) refresh[ _]?token|invalid[ _]?grant(.|\n)*(token|session) (is )?not active`, chances{"refresh-revoked": 35, "refresh-race": 25, "refresh-inactive": 20, "other-client": 8, "test-mode-expiry": 8}},
 	{`(authorization )?code (is |has |was )?(been )?(already )?(used|redeemed|consumed|reused)|already (been )?(redeemed|used|exchanged|consumed)|54005|70008.*already|code not valid|duplicate.{0,20}code|code[^\n]{0,24}(only (be )?(used )?once|single.use|one.time)`, chances{"code-used-twice": 75, "code-expired": 10}},
 	{`(authorization |auth )?code (is |has |was )?(been )?(invalid or )?expired|expired (authorization )?code|code.{0,30}(no longer valid|too old|lifetime)|AADSTS70008\b|bad_verification_code`, chances{"code-expired": 55, "code-used-twice": 30}},
 	{`(malformed|bad|incorrect|invalid) (auth(orization)? )?code\b|code (is |was )?(invalid|incorrect|not found|unknown)`, chances{"code-used-twice": 35, "code-expired": 30, "other-client": 12, "redirect-mismatch": 10}},
 	{`redirect[_ ]ur[il].{0,40}(mismatch|does ?n.t match|do not match|not match|differ|is not the (one|same)|invalid|incorrect)|(invalid|incorrect|mismatch\w*|wrong)[ _]redirect[_ ]ur[il]`, chances{"redirect-mismatch": 45, "redirect-not-registered": 30}},
 	{`(provided|used|sent|given|same)[^\n]{0,24}(when|while|for|in) (requesting|asking|the (authori[sz]ation|first|original))[^\n]{0,24}(code|request)|AADSTS500112\b`, chances{"redirect-mismatch": 80}},
-	{`invalid_grant(.|\n)*redirect[_ ]ur[il]`, chances{"redirect-mismatch": 70}},
+	{`invalid[ _]?grant(.|\n)*redirect[_ ]ur[il]`, chances{"redirect-mismatch": 70}},
 	{`origin_mismatch|javascript origins?[^\n]{0,40}(not|mismatch)|AADSTS500113|idpiframe_initialization_failed|redirect_ur[il][^\n]{0,20}must match|invalid (redirect|callback|return)[ _]?(ur[il])?\b`, chances{"redirect-not-registered": 65, "redirect-mismatch": 10}},
 	{`redirect[_ ]?ur[il][^\n]{0,30}not match any|(configured|registered|allowed|authorized|permitted) (redirect |callback )?ur[il]s?|passed ur[il]`, chances{"redirect-not-registered": 72}},
 	{`redirect_uri_mismatch|AADSTS50011|redirect[_ ]ur[il].{0,60}(not (registered|allowed|whitelisted|allow.?listed|configured|specified|in the list|permitted)|does not match.{0,40}(registered|configured))|callback url mismatch|not associated with this application|URL blocked`, chances{"redirect-not-registered": 80, "redirect-mismatch": 10}},
@@ -33,7 +33,7 @@ var oauthClues = []clue{
 
 	// Google, Entra, LinkedIn, in their own words.
 	{`reasonable timeframe|short-lived token|iat and exp|token used too early|AADSTS700024|assertion.{0,60}(expired|valid time range|lifetime|future|clock)`, chances{"clock-skew": 85}},
-	{`invalid_grant(.|\n)*invalid jwt signature|invalid jwt signature(.|\n)*invalid_grant`, chances{"jwt-signature": 60, "client-secret-wrong": 30}},
+	{`invalid[ _]?grant(.|\n)*invalid jwt signature|invalid jwt signature(.|\n)*invalid[ _]?grant`, chances{"jwt-signature": 60, "client-secret-wrong": 30}},
 	{`token has been expired or revoked`, chances{"refresh-revoked": 35, "test-mode-expiry": 25, "refresh-inactive": 15}},
 	{`AADSTS50173|password (was |has )?(been )?(changed|reset)|(changed|reset) (his |her |their |the |a )?password|AADSTS50133|consent.{0,20}revoked|(grant|authorization|access).{0,30}(was |been |being )revoked|token (was |has been )revoked`, chances{"refresh-revoked": 75}},
 	{`AADSTS(700082|70043|700084|50078|70008)\b|due to inactivity|was inactive for|(absolute|idle|maximum|max) (lifetime|age|timeout).{0,30}(exceeded|reached|expired)|sign-in frequency`, chances{"refresh-inactive": 80}},
@@ -43,7 +43,7 @@ var oauthClues = []clue{
 	{`redirect uri/code verifier does not match|(appid|client).{0,60}does not match authorization code`, chances{"redirect-mismatch": 50, "code-used-twice": 50, "code-expired": 40, "pkce-mismatch": 20, "other-client": 20}},
 
 	// The client.
-	{`invalid_client`, chances{"client-secret-wrong": 35, "client-auth-method": 20, "secret-not-encoded": 14, "client-unknown": 14, "hidden-character": 8}},
+	{`invalid[ _]?client`, chances{"client-secret-wrong": 35, "client-auth-method": 20, "secret-not-encoded": 14, "client-unknown": 14, "hidden-character": 8}},
 	{`AADSTS(7000215|7000222|50013)\b|client.?secret.{0,60}(invalid|incorrect|wrong|expired|mismatch|not match|ended)|(invalid|incorrect|wrong|bad|expired) client.?(secret|credential)|incorrect_client_credentials|secret keys? (are|is) expired`, chances{"client-secret-wrong": 80}},
 	{`AADSTS7000218\b|must contain[^\n]{0,40}client_(secret|assertion)`, chances{"client-auth-method": 50, "grant-not-allowed": 30}},
 	{`(leave|left|leaving)[^\n]{0,24}(secret|it) out\b|(omit\w*|without|no|lack\w*|forgot|miss\w*)[^\n]{0,16}client.?secret\b|secret[^\n]{0,30}(left out|omitted|is missing|not sent|not (included|part))|with a secret; |(public|confidential) client`, chances{"client-auth-method": 40}},
@@ -59,7 +59,7 @@ var oauthClues = []clue{
 	{`invalid (parameter|param|value|argument)[^\n]{0,24}\bredirect_?ur[il]|(parameter|param)[^\n]{0,12}redirect_ur[il][^\n]{0,12}(invalid|wrong)`, chances{"redirect-not-registered": 75}},
 	{`invalid (parameter|param|value|argument)[^\n]{0,24}\bscopes?\b|scopes? (is |are )?not (configured|defined|registered|known)`, chances{"scope-unknown": 78}},
 	{`scope=[^&\s]*[^&\s%](%2C|,)`, chances{"scope-unknown": 40}},
-	{`(refresh[_ ]?token|offline session) (has |is |was )?(been )?(expired|not active|timed? ?out|ended)|invalid_grant(.|\n)*(session|token) (is )?not active|invalid_grant(.|\n)*session[^\n]{0,24}(doesn.t|not|no) (have|exist|found|active)`, chances{"refresh-inactive": 35, "refresh-revoked": 10}},
+	{`(refresh[_ ]?token|offline session) (has |is |was )?(been )?(expired|not active|timed? ?out|ended)|invalid[ _]?grant(.|\n)*(session|token) (is )?not active|invalid[ _]?grant(.|\n)*session[^\n]{0,24}(doesn.t|not|no) (have|exist|found|active)`, chances{"refresh-inactive": 35, "refresh-revoked": 10}},
 	{`invalid_scope|scope.{0,40}(invalid|unknown|malformed|does not exist|not (found|valid|supported|recognized))|(invalid|unknown) (oauth )?scopes?|AADSTS(70011|650053)\b|Invalid Scopes`, chances{"scope-unknown": 60, "scope-not-granted": 25}},
 	{`unauthorized_scope|scope[^\n]{0,60}(not[ _](authorized|allowed|approved|granted|enabled|permitted|assigned))|(not (authorized|allowed|approved) (for|to (use|request)))[^\n]{0,40}(scope|permission)`, chances{"scope-not-granted": 80, "scope-unknown": 10}},
 	{`checks\.state|InvalidState|state_?mismatch|state.{0,40}(mismatch|missing|does ?n.t match|did ?n.t match|do not match|not match|invalid|undefined|not found|expired|lost|differ)|(invalid|missing|mismatch\w*|wrong|unverified|unable to verify.{0,20}) state|authorization_request_not_found|(state|session|auth\w*|login|correlation|csrf|verification|pkce|nonce|our)[ _]cookie[^\n]{0,60}(not (be )?(found|present|sent|part|set|there|included)|missing|lost|absent|blocked|gone)|\w*(verifier|state|nonce|pkce|auth)\w*[ _]cookie[^\n]{0,40}(missing|not found|lost|absent)|cookie (of|for) (our|the) (session|state|login)[^\n]{0,60}(not|missing|lost|gone)|cookie[^\n]{0,40}not (be )?(found|sent|present)[^\n]{0,60}(callback|state|redirect)|callback[^\n]{0,80}cookie[^\n]{0,40}(not|missing|lost|absent)|CSRF.{0,20}(warning|state|detected)|MismatchingStateError|nonce.{0,30}(mismatch|does not match|missing|not match)|correlation failed`, chances{"state-lost": 80}},

@@ -14,6 +14,7 @@ var wayClues = []clue{
 	{`dial tcp[^\n]{0,60}i/o timeout|connect(ion|ing)?[^\n]{0,24}tim(ed?|ing) ?out|ConnectTimeout`, chances{"upstream-down": 20, "slow-answer": 20}},
 	{`(504|gateway time-?out|50[23])(.|\n){0,160}(dial tcp|connect)[^\n]{0,60}(timeout|timed out)|(dial tcp|connect\w*)[^\n]{0,60}(timeout|timed out)(.|\n){0,160}(504|gateway time-?out|50[23])`, chances{"upstream-down": 70}},
 	{`(^|[\s"\'\x60*(=>-]|": ?)50[23]([\s"\'\x60*),.<:;]|$)`, chances{"upstream-down": 35, "idle-connection-race": 20, "upstream-slow": 6}},
+	{`WORKER TIMEOUT|worker[^\n]{0,20}(killed|timed? ?out)|max(imum)?_?[ ]?execution[_ ]time|request_terminate_timeout`, chances{"upstream-slow": 88}},
 	{`upstream request timeout|upstream timed out|gateway time-?out|Endpoint request timed out|didn.t respond in time|upstream server is timing out|GatewayTimeout|error(:| code:)? 524\b|(^|[\s"\'\x60*(=>-]|": ?)504([\s"\'\x60*),.<:;]|$)|response_timeout|stream timeout`, chances{"upstream-slow": 75, "upstream-down": 15}},
 	{`entity too large|payload too large|(^|[\s"\'\x60*(=>-]|": ?)413([\s"\'\x60*),.<:;]|$)|client intended to send too large body|content length exceeded|LargeBody|request body (is )?too large|FUNCTION_PAYLOAD_TOO_LARGE|PayloadTooLarge`, chances{"body-too-large": 85}},
 	{`header or cookie too large|Request header fields too large|(^|[\s"\'\x60*(=>-]|": ?)431([\s"\'\x60*),.<:;]|$)|header_too_large|HPE_HEADER_OVERFLOW`, chances{"head-too-large": 85}},
