@@ -113,10 +113,20 @@ func (l *lookup) list(ctx context.Context, f *requestlog.Filter, tell func(*requ
 			page.Requests = append(page.Requests, told)
 		}
 	}
-	if next != (callid.ID{}) {
-		page.Next = next.String()
-	}
+	page.Next = cursorOf(found, next)
 	return page, nil
+}
+
+// cursorOf is where the next page begins. A search that looked at enough ends at a call that does not fit, which can be somebody else's: then it is the moment after it that is
+// told, and not its id.
+func cursorOf(found []*requestlog.Record, next callid.ID) string {
+	switch {
+	case next == callid.ID{}:
+		return ""
+	case len(found) > 0 && found[len(found)-1].ID == next:
+		return next.String()
+	}
+	return callid.New(madeAt(next).UnixMilli()+1, 0, 0).String()
 }
 
 // fresh is how young a call may be that is not written yet.

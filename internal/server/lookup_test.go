@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -180,5 +181,31 @@ func TestWhoIsErasedIsForgotten(t *testing.T) {
 	}
 	if _, err = stopped.Request(t.Context(), bob.RequestID); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestACursorNamesNoCallOfOthers: it is the id of the last call of the page, or a moment.
+func TestACursorNamesNoCallOfOthers(t *testing.T) {
+	id := callid.New(1_800_000_000_000, 5, 6)
+	page := []*requestlog.Record{{ID: callid.New(1_800_000_000_001, 1, 2)}, {ID: id}}
+	for name, c := range map[string]struct {
+		found []*requestlog.Record
+		next  callid.ID
+		want  string
+	}{
+		"the end":               {page, callid.ID{}, ""},
+		"behind a full page":    {page, id, id.String()},
+		"behind what was found": {page, callid.New(1_700_000_000_000, 5, 6), callid.New(1_700_000_000_001, 0, 0).String()},
+		"where nothing was":     {nil, id, callid.New(1_800_000_000_001, 0, 0).String()},
+	} {
+		if got := cursorOf(c.found, c.next); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if c.want == "" {
+			continue
+		}
+		if _, err := requestlog.ParseQuery(url.Values{"cursor": {c.want}}, time.Now()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
