@@ -18,9 +18,10 @@ type attempt struct {
 	upgrade upgrade
 	applied bool // a byte of it was written to an upstream, or may have been
 
-	checked []byte // a body that was read whole to be checked
-	held    int64  // of it, as counted against Policy.Bodies
-	watch   *watch // looks at a body that passes; nil: nobody does
+	checked []byte  // a body that was read whole to be checked
+	held    int64   // of it, as counted against Policy.Bodies
+	watch   *watch  // looks at a body that passes; nil: nobody does
+	copied  *copied // keeps how it begins; nil: nobody does
 }
 
 // send sends the call once, and waits for the head of its answer.

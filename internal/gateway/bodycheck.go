@@ -16,9 +16,11 @@ func (x *exchange) checkBody() bool {
 	case x.call.Bare:
 		return x.dropBody()
 	case rules.Check:
+		recordBody(x)
 		return x.readWhole() && x.call.JudgeBody(jsontext.Check(x.attempt.checked))
 	}
 	watchBody(x, rules)
+	recordBody(x)
 	return true
 }
 

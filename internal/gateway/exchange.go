@@ -46,8 +46,9 @@ type scratch struct {
 	id      [36]byte
 	words   [2][route.AcceptCount]string // of the log: what was tolerated, and what would have to be
 	would   would
-	passed  []string // checks, of a record
-	said    []byte   // what an answer of ours says in words, of a record
+	passed  []string  // checks, of a record
+	bodies  [2][]byte // how the call's and the answer's begin, where that is recorded
+	said    []byte    // what an answer of ours says in words, of a record
 }
 
 // exchanges lends exchanges.
@@ -70,7 +71,7 @@ func (x *exchange) giveBack() {
 
 // shrink keeps no more memory than most calls need.
 func (s *scratch) shrink() {
-	for _, b := range []*[]byte{&s.head, &s.text, &s.request, &s.kept, &s.said} {
+	for _, b := range []*[]byte{&s.head, &s.text, &s.request, &s.kept, &s.said, &s.bodies[0], &s.bodies[1]} {
 		if cap(*b) > 2*buffer.Small {
 			*b = nil
 		}

@@ -37,6 +37,7 @@ func (x *exchange) answered(up *upstream.Conn) downstream.After {
 	if x.g.o.Sink != nil {
 		see(x, up)
 	}
+	recordAnswer(x)
 	if up.Head.Status == 101 {
 		return openTunnel(x, up)
 	}

@@ -49,6 +49,7 @@ func record(x *exchange) {
 	lendRoute(over, x, owner)
 	if of != problem.None {
 		lendWords(over, x, of)
+		lendBodies(over, x)
 		lendAnswer(over, x)
 	}
 	to.Keep(over)
@@ -164,12 +165,17 @@ func lendWords(over *requestlog.Call, x *exchange, of problem.Type) {
 	over.Code, over.Action, over.Applied = v.Code(p), v.Action(p).String(), p.Applied.String()
 }
 
+// lendBodies lends how the bodies begin, where the route says that they are recorded.
+func lendBodies(over *requestlog.Call, x *exchange) {
+	over.Body, over.AnswerBody = recordedBodies(x)
+}
+
 // lendAnswer lends what was written.
 func lendAnswer(over *requestlog.Call, x *exchange) {
 	if x.entry.Status == 0 {
 		return
 	}
-	over.AnswerHead = x.scratch.head
+	over.AnswerHead, over.Ours = x.scratch.head, x.ours
 	if x.ours && methodOf(x.call.Head) != "HEAD" {
 		over.AnswerBody, over.AnswerSize = x.scratch.text, int64(len(x.scratch.text))
 	}

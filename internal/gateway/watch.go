@@ -20,6 +20,9 @@ type watch struct {
 
 // bodyOf is the body of a call, to be read.
 func bodyOf(x *exchange) downstream.Body {
+	if x.attempt.copied != nil {
+		return x.attempt.copied
+	}
 	if x.attempt.watch != nil {
 		return x.attempt.watch
 	}

@@ -24,6 +24,7 @@ type Call struct {
 
 	AnswerHead []byte // as it was written, without the lines that belong to the connection; nil: none was
 	AnswerBody []byte // of one of ours, or the beginning of one that was recorded
+	Ours       bool   // it is one of ours
 	AnswerSize int64  // of the whole body; 0: it is not known
 	Body       []byte // the beginning of the request's, where it was recorded
 	Checked    []byte // the body, where it was in hand to be checked: for the names in it alone

@@ -1,6 +1,9 @@
 package requestlog
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"net/netip"
 	"slices"
 	"strings"
@@ -41,13 +44,13 @@ func newRecord(c *Call, as Addresses) *Record {
 	hide := secretsOf(c)
 	r := &Record{
 		ID: e.ID, RequestID: e.ID.String(), Time: time.Unix(0, e.Time).UTC(), Status: e.Status, Problem: e.Problem, By: ByGateway,
-		Cause: causeOf(&e.Cause), Said: saidOf(c, hide),
+		Cause: causeOf(&e.Cause, hide), Said: saidOf(c, hide),
 		Listener: e.Listener, API: e.API, Route: e.Route, Resource: c.Resource, Hidden: c.Hidden, Revision: c.Revision,
-		Method: text(e.Method), Target: target(e.Target), Version: e.Version, In: e.In, Out: e.Out,
-		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(c.Body, c.BodySize, hide), Answer: answerOf(c, hide),
+		Method: text(e.Method), Target: hide.in(target(e.Target)), Version: e.Version, In: e.In, Out: e.Out,
+		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(content(c.Body), len(c.Body), c.BodySize, hide), Answer: answerOf(c, hide),
 		App: c.App, ClientID: c.ClientID, Member: c.Member, Token: tokenOf(&c.Credential),
 		Client: as.of(e.Client), ClientTo: hide.in(target(e.RequestID)), AnswerID: hide.in(target(e.AnswerID)),
-		Upstream: upstreamOf(c), Stations: Stations(e.Stations),
+		Upstream: upstreamOf(c, hide), Stations: Stations(e.Stations),
 		Passed: slices.Clone(c.Passed), Refused: c.Refused, Would: wouldOf(e.Would), Tolerated: slices.Clone(e.Tolerated), Note: hide.in(e.Note),
 	}
 	if e.Peer != e.Client {
@@ -65,9 +68,12 @@ func text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 // target is a redacted target, or anything else in which secrets are found as in one.
 func target(b []byte) string { return text(redact.AppendTarget(nil, b)) }
 
-func causeOf(e *accesslog.Cause) *Cause {
+// content is a redacted body: secrets are found in it as in a query.
+func content(b []byte) string { return target(append([]byte{'?'}, b...))[1:] }
+
+func causeOf(e *accesslog.Cause, hide secrets) *Cause {
 	c := &Cause{
-		Detail: e.Detail, Part: e.Part, Line: e.Line, Chunk: e.Chunk, At: e.At, Field: text(e.Field), Excerpt: target(e.Excerpt),
+		Detail: e.Detail, Part: e.Part, Line: e.Line, Chunk: e.Chunk, At: e.At, Field: text(e.Field), Excerpt: hide.in(target(e.Excerpt)),
 		Quota: e.Quota, Limit: e.Limit, Window: e.Window, Value: e.Value, Sent: e.Sent, Unit: e.Unit,
 	}
 	if len(e.Excerpt) > 0 && redact.IsSecret(e.Field) {
@@ -90,15 +96,49 @@ func answerOf(c *Call, hide secrets) *Answer {
 	if len(c.AnswerHead) == 0 {
 		return nil
 	}
-	return &Answer{Headers: fields(c.AnswerHead, true, hide), Body: bodyOf(c.AnswerBody, c.AnswerSize, hide)}
+	a := &Answer{Headers: fields(c.AnswerHead, true, hide)}
+	if c.Ours {
+		a.Body = bodyOf(text(c.AnswerBody), len(c.AnswerBody), c.AnswerSize, hide)
+		return a
+	}
+	plain := plainOf(c.AnswerBody, encodingOf(c.AnswerHead))
+	a.Body = bodyOf(content(plain), len(c.AnswerBody), c.AnswerSize, hide)
+	return a
 }
 
-func bodyOf(b []byte, size int64, hide secrets) *Body {
-	if len(b) == 0 {
+// bodyOf is the beginning of a body, of which so many bytes were in hand.
+func bodyOf(said string, had int, size int64, hide secrets) *Body {
+	if had == 0 {
 		return nil
 	}
-	size = max(size, int64(len(b)))
-	return &Body{Text: hide.in(text(b)), Bytes: size, Cut: size > int64(len(b))}
+	size = max(size, int64(had))
+	return &Body{Text: hide.in(said), Bytes: size, Cut: size > int64(had) || had >= mostBody}
+}
+
+// encodingOf is how the body of a head is encoded.
+func encodingOf(head []byte) string {
+	for name, value := range lines(head) {
+		if strings.EqualFold(string(name), "content-encoding") {
+			return strings.ToLower(string(value))
+		}
+	}
+	return ""
+}
+
+// plainOf is how a body begins, without its encoding; nothing where that is one that is not known.
+func plainOf(b []byte, encoding string) []byte {
+	switch encoding {
+	case "", "identity":
+		return b
+	case "gzip":
+		r, err := gzip.NewReader(bytes.NewReader(b))
+		if err != nil {
+			return nil
+		}
+		plain, _ := io.ReadAll(io.LimitReader(r, mostBody)) // it is cut, and so has a fault at its end
+		return plain
+	}
+	return nil
 }
 
 func tokenOf(c *Credential) *Token {
@@ -122,12 +162,12 @@ func unix(seconds int64) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-func upstreamOf(c *Call) *Upstream {
+func upstreamOf(c *Call, hide secrets) *Upstream {
 	e := &c.Entry
 	if c.Upstream == "" {
 		return nil
 	}
-	return &Upstream{Name: c.Upstream, Address: e.Upstream, Target: target(e.UpstreamTarget), Status: e.UpstreamStatus, Attempts: c.Attempts, Reused: e.Reused}
+	return &Upstream{Name: c.Upstream, Address: e.Upstream, Target: hide.in(target(e.UpstreamTarget)), Status: e.UpstreamStatus, Attempts: c.Attempts, Reused: e.Reused}
 }
 
 func wouldOf(all []accesslog.Would) (would []Would) {

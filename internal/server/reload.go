@@ -68,7 +68,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	s.totals.swap(s.gateway, policy)
 	s.gateway.SetBounds(connections(cfg), cfg.Limits.PerAddress)
 	s.limiter.SetFailedPerMinute(failedPerMinute(cfg))
-	s.requests.Set(requestSettings(cfg))
+	s.requests.Set(cfg.Requests)
 	if s.o.Own != nil {
 		s.o.Own.Set(cfg.Log)
 	}
