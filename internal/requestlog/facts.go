@@ -62,7 +62,7 @@ func addFields(f *changes.Facts, c *Call) {
 	}
 }
 
-// lines are the names and values of the whole lines of a head, behind its first one.
+// lines are the names and values of a head, behind its first line.
 func lines(head []byte) func(yield func(name, value []byte) bool) {
 	return func(yield func(name, value []byte) bool) {
 		_, rest, more := bytes.Cut(head, []byte{'\n'})
@@ -70,7 +70,7 @@ func lines(head []byte) func(yield func(name, value []byte) bool) {
 			var line []byte
 			line, rest, more = bytes.Cut(rest, []byte{'\n'})
 			name, value, found := bytes.Cut(line, []byte{':'})
-			if found && more && !yield(bytes.TrimSpace(name), bytes.TrimSpace(value)) {
+			if found && !yield(bytes.TrimSpace(name), bytes.TrimSpace(value)) {
 				return
 			}
 		}

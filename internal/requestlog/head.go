@@ -3,8 +3,6 @@ package requestlog
 import (
 	"bytes"
 	"encoding/hex"
-
-	"github.com/candor-gateway/candor/internal/redact"
 )
 
 // mostFields bounds how many lines of a head are kept.
@@ -12,10 +10,10 @@ const mostFields = 256
 
 // fields are the lines of a head behind its first one, redacted. Of a head that could not be read they are what there was: a line without a name stands as it is, and
 // the first one, too, where it says no call. What continues the line before is redacted as that.
-func fields(head []byte, first bool, hide secrets) (all []Field) {
+func fields(head []byte, first bool, hide *hiding) (all []Field) {
 	line, rest, more := bytes.Cut(head, []byte{'\n'})
 	if !first && len(bytes.TrimSpace(line)) > 0 {
-		all = append(all, Field{Value: hide.in(target(bytes.TrimSpace(line)))})
+		all = append(all, Field{Value: hide.target(bytes.TrimSpace(line))})
 	}
 	var name []byte
 	for more && len(all) < mostFields {
@@ -28,7 +26,7 @@ func fields(head []byte, first bool, hide secrets) (all []Field) {
 		if line[0] != ' ' && line[0] != '\t' {
 			name, value = split(line)
 		}
-		all = append(all, Field{Name: text(name), Value: hide.in(text(redact.AppendField(nil, secretName(name, value), bytes.TrimSpace(value))))})
+		all = append(all, Field{Name: text(name), Value: hide.field(name, bytes.TrimSpace(value))})
 	}
 	return all
 }
@@ -40,15 +38,6 @@ func split(line []byte) (name, value []byte) {
 		return nil, line
 	}
 	return bytes.TrimSpace(name), value
-}
-
-// secretName is the name by which a line is redacted: one without a name is what its first word says.
-func secretName(name, line []byte) []byte {
-	if len(name) > 0 {
-		return name
-	}
-	word, _, _ := bytes.Cut(bytes.TrimSpace(line), []byte{' '})
-	return word
 }
 
 func hexOf(id [12]byte) string { return hex.EncodeToString(id[:]) }

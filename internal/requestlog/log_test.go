@@ -374,8 +374,9 @@ func BenchmarkGood(b *testing.B) {
 func BenchmarkRecord(b *testing.B) {
 	var c Call
 	fill(&c, idOf(1), 1)
+	hide := newHiding()
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = newRecord(&c, FullAddresses)
+		_ = newRecord(&c, FullAddresses, hide)
 	}
 }

@@ -39,17 +39,17 @@ func (a Addresses) of(addr netip.Addr) netip.Addr {
 }
 
 // newRecord makes of a call what is kept of it. It is the one place in which what a caller sent is redacted.
-func newRecord(c *Call, as Addresses) *Record {
+func newRecord(c *Call, as Addresses, hide *hiding) *Record {
 	e := &c.Entry
-	hide := secretsOf(c)
+	hide.of(c)
 	r := &Record{
 		ID: e.ID, RequestID: e.ID.String(), Time: time.Unix(0, e.Time).UTC(), Status: e.Status, Problem: e.Problem, By: ByGateway,
 		Cause: causeOf(&e.Cause, hide), Said: saidOf(c, hide),
 		Listener: e.Listener, API: e.API, Route: e.Route, Resource: c.Resource, Hidden: c.Hidden, Revision: c.Revision,
-		Method: text(e.Method), Target: hide.in(target(e.Target)), Version: e.Version, In: e.In, Out: e.Out,
-		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(content(c.Body), len(c.Body), c.BodySize, hide), Answer: answerOf(c, hide),
+		Method: text(e.Method), Target: hide.target(e.Target), Version: e.Version, In: e.In, Out: e.Out,
+		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(hide.content(c.Body), len(c.Body), c.BodySize, hide), Answer: answerOf(c, hide),
 		App: c.App, ClientID: c.ClientID, Member: c.Member, Token: tokenOf(&c.Credential),
-		Client: as.of(e.Client), ClientTo: hide.in(target(e.RequestID)), AnswerID: hide.in(target(e.AnswerID)),
+		Client: as.of(e.Client), ClientTo: hide.target(e.RequestID), AnswerID: hide.target(e.AnswerID),
 		Upstream: upstreamOf(c, hide), Stations: Stations(e.Stations),
 		Passed: slices.Clone(c.Passed), Refused: c.Refused, Would: wouldOf(e.Would), Tolerated: slices.Clone(e.Tolerated), Note: hide.in(e.Note),
 	}
@@ -65,15 +65,9 @@ func newRecord(c *Call, as Addresses) *Record {
 // text is a text of the caller's as it can be kept.
 func text(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
-// target is a redacted target, or anything else in which secrets are found as in one.
-func target(b []byte) string { return text(redact.AppendTarget(nil, b)) }
-
-// content is a redacted body: secrets are found in it as in a query.
-func content(b []byte) string { return target(append([]byte{'?'}, b...))[1:] }
-
-func causeOf(e *accesslog.Cause, hide secrets) *Cause {
+func causeOf(e *accesslog.Cause, hide *hiding) *Cause {
 	c := &Cause{
-		Detail: e.Detail, Part: e.Part, Line: e.Line, Chunk: e.Chunk, At: e.At, Field: text(e.Field), Excerpt: hide.in(target(e.Excerpt)),
+		Detail: e.Detail, Part: e.Part, Line: e.Line, Chunk: e.Chunk, At: e.At, Field: text(e.Field), Excerpt: hide.target(e.Excerpt),
 		Quota: e.Quota, Limit: e.Limit, Window: e.Window, Value: e.Value, Sent: e.Sent, Unit: e.Unit,
 	}
 	if len(e.Excerpt) > 0 && redact.IsSecret(e.Field) {
@@ -85,14 +79,14 @@ func causeOf(e *accesslog.Cause, hide secrets) *Cause {
 	return c
 }
 
-func saidOf(c *Call, hide secrets) *Said {
+func saidOf(c *Call, hide *hiding) *Said {
 	if len(c.Message) == 0 {
 		return nil
 	}
 	return &Said{Code: c.Code, Message: hide.in(text(c.Message)), Fix: hide.in(text(c.Fix)), Action: c.Action, Applied: c.Applied}
 }
 
-func answerOf(c *Call, hide secrets) *Answer {
+func answerOf(c *Call, hide *hiding) *Answer {
 	if len(c.AnswerHead) == 0 {
 		return nil
 	}
@@ -102,12 +96,12 @@ func answerOf(c *Call, hide secrets) *Answer {
 		return a
 	}
 	plain := plainOf(c.AnswerBody, encodingOf(c.AnswerHead))
-	a.Body = bodyOf(content(plain), len(c.AnswerBody), c.AnswerSize, hide)
+	a.Body = bodyOf(hide.content(plain), len(c.AnswerBody), c.AnswerSize, hide)
 	return a
 }
 
 // bodyOf is the beginning of a body, of which so many bytes were in hand.
-func bodyOf(said string, had int, size int64, hide secrets) *Body {
+func bodyOf(said string, had int, size int64, hide *hiding) *Body {
 	if had == 0 {
 		return nil
 	}
@@ -162,12 +156,12 @@ func unix(seconds int64) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-func upstreamOf(c *Call, hide secrets) *Upstream {
+func upstreamOf(c *Call, hide *hiding) *Upstream {
 	e := &c.Entry
 	if c.Upstream == "" {
 		return nil
 	}
-	return &Upstream{Name: c.Upstream, Address: e.Upstream, Target: hide.in(target(e.UpstreamTarget)), Status: e.UpstreamStatus, Attempts: c.Attempts, Reused: e.Reused}
+	return &Upstream{Name: c.Upstream, Address: e.Upstream, Target: hide.target(e.UpstreamTarget), Status: e.UpstreamStatus, Attempts: c.Attempts, Reused: e.Reused}
 }
 
 func wouldOf(all []accesslog.Would) (would []Would) {

@@ -21,6 +21,9 @@ const (
 	mostPendingBytes = 32 << 20
 )
 
+// atOnce is how many calls are taken, and how many records are written, in one go where many wait: each go costs about as much as a hundred records.
+const atOnce = 1024
+
 // writer is the log's goroutine: it alone makes records, and it alone writes.
 type writer struct {
 	l      *Log
@@ -30,10 +33,12 @@ type writer struct {
 	over   bool
 
 	pending []pending
-	size    int64 // about what they hold
+	size    int64     // about what they hold
+	some    []*Record // of them, on their way
 	fails   failing
 	drops   drops
 	with    compared
+	hide    *hiding
 
 	counted, swept time.Time
 }
@@ -47,7 +52,7 @@ type pending struct {
 func (w *writer) run() {
 	defer close(w.l.stopped)
 	ctx := context.Background()
-	w.store = absent{}
+	w.store, w.hide = absent{}, newHiding()
 	w.counted, w.swept = w.l.o.Now(), w.l.o.Now()
 	soon, tick := time.NewTimer(0), time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -92,7 +97,7 @@ func (w *writer) flush(ctx context.Context) error {
 			for w.takeSome(ctx) > 0 { // what came last is kept, as far as there is room
 			}
 		}
-		if err != nil || taken < batch {
+		if err != nil || taken < atOnce {
 			return err
 		}
 	}
@@ -100,7 +105,7 @@ func (w *writer) flush(ctx context.Context) error {
 
 // takeSome makes records of a batch of calls.
 func (w *writer) takeSome(ctx context.Context) (n int) {
-	for ; n < batch; n++ {
+	for ; n < atOnce; n++ {
 		c := w.l.take()
 		if c == nil {
 			return n
@@ -119,7 +124,7 @@ func (w *writer) make(ctx context.Context, c *Call) {
 		return
 	}
 	w.whose(ctx, c)
-	one := pending{record: newRecord(c, as), size: int64(len(c.text))}
+	one := pending{record: newRecord(c, as, w.hide), size: int64(len(c.text))}
 	w.with.failed(c, one.record, &w.l.o, as)
 	w.pending, w.size = append(w.pending, one), w.size+one.size
 	for len(w.pending) > mostPending || w.size > mostPendingBytes && len(w.pending) > 1 {
@@ -146,7 +151,7 @@ func (w *writer) whose(ctx context.Context, c *Call) {
 // save writes the records that are made.
 func (w *writer) save(ctx context.Context) (err error) {
 	for err == nil && len(w.pending) > 0 {
-		err = w.saveSome(ctx, min(len(w.pending), batch))
+		err = w.saveSome(ctx, min(len(w.pending), atOnce))
 	}
 	w.fails.tell(w.l.o.Log, err, w.l.o.Now())
 	if len(w.pending) == 0 {
@@ -158,11 +163,13 @@ func (w *writer) save(ctx context.Context) (err error) {
 func (w *writer) saveSome(ctx context.Context, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, mostTime)
 	defer cancel()
-	var some [batch]*Record
-	for i := range n {
-		some[i] = w.pending[i].record
+	some := w.some[:0]
+	for _, one := range w.pending[:n] {
+		some = append(some, one.record)
 	}
-	if err := w.store.Add(ctx, some[:n]); err != nil {
+	defer clear(some)
+	w.some = some
+	if err := w.store.Add(ctx, some); err != nil {
 		return err
 	}
 	for i := range n {
