@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -41,9 +42,31 @@ func (mute) Began() int64 { return 0 }
 
 func (mute) Err() error { return nil }
 
-// BenchmarkRefusal is all of a refused call but its parsing and its sockets: the verdict, the answer, and the line in the log.
+func (mute) Body() downstream.Body { return bodiless{} }
+
+type bodiless struct{ downstream.Body }
+
+func (bodiless) Taken() int64 { return 0 }
+
+// BenchmarkRefusal is all of a refused call but its parsing and its sockets: the verdict, the answer, and the line in the log; and what it costs more where failed calls
+// are recorded, of which nearly all are only counted.
 func BenchmarkRefusal(b *testing.B) {
+	for name, to := range map[string]Recorder{"alone": nil, "counted": counting{}, "recorded": &lending{}} {
+		b.Run(name, func(b *testing.B) { benchRefusal(b, to) })
+	}
+}
+
+// counting wants nothing.
+type counting struct{}
+
+func (counting) Failed(uint32, uint8, int64) *requestlog.Call        { return nil }
+func (counting) Good(uint32, uint32, uint64, int64) *requestlog.Call { return nil }
+func (counting) Keep(*requestlog.Call)                               {}
+
+func benchRefusal(b *testing.B, to Recorder) {
+	b.Helper()
 	p := perfPlan(false)
+	p.Options.Recorder = to
 	p.Options.Access = accesslog.New(io.Discard, accesslog.Options{})
 	defer p.Options.Access.Close()
 	s := p.build(b)
