@@ -145,3 +145,86 @@ func TestRequestsInMemory(t *testing.T) {
 		t.Errorf("%s: %v", dir, err)
 	}
 }
+
+// What worked a moment ago and fails now is told with what is otherwise: to operators as it is, to developers in words that are for them.
+func TestRequestsWorkedBefore(t *testing.T) {
+	mint := func(i *instance, scopes ...string) string {
+		made, err := i.Mint(i.t.Context(), token.Order{App: "partner", Member: "alice", Scopes: scopes, Life: time.Hour}, time.Now())
+		if err != nil {
+			i.t.Fatal(err)
+		}
+		return made.Token
+	}
+	nobody := testkit.Listen(t)
+	dead := nobody.Addr().String()
+	_ = nobody.Close()
+	for name, c := range map[string]struct {
+		replace []string
+		fails   func(s *stage, i *instance, bearer string)
+		problem string
+		changed []string // "operator | developer", where those differ
+	}{
+		"a token with fewer scopes": {
+			fails:   func(_ *stage, i *instance, _ string) { i.get("/v2/me", mint(i, "r_ads")) },
+			problem: "access_denied", changed: []string{"scope r_profile gone"},
+		},
+		"a token in the URL": {
+			fails:   func(_ *stage, i *instance, bearer string) { i.get("/v2/me?access_token="+bearer, "") },
+			problem: "token_in_url", changed: []string{"place of the token was authorization, is query.access_token |"},
+		},
+		"a limit": {
+			replace: []string{"app: 100/day", "app: 6/day"},
+			fails:   func(_ *stage, i *instance, bearer string) { i.get("/v2/me", bearer) },
+			problem: "throttled", changed: []string{"call 7 of today, at most 6 in calls that worked"},
+		},
+		"another target": {
+			fails: func(s *stage, i *instance, bearer string) {
+				if err := i.Reload(s.t.Context(), s.config(`["{{people}}"]`, `["http://`+dead+`"]`)); err != nil {
+					s.t.Fatal(err)
+				}
+				i.get("/v2/me", bearer)
+			},
+			problem: "upstream_unreachable", changed: []string{"upstream target was {{people}}, is " + dead + " | the API's configuration changed"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			i := s.start(c.replace...)
+			bearer := mint(i, "r_profile", "r_ads")
+			for range 6 {
+				if got := i.get("/v2/me", bearer); got.Status != 200 {
+					t.Fatalf("%+v", got)
+				}
+			}
+			c.fails(s, i, bearer)
+			i.failures(1)
+			page, _, err := i.Requests().Store().Records(t.Context(), &requestlog.Filter{})
+			if err != nil || len(page) != 1 {
+				t.Fatalf("%d records: %v", len(page), err)
+			}
+			r := page[0]
+			var got []string
+			for _, d := range r.Changed {
+				operator, developer := withoutTime(d.Text), withoutTime(d.Told)
+				if operator != developer {
+					operator = strings.TrimSpace(operator + " | " + developer)
+				}
+				got = append(got, strings.ReplaceAll(operator, strings.TrimPrefix(s.up.URL, "http://"), "{{people}}"))
+			}
+			if diff := cmp.Diff(c.changed, got); diff != "" || r.Problem != c.problem || r.Recurs == nil || r.Recurs.Times != 1 {
+				t.Errorf("%s, %+v: changed (-want +got):\n%s\nalso %+v", r.Problem, r.Recurs, diff, r.Also)
+			}
+		})
+	}
+}
+
+// withoutTime is a sentence without since when it holds.
+func withoutTime(sentence string) string {
+	if _, behind, found := strings.Cut(sentence, ": "); found && strings.HasPrefix(sentence, "since ") {
+		return behind
+	}
+	before, _, _ := strings.Cut(sentence, " at 1")
+	before, _, _ = strings.Cut(before, " at 2")
+	before, _, _ = strings.Cut(before, " at 0")
+	return before
+}
