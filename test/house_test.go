@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"internal/route":           {"internal/access", "internal/ascii", "internal/quota", "problem"},
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
 	"internal/explain":         {"internal/har", "internal/redact", "internal/requestlog", "problem", "retry"},
+	"internal/digest":          {"internal/explain", "internal/requestlog"},
 	"internal/har":             nil,
 	"internal/requestlog":      {"internal/accesslog", "internal/callid", "internal/changes", "internal/redact"},
 	"internal/report":          {"internal/callid", "internal/explain", "internal/har", "internal/redact", "internal/requestlog", "internal/token"},

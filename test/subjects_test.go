@@ -16,6 +16,7 @@ var subjects = map[string]string{
 	"internal/config":          "candor.yaml → the specs of the rooms, every mistake with line and column",
 	"internal/downstream":      "the client's side: connections, time limits, bodies, answers on the wire, the close behind them",
 	"internal/observe":         "what candor observe shows: a line for each call that failed, and a summary",
+	"internal/digest":          "the failures of some days → what a person would report of them",
 	"internal/explain":         "a failed answer, however it was pasted → what it means",
 	"internal/report":          "a recorded call → what support needs, without its secrets",
 	"internal/requestlog":      "what happened: each call that failed, and how many did not",
