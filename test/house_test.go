@@ -33,7 +33,7 @@ var rooms = map[string][]string{
 	"internal/upstream":        {"internal/ascii", "internal/buffer", "internal/clock", "internal/http1", "internal/socket", "internal/tunnel"},
 	"internal/route":           {"internal/access", "internal/ascii", "internal/quota", "problem"},
 	"internal/observe":         {"internal/accesslog", "internal/explain", "internal/redact"},
-	"internal/explain":         {"internal/har", "internal/redact", "internal/requestlog", "problem", "retry"},
+	"internal/explain":         {"internal/callid", "internal/har", "internal/redact", "internal/requestlog", "problem", "retry"},
 	"internal/digest":          {"internal/explain", "internal/requestlog"},
 	"internal/har":             nil,
 	"internal/requestlog":      {"internal/accesslog", "internal/callid", "internal/changes", "internal/redact"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -117,14 +118,11 @@ func (e *errNoRecord) Error() string { return e.text }
 func (d *developerServer) refused(resp *http.Response, body []byte) error {
 	var said struct {
 		Message string `json:"message"`
-		Fix     string `json:"fix"`
-	}
-	if json.Unmarshal(body, &said) != nil {
-		said.Message, said.Fix = "", ""
+		Detail  string `json:"detail"` // RFC 9457 §3.1.4
 	}
 	why := ""
-	if said.Message != "" {
-		why = ": " + strings.TrimSuffix(plain(said.Message), ".")
+	if json.Unmarshal(body, &said) == nil && said.Message+said.Detail != "" {
+		why = ": " + strings.TrimSuffix(plain(cmp.Or(said.Message, said.Detail)), ".")
 	}
 	switch status := resp.StatusCode; {
 	case status == 401:

@@ -46,6 +46,7 @@ func TestDeveloperServerAnswers(t *testing.T) {
 		{"a record", 200, `{"id":"` + askedID + `","status":401,"problem":"expired_access_token"}`, ""},
 		{"no record", 404, `{"message":"There is no record"}`, "has no record of this id: the call is too old"},
 		{"a bad key", 401, `{"message":"The key was\u001b[2J revoked."}`, "does not take the key in CANDOR_KEY: The key was [2J revoked; ask the operator"},
+		{"a key of nobody's", 401, `{"detail":"No such key."}`, "in CANDOR_KEY: No such key; ask"},
 		{"too much", 429, ``, "wait 7 seconds"},
 		{"a redirect", 302, ``, "the key was not sent on"},
 		{"another server", 200, `<html>`, "no record of a call: --server takes the URL at which developers sign in"},

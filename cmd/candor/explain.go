@@ -12,14 +12,18 @@ import (
 )
 
 type explainCmd struct {
-	Input     []string `arg:"" optional:"" help:"A status, class, code, subcode, name or message, or a file with an answer as curl -i shows it, or a HAR file; - or nothing is standard input."`
-	JSON      bool     `name:"json" help:"Write the explanation as JSON."`
-	Catalogue bool     `help:"Write the whole catalogue of problems instead, in both profiles."`
+	Input []string `arg:"" optional:"" help:"A status, class, code, subcode, name or message, or a file with an answer as curl -i shows it, or a HAR file; - or nothing is standard input."`
+	JSON  bool     `name:"json" help:"Write the explanation as JSON."`
+	askFlags
+	Catalogue bool `help:"Write the whole catalogue of problems instead, in both profiles."`
 }
 
 // Help is shown below the flags.
 func (explainCmd) Help() string {
-	return `Works offline, and repeats no credential of what was pasted. Of failures that others
+	return `Works offline, and repeats no credential of what was pasted. With --config or
+--server the instance is asked for the call of the id that is given or pasted, and
+tells what happened, since when it recurs, and what has changed since such calls
+last worked. Of failures that others
 answered with, it ranks the causes; say what is different when it works
 ("with curl", "from another machine", "until yesterday"): it changes the order.
 
@@ -32,6 +36,8 @@ Examples:
     candor explain EXPIRED_ACCESS_TOKEN
     curl -si https://api.example.com/v2/me | candor explain
     candor explain 01a2105d-5db4-7e54-9977-059df43e5d54
+    candor explain 01a2105d-5db4-7e54-9977-059df43e5d54 --config candor.yaml
+    CANDOR_KEY=… candor explain AaIQXV20flSZdwWd9D5dVA== --server https://developers.example.com
     candor explain Error: connect ECONNREFUSED 127.0.0.1:8080
     candor explain 'https://app.example/back?error=access_denied&error_description=…'
     candor explain invalid_grant
@@ -54,6 +60,11 @@ func (c *explainCmd) Run(p *program) error {
 	if err != nil {
 		return &exitError{exitCannotExplain, fmt.Errorf("candor explain: %w", err)}
 	}
+	if c.given() {
+		if e, ok, err = c.lookedUp(p, input, e, ok); err != nil {
+			return err
+		}
+	}
 	if !ok {
 		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, an error of OAuth or the address that a browser was led back to, another API's error, a JWT, a HAR file, or an answer as curl -i shows it; what is said beside it (works with curl, since yesterday) helps. For example: candor explain 65601, or: curl -si https://api.example.com/v2/me | candor explain")}
 	}
@@ -63,6 +74,36 @@ func (c *explainCmd) Run(p *program) error {
 	_, err = io.WriteString(p.out, e.Text())
 	return err
 }
+
+// lookedUp is what the instance has of the call of an id in the input, or else what was found offline.
+func (c *explainCmd) lookedUp(p *program, input []byte, e explain.Explanation, ok bool) (explain.Explanation, bool, error) {
+	ids := explain.IDs(input, idsMax)
+	if len(ids) == 0 && !ok {
+		return e, ok, nil
+	}
+	note := "In what was pasted is no id of a call, so the instance was not asked."
+	for _, id := range ids {
+		r, _, err := p.record(&c.askFlags, id)
+		if none, is := errors.AsType[*errNoRecord](err); is {
+			note = "Of " + id + ": " + none.Error() + "."
+			continue
+		}
+		if err != nil {
+			return e, ok, err
+		}
+		found := explain.Record(r)
+		found.Seen, found.Nearest = append(found.Seen, e.Seen...), e.Nearest
+		return found, true, nil
+	}
+	if !ok {
+		return e, ok, nil
+	}
+	e.Note = strings.TrimSpace(e.Note + "\n" + note)
+	return e, true, nil
+}
+
+// idsMax is how many ids of an input the instance is asked for, until it knows one.
+const idsMax = 3
 
 // inputMax is how much is read of what explains itself or is a token, and harMax of a HAR file, which has all the calls of a page.
 const (

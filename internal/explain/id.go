@@ -2,9 +2,12 @@ package explain
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/candor-gateway/candor/internal/callid"
 )
 
 // named is an id behind its name: "x-li-uuid: AaIQ…", "requestId=…", urn:uuid:….
@@ -38,6 +41,7 @@ func callID(id string) Meaning {
 		How: []string{
 			"Find the line: grep -F " + id + " access.log. Of a call that failed in the linkedin profile, x-li-uuid and x-li-request-id find it as they stand, too.",
 			"Paste the line here: candor explain says what its problem and detail mean.",
+			"Or ask for it: candor explain " + id + " --config FILE asks the instance of that configuration, and --server URL the place at which developers sign in.",
 			"If you are the caller, give the id to the operator of the API, or paste the whole answer here.",
 		},
 		Repeat: noFailure,
@@ -47,4 +51,27 @@ func callID(id string) Meaning {
 var foreignID = Meaning{
 	Title: "An id of another program", What: "A UUID, but not of version 7, which Candor's ids are. Where a caller sent it as X-Request-Id, it is request_id in the access log.",
 	Who: who["operator"], How: []string{"Look for it in the access log, or in the log of whoever made it."}, Repeat: noFailure,
+}
+
+// idLike is what can be an id of a call, in one of its three spellings.
+var idLike = regexp.MustCompile(`(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[A-Za-z0-9+/]{22}==`)
+
+// IDs are the ids of calls that stand in an input, the first ones, in their canonical spelling.
+func IDs(input []byte, most int) []string {
+	text := string(clean(input))
+	var all []string
+	for _, at := range idLike.FindAllStringIndex(text, -1) {
+		if at[0] > 0 && isIDByte(text[at[0]-1]) || at[1] < len(text) && isIDByte(text[at[1]]) {
+			continue // a part of something longer, as of a token
+		}
+		if id, ok := callid.Parse(text[at[0]:at[1]]); ok && !slices.Contains(all, id.String()) && len(all) < most {
+			all = append(all, id.String())
+		}
+	}
+	return all
+}
+
+// isIDByte reports whether a byte can be part of a word of which an id would be no whole one.
+func isIDByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '_' || c == '-' || c == '+'
 }

@@ -89,3 +89,24 @@ func TestRecordForDeveloper(t *testing.T) {
 		t.Errorf("what changed is not told:\n%s", text)
 	}
 }
+
+func TestPastedIDs(t *testing.T) {
+	t.Parallel()
+	const id, inHex, inBase64 = "01a2105d-5db4-7e54-9977-059df43e5d54", "01A2105D5DB47E549977059DF43E5D54", "AaIQXV20flSZdwWd9D5dVA=="
+	other := "01a2105d-5db4-7e54-9977-000000000001"
+	for in, want := range map[string][]string{
+		id:                                    {id},
+		"x-li-uuid: " + inBase64 + "\r\n":     {id},
+		`{"requestId":"` + inHex + `","a":1}`: {id},
+		"urn:uuid:" + id + " and " + other:    {id, other},
+		id + " " + inHex + " " + inBase64:     {id},
+		"token_" + inHex + " a" + inBase64:    nil,
+		"01a2105d-5db4-4e54-9977-059df43e5d54 is of another version":                                          nil,
+		other + " " + strings.Replace(other, "001", "002", 1) + " " + strings.Replace(other, "001", "003", 1): {other, "01a2105d-5db4-7e54-9977-000000000002"},
+		"": nil,
+	} {
+		if diff := cmp.Diff(want, IDs([]byte(in), 2)); diff != "" {
+			t.Errorf("%q: -want +got\n%s", in, diff)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -94,6 +95,7 @@ func TestScripts(t *testing.T) {
 			"signal":   signal,
 			"sandbox":  sandbox,
 			"address":  address,
+			"taken":    taken,
 		},
 	})
 }
@@ -200,6 +202,18 @@ func address(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: address NAME URL")
 	}
 	ts.Setenv(args[0], strings.TrimPrefix(args[1], "http://"))
+}
+
+// taken NAME FILE EXPRESSION sets the variable to what the first group of the expression finds in a file, or in stdout.
+func taken(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: taken NAME FILE EXPRESSION")
+	}
+	found := regexp.MustCompile(args[2]).FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(found) < 2 {
+		ts.Fatalf("%s has no %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // eventually asks until the answer is yes.
