@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/url"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/tally"
@@ -43,6 +44,8 @@ type Options struct {
 	// DeveloperKeys are at /v1/developers/EMAIL/keys; nil: there are none.
 	DeveloperKeys DeveloperKeys
 	Requests      Requests // /v1/requests; nil: there are none
+	// Digest tells what failed: GET /v1/digest; nil: there is none.
+	Digest func(context.Context, url.Values) (any, error)
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.
 	Route func(context.Context, RouteRequest) (RouteAnswer, error)
 	// TakeOver hands the listening sockets over to the process behind the
