@@ -47,6 +47,7 @@ type commands struct {
 	Sandbox   sandboxCmd    `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain   explainCmd    `cmd:"" help:"Say what an answer means, who can fix it and how."`
 	Report    reportCmd     `cmd:"" help:"Make a report for support of a recorded call, without its secrets."`
+	Digest    digestCmd     `cmd:"" help:"Tell what failed this week, by cause and app, with what to do and whom to write to."`
 	Errors    errorsCmds    `cmd:"" help:"List all errors that answers can name, and write their pages."`
 	Version   versionCmd    `cmd:"" help:"Say which Candor this is."`
 	Help      helpCmd       `cmd:"" help:"Show help, of a command if one is named."`

@@ -118,17 +118,21 @@ func (c *reportCmd) write(to io.Writer, b *report.Bundle) error {
 	return err
 }
 
-// save writes a new file; one that is there already could be readable for others.
 func (c *reportCmd) save(b *report.Bundle) error {
-	file, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	return save("report", c.Out, func(to io.Writer) error { return c.write(to, b) })
+}
+
+// save writes a new file; one that is there already could be readable for others.
+func save(command, path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file that the user names
 	if errors.Is(err, fs.ErrExist) {
-		return mistake("there is a file %s already; name another, or remove it", c.Out)
+		return mistake("there is a file %s already; name another, or remove it", path)
 	}
 	if err != nil {
-		return fmt.Errorf("report: %w", err)
+		return fmt.Errorf("%s: %w", command, err)
 	}
-	if err = errors.Join(c.write(file, b), file.Close()); err != nil {
-		return errors.Join(fmt.Errorf("report: write %s: %w", c.Out, err), os.Remove(c.Out))
+	if err = errors.Join(write(file), file.Close()); err != nil {
+		return errors.Join(fmt.Errorf("%s: write %s: %w", command, path, err), os.Remove(path))
 	}
 	return nil
 }

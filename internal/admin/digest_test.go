@@ -27,7 +27,11 @@ func TestDigest(t *testing.T) {
 		"a failure":      {"/v1/digest", token, errors.New("disk"), said(500, `{"status": 500,"message": "disk"}`), ""},
 		"nobody": {
 			"/v1/digest", nil, nil,
-			answered{Status: 401, Body: `{"status": 401,"message": "No token was sent","fix": "Send Authorization: Bearer TOKEN with the value of admin.token."}`, Type: "application/json", Challenge: `Bearer realm="candor admin"`}, "none",
+			answered{
+				Status: 401, Type: "application/json", Challenge: `Bearer realm="candor admin"`,
+				Body: `{"status": 401,"message": "No token was sent","fix": "Send Authorization: Bearer TOKEN with the value of admin.token."}`,
+			},
+			"none",
 		},
 	} {
 		asked := "none"

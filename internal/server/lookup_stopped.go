@@ -16,6 +16,7 @@ type StoppedRequests struct {
 	*lookup
 	core  *core
 	store *sqlite.Log
+	cfg   *config.Config
 }
 
 // OpenRequests opens the request log of an instance that does not run. One that runs holds the lock: *sqlite.HeldError.
@@ -33,7 +34,7 @@ func OpenRequests(ctx context.Context, cfg *config.Config, now time.Time) (*Stop
 		return nil, errors.Join(err, c.unlock())
 	}
 	l := &lookup{log: stoppedLog{store}, now: func() time.Time { return now }, explain: explainRecord}
-	return &StoppedRequests{l, c, store}, nil
+	return &StoppedRequests{l, c, store, cfg}, nil
 }
 
 // Close lets go of the log.
