@@ -60,8 +60,8 @@ func (h *hiding) content(b []byte) string {
 	return h.target(append([]byte{'?'}, b...))[1:]
 }
 
-// leastSecret is how long something must be to be hidden wherever it stands: what is shorter is part of many words.
-const leastSecret = 5
+// leastSecret is how long something must be to be hidden wherever it stands: what is shorter is a word that stands elsewhere for itself, as of ?state=active.
+const leastSecret = 8
 
 // of makes ready for a call.
 func (h *hiding) of(c *Call) {
