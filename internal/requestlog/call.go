@@ -15,8 +15,10 @@ type Call struct {
 	Products      uint64 // of the app, by their numbers
 	Resource      string
 	Hidden        bool
-	Revision      int   // of the configuration by which it was served
-	RevisionAt    int64 // unix ns: since when the route is as it is
+	Revision      int // of the configuration by which it was served
+	// RouteRevision is the one that changed its route last, at RouteRevisionAt (unix ns); 0: not known.
+	RouteRevision   int
+	RouteRevisionAt int64
 
 	Head       []byte // as it came; of one that could not be read, what there was
 	Whole      bool   // it could be read

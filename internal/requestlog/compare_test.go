@@ -48,7 +48,7 @@ func (l *Log) bring(t *testing.T, s sketch) {
 	e.Time, e.ID, e.Problem, e.Status, e.Route, e.Client = at, idOf(uint64(at)), s.problem, s.status, "api/ads", netip.MustParseAddr(s.client)
 	e.Method, e.Target, e.Version = []byte("POST"), []byte(s.target), "HTTP/1.1"
 	c.Head, c.Whole = []byte("POST "+s.target+" HTTP/1.1\r\n"+strings.ReplaceAll(s.head, "\n", "\r\n")+"\r\n"), true
-	c.App, c.Target, c.Revision = s.app, "ads.internal:80", s.revision
+	c.App, c.Target, c.RouteRevision = s.app, "ads.internal:80", s.revision
 	c.Checked, c.BodySize = []byte(s.body), int64(len(s.body))
 	if s.app != "" {
 		c.Credential = Credential{Kind: "access token", Place: "header", Genuine: true, Scopes: s.scopes, Issued: at/1e9 - s.issued, Ends: at/1e9 - s.issued + 3600, Value: []byte("cdr_at_PLANTED")}

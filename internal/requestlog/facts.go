@@ -20,7 +20,7 @@ func factsOf(c *Call, products func(set uint64) []string) *changes.Facts {
 	f := &changes.Facts{
 		Headless: !c.Whole, Method: text(e.Method), Path: changes.Shape(path), Params: changes.AppendParams(nil, query), Network: networkOf(e.Client),
 		TokenPlace: placeOf(by), TokenKind: by.Kind, Scopes: strings.Fields(by.Scopes), Granted: by.Genuine, Upstream: c.Target,
-		Revision: int64(c.Revision), RevisionAt: c.RevisionAt / int64(time.Second), Calls: c.Calls,
+		Revision: int64(c.RouteRevision), RevisionAt: c.RouteRevisionAt / int64(time.Second), Calls: c.Calls,
 		BodySize: c.BodySize, URLSize: int64(len(e.Target)), HeadSize: int64(len(c.Head)),
 	}
 	if by.Value != nil {
