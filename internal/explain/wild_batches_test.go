@@ -14,6 +14,7 @@ var batches = []struct {
 	{"testdata/wild4.txtar", 25, 35, 40, 40},
 	{"testdata/wild5.txtar", 30, 40, 45, 46},
 	{"testdata/wild6.txtar", 19, 20, 23, 24},
+	{"testdata/wild_threads.txtar", 87, 97, 109, 110},
 }
 
 // Each batch keeps what is found of it, and the log tells which case misses.

@@ -205,4 +205,9 @@ var furtherContrasts = []contrast{
 		ask:   "Which of the two gave up, the proxy or the client?",
 		times: map[string]float64{"slow-answer": 0.35},
 	},
+	{
+		words: `(outgoing|outbound|forward(s|ed)?|propagat\w*|relay\w*|passe[sd]? on|downstream)[^\n]{0,60}(token|header|authori[sz]ation|has not|has none|without)|(token|header|authori[sz]ation)[^\n]{0,60}(not|never|isn.t) (forward|propagat|relay|pass)`,
+		ask:   "Does the service hand the token on to the one that it calls?",
+		times: map[string]float64{"token-not-sent": 5, "header-dropped": 2},
+	},
 }

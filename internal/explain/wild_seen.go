@@ -125,7 +125,7 @@ func unseen(r rune) bool {
 
 // placeholder is what stands where a value was meant: of templates, shells, pages and languages.
 var placeholder = regexp.MustCompile(`(?i)(?:(?:bearer|basic|token)[ \t]+|(?:api[_-]?key|apikey|x-api-key|(?:access_)?token|client_?(?:id|secret)|refresh_token|code|authorization)["']?[ \t]*[:=][ \t]*["']?)` +
-	`(\{\{?[^}\r\n]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[(?:copy|enter|your|insert|paste|put|replace|the)\b[^\]\r\n]{3,}\]|enter_[A-Za-z_]+|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
+	`(\{\{?[^}\r\n"':]*\}\}?|\$\{\{?[^}\r\n]*\}\}?|\$[A-Z_]{3,}|%[A-Z_]{3,}%|<[A-Za-z _-]{3,}>|undefined|null|None|NaN|\[(?:copy|enter|your|insert|paste|put|replace|the)\b[^\]\r\n]{3,}\]|enter_[A-Za-z_]+|YOUR[_ -]?(?:access|api|auth|bearer|client|jwt|key|secret|token)[A-Za-z0-9_+/=-]*|YOUR[_-][A-Z_-]+|(?:change|replace)[_-]?me|(?:insert|put|paste)[_ -][A-Za-z_ -]+[_ -]here|x{4,}|function ?\()(?:["'&\s,;]|$)`)
 
 // objectSent is an object that was made a text where a credential belongs; namedPlaceholder is a placeholder that a server repeats as the value it got.
 var (

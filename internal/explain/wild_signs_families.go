@@ -7,7 +7,7 @@ var familyClues = []clue{
 	{`lookup [^\n]{0,80}(i/o timeout|server misbehaving|no such host)|ERR_NAME_(NOT_RESOLVED|RESOLUTION)|ERR_DNS|ConnectorDNSError|dns error|Failed host lookup|-1003\b|hostname could not be found|resolution failed|could not be resolved`, chances{"name-not-found": 90}},
 	{`-1009\b|appears to be offline|ERR_INTERNET_DISCONNECTED|NoRouteToHost|network (is )?down|ENETDOWN|ENONET|os error (101|113|65)`, chances{"no-route": 88}},
 	{`-1005\b|network connection was lost|ConnectionResetError|ConnectionAbortedError|Connection was reset|-1001\b[^\n]{0,30}lost|ERR_INCOMPLETE_CHUNKED|ERR_CONTENT_LENGTH_MISMATCH|Premature EOF|InvalidChunkLength`, chances{"connection-cut": 70}},
-	{`-1001\b|ERR_(CONNECTION_)?TIMED_OUT|ReadTimeout|WriteTimeout|InterruptedIOException: timeout|AbortError|signal timed out`, chances{"slow-answer": 60}},
+	{`-1001\b|ERR_(CONNECTION_)?TIMED_OUT|ReadTimeout|WriteTimeout|InterruptedIOException: timeout|AbortError|signal timed out|timeout has expired|TimeoutCancellation|request_timeout=|RequestTimeoutException`, chances{"slow-answer": 60}},
 
 	// TLS, in the words of OpenSSL, BoringSSL, schannel, SecureTransport, rustls, Java, NSS.
 	{`SELF_SIGNED|SEC_ERROR_(UNKNOWN|UNTRUSTED|CA_)|MOZILLA_PKIX|ERR_CERT_AUTHORITY`, chances{"certificate-untrusted": 82}},
@@ -29,7 +29,7 @@ var familyClues = []clue{
 
 	// JSON that is a page, in the words of parsers.
 	{`did not match the expected pattern|returns? (me )?(the |an? )?(index\.html|html)|(html|a page|web ?page|index\.html)[^\n]{0,20}instead of|gives? (me )?html`, chances{"not-json": 70}},
-	{`is an invalid start of a value|character encountered while parsing value|unexpected token (at|<)|did not start with array or object|Unexpected character (\(at character 1\)|at line 1)|expected value at line 1|unexpected character at line 1|Expected BEGIN_(OBJECT|ARRAY)|Cannot deserialize|json_decode\(\)|Extra data: line|ParserError|JSONException|JsonSyntax|JsonMapping|NSCocoaErrorDomain Code=3840|EOF while parsing|Invalid JSON text|unterminated string in JSON|<!doctype html`, chances{"not-json": 72}},
+	{`is an invalid start of a value|character encountered while parsing value|unexpected token (at|<)|did not start with array or object|Unexpected character (\(at character 1\)|at line 1)|expected value at line 1|unexpected character at line 1|Expected BEGIN_(OBJECT|ARRAY)|Cannot deserialize|json_decode\(\)|Extra data: line|ParserError|JSONException|JsonSyntax|JsonMapping|NSCocoaErrorDomain Code=3840|EOF while parsing|Invalid JSON text|unexpected JSON token|JsonDecoding|JsonConvert\w*Exception|expected start of the (object|array)|unterminated string in JSON|<!doctype html`, chances{"not-json": 72}},
 
 	// CORS, as Safari says it, and for credentials.
 	{`due to access control checks|not allowed by Access-Control-Allow-Origin`, chances{"cors-not-allowed": 75}},

@@ -67,7 +67,7 @@ var oauthClues = []clue{
 	{`AADSTS65005\b|not subscribed to`, chances{"scope-not-granted": 60, "consent-missing": 55}},
 	{`(^|[^%])%0[ad]\b|echo [^-|\n][^|\n]{0,40}\| ?base64`, chances{"hidden-character": 65}},
 	{`error=access_denied|"error": ?"access_denied"|error: access_denied|user_cancel\w*|user (has )?(denied|declined|cancel\w*|refused)|(denied|declined|cancel\w+) (by the |by )?(user|member|resource owner)|AADSTS65004`, chances{"user-declined": 55, "consent-missing": 10, "policy-denies": 8}},
-	{`AADSTS(65001|90094|90008|650057|650052)\b|(not|n.t|has not|have not|never) (yet )?consented|(admin|administrator).{0,40}(approv|consent)|consent (is )?(required|missing)|consent_required|not completed the google verification|app is not verified|only be accessed by developer-approved`, chances{"consent-missing": 80}},
+	{`AADSTS(65001|90094|90008|650057|650052)\b|(not|n.t|has not|have not|never) (yet )?consented|(admin|administrator).{0,40}(approv|consent)|consent (is )?(required|missing)|consent_required|not completed the google verification|app is not verified|given you access to this app|being tested|been verified by google|only be accessed by developer-approved`, chances{"consent-missing": 80}},
 	{`authorization_pending|slow_down\b`, chances{"login-required": 75}},
 	{`invalid_request\b`, chances{"form-expected": 22, "request-invalid": 22, "redirect-not-registered": 14, "pkce-required": 12}},
 	{`(tokens?|client.?ids?)[^\n]{0,20}(do|does) not match`, chances{"other-client": 55}},

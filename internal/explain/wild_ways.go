@@ -51,6 +51,18 @@ var wayCauses = []cause{
 		who: itsOperator, source: "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size",
 	},
 	{
+		name: "upgrade-dropped", title: "The upgrade to WebSocket did not get through",
+		check: "Connect straight to the server: does it work without the proxy? Do Upgrade and Connection arrive?",
+		fix:   "Use wss:// at the path that the server upgrades, over HTTP/1.1.", otherwise: "Have the proxy forward both fields with HTTP/1.1 (nginx: proxy_set_header Upgrade $http_upgrade, Connection \"upgrade\").",
+		who: itsOperator, source: "https://www.rfc-editor.org/rfc/rfc6455#section-4.1",
+	},
+	{
+		name: "cleartext-refused", title: "The app's system does not let it call http://",
+		check: "Look at the URL: http:// from an Android app (API 28 and later) or an iOS app is refused before it is sent.",
+		fix:   "Call https://.", otherwise: "For a server of your own, while testing: name its host in the network security config (Android) or as an exception of App Transport Security (iOS).",
+		who: you, source: "https://developer.android.com/privacy-and-security/security-config#CleartextTrafficPermitted",
+	},
+	{
 		name: "no-route", title: "There is no way to the address from here",
 		check: "ping or traceroute the address on the very machine; look at VPN, routes, security groups and IPv6.",
 		fix:   "Call an address that this network reaches.", otherwise: "Switch the VPN on, or have the route or the security group opened.",
