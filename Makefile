@@ -38,7 +38,7 @@ lint: ## golangci-lint, built from tools/go.mod
 
 race: ## the suite under the race detector
 	@hack/need gcc libc curl python3 h11 requests nginx nginx-stream haproxy node adopt oauth java chromium axe
-	go test -race $(UNWATCHED) -vet=off -shuffle=on -timeout=15m ./...
+	GOTMPDIR="$${GOTMPDIR:-$${TMPDIR:-/tmp}}" TMPDIR="$$(hack/scratch)" go test -race $(UNWATCHED) -vet=off -shuffle=on -timeout=15m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@hack/need node h11
