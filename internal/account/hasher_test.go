@@ -18,7 +18,7 @@ func salt() (s [SaltBytes]byte) {
 }
 
 func TestHashAndVerify(t *testing.T) {
-	h := NewHasher(1)
+	h := NewHasher(1, Ours)
 	phc, err := h.Hash(t.Context(), "correct horse", salt())
 	if err != nil || !strings.HasPrefix(phc, known) || len(phc) != len(known)+43 {
 		t.Fatal(phc, err)
@@ -41,10 +41,25 @@ func TestHashAndVerify(t *testing.T) {
 	}
 }
 
+// TestCosts: what a hash costs stands in it, and whoever looks at it pays that.
+func TestCosts(t *testing.T) {
+	for cost, begins := range map[Cost]string{Ours: "$argon2id$v=19$m=19456,t=2,p=1$", Least: "$argon2id$v=19$m=8,t=1,p=1$"} {
+		phc, err := NewHasher(1, cost).Hash(t.Context(), "correct horse", salt())
+		if err != nil || !strings.HasPrefix(phc, begins) {
+			t.Errorf("%s (%v), want %s…", phc, err, begins)
+		}
+		for by := range costs {
+			if ok, err := NewHasher(1, by).Verify(t.Context(), phc, "correct horse"); err != nil || !ok {
+				t.Errorf("%s: %t (%v)", phc, ok, err)
+			}
+		}
+	}
+}
+
 // TestWhatOthersHashed: what argon2's reference program wrote is understood, with costs of its own.
 // echo -n "password" | argon2 somesalt -id -t 2 -m 16 -p 1 -l 32 -e, of the test vectors of the reference implementation.
 func TestWhatOthersHashed(t *testing.T) {
-	h := NewHasher(1)
+	h := NewHasher(1, Ours)
 	const theirs = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	if ok, err := h.Verify(t.Context(), theirs, "password"); err != nil || !ok {
 		t.Error(ok, err)
@@ -53,7 +68,7 @@ func TestWhatOthersHashed(t *testing.T) {
 
 // TestNobodyCostsAsMuch: an account that is not there is hashed for as well, and so is one without a password, and what no password can be.
 func TestNobodyCostsAsMuch(t *testing.T) {
-	h := NewHasher(1)
+	h := NewHasher(1, Ours)
 	for i, password := range []string{"", "correct horse", strings.Repeat("x", 5000)} {
 		if ok, err := h.Verify(t.Context(), "", password); err != nil || ok {
 			t.Error(ok, err)
@@ -66,7 +81,7 @@ func TestNobodyCostsAsMuch(t *testing.T) {
 
 // TestDamagedHashes cost nothing: whatever stands in the store takes no more memory than ours.
 func TestDamagedHashes(t *testing.T) {
-	h := NewHasher(1)
+	h := NewHasher(1, Ours)
 	const shape = "verify a password: what is kept is not $argon2id$v=19$m=…,t=…,p=…$SALT$HASH"
 	salt, key := "$AAECAwQFBgcICQoLDA0ODw", "$"+strings.Repeat("A", 43)
 	for text, want := range map[string]string{
@@ -120,7 +135,7 @@ func FuzzPHC(f *testing.F) {
 // TestFewWait: as many as may are at work or wait, and who comes then is refused at once; who waits gives up with its context, and its place is another's.
 func TestFewWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := NewHasher(2)
+		h := NewHasher(2, Ours)
 		h.cores <- struct{}{} // the cores are taken
 		h.cores <- struct{}{}
 		h.line <- struct{}{}

@@ -100,7 +100,7 @@ func TestGuessing(t *testing.T) {
 // TestBusy: where too many passwords are hashed the next are refused, which is no failure of theirs.
 func TestBusy(t *testing.T) {
 	s := newStage(t)
-	s.passwords.Hasher = account.NewHasher(1)
+	s.passwords.Hasher = account.NewHasher(1, account.Ours)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	got := map[string]int{}

@@ -51,7 +51,7 @@ const password = "correct horse battery"
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{T: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), store: memory.New(), from: netip.MustParseAddr("192.0.2.1")}
-	s.passwords = &portal.Passwords{Hasher: account.NewHasher(2), Attempts: account.NewAttempts(), Store: s.store, Salt: func() [account.SaltBytes]byte { return [account.SaltBytes]byte{1} }}
+	s.passwords = &portal.Passwords{Hasher: account.NewHasher(2, account.Ours), Attempts: account.NewAttempts(), Store: s.store, Salt: func() [account.SaltBytes]byte { return [account.SaltBytes]byte{1} }}
 	hash, err := s.passwords.Hasher.Hash(t.Context(), password, [account.SaltBytes]byte{})
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 
 // The hashes that were made beforehand are those of the passwords that sandbox.json tells.
 func TestPasswords(t *testing.T) {
-	all, h := accounts(), account.NewHasher(2)
+	all, h := accounts(), account.NewHasher(2, account.Ours)
 	var told []string
 	for _, m := range Members() {
 		told = append(told, m.Password)

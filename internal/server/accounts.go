@@ -71,7 +71,7 @@ func OpenAccounts(ctx context.Context, cfg *config.Config, now time.Time) (*Stop
 		return nil, err
 	}
 	return &StoppedAccounts{&Accounts{
-		core: c, hasher: newHasher(), rand: rand.Reader,
+		core: c, hasher: newHasher(account.Ours), rand: rand.Reader,
 		now:    func() time.Time { return now },
 		policy: func() (*config.Config, known) { return cfg, k },
 		write:  func(change func() error) error { return change() },
@@ -83,7 +83,9 @@ func OpenAccounts(ctx context.Context, cfg *config.Config, now time.Time) (*Stop
 func (s *StoppedAccounts) Close() error { return s.core.close() }
 
 // newHasher makes one for this machine.
-func newHasher() *account.Hasher { return account.NewHasher(runtime.GOMAXPROCS(0)) }
+func newHasher(cost account.Cost) *account.Hasher {
+	return account.NewHasher(runtime.GOMAXPROCS(0), cost)
+}
 
 // CreateMember makes a member's account, or a member of an account that there is; it and what follows is admin.Accounts'.
 func (a *Accounts) CreateMember(ctx context.Context, asked admin.AccountRequest) (admin.AccountAnswer, error) {

@@ -61,7 +61,7 @@ func (s *stage) keptAccount(email string) account.Account {
 
 func (s *stage) opens(kept account.Account, password string, want bool) {
 	s.t.Helper()
-	if ok, err := account.NewHasher(1).Verify(s.t.Context(), kept.Password, password); err != nil || ok != want {
+	if ok, err := account.NewHasher(1, account.Ours).Verify(s.t.Context(), kept.Password, password); err != nil || ok != want {
 		s.t.Errorf("the password opens the account: %t (%v), want %t", ok, err, want)
 	}
 }

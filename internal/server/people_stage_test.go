@@ -49,7 +49,7 @@ func newLobby(t *testing.T, more string, public ...string) *lobby {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash, err := account.NewHasher(1).Hash(t.Context(), adasPassword, [account.SaltBytes]byte{1})
+	hash, err := account.NewHasher(1, account.Least).Hash(t.Context(), adasPassword, [account.SaltBytes]byte{1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func (l *lobby) config(more string) *config.Config {
 // open starts the instance, whose www has rows that do what tests need.
 func (l *lobby) open(more string) {
 	l.Helper()
-	s, err := Start(l.Context(), l.config(more), Options{Log: slog.New(slog.NewTextHandler(l.log, nil)), Stdout: l.out, Now: func() time.Time {
+	s, err := Start(l.Context(), l.config(more), Options{Log: slog.New(slog.NewTextHandler(l.log, nil)), Stdout: l.out, Passwords: account.Least, Now: func() time.Time {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.now

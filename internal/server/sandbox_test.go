@@ -69,7 +69,7 @@ func TestNoOrders(t *testing.T) {
 // Accounts are what they are kept as, also where they were otherwise before.
 func TestKeep(t *testing.T) {
 	r := newRealm(t, "standard")
-	h := account.NewHasher(1)
+	h := account.NewHasher(1, account.Ours)
 	hash, err := h.Hash(t.Context(), "a password of hers", [account.SaltBytes]byte{1})
 	if err != nil {
 		t.Fatal(err)

@@ -47,6 +47,8 @@ type Options struct {
 	// Now and NewID make exact answers for tests; nil: the time, a random id.
 	Now   func() time.Time
 	NewID func(unixMilli int64) callid.ID
+	// Passwords is what one costs to hash: in a test of something else account.Least.
+	Passwords account.Cost
 	// Intercept may refuse a call right after its head is parsed: the sandbox's seam.
 	Intercept func(*admission.Call) bool
 	Sandbox   Sandbox // what else only the sandbox has
@@ -124,7 +126,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s = &Server{
 		o: o, log: o.Log, clock: clock.New(time.Now).Since(time.Since), numbers: &route.Numbers{}, calls: tally.New(runtime.GOMAXPROCS(0)), cfg: cfg,
-		passwords: newHasher(), attempts: account.NewAttempts(), fault: make(chan error, 1), ended: make(chan struct{}),
+		passwords: newHasher(o.Passwords), attempts: account.NewAttempts(), fault: make(chan error, 1), ended: make(chan struct{}),
 		unsaved: trouble{
 			fails: "the counters of quotas cannot be saved, and a crash would forget what is counted from now on; trying each second until it succeeds",
 			well:  "the counters of quotas are saved again",

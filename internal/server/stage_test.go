@@ -20,6 +20,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/internal/testkit"
@@ -111,7 +112,7 @@ func (s *stage) text(replace ...string) string {
 }
 
 func (s *stage) options() server.Options {
-	return server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Stdout: s.out, Version: "1.2.3", Commit: "abc"}
+	return server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Stdout: s.out, Version: "1.2.3", Commit: "abc", Passwords: account.Least}
 }
 
 // instance is a running server. Its clients keep no connections unless a test asks for them.

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
@@ -71,7 +72,8 @@ func newRealm(t *testing.T, profile string) *realm {
 	r := &realm{t: t, www: "http://" + at, ahead: &atomic.Int64{}, profile: profile}
 	r.wait(time.Minute) // so that the gateway, too, reads no other clock
 	r.Server, err = server.Start(t.Context(), cfg, server.Options{
-		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Now: func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) },
+		Passwords: account.Least,
+		Log:       slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Now: func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) },
 	})
 	if err != nil {
 		t.Fatal(err)

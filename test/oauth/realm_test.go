@@ -17,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/server"
@@ -88,7 +89,8 @@ func newRealm(t *testing.T, profile string) *realm {
 		t.Fatal(err)
 	}
 	r.Server, err = server.Start(t.Context(), cfg, server.Options{
-		Now: func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) }, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Stdout: io.Discard,
+		Passwords: account.Least,
+		Now:       func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) }, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Stdout: io.Discard,
 	})
 	if err != nil {
 		t.Fatal(err)
