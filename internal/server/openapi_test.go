@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/digest"
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
 
@@ -155,6 +156,7 @@ func TestTheDocumentHasEveryField(t *testing.T) {
 		"Grant": admin.Grant{}, "Token": admin.Token{}, "Revoked": admin.Revoked{}, "Key": admin.Key{}, "DeveloperKey": admin.DeveloperKey{},
 		"DeveloperKeyRequest": admin.DeveloperKeyRequest{}, "DeveloperKeyAnswer": admin.DeveloperKeyAnswer{}, "RouteRequest": admin.RouteRequest{},
 		"RouteAnswer": admin.RouteAnswer{}, "RouteCheck": admin.RouteCheck{}, "Fault": admin.Fault{},
+		"Digest": digest.Digest{}, "Finding": digest.Finding{}, "Share": digest.Share{}, "More": digest.More{},
 	}
 	for name, of := range types {
 		want := jsonNames(reflect.TypeOf(of))
