@@ -187,7 +187,7 @@ func (w *week) whom(to whom, of []Share) []string {
 	}
 	for i := range of {
 		add(of[i].Owners...)
-		if len(of[i].Owners) == 0 && of[i].App != "" {
+		if len(of[i].Owners) == 0 && isApp(of[i].App) {
 			add("the owners of " + of[i].App + ", of whom no address is known")
 		}
 	}

@@ -176,6 +176,22 @@ func TestEachProblem(t *testing.T) {
 	}
 }
 
+// What the API answered itself was counted as a call that went well; it is one call all the same. Apps that are counted together have no owners.
+func TestCountedCalls(t *testing.T) {
+	t.Parallel()
+	d := Make(&Input{
+		From: from, To: to, Counts: []requestlog.Count{counted("shop", "me", "", 10, 0), counted("!other", "", "throttled", 7, 0)},
+		Records: []*requestlog.Record{record(1, 5, 418, "shop", "", "/v2/tea"), record(2, 6, 418, "blog", "", "/v2/tea")},
+	})
+	if d.Calls != 18 || d.Failed != 9 || len(d.Findings) != 2 {
+		t.Fatalf("%+v", d)
+	}
+	f := &d.Findings[0]
+	if f.What != "One of the apps that are not counted one by one uses up its limits: 7 calls were refused" || len(f.Whom) != 1 || strings.Contains(f.Whom[0], "!other") {
+		t.Errorf("%+v", f)
+	}
+}
+
 func rowWho(name string) string {
 	e := explain.Record(&requestlog.Record{Problem: name, By: requestlog.ByGateway})
 	return e.Meanings[0].Who

@@ -60,8 +60,11 @@ func (f *Finding) apps() string {
 	var all []string
 	for _, s := range f.Apps {
 		name := s.App
-		if name == "" {
+		switch name {
+		case "":
 			name = "not known"
+		case otherApps:
+			name = "not counted one by one"
 		}
 		all = append(all, name+" "+number(s.Calls))
 	}

@@ -72,12 +72,22 @@ func (t *tally) addRecords(all []*requestlog.Record) {
 	}
 	for c, n := range seen {
 		if lacks := n - t.cells[c]; lacks > 0 {
-			t.cells[c] += lacks
-			t.of[c.app] += lacks
-			t.all += lacks
-			t.failed += lacks
+			t.addFailed(c, lacks)
 		}
 	}
+}
+
+// addFailed adds calls that failed. What the API answered itself is counted as calls that the gateway let pass.
+func (t *tally) addFailed(c cell, n int64) {
+	t.cells[c] += n
+	t.failed += n
+	if strings.HasPrefix(c.problem, passedOn) {
+		counted := min(n, t.good[c.app])
+		t.good[c.app] -= counted
+		n -= counted
+	}
+	t.of[c.app] += n
+	t.all += n
 }
 
 // passedOn begins the name of what the API answered itself.

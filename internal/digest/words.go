@@ -37,11 +37,20 @@ func sentence(s *sign, resource string, of []Share, n int64) string {
 }
 
 func who(of []Share) string {
-	if len(of) != 1 || of[0].App == "" {
+	switch {
+	case len(of) != 1 || of[0].App == "":
 		return "Somebody whose app is not known"
+	case of[0].App == otherApps:
+		return "One of the apps that are not counted one by one"
 	}
 	return "The app " + printable(of[0].App)
 }
+
+// otherApps is the name under which apps are counted together that are too many.
+const otherApps = "!other"
+
+// isApp reports whether a name is that of one app.
+func isApp(name string) bool { return name != "" && name != otherApps }
 
 // trend says how it was before.
 func trend(now, before int64) string {
