@@ -231,6 +231,12 @@ func throttle(w *pen, p *Problem) bool {
 		w.moment(p.ResetsAt)
 		w.raw(`"`)
 	}
+	if p.Repeated > 0 {
+		w.raw(`,"calls":`)
+		w.int(p.Calls)
+		w.raw(`,"repeated":`)
+		w.int(p.Repeated)
+	}
 	w.raw("}")
 	return true
 }

@@ -241,7 +241,7 @@ func TestOverrides(t *testing.T) {
 	}{
 		{
 			"all of a row", Example(Throttled),
-			`{"status":429,"serviceErrorCode":7,"code":"SLOW_DOWN","message":"Only 500 calls a day [sic]","fix":"Ask for more at https://example.com/limits.","errorDetails":{"limit":500,"period":"DAY","quota":"member","resetsAt":"2026-03-02T00:00:00Z"},"action":"wait","applied":"no","help":"https://example.com/errors/throttled"}`,
+			`{"status":429,"serviceErrorCode":7,"code":"SLOW_DOWN","message":"Only 500 calls a day [sic]","fix":"Ask for more at https://example.com/limits.","errorDetails":{"limit":500,"period":"DAY","quota":"member","resetsAt":"2026-03-02T00:00:00Z","calls":500,"repeated":412},"action":"wait","applied":"no","help":"https://example.com/errors/throttled"}`,
 		},
 		{
 			"a fact is lacking: the row's own sentence",

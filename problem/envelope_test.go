@@ -37,9 +37,9 @@ func TestEnvelopeFacts(t *testing.T) {
 				text("details", "$details"), text("time", "$time"), text("class", "$class"),
 			), &throttled, exampleID,
 			`{"status":429,"code":"TOO_MANY_REQUESTS","subcode":101,"problem":"throttled","message":"The limit of 500 calls per day for the user is reached",` +
-				`"fix":"Wait 43200 seconds (the limit begins again at 2026-03-02T00:00:00Z), and look for redundant calls.","id":"` + exampleID +
+				`"fix":"Wait 43200 seconds (the limit begins again at 2026-03-02T00:00:00Z). 412 of today's 500 calls repeated an earlier one: keep answers and ask less.","id":"` + exampleID +
 				`","help":"https://example.com/e/throttled","action":"wait","applied":"no",` +
-				`"details":{"limit":500,"period":"DAY","quota":"member","resetsAt":"2026-03-02T00:00:00Z"},"time":"2026-03-01T20:27:37Z","class":"4xx"}`,
+				`"details":{"limit":500,"period":"DAY","quota":"member","resetsAt":"2026-03-02T00:00:00Z","calls":500,"repeated":412},"time":"2026-03-01T20:27:37Z","class":"4xx"}`,
 		},
 		{"absent at the end", object(text("a", "$status"), text("d", "$details")), &bare, "", `{"a":500}`},
 		{"absent at the start", object(text("d", "$details"), text("a", "$status")), &bare, "", `{"a":500}`},

@@ -45,7 +45,7 @@ var examples = [typeCount]Problem{
 	ExpectationFailed:    {Excerpt: []byte("200-ok")},
 	MisdirectedRequest:   {Excerpt: []byte("other.example.com")},
 	NonexistentVersion:   {Version: []byte("20240401"), Active: "202503 to 202602"},
-	Throttled:            {Limit: 500, Window: "DAY", Quota: "member", ResetsAt: exampleAt + 43200, RetryAfter: 43200},
+	Throttled:            {Limit: 500, Window: "DAY", Quota: "member", ResetsAt: exampleAt + 43200, RetryAfter: 43200, Calls: 500, Repeated: 412},
 
 	TooManyFailures:          {RetryAfter: 42},
 	InfrastructureProtection: {Detail: DetailInFlight, RetryAfter: 1},

@@ -32,6 +32,8 @@ const (
 	factTime
 	factSent
 	factSentSize
+	factCalls
+	factRepeated
 	factWindow
 	factQuota
 	factResetsAt
@@ -111,6 +113,8 @@ var facts = [factCount]struct {
 	factTime:          {"time", ofCase},
 	factSent:          {"sent", ofCase},
 	factSentSize:      {"sentsize", ofCase},
+	factCalls:         {"calls", ofCase},
+	factRepeated:      {"repeated", ofCase},
 	factWindow:        {"window", ofCase},
 	factQuota:         {"quota", ofCase},
 	factResetsAt:      {"resetsat", ofCase},

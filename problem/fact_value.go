@@ -62,6 +62,10 @@ func (c *Catalogue) value(w *pen, p *Problem, f fact) bool {
 	case factSentSize:
 		w.size(p.Sent)
 		return p.Sent > 0
+	case factCalls:
+		return w.number(p.Calls)
+	case factRepeated:
+		return w.number(p.Repeated)
 	case factWindow:
 		w.lower(p.Window)
 		return p.Window != ""

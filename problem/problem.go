@@ -38,6 +38,9 @@ type Problem struct {
 	Window string // "SECOND", "MINUTE", "HOUR", "DAY"
 	Quota  string // "application", "member", "burst", "calls in flight"
 
+	Calls    int64 // of throttled: the app's of today for this resource; 0: it is not told
+	Repeated int64 // how many of them repeated an earlier one, as far as is known
+
 	ResetsAt   int64 // unix seconds; 0 none
 	RetryAfter int   // seconds; 0 none
 

@@ -269,6 +269,7 @@ var sentences = [typeCount]sentence{
 		},
 		linkedin: []string{"Resource level throttle limit for calls to this resource is reached."},
 		fix: []string{
+			"Wait {retryafter}[ (the limit begins again at {resetsat})]. {repeated} of today's {calls} calls repeated an earlier one: keep answers and ask less[; ask for more at {morelimits}].",
 			"Wait {retryafter}[ (the limit begins again at {resetsat})], and look for redundant calls[; ask for more at {morelimits}].",
 			"Wait, and look for redundant calls[; ask for more at {morelimits}].",
 		},

@@ -20,6 +20,7 @@ var subjects = map[string]string{
 	"internal/explain":         "a failed answer, however it was pasted → what it means",
 	"internal/report":          "a recorded call → what support needs, without its secrets",
 	"internal/requestlog":      "what happened: each call that failed, and how many did not",
+	"internal/usage":           "what each app did by the hour, and how much of it it had asked before",
 	"internal/har":             "the calls that a HAR file holds",
 	"internal/forwarded":       "who calls through balancers: whose word counts, and in which field it stands",
 	"internal/gateway":         "one call from its head to its line in the log: what admission says is done, by downstream and upstream",

@@ -11,6 +11,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/requestlog"
+	"github.com/candor-gateway/candor/internal/usage"
 )
 
 // echoer is an origin that reads calls of one known length and answers each with the same bytes: it allocates nothing.
@@ -113,6 +114,12 @@ func TestAllocations(t *testing.T) {
 		h = p.open(t, echoer(kilobyte))
 		for name, in := range h.samples() {
 			pin(h, "handed over: "+name, in)
+		}
+		p = perfPlan(portable)
+		p.Options.Usage = usage.New()
+		h = p.open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			pin(h, "counted: "+name, in)
 		}
 		for source, field := range map[forwarded.Source]string{
 			forwarded.XForwardedFor: "X-Forwarded-For: 198.51.100.1, 203.0.113.5", forwarded.XRealIP: "X-Forwarded-For: 203.0.113.5\r\nX-Real-IP: 203.0.113.5",

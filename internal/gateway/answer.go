@@ -20,6 +20,7 @@ func (x *exchange) misunderstood(f downstream.Fault) downstream.After {
 // refuse writes the call's problem as an answer.
 func (x *exchange) refuse() downstream.After {
 	v := x.speak()
+	tellRepeats(x)
 	p := &x.call.Problem
 	d := v.Catalogue.Negotiate(x.call.Head.Get(http1.Accept), x.call.Head.Get(http1.SecFetchMode))
 	x.entry.Problem = p.Type.Name()

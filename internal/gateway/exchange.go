@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"hash/maphash"
 	"math/rand/v2"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
@@ -33,6 +34,7 @@ type perCall struct {
 	kept     []byte // field lines of an answer that was wrapped, in scratch
 	ended    int64  // mono ns at which the call was over
 	ours     bool   // the answer's body is in scratch.text
+	repeat   repeat
 }
 
 // scratch is memory that is used again for every call.
@@ -46,9 +48,10 @@ type scratch struct {
 	id      [36]byte
 	words   [2][route.AcceptCount]string // of the log: what was tolerated, and what would have to be
 	would   would
-	passed  []string  // checks, of a record
-	bodies  [2][]byte // how the call's and the answer's begin, where that is recorded
-	said    []byte    // what an answer of ours says in words, of a record
+	answer  maphash.Hash // of a body that is passed on
+	passed  []string     // checks, of a record
+	bodies  [2][]byte    // how the call's and the answer's begin, where that is recorded
+	said    []byte       // what an answer of ours says in words, of a record
 }
 
 // exchanges lends exchanges.

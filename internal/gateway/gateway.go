@@ -15,6 +15,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/tally"
+	"github.com/candor-gateway/candor/internal/usage"
 )
 
 // Times are the time limits towards clients.
@@ -28,6 +29,7 @@ type Options struct {
 	Access  *accesslog.Log // nil: no access log
 	Sink    Sink           // nil: nobody looks on, and nothing is copied
 	Tally   *tally.Calls   // nil: not counted
+	Usage   *usage.Counts  // nil: nobody asks what apps did
 	// Recorder keeps what happened to calls; nil: nobody does.
 	Recorder Recorder
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.

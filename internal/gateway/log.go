@@ -31,6 +31,7 @@ func (x *exchange) log() {
 		to.Count(x.from.Peer().Number, &t)
 		countWould(to, x.from.Peer().Number, c)
 	}
+	countUsage(x)
 	if x.g.o.Access == nil && x.g.o.Sink == nil && x.g.o.Recorder == nil {
 		return
 	}

@@ -13,8 +13,9 @@ func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())
-	x.from.Piece(begun)
-	if f := gather(x.from, up, 0); f.Cause != upstream.OK {
+	beginRepeat(x, up.Head.Status)
+	piece(x, begun)
+	if f := gather(x, up, 0); f.Cause != upstream.OK {
 		return x.endUpstream(failed, f)
 	}
 	x.entry.Status = up.Head.Status
@@ -28,8 +29,8 @@ func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 		data, f := x.nextPiece(up, 0)
 		switch f.Cause {
 		case upstream.OK:
-			x.from.Piece(data)
-			_ = gather(x.from, up, len(data)) // a fault behind it is met again, once this is written
+			piece(x, data)
+			_ = gather(x, up, len(data)) // a fault behind it is met again, once this is written
 		case upstream.Cancelled:
 			x.entry.Note = "left while the answer was awaited"
 			return x.endUpstream(clientLeft, f)
@@ -44,7 +45,7 @@ func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 const together = buffer.Small
 
 // gather adds what else is in hand to a write that has n bytes of the body: a chunk of an upstream is no reason for a write of ours, and nothing is waited for.
-func gather(to downstream.Call, up *upstream.Conn, n int) upstream.Fault {
+func gather(x *exchange, up *upstream.Conn, n int) upstream.Fault {
 	for n < together && !up.Ended() {
 		data, f := up.InHand()
 		if f.Cause != upstream.OK {
@@ -53,7 +54,7 @@ func gather(to downstream.Call, up *upstream.Conn, n int) upstream.Fault {
 		if len(data) == 0 {
 			break
 		}
-		to.Piece(data)
+		piece(x, data)
 		n += len(data) + chunkLine
 	}
 	return upstream.Fault{}
