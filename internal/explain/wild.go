@@ -92,7 +92,7 @@ type belief map[string]float64
 // weigh takes every clue that is seen. Clues for the same cause add up as independent ones do.
 func weigh(text string, observed []observation, told []*contrast) belief {
 	d, l := doubt{}, lookAt(text)
-	d.ask(l, oauthClues, apiClues, wayClues, familyClues)
+	d.ask(l, oauthClues, apiClues, wayClues, familyClues, tongueClues)
 	for _, o := range observed {
 		d.hear(o.fits)
 	}
@@ -162,7 +162,7 @@ func (d doubt) odds() float64 {
 // patterns are the words of all clues and contrasts, in any case, made when first asked for: most commands never do.
 var patterns = sync.OnceValue(func() map[string]*pattern {
 	all := map[string]*pattern{}
-	for _, table := range [][]clue{oauthClues, apiClues, wayClues, familyClues, statusClues, subjectClues, lastClues} {
+	for _, table := range [][]clue{oauthClues, apiClues, wayClues, familyClues, tongueClues, statusClues, subjectClues, lastClues} {
 		for _, c := range table {
 			all[c.words] = words(`(?i)` + c.words)
 		}

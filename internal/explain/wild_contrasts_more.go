@@ -210,4 +210,9 @@ var furtherContrasts = []contrast{
 		ask:   "Does the service hand the token on to the one that it calls?",
 		times: map[string]float64{"token-not-sent": 5, "header-dropped": 2},
 	},
+	{
+		words: `(documentation|docs?)('s| say\w*| ha[ds]| use[sd]?| write\w*)?[^\n]{0,40}(field|header)|with ["'\x60]?(x-)?[a-z-]*(key|token)["'\x60]?:? it works|other (field|header)|(wrong|different) (field|header)( name)?`,
+		ask:   "Which field does the documentation put the credential in?",
+		times: map[string]float64{"api-key-missing": 4, "auth-scheme-wrong": 3},
+	},
 }

@@ -114,7 +114,7 @@ func TestWildIsWhole(t *testing.T) {
 		known[c.name] = true
 	}
 	reached := map[string]bool{}
-	for _, table := range [][]clue{oauthClues, apiClues, wayClues, familyClues, statusClues, subjectClues, lastClues} {
+	for _, table := range [][]clue{oauthClues, apiClues, wayClues, familyClues, tongueClues, statusClues, subjectClues, lastClues} {
 		for _, c := range table {
 			for name, percent := range c.fits {
 				reached[name] = true

@@ -16,6 +16,8 @@ var familyClues = []clue{
 	{`(possess|share|have) (a |no )?common (algorithm|cipher|protocol)|(tls|ssl)[^\n]{0,30}(protocol )?version[^\n]{0,24}(not supported|unsupported|too (low|old))|handshake[_ ]failure|fatal alert: (handshake|protocol|internal|illegal|decode|unrecognized|insufficient)`, chances{"tls-mismatch": 92}},
 	{`bad[_ ]certificate|alert number (42|43|44|45|46|116)|certificate_required|client cert(ificate)?[^\n]{0,30}(required|missing|expected|not)`, chances{"client-certificate": 88}},
 
+	{`(closed|terminated|aborted|reset|ended)[^\n]{0,30}(during|in|while|before)[^\n]{0,16}(handshake|secure TLS)`, chances{"tls-mismatch": 94}},
+
 	// HTTP/2 and gRPC.
 	{`GOAWAY|ERR_HTTP2|ENHANCE_YOUR_CALM|StreamReset|stream was reset|SPDY`, chances{"http2-ended": 80}},
 	{`code = Unimplemented|UNIMPLEMENTED|unknown (method|service)\b|grpc-status: ?12\b`, chances{"route-unknown": 80}},

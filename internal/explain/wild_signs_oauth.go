@@ -56,6 +56,7 @@ var oauthClues = []clue{
 	{`(missing|required|no|invalid|must)[^\n]{0,40}grant_type|grant_type[^\n]{0,40}(missing|required|not (present|supplied|found))|AADSTS900144|(must|should|has to|expect\w*|only|unsupported|not)[^\n]{0,60}x-www-form-urlencoded|missing[^\n]{0,12}(code|client_id|redirect_uri|required param\w*)[^\n]{0,12}(in|from) (the )?(request|body|form)|content.type[^\n]{0,24}(must|should|has to|not|invalid|wrong)[^\n]{0,40}form`, chances{"form-expected": 70}},
 
 	// Scopes, consent, sign-in.
+	{`(callback|redirect)[^\n]{0,80}\b(is|are|was) not (in|among|listed|registered|added|there|one of)|allow-?list[^\n]{0,40}not configured|(redirect|callback)[^\n]{0,24}allow-?list`, chances{"redirect-not-registered": 75}},
 	{`invalid (parameter|param|value|argument)[^\n]{0,24}\bredirect_?ur[il]|(parameter|param)[^\n]{0,12}redirect_ur[il][^\n]{0,12}(invalid|wrong)`, chances{"redirect-not-registered": 75}},
 	{`invalid (parameter|param|value|argument)[^\n]{0,24}\bscopes?\b|scopes? (is |are )?not (configured|defined|registered|known)`, chances{"scope-unknown": 78}},
 	{`scope=[^&\s]*[^&\s%](%2C|,)`, chances{"scope-unknown": 40}},
