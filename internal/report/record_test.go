@@ -119,3 +119,27 @@ func TestRecordsWithLittle(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a record says, there is a report of it, and no character in it that a terminal would obey.
+func FuzzRecord(f *testing.F) {
+	text, err := os.ReadFile("testdata/record.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"status":-1,"problem":"access_denied","by":"upstream","target":"%zz?\u001b[2J","headers":[{"name":"Host","value":"\n"}],"cause":{"detail":"x","line":-1},"answer":{"body":{"text":"{"}}}`))
+	f.Add([]byte(`{"status":404,"by":"upstream","answer":{"headers":[{"name":"A\r\nB","value":"\u0000"}]},"token":{},"recurs":{},"would":[{}],"changed":[{"text":"\u202e"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r := &requestlog.Record{}
+		if json.Unmarshal(text, r) != nil {
+			return
+		}
+		for _, told := range []*requestlog.Record{r, r.ForDeveloper(), r.ByIDAlone()} {
+			for _, c := range FromRecord(told, About{Judge: r.Note}).Markdown() {
+				if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+					t.Fatalf("%q is in the report of %s", c, text)
+				}
+			}
+		}
+	})
+}
