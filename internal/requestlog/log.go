@@ -32,6 +32,8 @@ type Options struct {
 	Log *slog.Logger
 	// Owner tells whose grant it is, "" where nobody knows; nil: nobody is asked. It may ask a disk.
 	Owner func(ctx context.Context, grant uint64) Owner
+	// Counts are saved in the same store; nil: nobody counts.
+	Counts Counts
 	// Salt is random, for a store that has none yet: names that are not kept are hashed with it.
 	Salt []byte
 	// Products are the names of a set of products; nil: they are not compared.
@@ -240,6 +242,9 @@ func (l *Log) Close(ctx context.Context) (err error) {
 func (l *Log) ask(ctx context.Context, do func(*writer) error) error {
 	return l.send(ctx, func(w *writer) error {
 		if err := w.flush(ctx); err != nil {
+			return err
+		}
+		if err := w.saveCounts(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}
 		return do(w)

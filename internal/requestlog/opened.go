@@ -34,8 +34,9 @@ func (w *writer) close(ctx context.Context) error {
 	}
 	w.saveDrops(ctx)
 	w.saveGood(ctx)
+	err := w.saveCounts(ctx)
 	w.l.store.Store(nil)
-	err := w.store.Close()
+	err = errors.Join(err, w.store.Close())
 	w.store, w.open = absent{}, false
 	return err
 }
@@ -55,7 +56,7 @@ func (w *writer) end(ctx context.Context) error {
 	begun := w.l.begun.Swap(true) && !w.paused // else nobody has asked for the store, or another process has it
 	w.over, w.paused = true, false
 	var err error
-	if begun || w.l.waiting.Load() > 0 || len(w.pending) > 0 {
+	if begun || w.l.waiting.Load() > 0 || len(w.pending) > 0 || w.countsWait() {
 		err = w.flush(ctx)
 		w.l.dropped[Unkept].Add(uint64(len(w.pending)))
 	}

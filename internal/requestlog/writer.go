@@ -196,6 +196,9 @@ func (w *writer) look(ctx context.Context) {
 	if d := now.Sub(w.counted); d >= countEvery || d < 0 {
 		w.counted = now
 		w.saveDrops(ctx)
+		if err := w.saveCounts(ctx); err != nil {
+			w.fails.tell(w.l.o.Log, err, now)
+		}
 	}
 	if d := now.Sub(w.swept); d >= sweepEvery || d < 0 {
 		w.swept = now

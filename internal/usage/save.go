@@ -16,6 +16,8 @@ type countKey struct {
 
 type tallied struct{ calls, repeated int64 }
 
+var _ requestlog.Counts = (*Counts)(nil)
+
 // mostUnsaved bounds what waits for a store that takes nothing; beyond it only what is counted already goes on.
 const mostUnsaved = 4 * mostCells
 
@@ -41,6 +43,18 @@ func (c *Counts) Save(ctx context.Context, to requestlog.Store, now time.Time) e
 	}
 	clear(c.unsaved)
 	return nil
+}
+
+// Waits reports whether there is something to save.
+func (c *Counts) Waits() (some bool) {
+	c.saving.Lock()
+	defer c.saving.Unlock()
+	some = len(c.unsaved) > 0
+	c.cells.Range(func(_ key, of *cell) bool {
+		some = some || of.word.Load()&callsOf > 0
+		return !some
+	})
+	return some
 }
 
 // Lost is how many calls were counted and could not be kept, since the store took nothing for too long.
