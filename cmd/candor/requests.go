@@ -22,6 +22,7 @@ type requestsCmds struct {
 	Show   requestsShowCmd   `cmd:"" help:"Say what became of a call: what was wrong, since when, what was sent, how far it came."`
 	List   requestsListCmd   `cmd:"" help:"List calls that failed, the latest first."`
 	Tail   requestsTailCmd   `cmd:"" help:"Follow the calls that fail, as they fail."`
+	Judge  requestsJudgeCmd  `cmd:"" help:"Say whether a call that failed would pass now."`
 	Forget requestsForgetCmd `cmd:"" help:"Forget the calls of a member or of an app."`
 }
 

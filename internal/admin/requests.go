@@ -19,6 +19,8 @@ type Requests interface {
 	Requests(ctx context.Context, query url.Values) (RequestPage, error)
 	// Explanation is what the failure of an id means, as JSON has it.
 	Explanation(ctx context.Context, id string) (any, error)
+	// JudgeRequest puts the call of an id before the policy that holds now.
+	JudgeRequest(ctx context.Context, id string) (Judgement, error)
 	// ForgetRequests removes what is kept of a member, or of an app.
 	ForgetRequests(ctx context.Context, of ForgetRequests) (ForgottenRequests, error)
 }
@@ -87,7 +89,7 @@ func (p *panel) requestEndpoints() []endpoint {
 	return []endpoint{
 		{Path: requestsPath, Methods: get, What: "lists calls that failed, or shows the one of ?id=" + how, access: trusted, serve: p.told(p.requests)},
 		{Path: forgetPath, Methods: []string{"POST"}, What: "forgets the calls of a member or of an app" + how, access: trusted, serve: command(p, p.Requests.ForgetRequests)},
-		{Path: requestsPath + "/", Methods: get, What: "shows a call, and explains it at ID/explanation" + how, access: trusted, serve: p.told(p.request)},
+		{Path: requestsPath + "/", Methods: get, What: "shows a call, explains it at ID/explanation, and judges it again at ID/judge" + how, access: trusted, serve: p.told(p.request)},
 	}
 }
 
@@ -107,6 +109,9 @@ func (p *panel) request(r *http.Request) (any, error) {
 	id := strings.TrimPrefix(r.URL.Path, requestsPath+"/")
 	if of, explain := strings.CutSuffix(id, explanation); explain {
 		return p.Requests.Explanation(r.Context(), of)
+	}
+	if of, judge := strings.CutSuffix(id, judged); judge {
+		return p.Requests.JudgeRequest(r.Context(), of)
 	}
 	return p.Requests.Request(r.Context(), id)
 }

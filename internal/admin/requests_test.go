@@ -36,6 +36,11 @@ func (k *record) Explanation(_ context.Context, id string) (any, error) {
 	return map[string]string{"means": "<nothing>"}, k.err
 }
 
+func (k *record) JudgeRequest(_ context.Context, id string) (Judgement, error) {
+	k.asked = append(k.asked, "judge", id)
+	return Judgement{ID: id, At: noon, Verdict: WouldPass, Text: "would pass now"}, k.err
+}
+
 func (k *record) ForgetRequests(_ context.Context, of ForgetRequests) (ForgottenRequests, error) {
 	k.asked = append(k.asked, "forget", of)
 	return ForgottenRequests{of, 3}, k.err
@@ -54,6 +59,8 @@ func TestRequests(t *testing.T) {
 	}{
 		"show":        {"GET", "/v1/requests/x", "", nil, said(200, one), []any{"show", "x"}},
 		"show none":   {"GET", "/v1/requests/x", "", fault, gone, []any{"show", "x"}},
+		"judge":       {"GET", "/v1/requests/x/judge", "", nil, said(200, `{"id": "x","at": "2026-03-01T12:00:00Z","verdict": "would_pass","text": "would pass now","then": {"outcome": ""}}`), []any{"judge", "x"}},
+		"judge none":  {"GET", "/v1/requests/x/judge", "", fault, gone, []any{"judge", "x"}},
 		"by id":       {"GET", "/v1/requests?id=x", "", nil, said(200, one), []any{"show", "x"}},
 		"and empty":   {"GET", "/v1/requests?id=x&app=&since=", "", nil, said(200, one), []any{"show", "x"}},
 		"list":        {"GET", "/v1/requests?app=a&since=2h", "", nil, said(200, `{"requests": [],"next": "n"}`), []any{"list", "app=a&since=2h"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/candor-gateway/candor/internal/account"
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/oauth"
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
@@ -18,3 +19,6 @@ func (s *Server) Hasher() *account.Hasher { return s.passwords }
 
 // Requests is the request log.
 func (s *Server) Requests() *requestlog.Log { return s.requests }
+
+// Lookup tells what became of calls.
+func (s *Server) Lookup() admin.Requests { return s.lookup() }

@@ -20,6 +20,8 @@ type lookup struct {
 	now func() time.Time
 	// explain tells what a record means that somebody may see as it is; nil: nothing is explained.
 	explain func(context.Context, *requestlog.Record) (any, error)
+	// judge puts the call of a record before the policy that holds; nil: none does.
+	judge func(context.Context, *requestlog.Record) (admin.Judgement, error)
 }
 
 var _ admin.Requests = (*lookup)(nil)
@@ -33,7 +35,7 @@ type recordLog interface {
 
 // lookup looks into the log of this instance.
 func (s *Server) lookup() *lookup {
-	return &lookup{log: s.requests, now: s.o.Now, explain: explainRecord}
+	return &lookup{log: s.requests, now: s.o.Now, explain: explainRecord, judge: s.judgeRecord}
 }
 
 // explainRecord is what a record means that somebody may see as it is.
@@ -83,6 +85,21 @@ func (l *lookup) Explanation(ctx context.Context, id string) (any, error) {
 		return nil, err
 	}
 	return l.explain(ctx, r)
+}
+
+// JudgeRequest puts the call of an id before the policy that holds now.
+func (l *lookup) JudgeRequest(ctx context.Context, id string) (admin.Judgement, error) {
+	r, err := l.Request(ctx, id)
+	if err != nil {
+		return admin.Judgement{}, err
+	}
+	if l.judge == nil {
+		return admin.Judgement{}, &admin.Fault{
+			Status: 409, Message: "a call is judged by the policy of an instance that runs, and none does",
+			Fix: "Start it with candor serve; candor route tells what the configuration of a stopped one would say of a call.",
+		}
+	}
+	return l.judge(ctx, r)
 }
 
 // ForgetRequests removes what is kept of a member, or of an app.

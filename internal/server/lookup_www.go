@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/problem"
@@ -50,14 +52,17 @@ func showRequest(v *visit, r *http.Request, who *onlooker) *problem.Problem {
 	text := strings.TrimPrefix(r.URL.Path, requestsAt+"/")
 	l := v.site.lookup()
 	text, explain := strings.CutSuffix(text, "/explanation")
+	text, judge := strings.CutSuffix(text, "/judge")
 	id, known := callid.Parse(text)
 	switch {
-	case explain && l.explain == nil, strings.Contains(text, "/"):
+	case explain && (judge || l.explain == nil), strings.Contains(text, "/"):
 		return v.site.unknownPath(r.URL.Path)
 	case !known:
 		return noRecord()
 	case explain:
 		return v.explainRequest(r, l, id, who)
+	case judge:
+		return v.judgeRequest(r, l, id, who)
 	}
 	return v.tellRequest(r, l, id, who)
 }
@@ -85,6 +90,33 @@ func (v *visit) explainRequest(r *http.Request, l *lookup, id callid.ID, who *on
 		return v.broken("explain a request", err)
 	}
 	return v.tellJSON(explained)
+}
+
+// judgeRequest judges what somebody may see. By what of a record that is, they need not see.
+func (v *visit) judgeRequest(r *http.Request, l *lookup, id callid.ID, who *onlooker) *problem.Problem {
+	seen := func(r *requestlog.Record) *requestlog.Record {
+		if who.tell(r) == nil {
+			return nil
+		}
+		return r
+	}
+	whole, err := l.find(r.Context(), id, seen)
+	if err != nil {
+		return v.notFound(err)
+	}
+	if whole.App == "" && !who.operator {
+		of := verdict{r: whole, j: admin.Judgement{ID: whole.RequestID, At: l.now().UTC().Truncate(time.Second), Then: thenTold(whole, whole.ByIDAlone())}}
+		return v.tellJSON(of.notJudged("it is not known whose call it was, so that only the operator can have it judged"))
+	}
+	told, err := l.judge(r.Context(), whole)
+	if err != nil {
+		return v.broken("judge a request", err)
+	}
+	if !who.operator {
+		told = forDeveloper(told)
+		told.Then = thenTold(whole, who.tell(whole))
+	}
+	return v.tellJSON(told)
 }
 
 func (v *visit) notFound(err error) *problem.Problem {

@@ -25,7 +25,7 @@ func (k *Keyring) Open(kind Kind, cred []byte, now int64, s *Scratch) (o Opened,
 	if why != NoFault {
 		return o, why, 0
 	}
-	if f.issued*int64(time.Second)-int64(leeway) > now {
+	if f.issued*int64(time.Second)-int64(Leeway) > now {
 		return o, FromTheFuture, 0
 	}
 	return Opened{Key: f.key, Grant: f.grant, ID: f.id, Issued: f.issued, Ends: f.ends()}, NoFault, 0

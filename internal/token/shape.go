@@ -13,7 +13,7 @@ const (
 	WrongKind         // a refresh token or a code where an access token belongs, or the like
 	NotB64            // a character that RFC 6750 allows in no bearer token; At is where
 	OtherKeys         // one of another Candor, or its key is gone
-	FromTheFuture     // issued after now, by more than leeway
+	FromTheFuture     // issued after now, by more than Leeway
 )
 
 var whys = [...]string{

@@ -55,9 +55,9 @@ type Store interface {
 // ErrNotFound is returned by stores for what does not exist.
 var ErrNotFound = errors.New("not found")
 
-// leeway is how far the clock of the machine that issued a token may run ahead of this one. A token works from the moment
+// Leeway is how far the clock of the machine that issued a token may run ahead of this one. A token works from the moment
 // it is issued, everywhere; one from a later time shows a clock that is badly wrong.
-const leeway = 5 * time.Minute
+const Leeway = 5 * time.Minute
 
 // Verifier knows the grants and tells what a credential is worth. It survives reloads of the configuration. All methods
 // are safe for concurrent use; Verify takes no lock.
@@ -107,7 +107,7 @@ func (v *Verifier) Verify(cred []byte, now int64, s *Scratch, r *Result) {
 		return
 	}
 	r.Genuine, r.ID, r.Token, r.Issued, r.ExpiredAt = true, f.grant, f.id, f.issued, f.ends()
-	if f.issued*int64(time.Second)-int64(leeway) > now {
+	if f.issued*int64(time.Second)-int64(Leeway) > now {
 		r.Why = FromTheFuture
 		return
 	}
