@@ -315,10 +315,7 @@ func (w *writer) write(v reflect.Value) {
 	case reflect.Interface:
 		w.write(v.Elem())
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fmt.Fprintf(w, "%s.%s:\n", v.Type(), v.Type().Field(i).Name)
-			w.write(v.Field(i))
-		}
+		w.fields(v)
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			w.write(v.Index(i))
@@ -326,9 +323,24 @@ func (w *writer) write(v reflect.Value) {
 		fmt.Fprintln(w, v.Len())
 	case reflect.Map:
 		w.mapping(v)
+	case reflect.String: // as they are: there are thousands, and fmt takes its time
+		w.WriteString(v.String())
+		w.WriteByte('\n')
 	case reflect.Func, reflect.Invalid:
 	default:
 		fmt.Fprintln(w, v)
+	}
+}
+
+// fields writes what a struct holds, each field with its name.
+func (w *writer) fields(v reflect.Value) {
+	kind := v.Type().String()
+	for field, value := range v.Fields() {
+		w.WriteString(kind)
+		w.WriteByte('.')
+		w.WriteString(field.Name)
+		w.WriteString(":\n")
+		w.write(value)
 	}
 }
 
