@@ -110,7 +110,7 @@ func TestAllocations(t *testing.T) {
 			pin(h, name, in)
 		}
 		p = perfPlan(portable)
-		p.Options.Recorder = &lending{}
+		p.Options.Recorder = newLending()
 		h = p.open(t, echoer(kilobyte))
 		for name, in := range h.samples() {
 			pin(h, "handed over: "+name, in)

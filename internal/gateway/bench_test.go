@@ -51,7 +51,7 @@ func (bodiless) Taken() int64 { return 0 }
 // BenchmarkRefusal is all of a refused call but its parsing and its sockets: the verdict, the answer, and the line in the log; and what it costs more where failed calls
 // are recorded, of which nearly all are only counted.
 func BenchmarkRefusal(b *testing.B) {
-	for name, to := range map[string]Recorder{"alone": nil, "counted": counting{}, "recorded": &lending{}} {
+	for name, to := range map[string]Recorder{"alone": nil, "counted": counting{}, "recorded": newLending()} {
 		b.Run(name, func(b *testing.B) { benchRefusal(b, to) })
 	}
 }

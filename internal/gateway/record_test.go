@@ -76,12 +76,18 @@ func (p *plan) recorded(tb testing.TB, o requestlog.Options, s requestlog.Settin
 	}
 }
 
-// lending lends the same place to one call after the other, and keeps nothing.
-type lending struct{ one requestlog.Call }
+// lending lends the same place to one call after the other, whichever connections they come by, and keeps nothing.
+type lending chan *requestlog.Call
 
-func (l *lending) Failed(uint32, uint8, int64) *requestlog.Call        { return &l.one }
-func (l *lending) Good(uint32, uint32, uint64, int64) *requestlog.Call { return &l.one }
-func (l *lending) Keep(*requestlog.Call)                               {}
+func newLending() lending {
+	l := make(lending, 1) // empty while the place is lent: who comes then waits
+	l <- &requestlog.Call{}
+	return l
+}
+
+func (l lending) Failed(uint32, uint8, int64) *requestlog.Call        { return <-l }
+func (l lending) Good(uint32, uint32, uint64, int64) *requestlog.Call { return <-l }
+func (l lending) Keep(c *requestlog.Call)                             { l <- c }
 
 // failing is a call that fails, and what stands at its ends.
 type failing struct {
