@@ -1,5 +1,5 @@
-// Package people is what somebody meets who signs in and gives apps access: the pages, their style and what they let a browser do. It shows what it is told, and
-// decides nothing. The pages hold no script, and work wherever forms and links do.
+// Package people is what somebody meets who signs in, gives apps access, or looks at what became of an app's calls: the pages, their style and what they let a browser
+// do. It shows what it is told, and decides nothing. The pages hold no script, and work wherever forms and links do.
 package people
 
 import (
@@ -19,6 +19,8 @@ const (
 	ServicesPath = "/services"
 	AccountPath  = "/account"
 	ConsentPath  = "/oauth/v2/consent"
+	UsagePath    = "/usage"
+	CallPath     = "/requests" // a slash and an id follow
 )
 
 // The fields of the forms.
@@ -34,6 +36,9 @@ const (
 	FieldNew      = "new"      // a password
 	FieldAgain    = "again"    // the same
 	FieldDo       = "do"       // ChangePassword or SignOutEverywhere
+	FieldApp      = "app"      // whose usage is shown
+	FieldID       = "id"       // of a call to look up
+	FieldCursor   = "cursor"   // where a list goes on
 )
 
 // The values of FieldDecision and FieldDo.
@@ -86,6 +91,8 @@ type frame struct {
 	Heading string // what the page is called, in the browser's tab too
 	Failed  bool   // the tab says so
 	Here    string // the path, among the links to what a signed-in person has; "": they are not shown
+	Usage   bool   // among them is how apps are used
+	Wide    bool   // it has tables
 	ID      string // of a call that failed; "": none did
 	V       any
 }

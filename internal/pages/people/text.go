@@ -10,13 +10,14 @@ import (
 )
 
 // texts are how templates show what others wrote.
-var texts = template.FuncMap{"name": name, "line": line, "value": value, "day": day, "stamp": stamp}
+var texts = template.FuncMap{"name": name, "line": line, "value": value, "text": block, "day": day, "stamp": stamp, "moment": moment, "instant": instant}
 
 // How long what others wrote may be, in characters.
 const (
 	longestName  = 80
 	longestLine  = 600
 	longestValue = 1024
+	longestBlock = 16 << 10
 )
 
 // name is a name that somebody chose for themselves, short and without what would let it pose as something else on the page.
@@ -27,6 +28,15 @@ func line(s string) string { return cut(plain(s), longestLine) }
 
 // value is what a form sends back, or what somebody reads over before it does.
 func value(s string) string { return cut(plain(s), longestValue) }
+
+// block is a text of several lines.
+func block(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = plain(lines[i])
+	}
+	return cut(strings.Join(lines, "\n"), longestBlock)
+}
 
 // plain has a sign in place of characters that are not seen, or turn the order of those around them.
 func plain(s string) string {
@@ -63,6 +73,11 @@ func day(t time.Time) string { return t.UTC().Format("2 January 2006") }
 
 // stamp is the same for programs.
 func stamp(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+// moment is a moment as people write it, to a second; instant is the same for programs.
+func moment(t time.Time) string { return t.UTC().Format("2 January 2006 15:04:05 UTC") }
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // linkTo is what a browser follows to a link or an e-mail address; "" for other words.
 func linkTo(text string) string {
