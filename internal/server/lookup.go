@@ -121,6 +121,9 @@ func (l *lookup) ForgetRequests(ctx context.Context, of admin.ForgetRequests) (g
 // list is a page, of which tell says what is told of each.
 func (l *lookup) list(ctx context.Context, f *requestlog.Filter, tell func(*requestlog.Record) *requestlog.Record) (page admin.RequestPage, err error) {
 	found, next, err := l.log.Store().Records(ctx, f)
+	if errors.Is(err, requestlog.ErrOpening) && l.log.Flush(ctx) == nil { // it has just begun, and is open now
+		found, next, err = l.log.Store().Records(ctx, f)
+	}
 	if err != nil {
 		return page, fmt.Errorf("look for requests: %w", err)
 	}
@@ -150,10 +153,12 @@ func cursorOf(found []*requestlog.Record, next callid.ID) string {
 const fresh = 10 * time.Second
 
 // find is what tell says of the record of an id. What is not there, and that of which nothing is told, is looked for in the same way, to the same end:
-// requestlog.ErrNotFound. The record of a call that was answered a moment ago may have to be written first.
+// requestlog.ErrNotFound. The record of a call that was answered a moment ago may have to be written first, and the log of an instance that has just begun to be opened.
 func (l *lookup) find(ctx context.Context, id callid.ID, tell func(*requestlog.Record) *requestlog.Record) (*requestlog.Record, error) {
 	told, err := l.look(ctx, id, tell)
-	if age := l.now().Sub(madeAt(id)); !errors.Is(err, requestlog.ErrNotFound) || age > fresh || age < -fresh {
+	age := l.now().Sub(madeAt(id))
+	opening, unwritten := errors.Is(err, requestlog.ErrOpening), errors.Is(err, requestlog.ErrNotFound) && age <= fresh && age >= -fresh
+	if !opening && !unwritten {
 		return told, err
 	}
 	if err = l.log.Flush(ctx); err != nil {
