@@ -169,6 +169,7 @@ const (
 	// Causes of access_denied and resource_not_found.
 	DetailNotADeveloper
 	DetailNoRecord
+	DetailNoApp
 
 	// Causes of request_timeout.
 	DetailHeadTime

@@ -191,6 +191,7 @@ var detailExamples = [detailCount]detailExample{
 
 	DetailNotADeveloper: {own: true, bare: true},
 	DetailNoRecord:      {own: true, bare: true},
+	DetailNoApp:         {own: true, bare: true},
 
 	DetailTwoAuthorization: named("", ""),
 	DetailTwoInURL:         named("", ""),

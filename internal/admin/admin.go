@@ -44,6 +44,8 @@ type Options struct {
 	// DeveloperKeys are at /v1/developers/EMAIL/keys; nil: there are none.
 	DeveloperKeys DeveloperKeys
 	Requests      Requests // /v1/requests; nil: there are none
+	// Usage tells what an app did: GET /v1/usage; nil: there is none.
+	Usage func(context.Context, url.Values) (any, error)
 	// Digest tells what failed: GET /v1/digest; nil: there is none.
 	Digest func(context.Context, url.Values) (any, error)
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.

@@ -32,7 +32,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
 		CheckName:   func(n uint8) string { return route.Check(n).String() },
-		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(), DeveloperKeys: s.Accounts(), Requests: s.lookup(), Digest: s.Digest,
+		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(), DeveloperKeys: s.Accounts(), Requests: s.lookup(), Usage: s.askedUsage, Digest: s.Digest,
 	}
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
@@ -72,6 +72,7 @@ func (s *Server) gauges() []admin.Number {
 		{Name: "candor_log_lines_dropped_total", Help: "Lines of Candor's own log that are missing.", Total: true, Value: s.droppedOwn},
 	}
 	all = append(all, s.requestNumbers()...)
+	all = append(all, s.usageNumbers()...)
 	if w := s.www; w != nil {
 		all = append(all,
 			admin.Number{Name: "candor_www_connections", Help: "Connections of www that are open.", Value: func() float64 { return float64(w.seats.count()) }},

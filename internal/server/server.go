@@ -30,6 +30,7 @@ import (
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/tally"
+	"github.com/candor-gateway/candor/internal/usage"
 )
 
 // Options are what a Candor is started with beside its configuration. The zero value works.
@@ -75,6 +76,7 @@ type Server struct {
 	access  *accesslog.Log
 	// requests keeps what happened to calls that failed. It opens its store in the background.
 	requests *requestlog.Log
+	usage    *usage.Counts
 	// passwords hashes those of accounts: for commands and for pages, so that together they take no more cores than there are.
 	passwords *account.Hasher
 	gateway   *gateway.Gateway
@@ -183,6 +185,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 		return s, err
 	}
 	s.known = k
+	s.usage = usage.New()
 	s.requests = s.newRequests() //nolint:contextcheck // ctx bounds the start alone
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.takeWWW(ctx, cfg); err != nil {
@@ -291,7 +294,7 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 
 func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	o := gateway.Options{
-		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Usage: s.usage, NewID: s.o.NewID, Intercept: s.o.Intercept,
 		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
 	}
 	now := s.o.Now
