@@ -25,12 +25,12 @@ type wwwPath struct {
 var reading = []string{http.MethodGet, http.MethodHead}
 
 // wwwPaths are all of them. Places are kept for what is to come, so that no page is put there: /services, what else is below /oauth/ and /.well-known/,
-// /requests, /usage, what else is below /v1/.
+// /v1/.
 var wwwPaths = slices.Concat([]wwwPath{
 	{"/", "www/home", reading, home, nil, false},
 	{pages.Path, "www/errors", reading, errorPage, nil, false},
 	{pages.Path + "/", "www/errors", reading, errorPage, nil, false},
-}, oauthPaths, oidcPaths, userInfoPaths, authorizePaths, peoplePaths, requestPaths, usagePaths)
+}, oauthPaths, oidcPaths, userInfoPaths, authorizePaths, peoplePaths, requestPaths, usagePaths, lookPaths)
 
 // furtherPaths are those of pages that are not ours.
 func furtherPaths(further map[string]http.Handler) (all []wwwPath) {

@@ -165,6 +165,9 @@ func (v *visit) place(next string) string {
 	if next == people.AccountPath {
 		return next
 	}
+	if at := lookPlace(next); at != "" {
+		return at
+	}
 	if p := v.www.find(people.ServicesPath); p != nil && (p.off == nil || !p.off(v.site)) {
 		return people.ServicesPath
 	}

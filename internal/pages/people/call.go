@@ -3,6 +3,7 @@ package people
 import (
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Call is what became of one call, from what matters most to what is seldom asked for. What is empty is not shown.
@@ -100,14 +101,14 @@ func (v Call) Usage() string {
 
 // Text is the message as it would be on the wire.
 func (m Wire) Text() string {
-	text := m.Line
+	lines := []string{m.Line}
 	for _, f := range m.Fields {
-		text += "\n" + f.Name + ": " + f.Value
+		lines = append(lines, f.Name+": "+f.Value)
 	}
 	if m.Body != "" {
-		text += "\n\n" + m.Body
+		lines = append(lines, "", m.Body)
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // barWidth is how long the longest bar of a timeline is.

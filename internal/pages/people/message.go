@@ -80,3 +80,12 @@ func Restricted(site Site, id string) Message {
 		Text: "Who runs this site has restricted it, so nobody can sign in with it. Ask them why; they can lift it.",
 	}
 }
+
+// NotADeveloper tells somebody that a page is for those who make apps.
+func NotADeveloper(site Site, id string) Message {
+	return Message{
+		Site: site, ID: id, Title: "This page is for developers",
+		Text: "It shows what became of the calls of an app to those who make it. If you make one, ask who runs this site to make your account a developer's.",
+		Link: Link{"Your account", AccountPath},
+	}
+}

@@ -75,6 +75,7 @@ func states(text func(string) string) []state {
 		{"other-site", OtherSite(site, text(callID))},
 		{"too-busy", TooBusy(site, 3, text(callID))},
 		{"restricted", Restricted(site, text(callID))},
+		{"not-a-developer", NotADeveloper(site, text(callID))},
 	}...)
 }
 
