@@ -36,6 +36,9 @@ func countUsage(x *exchange) {
 	to.Count(&u)
 }
 
+// leastRepeated is how many calls have to have been repeated before a caller is told to keep answers: one or two are what people do by hand.
+const leastRepeated = 3
+
 // tellRepeats adds to a call that a limit refuses how many of the day's calls only repeated an earlier one.
 func tellRepeats(x *exchange) {
 	c := &x.call
@@ -43,7 +46,7 @@ func tellRepeats(x *exchange) {
 		return
 	}
 	calls, repeated := x.g.o.Usage.Today(c.Caller.App.Name, c.Match.Route.Resource, c.At)
-	if repeated > 0 && repeated*10 >= calls { // fewer are no advice
+	if repeated >= leastRepeated && repeated*10 >= calls { // fewer are no advice
 		c.Problem.Calls, c.Problem.Repeated = calls, repeated
 	}
 }
