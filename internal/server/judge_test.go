@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,7 +84,12 @@ func (c *court) fails(method, path, bearer, body string, fields ...string) strin
 	if answer.StatusCode < 400 {
 		c.t.Fatalf("%s %s: %d", method, path, answer.StatusCode)
 	}
-	return answer.Header.Get("X-Request-Id")
+	id := answer.Header.Get("X-Request-Id")
+	testkit.Until(c.t, "its record", func() bool { // it is handed over behind the answer
+		_, err := c.Lookup().Request(c.t.Context(), id)
+		return err == nil
+	})
+	return id
 }
 
 func (c *court) record(id string) *requestlog.Record {
@@ -115,18 +121,22 @@ func TestJudge(t *testing.T) {
 			func(c *court) string {
 				return c.fails("POST", "/v2/notes", c.minted("demo", "r_profile").Token, "{", "Content-Type", "application/json")
 			}, nil,
-			[]string{admin.CannotTell, "the body is not kept whole (body)"}, "",
+			[]string{admin.CannotTell, "the body is not kept whole (body)"},
+			"",
 		},
 		"granted since": {
 			func(c *court) string { return c.fails("GET", "/v2/ads", c.minted("partner", "r_profile").Token, "") },
 			func(c *court) { c.minted("partner", "r_profile", "r_ads") },
-			[]string{admin.WouldPass, "would pass now (scope r_ads granted at 20", "with a token of that grant; the token that it brought would still fail: 401 revoked_access_token, since 20"}, "",
+			[]string{admin.WouldPass, "would pass now (scope r_ads granted at 20", "with a token of that grant; the token that it brought would still fail: 401 revoked_access_token, since 20"},
+			"",
 		},
 		"expired": {
 			func(c *court) string {
 				return c.fails("GET", "/v2/me", c.old().Token, "")
 			},
-			nil, []string{admin.WouldFail, "still fail: 401 expired_access_token, since 20"}, "",
+			nil,
+			[]string{admin.WouldFail, "still fail: 401 expired_access_token, since 20"},
+			"",
 		},
 		"expired while its grant lives": {
 			func(c *court) string {
@@ -134,7 +144,9 @@ func TestJudge(t *testing.T) {
 				c.minted("demo", "r_profile")
 				return id
 			},
-			nil, []string{admin.WouldFail, "still fail: 401 expired_access_token", "; with a new token of the same grant it would pass: refresh it"}, "",
+			nil,
+			[]string{admin.WouldFail, "still fail: 401 expired_access_token", "; with a new token of the same grant it would pass: refresh it"},
+			"",
 		},
 		"revoked": {
 			func(c *court) string {
@@ -144,7 +156,9 @@ func TestJudge(t *testing.T) {
 				}
 				return c.fails("GET", "/v2/me", made.Token, "")
 			},
-			nil, []string{admin.WouldFail, "still fail: 401 revoked_access_token"}, "",
+			nil,
+			[]string{admin.WouldFail, "still fail: 401 revoked_access_token"},
+			"",
 		},
 		"restricted once": {
 			func(c *court) string {
@@ -154,24 +168,29 @@ func TestJudge(t *testing.T) {
 				c.restrict(made, false)
 				return id
 			},
-			nil, []string{admin.WouldPass, "would pass now: the member is not restricted any more"}, "",
+			nil,
+			[]string{admin.WouldPass, "would pass now: the member is not restricted any more"},
+			"",
 		},
 		"a route that asks for less": {
 			func(c *court) string { return c.fails("GET", "/v2/ads", c.minted("demo", "r_profile").Token, "") },
 			func(c *court) {
 				c.reload("path: /ads, methods: [GET], scopes: [r_ads]", "path: /ads, methods: [GET], scopes: [r_profile]")
 			},
-			[]string{admin.WouldPass, "would pass now: what its app may do, or what the route asks for, has changed"}, "",
+			[]string{admin.WouldPass, "would pass now: what its app may do, or what the route asks for, has changed"},
+			"",
 		},
 		"a path is there now": {
 			func(c *court) string { return c.fails("GET", "/v2/new", c.minted("demo", "r_profile").Token, "") },
 			func(c *court) { c.reload("path: /dead", "path: /new") },
-			[]string{admin.WouldPass, "would pass now: the path is one of this app's now"}, "",
+			[]string{admin.WouldPass, "would pass now: the path is one of this app's now"},
+			"",
 		},
 		"the app is disabled": {
 			func(c *court) string { return c.fails("GET", "/v2/ads", c.minted("demo", "r_profile").Token, "") },
 			func(c *court) { c.reload("{name: demo, ", "{name: demo, disabled: true, ") },
-			[]string{admin.WouldFail, "still fail: 403 app_disabled; then it was 403 access_denied"}, "",
+			[]string{admin.WouldFail, "still fail: 403 app_disabled; then it was 403 access_denied"},
+			"",
 		},
 		"the quota": {
 			func(c *court) string {
@@ -179,14 +198,18 @@ func TestJudge(t *testing.T) {
 				c.get("/v2/me", made.Token)
 				return c.fails("GET", "/v2/me", made.Token, "")
 			},
-			nil, []string{admin.WouldFail, "still fail: 429 throttled"}, "",
+			nil,
+			[]string{admin.WouldFail, "still fail: 429 throttled"},
+			"",
 		},
 		"an upstream that is down": {
 			func(c *court) string {
 				c.stage.up.Close()
 				return c.fails("GET", "/v2/news", "", "")
 			},
-			nil, []string{admin.WouldPass, "the checks let it pass then, and would now: what went wrong came behind them"}, "",
+			nil,
+			[]string{admin.WouldPass, "the checks let it pass then, and would now: what went wrong came behind them"},
+			"",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,5 +258,5 @@ func (c *court) reload(replace ...string) {
 }
 
 func (c *court) config(replace ...string) *config.Config {
-	return c.stage.config(append(courtroom[:len(courtroom):len(courtroom)], replace...)...)
+	return c.stage.config(slices.Concat(courtroom, replace)...)
 }

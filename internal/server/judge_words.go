@@ -86,7 +86,7 @@ func (v *verdict) newGrantPasses() bool {
 // granted says what the newer grant has that the recorded token had not.
 func (v *verdict) granted() string {
 	var gained []string
-	for _, name := range strings.Fields(v.fresh.ScopeText) {
+	for name := range strings.FieldsSeq(v.fresh.ScopeText) {
 		if !slices.Contains(v.r.Token.Scopes, name) {
 			gained = append(gained, name)
 		}

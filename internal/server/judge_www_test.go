@@ -42,8 +42,10 @@ func TestWhoJudgesARequest(t *testing.T) {
 // TestWhatADeveloperIsToldOfAJudgement ends with the first refusal, and has nothing of what is only observed.
 func TestWhatADeveloperIsToldOfAJudgement(t *testing.T) {
 	all := []admin.RouteCheck{
-		{Check: "credential", Mode: "enforce", Verdict: "passes"}, {Check: "version", Mode: "observe", Verdict: "would refuse"},
-		{Check: "path", Mode: "enforce", Verdict: "refuses"}, {Check: "permission", Mode: "enforce", Verdict: "refuses"},
+		{Check: "credential", Mode: "enforce", Verdict: "passes"},
+		{Check: "version", Mode: "observe", Verdict: "would refuse"},
+		{Check: "path", Mode: "enforce", Verdict: "refuses"},
+		{Check: "permission", Mode: "enforce", Verdict: "refuses"},
 	}
 	told := forDeveloper(admin.Judgement{Checks: all})
 	want := []admin.RouteCheck{{Check: "credential", Verdict: "passes"}, {Check: "path", Verdict: "refuses"}}
