@@ -10,6 +10,9 @@ FUZZTIME ?= 30s
 # generic code of others: the linker keeps one copy for all, and one that is not watched hides what sync and atomic order.
 UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=golang.org/x/crypto/argon2=-race=false
 
+# How many packages are built or tested at once: one more than there are processors, since many tests wait for time limits.
+PACKAGES := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 # What `make run` and `make bench` pass on: make bench ARGS='-quick -only refuse'.
 ARGS ?=
 
@@ -38,7 +41,7 @@ lint: ## golangci-lint, built from tools/go.mod
 
 race: ## the suite under the race detector
 	@hack/need gcc libc curl python3 h11 requests nginx nginx-stream haproxy node adopt oauth java chromium axe
-	GOTMPDIR="$${GOTMPDIR:-$${TMPDIR:-/tmp}}" TMPDIR="$$(hack/scratch)" go test -race $(UNWATCHED) -vet=off -shuffle=on -timeout=15m ./...
+	GOTMPDIR="$${GOTMPDIR:-$${TMPDIR:-/tmp}}" TMPDIR="$$(hack/scratch)" go test -race -p $(PACKAGES) $(UNWATCHED) -vet=off -shuffle=on -timeout=15m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@hack/need node h11
