@@ -41,7 +41,8 @@ func views() map[string]people.View {
 	}
 	seen := mismatch
 	seen.Sent, seen.Registered = callback+"\u202e x\x00", []string{callback + strings.Repeat("/path", 400)}
-	return map[string]people.View{
+	all := callViews(site)
+	maps.Copy(all, map[string]people.View{
 		"sign-in": people.SignIn{Site: site, Password: true},
 		"sign-in-app": people.SignIn{
 			Site: site, Password: true, Email: "ada@example.com", Request: "r1", For: "Photo shop", Redirect: callback, Provider: people.Link{Label: "Example login", Href: "/sign-in/provider"},
@@ -70,7 +71,8 @@ func views() map[string]people.View {
 		"too-long":               people.TooLong(site, id),
 		"answered":               people.Answered(site, id),
 		"signed-out-meanwhile":   people.SignedOutMeanwhile(site, id),
-	}
+	})
+	return all
 }
 
 // peoples serves views below /at/, and what they load. What its forms send it notes, and answers by Then.
@@ -88,7 +90,7 @@ func servePeople(t *testing.T) *peoples {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch v := s.All[strings.TrimPrefix(r.URL.Path, "/at/")]; {
 		case people.ServeFile(w, r):
-		case r.Method == http.MethodPost:
+		case r.Method == http.MethodPost, r.URL.RawQuery != "":
 			s.note(w, r)
 		case v != nil:
 			if err := people.Send(w, http.StatusOK, v); err != nil {
@@ -106,8 +108,8 @@ func (s *peoples) note(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		s.t.Error(err)
 	}
-	r.PostForm.Set("path", r.URL.Path)
-	s.sent = append(s.sent, r.PostForm)
+	r.Form.Set("path", r.URL.Path)
+	s.sent = append(s.sent, r.Form)
 	if s.Then != "" {
 		http.Redirect(w, r, s.Then, http.StatusSeeOther)
 		return
@@ -165,6 +167,8 @@ func TestKeyboard(t *testing.T) {
 		"sign-in-wait":     {"email", "password", "Sign in", "help@example.com"},
 		"consent":          {"Permitted services", "Allow", "Cancel", "Use another account", "help@example.com"},
 		"services":         {"Services", "Account", "Sign out", "Take access back from Photo shop", "Take access back from Calendar", "help@example.com"},
+		"call":             {"Services", "Usage", "Account", "Sign out", "access_denied in the error reference", "GET /v2/adAccounts?q=search HTTP/1.1 Host: api.example.com User-Agent: shop/2", "HTTP/1.1 403 Content-Type: application/json  {}", "id", "Look it up", "Usage of photo-shop", "help@example.com"},
+		"usage":            {"Services", "Usage", "Account", "Sign out", "app", "Show", "throttled", "The same as a table", "GET /v2/me", "Earlier ones", "id", "Look it up", "help@example.com"},
 		"account":          {"Services", "Account", "Sign out", "password", "new", "again", "Change password", "Permitted services", "Sign out everywhere", "help@example.com"},
 		"account-provider": {"Services", "Account", "Sign out", "Permitted services", "Sign out everywhere", "help@example.com"},
 	} {
@@ -216,6 +220,8 @@ func TestForms(t *testing.T) {
 			"path": {"/account"}, "email": {"ada@example.com"}, "password": {"a"}, "new": {"b"}, "again": {"c"}, "do": {"change-password"},
 		}},
 		{"account-provider", []step{chromedp.Click(css(`button`))}, url.Values{"path": {"/account"}, "do": {"sign-out-everywhere"}}},
+		{"usage", []step{chromedp.SendKeys(css("#id"), "01a2105d"+kb.Enter)}, url.Values{"path": {"/requests"}, "id": {"01a2105d"}}},
+		{"usage", []step{chromedp.SetValue(css("#app"), "calendar"), chromedp.Click(css(".choice button"))}, url.Values{"path": {"/usage"}, "app": {"calendar"}}},
 		{"sign-out", []step{chromedp.Click(css(`button`))}, url.Values{"path": {"/sign-out"}}},
 	} {
 		s.sent = nil

@@ -34,7 +34,7 @@ func states(text func(string) string) []state {
 	site := Site{Name: text("Example Health"), Support: "help@example.com"}
 	since := time.Date(2026, 3, 12, 9, 30, 0, 0, time.UTC)
 	scopes := []Scope{{text("r_people"), text("Read the names and pictures of people you know")}, {text("w_posts"), text("Write posts in your name")}, {text("r_raw"), ""}}
-	return append(calls(site, text), []state{
+	return append(append(calls(site, text), usages(site, text)...), []state{
 		{"sign-in", SignIn{Site: site, Password: true}},
 		{"sign-in-app", SignIn{Site: site, Password: true, Provider: Link{text("Example login"), "/sign-in/provider?request=" + request}, Email: text("ada@example.com"), Request: text(request), For: text("Photo shop"), Redirect: "https://shop.example.com/callback"}},
 		{"sign-in-wrong", SignIn{Site: site, Password: true, Email: text("ada@example.com"), Problem: text("E-mail and password do not belong together."), ID: text(callID)}},
@@ -106,7 +106,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, s := range states(angry) {
 		switch s.name {
-		case "sign-in-app", "sign-in-wrong", "consent", "services", "account-wrong", "redirect-mismatch", "message", "call", "no-call":
+		case "sign-in-app", "sign-in-wrong", "consent", "services", "account-wrong", "redirect-mismatch", "message", "call", "no-call", "usage":
 			golden(t, s.name+"-hostile.html", page(t, s.View))
 		}
 	}
@@ -195,7 +195,7 @@ func TestSend(t *testing.T) {
 
 // TestZeroValues: a view of which nothing was said is a page all the same, whose title says where one is.
 func TestZeroValues(t *testing.T) {
-	for _, v := range []View{SignIn{}, SignOut{}, SignedOut{}, Consent{}, Services{}, Account{}, AuthorizationProblem{}, AuthorizationProblem{Who: 99}, Message{}, Call{}, NoCall{}} {
+	for _, v := range []View{SignIn{}, SignOut{}, SignedOut{}, Consent{}, Services{}, Account{}, AuthorizationProblem{}, AuthorizationProblem{Who: 99}, Message{}, Call{}, NoCall{}, Usage{}} {
 		if text := page(t, v); !strings.HasSuffix(text, "</html>\n") || strings.Contains(text, "<title></title>") || strings.Contains(text, "<h1></h1>") {
 			t.Errorf("%T: %s", v, text)
 		}
