@@ -41,7 +41,9 @@ func callView(site people.Site, text func(string) string) people.Call {
 
 func usageView(site people.Site, text func(string) string) people.Usage {
 	now := time.Date(2026, 3, 12, 20, 48, 0, 0, time.UTC)
-	ended := func(calls int64, problem string) people.Ended { return people.Ended{Problem: text(problem), Calls: calls} }
+	ended := func(calls int64, problem string) people.Ended {
+		return people.Ended{Problem: text(problem), Calls: calls}
+	}
 	v := people.Usage{
 		Site: site, Signed: true, Apps: []string{"calendar", text("photo-shop")}, App: text("photo-shop"), Now: now, Used: people.Used{Calls: 8200, LetThrough: 5000, Repeated: 4120, Failed: 3450},
 		Resources: []people.UsedResource{{
