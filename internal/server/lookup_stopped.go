@@ -22,7 +22,7 @@ type StoppedRequests struct {
 // OpenRequests opens the request log of an instance that does not run. One that runs holds the lock: *sqlite.HeldError.
 func OpenRequests(ctx context.Context, cfg *config.Config, now time.Time) (*StoppedRequests, error) {
 	if cfg.Data == "" || !exists(filepath.Join(cfg.Data, sqlite.LogFile)) {
-		return nil, refusal(404, "there is no request log: by %s it would be %s in the data folder, which an instance that runs writes when the first call fails", cfg.File, sqlite.LogFile)
+		return nil, noRequestLog(cfg)
 	}
 	nothing := func() error { return nil }
 	c := &core{unlock: nothing, undo: nothing}
@@ -35,6 +35,10 @@ func OpenRequests(ctx context.Context, cfg *config.Config, now time.Time) (*Stop
 	}
 	l := &lookup{log: stoppedLog{store}, now: func() time.Time { return now }, explain: explainRecord}
 	return &StoppedRequests{l, c, store, cfg}, nil
+}
+
+func noRequestLog(cfg *config.Config) error {
+	return refusal(404, "there is no request log: by %s it would be %s in the data folder, which an instance that runs writes when the first call fails", cfg.File, sqlite.LogFile)
 }
 
 // Close lets go of the log.

@@ -76,18 +76,11 @@ func usageOf(ctx context.Context, log recordLog, app string, all []admin.App, no
 }
 
 func rightsOf(a *admin.App) usage.Rights {
-	r := usage.Rights{Disabled: a.Disabled || a.Gone, Products: notNil(a.Products), Scopes: notNil(a.Scopes), ScopeUses: []usage.ScopeUse{}}
+	r := usage.Rights{Disabled: a.Disabled || a.Gone, Products: orEmpty(a.Products), Scopes: orEmpty(a.Scopes), ScopeUses: []usage.ScopeUse{}}
 	for _, u := range a.ScopeUses {
 		r.ScopeUses = append(r.ScopeUses, usage.ScopeUse{Scope: u.Scope, Asked: u.Asked, Granted: u.Granted, Refused: u.Refused})
 	}
 	return r
-}
-
-func notNil(names []string) []string {
-	if names == nil {
-		return []string{}
-	}
-	return names
 }
 
 // addLimits adds what is left of the limits of each resource that was called.

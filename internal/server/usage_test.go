@@ -91,6 +91,11 @@ func TestUsage(t *testing.T) {
 			if err := first.end(); err != nil {
 				t.Fatal(err)
 			}
+			stopped, err := server.UsageStopped(t.Context(), s.config(words...), "demo", o.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("while it does not run", stopped)
 			second := s.startBy(s.config(words...), o)
 			check("after a restart", second.used(9))
 			if body := second.get("/v2/me", made).Body; !strings.Contains(body, "6 of today's 7 calls repeated") {
