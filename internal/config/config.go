@@ -21,7 +21,8 @@ import (
 // Config is one configuration, whole: nothing in it means "the default". Paths of files are
 // absolute, or as given where the working folder is not known.
 type Config struct {
-	File string // where it was read from
+	File   string   // where it was read from
+	Digest [32]byte // SHA-256 of its bytes; zero: it was read from none
 
 	Data      string // the folder of state.db; "" means nothing is written
 	Profile   problem.Profile

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -23,6 +24,7 @@ func Load(file string, env func(string) (string, bool)) (*Config, error) {
 // is where relative paths begin.
 func Parse(file string, text []byte, env func(string) (string, bool)) (*Config, error) {
 	r := newReader(file, env)
+	r.cfg.Digest = sha256.Sum256(text)
 	root := r.parseYAML(text)
 	if root == nil {
 		return nil, inOrder(r.mistakes)

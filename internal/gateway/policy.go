@@ -26,6 +26,9 @@ type Policy struct {
 	Bodies    int64 // bytes of bodies and large heads held at once, at most
 	Upgrades  int   // connections that are switched to another protocol, at most; 0: no bound
 	Resources []Resource
+
+	Generation Generation            // of the configuration
+	Changed    map[uint32]Generation // by the numbers of routes: the one that changed it last
 }
 
 func (p *Policy) heads(secure bool) *http1.Limits {
@@ -47,6 +50,9 @@ type Spec struct {
 	Resources []Resource      // of APIs that tell clients whose tokens they take
 	Texts     problem.Options // what all catalogues have in common: links, overrides, support
 	Fabric    string          // x-li-fabric
+
+	Generation Generation            // as Policy's
+	Changed    map[uint32]Generation // as Policy's
 }
 
 // ListenerSpec is how a listener speaks to calls that belong to no API, and what stands before it.
@@ -65,7 +71,7 @@ func NewPolicy(spec Spec) (*Policy, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
-	p := &Policy{Admission: spec.Admission, Upstreams: spec.Upstreams, Times: spec.Times, Bodies: spec.Bodies, Upgrades: spec.Upgrades, Resources: spec.Resources}
+	p := &Policy{Admission: spec.Admission, Upstreams: spec.Upstreams, Times: spec.Times, Bodies: spec.Bodies, Upgrades: spec.Upgrades, Resources: spec.Resources, Generation: spec.Generation, Changed: spec.Changed}
 	p.Heads[0] = spec.Heads
 	p.Heads[0].TLS, p.Heads[0].Protected = false, spec.protected()
 	p.Heads[1] = p.Heads[0]

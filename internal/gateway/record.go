@@ -124,7 +124,10 @@ func lendHead(over *requestlog.Call, x *exchange, by *admission.Credential) {
 // lendRoute tells which way the call went, and how far.
 func lendRoute(over *requestlog.Call, x *exchange, owner admission.Owner) {
 	c := &x.call
+	over.Revision = x.policy.Generation.Number
 	if r := c.Match.Route; r != nil {
+		by := x.policy.Changed[r.Number]
+		over.RouteRevision, over.RouteRevisionAt = by.Number, by.At
 		over.Resource, over.Hidden, over.Target = r.Resource, c.HiddenFrom(owner), x.upstream().Target()
 		if r.Version != nil {
 			over.VersionField = r.Version.Header

@@ -18,6 +18,7 @@ type known struct {
 	created    []access.CreatedApp
 	apps       access.Apps // of both origins
 	undefined  []undefinedProduct
+	revisions  *revisions // of the configuration
 }
 
 // undefinedProduct is one that a created app was given and the configuration does not define, or no longer.

@@ -30,7 +30,10 @@ func (s *Server) policy(ctx context.Context, cfg *config.Config, ups []*upstream
 	if err != nil {
 		return nil, k, err
 	}
-	p, err := gateway.NewPolicy(s.spec(cfg, k, table, ups))
+	k.revisions = s.nextRevisions(cfg)
+	of := s.spec(cfg, k, table, ups)
+	k.revisions.number(&of)
+	p, err := gateway.NewPolicy(of)
 	return p, k, err
 }
 

@@ -77,6 +77,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	}
 	s.takeIssuers(policy)
 	s.known, s.cfg = k, cfg
+	s.keepRevisions()
 	s.prepareSigning()
 	s.warnOfCertificates(cfg)
 	return nil

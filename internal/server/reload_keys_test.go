@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/issuer"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/token"
@@ -285,7 +286,9 @@ func atWork(s *Server) string {
 	for _, app := range s.desk().list() {
 		owners = append(owners, app.Owners)
 	}
-	for _, v := range []any{owners, s.gateway.Policy(), s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Requests, s.cfg.Tokens.Life} {
+	policy := *s.gateway.Policy()
+	policy.Generation, policy.Changed = gateway.Generation{}, nil // which say that something is new, and not what is done with it
+	for _, v := range []any{owners, &policy, s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Requests, s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
 	}
 	if e := s.www.site.Load().entrance; e != nil {

@@ -81,15 +81,17 @@ type Server struct {
 	passwords *account.Hasher
 	gateway   *gateway.Gateway
 
-	mu        sync.Mutex // one reload or shutdown at a time
-	cfg       *config.Config
-	known     known
-	issuers   []*issuer.Issuer // those of the policy at work
-	retired   []*issuer.Issuer // those that only calls of earlier policies may still ask
-	external  external
-	listeners []*listener
-	www       *www // nil: off
-	attempts  *account.Attempts
+	mu    sync.Mutex // one reload or shutdown at a time
+	cfg   *config.Config
+	known known
+	// keptRevisions are those that the data folder has; nil: none.
+	keptRevisions *revisions
+	issuers       []*issuer.Issuer // those of the policy at work
+	retired       []*issuer.Issuer // those that only calls of earlier policies may still ask
+	external      external
+	listeners     []*listener
+	www           *www // nil: off
+	attempts      *account.Attempts
 	// adminListener is the operator's address, before and while admin serves it.
 	adminListener *net.TCPListener
 	admin         *admin.Server
@@ -187,6 +189,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.known = k
 	s.usage = usage.New()
 	s.requests = s.newRequests() //nolint:contextcheck // ctx bounds the start alone
+	s.keepRevisions()
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.takeWWW(ctx, cfg); err != nil {
 		return s, err

@@ -124,4 +124,3 @@ func (s *Server) usageNumbers() []admin.Number {
 		{Name: "candor_repeats_unknown_total", Help: "Calls that were forgotten within a minute for want of room: as many repetitions at least may not have been seen.", Total: true, Value: func() float64 { return float64(s.usage.Repeats.Pushed()) }},
 	}
 }
-
