@@ -44,6 +44,7 @@ type commands struct {
 	Developer developerCmds `cmd:"" help:"Create developers' accounts, or list them."`
 	Operator  operatorCmds  `cmd:"" help:"Create operators' accounts, or list them."`
 	Requests  requestsCmds  `cmd:"" help:"Say what became of calls that failed: one, a list, or as they fail."`
+	Debug     debugCmd      `cmd:"" help:"Make a token with which calls are recorded whole, also when they go well."`
 	Sandbox   sandboxCmd    `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain   explainCmd    `cmd:"" help:"Say what an answer means, who can fix it and how."`
 	Report    reportCmd     `cmd:"" help:"Make a report for support of a recorded call, without its secrets."`

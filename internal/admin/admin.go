@@ -46,6 +46,8 @@ type Options struct {
 	Requests      Requests // /v1/requests; nil: there are none
 	// Usage tells what an app did: GET /v1/usage; nil: there is none.
 	Usage func(context.Context, url.Values) (any, error)
+	// Debug makes a token with which calls are recorded whole: POST /v1/debug; nil: nobody does.
+	Debug func(context.Context, DebugRequest) (DebugAnswer, error)
 	// Digest tells what failed: GET /v1/digest; nil: there is none.
 	Digest func(context.Context, url.Values) (any, error)
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.

@@ -65,7 +65,7 @@ func newPanel(o Options, local bool) *panel {
 			endpoint{Path: appsPath, Methods: []string{"GET", "HEAD", "POST"}, What: "lists apps, and creates one; with the token, or over the socket", access: trusted, serve: p.apps},
 			endpoint{Path: appsPath + "/", Methods: []string{"GET", "HEAD", "POST"}, What: "shows and changes an app; with the token, or over the socket", access: trusted, serve: p.app})
 	}
-	p.endpoints = slices.Concat(p.endpoints, p.tokenEndpoints(), p.accountEndpoints(), p.developerKeyEndpoints(), p.requestEndpoints(), p.usageEndpoint(), p.digestEndpoint())
+	p.endpoints = slices.Concat(p.endpoints, p.tokenEndpoints(), p.accountEndpoints(), p.developerKeyEndpoints(), p.requestEndpoints(), p.usageEndpoint(), p.digestEndpoint(), p.debugEndpoint())
 	if o.Route != nil {
 		p.endpoints = append(p.endpoints, endpoint{Path: routePath, Methods: post, What: "tells what would become of a call; with the token, or over the socket", access: trusted, serve: p.route})
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/forwarded"
@@ -114,6 +115,13 @@ func TestAllocations(t *testing.T) {
 		h = p.open(t, echoer(kilobyte))
 		for name, in := range h.samples() {
 			pin(h, "handed over: "+name, in)
+		}
+		p = perfPlan(portable)
+		p.Options.Debug = requestlog.NewDebug([32]byte{1})
+		p.Options.Debug.Mint(time.Now().Add(time.Hour))
+		h = p.open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			pin(h, "while a call may be debugged: "+name, in)
 		}
 		p = perfPlan(portable)
 		p.Options.Usage = usage.New()

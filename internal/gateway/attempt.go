@@ -33,10 +33,13 @@ func (x *exchange) send(ctx context.Context, u *upstream.Upstream) upstream.Faul
 		a.call.Fresh = true
 	}
 	a.n++
-	before := a.applied
+	before, begun := a.applied, x.g.o.Clock.Mono()
 	a.applied = true // which a panic leaves so
 	up, f := u.Send(ctx, &a.call)
 	a.up = up
+	if x.debug {
+		noteTry(x, up, f, begun)
+	}
 	a.applied = before || f.Applied || f.Cause == upstream.OK
 	if at := a.call.Connected; at > 0 {
 		x.entry.Stations.Connect = max(1, (at-x.begun)/1e3)

@@ -61,6 +61,7 @@ type counting struct{}
 
 func (counting) Failed(uint32, uint8, int64) *requestlog.Call        { return nil }
 func (counting) Good(uint32, uint32, uint64, int64) *requestlog.Call { return nil }
+func (counting) Debugged(bool) *requestlog.Call                      { return nil }
 func (counting) Keep(*requestlog.Call)                               {}
 
 func benchRefusal(b *testing.B, to Recorder) {

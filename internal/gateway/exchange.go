@@ -11,6 +11,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 )
 
@@ -34,6 +35,8 @@ type perCall struct {
 	kept     []byte // field lines of an answer that was wrapped, in scratch
 	ended    int64  // mono ns at which the call was over
 	ours     bool   // the answer's body is in scratch.text
+	debug    bool   // it asked to be recorded whole
+	tries    []requestlog.Try
 	repeat   repeat
 }
 
@@ -107,6 +110,7 @@ func (x *exchange) begin(whole bool) *admission.Call {
 	c.ID = x.g.newID(unix / 1e6)
 	x.voice = x.policy.Listeners[x.listener.Number]
 	c.CORS = x.voice.CORS
+	x.debug = asksForDebug(x)
 	e := &x.entry // all of it was forgotten: to set what is known costs less than a copy
 	e.Time, e.ID, e.Listener, e.Client, e.Peer = unix, c.ID, x.listener.Name, c.Peer.Addr, peer.Addr
 	return c

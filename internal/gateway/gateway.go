@@ -14,6 +14,7 @@ import (
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/heads"
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/tally"
 	"github.com/candor-gateway/candor/internal/usage"
 )
@@ -32,6 +33,8 @@ type Options struct {
 	Usage   *usage.Counts  // nil: nobody asks what apps did
 	// Recorder keeps what happened to calls; nil: nobody does.
 	Recorder Recorder
+	// Debug knows the calls that ask to be recorded whole; nil: none may.
+	Debug *requestlog.Debug
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
 	Now   func() int64
 	NewID func(unixMilli int64) callid.ID

@@ -16,6 +16,8 @@ type Recorder interface {
 	Failed(app uint32, problem uint8, at int64) *requestlog.Call
 	// Good lends one for a call that went well; nil, nearly always: there are enough. who tells calls apart beyond their app and route.
 	Good(app, route uint32, who uint64, at int64) *requestlog.Call
+	// Debugged lends one for a call that asked to be kept; nil: there is no room.
+	Debugged(failed bool) *requestlog.Call
 	Keep(*requestlog.Call)
 }
 
@@ -34,6 +36,8 @@ func record(x *exchange) {
 	to := x.g.o.Recorder
 	var over *requestlog.Call
 	switch r := c.Match.Route; {
+	case x.debug:
+		over = to.Debugged(of != problem.None)
 	case of != problem.None:
 		over = to.Failed(app, uint8(of), c.At)
 	case r != nil && !c.Preflight && e.Status/100 <= 3:
@@ -49,8 +53,13 @@ func record(x *exchange) {
 	lendRoute(over, x, owner)
 	if of != problem.None {
 		lendWords(over, x, of)
+	}
+	if of != problem.None || x.debug {
 		lendBodies(over, x)
 		lendAnswer(over, x)
+	}
+	if x.debug {
+		lendDebug(over, x)
 	}
 	to.Keep(over)
 }

@@ -87,6 +87,7 @@ func newLending() lending {
 
 func (l lending) Failed(uint32, uint8, int64) *requestlog.Call        { return <-l }
 func (l lending) Good(uint32, uint32, uint64, int64) *requestlog.Call { return <-l }
+func (l lending) Debugged(bool) *requestlog.Call                      { return <-l }
 func (l lending) Keep(c *requestlog.Call)                             { l <- c }
 
 // failing is a call that fails, and what stands at its ends.

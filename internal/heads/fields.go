@@ -8,7 +8,7 @@ var notForwarded = set(
 	http1.ContentLength, http1.TransferEncoding, http1.Expect, http1.Upgrade, http1.TE, http1.Connection, http1.KeepAlive,
 	http1.ProxyConnection, http1.ProxyAuthenticate, http1.ProxyAuthorization,
 	http1.XLiUUID, http1.XLiFabric, http1.XLiRequestID,
-	http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorProblem, http1.CandorHops,
+	http1.CandorApp, http1.CandorMember, http1.CandorScopes, http1.CandorProblem, http1.CandorHops, http1.CandorDebug,
 )
 
 // callIDs are the fields in which an id of ours and the caller's own go to the upstream, unless its request_id: says otherwise.

@@ -58,6 +58,7 @@ const (
 	CandorScopes
 	CandorProblem
 	CandorHops
+	CandorDebug
 	Traceparent
 	Tracestate
 	ContentType
@@ -173,6 +174,7 @@ var nameRows = [NameCount]nameRow{
 	CandorScopes:                  {"candor-scopes", endToEnd | noTrailer},
 	CandorProblem:                 {"candor-problem", endToEnd | noTrailer},
 	CandorHops:                    {"candor-hops", endToEnd | noTrailer},
+	CandorDebug:                   {"candor-debug", endToEnd | noTrailer},
 	Traceparent:                   {"traceparent", endToEnd | noTrailer},
 	Tracestate:                    {"tracestate", 0},
 	ContentType:                   {"content-type", endToEnd | noTrailer},

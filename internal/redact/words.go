@@ -38,7 +38,7 @@ func isSecret(word []byte) bool {
 		"sas", "basic", "basic_auth", "basicauth", "http_auth", "proxy_auth", "oauth_code", "authcode", "smscode", "login_code", "email_code", "one_time_code", "hapikey", "relaystate", "wresult", "logintoken",
 		"mfa", "mfa_code", "otp_code", "totp_code", "sms_code", "pin_code", "pincode", "auth_pin", "verification_code", "verify_code",
 		"confirmation_code", "confirm_code", "activation_code", "reset_code", "security_code", "access_code", "invite_code", "backup_code",
-		"recovery_code", "magic", "magic_link",
+		"recovery_code", "magic", "magic_link", "candor_debug",
 		"cvv", "cvc", "csc", "pan", "card_no", "cardno", "ccnum", "cc_num", "ccnumber", "cc_number", "ssn",
 		"social_security_number", "tan":
 		return true

@@ -42,6 +42,12 @@ type Call struct {
 	Passed  []string // the checks that let it pass
 	Refused string   // the one that did not
 
+	// Debug says that the call asked for all of it: it is kept though it went well, with what follows.
+	Debug   bool
+	Checks  []Check
+	Tries   []Try
+	Rewrite *Rewritten // its target is redacted where the record is made
+
 	Upstream string // its name; "": it never came to that
 	Attempts int
 

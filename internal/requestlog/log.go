@@ -115,6 +115,17 @@ func (l *Log) Failed(app uint32, problem uint8, at int64) *Call {
 	return c
 }
 
+// Debugged lends a place for a call that asked to be kept, whatever became of it: no rate holds for it. nil: there is no room. What is lent goes to Keep.
+func (l *Log) Debugged(failed bool) *Call {
+	c := l.lend()
+	if c == nil {
+		l.dropped[Full].Add(1)
+		return nil
+	}
+	c.Failed, c.Debug = failed, true
+	return c
+}
+
 // Good lends a place for a sample of the calls of an app that went well on a route; who tells calls apart beyond that, as by their method, or by the caller where no app is
 // known. nil: there are enough, which is nearly always so.
 func (l *Log) Good(app, route uint32, who uint64, at int64) *Call {
@@ -144,7 +155,7 @@ func (l *Log) Keep(c *Call) {
 	size := int64(c.own())
 	if l.bytes.Add(size) > mostWaiting || !l.queue.TryEnqueue(c) {
 		l.bytes.Add(-size)
-		if c.Failed {
+		if c.Failed || c.Debug {
 			l.dropped[Full].Add(1)
 		}
 		l.giveBack(c)

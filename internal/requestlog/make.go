@@ -53,6 +53,10 @@ func newRecord(c *Call, as Addresses, hide *hiding) *Record {
 		Upstream: upstreamOf(c, hide), Stations: Stations(e.Stations),
 		Passed: slices.Clone(c.Passed), Refused: c.Refused, Would: wouldOf(e.Would), Tolerated: slices.Clone(e.Tolerated), Note: hide.in(e.Note),
 	}
+	r.Debug, r.Checks, r.Tries = c.Debug, c.Checks, c.Tries
+	if c.Rewrite != nil {
+		r.Rewrite = &Rewritten{Target: hide.target([]byte(c.Rewrite.Target)), Added: c.Rewrite.Added, Dropped: c.Rewrite.Dropped}
+	}
 	if e.Peer != e.Client {
 		r.Peer = as.of(e.Peer)
 	}

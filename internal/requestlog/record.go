@@ -55,7 +55,11 @@ type Record struct {
 	Would     []Would  `json:"would,omitempty"`   // what observed checks would have refused
 	Tolerated []string `json:"tolerated,omitempty"`
 	Note      string   `json:"note,omitempty"`
-	Debug     bool     `json:"debug,omitempty"` // it was asked for with Candor-Debug
+	Debug     bool     `json:"debug,omitempty"` // it was asked for with Candor-Debug: then what follows is there
+
+	Checks  []Check    `json:"checks,omitempty"` // what each check says, also behind the one that refused
+	Tries   []Try      `json:"tries,omitempty"`
+	Rewrite *Rewritten `json:"rewrite,omitempty"` // nil: nothing was sent to the upstream
 
 	Changed []Difference `json:"changed,omitempty"`        // what has changed since such calls last worked, and can be why
 	Also    []Difference `json:"also_different,omitempty"` // and cannot, as far as is known
@@ -144,6 +148,32 @@ type Would struct {
 	Check   string `json:"check"`
 	Problem string `json:"problem"`
 	Detail  string `json:"detail,omitempty"`
+}
+
+// Check is what one check says of a call.
+type Check struct {
+	Check   string `json:"check"`
+	Mode    string `json:"mode,omitempty"`
+	Verdict string `json:"verdict"`
+	Problem string `json:"problem,omitempty"`
+	Why     string `json:"why,omitempty"` // it cannot be told
+}
+
+// Try is one attempt to have the upstream answer. Its moments are as those of Stations.
+type Try struct {
+	Address   string `json:"address,omitempty"`
+	Reused    bool   `json:"reused,omitempty"` // over a connection that was kept
+	Begun     int64  `json:"begun_us"`
+	Connected int64  `json:"connected_us,omitempty"`
+	Ended     int64  `json:"ended_us"` // with the head of an answer, or a fault
+	Fault     string `json:"fault,omitempty"`
+}
+
+// Rewritten is how what was sent to the upstream differs from what came.
+type Rewritten struct {
+	Target  string   `json:"target"`          // as it was sent
+	Added   []string `json:"added,omitempty"` // names of fields; of one that was changed in both lists
+	Dropped []string `json:"dropped,omitempty"`
 }
 
 // Difference is one thing that was otherwise when such calls last worked.

@@ -10,6 +10,7 @@ import (
 func (r *Record) ForDeveloper() *Record {
 	told := *r
 	told.Upstream, told.Note, told.Body, told.Listener = nil, "", nil, ""
+	told.Checks, told.Tries, told.Rewrite = nil, nil, nil
 	told.Client, told.Peer = netip.Addr{}, netip.Addr{}
 	told.AnswerID, told.Would, told.Tolerated, told.Revision = "", nil, nil, 0
 	told.Stations = Stations{Done: r.Stations.Done}

@@ -116,16 +116,20 @@ func (w *writer) takeSome(ctx context.Context) (n int) {
 	return n
 }
 
-// make makes a record of a call that failed, and remembers what one looked like that did not.
+// make makes a record of a call that failed or was debugged, and remembers what one looked like that did not.
 func (w *writer) make(ctx context.Context, c *Call) {
 	as := w.l.settings.Load().Addresses
 	if !c.Failed {
 		w.with.good(c, &w.l.o, as)
+	}
+	if !c.Failed && !c.Debug {
 		return
 	}
 	w.whose(ctx, c)
 	one := pending{record: newRecord(c, as, w.hide), size: int64(len(c.text))}
-	w.with.failed(c, one.record, &w.l.o, as)
+	if c.Failed {
+		w.with.failed(c, one.record, &w.l.o, as)
+	}
 	w.pending, w.size = append(w.pending, one), w.size+one.size
 	for len(w.pending) > mostPending || w.size > mostPendingBytes && len(w.pending) > 1 {
 		w.size -= w.pending[0].size

@@ -22,3 +22,8 @@ func (s *Server) Requests() *requestlog.Log { return s.requests }
 
 // Lookup tells what became of calls.
 func (s *Server) Lookup() admin.Requests { return s.lookup() }
+
+// MintDebug makes a token for Candor-Debug.
+func (s *Server) MintDebug(ctx context.Context, lasts string) (admin.DebugAnswer, error) {
+	return s.mintDebug(ctx, admin.DebugRequest{For: lasts})
+}

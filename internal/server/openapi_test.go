@@ -157,6 +157,7 @@ func TestTheDocumentHasEveryField(t *testing.T) {
 		"DeveloperKeyRequest": admin.DeveloperKeyRequest{}, "DeveloperKeyAnswer": admin.DeveloperKeyAnswer{}, "RouteRequest": admin.RouteRequest{},
 		"RouteAnswer": admin.RouteAnswer{}, "RouteCheck": admin.RouteCheck{}, "Fault": admin.Fault{},
 		"Digest": digest.Digest{}, "Finding": digest.Finding{}, "Share": digest.Share{}, "More": digest.More{},
+		"Check": requestlog.Check{}, "Try": requestlog.Try{}, "Rewritten": requestlog.Rewritten{}, "DebugRequest": admin.DebugRequest{}, "DebugAnswer": admin.DebugAnswer{},
 		"Judgement": admin.Judgement{}, "JudgedCall": admin.JudgedCall{}, "Unjudged": admin.Unjudged{},
 	}
 	for name, of := range types {

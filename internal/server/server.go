@@ -77,6 +77,7 @@ type Server struct {
 	// requests keeps what happened to calls that failed. It opens its store in the background.
 	requests *requestlog.Log
 	usage    *usage.Counts
+	debug    *requestlog.Debug
 	// passwords hashes those of accounts: for commands and for pages, so that together they take no more cores than there are.
 	passwords *account.Hasher
 	gateway   *gateway.Gateway
@@ -188,6 +189,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	}
 	s.known = k
 	s.usage = usage.New()
+	s.debug = newDebug()
 	s.requests = s.newRequests() //nolint:contextcheck // ctx bounds the start alone
 	s.keepRevisions()
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
@@ -297,7 +299,7 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 
 func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	o := gateway.Options{
-		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Usage: s.usage, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Debug: s.debug, Usage: s.usage, NewID: s.o.NewID, Intercept: s.o.Intercept,
 		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
 	}
 	now := s.o.Now
