@@ -36,6 +36,14 @@ func (o *onlooker) tell(r *requestlog.Record) *requestlog.Record {
 	return nil
 }
 
+// sees is a whole record of which they are told something.
+func (o *onlooker) sees(r *requestlog.Record) *requestlog.Record {
+	if o.tell(r) == nil {
+		return nil
+	}
+	return r
+}
+
 // looking serves who brings a developer key, or else has signed in as a developer or an operator. A key is for developers alone: an operator's has the rights of a developer.
 func looking(serve func(*visit, *http.Request, *onlooker) *problem.Problem) func(*site, http.ResponseWriter, *http.Request) *problem.Problem {
 	return func(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
@@ -66,10 +74,15 @@ func (v *visit) bySession(ctx context.Context) (*onlooker, *problem.Problem) {
 	switch {
 	case !is:
 		return nil, &problem.Problem{Type: problem.EmptyAccessToken, Detail: problem.DetailNoDeveloperKey}
-	case !who.Roles.Has(account.Developer) && !who.Roles.Has(account.Operator):
+	case !looks(who):
 		return nil, &problem.Problem{Type: problem.AccessDenied, Detail: problem.DetailNotADeveloper}
 	}
 	return &onlooker{apps: v.www.s.appsOf(who.Email), operator: who.Roles.Has(account.Operator)}, nil
+}
+
+// looks reports whether somebody may look at calls.
+func looks(who portal.Who) bool {
+	return who.Roles.Has(account.Developer) || who.Roles.Has(account.Operator)
 }
 
 // byKey is whose key was sent. One that opens nothing counts as a failed attempt of its network; a good one never waits for those.

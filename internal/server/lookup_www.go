@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -92,31 +93,30 @@ func (v *visit) explainRequest(r *http.Request, l *lookup, id callid.ID, who *on
 	return v.tellJSON(explained)
 }
 
-// judgeRequest judges what somebody may see. By what of a record that is, they need not see.
 func (v *visit) judgeRequest(r *http.Request, l *lookup, id callid.ID, who *onlooker) *problem.Problem {
-	seen := func(r *requestlog.Record) *requestlog.Record {
-		if who.tell(r) == nil {
-			return nil
-		}
-		return r
-	}
-	whole, err := l.find(r.Context(), id, seen)
+	whole, err := l.find(r.Context(), id, who.sees)
 	if err != nil {
 		return v.notFound(err)
 	}
-	if whole.App == "" && !who.operator {
-		of := verdict{r: whole, j: admin.Judgement{ID: whole.RequestID, At: l.now().UTC().Truncate(time.Second), Then: thenTold(whole, whole.ByIDAlone())}}
-		return v.tellJSON(of.notJudged("it is not known whose call it was, so that only the operator can have it judged"))
-	}
-	told, err := l.judge(r.Context(), whole)
+	told, err := l.judgeFor(r.Context(), whole, who)
 	if err != nil {
 		return v.broken("judge a request", err)
 	}
-	if !who.operator {
+	return v.tellJSON(told)
+}
+
+// judgeFor judges a call that somebody may see. By what of its record that is, they need not see.
+func (l *lookup) judgeFor(ctx context.Context, whole *requestlog.Record, who *onlooker) (admin.Judgement, error) {
+	if whole.App == "" && !who.operator {
+		of := verdict{r: whole, j: admin.Judgement{ID: whole.RequestID, At: l.now().UTC().Truncate(time.Second), Then: thenTold(whole, whole.ByIDAlone())}}
+		return of.notJudged("it is not known whose call it was, so that only the operator can have it judged"), nil
+	}
+	told, err := l.judge(ctx, whole)
+	if err == nil && !who.operator {
 		told = forDeveloper(told)
 		told.Then = thenTold(whole, who.tell(whole))
 	}
-	return v.tellJSON(told)
+	return told, err
 }
 
 func (v *visit) notFound(err error) *problem.Problem {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 
 // lookPaths are the pages of what became of calls.
 var lookPaths = []wwwPath{
+	{people.UsagePath, "www/usage_page", reading, watching(usagePage), noEntrance, false},
 	{people.CallPath, "www/request_page", reading, watching(findCall), noEntrance, false},
 	{people.CallPath + "/", "www/request_page", reading, watching(callPage), noEntrance, false},
 }
@@ -58,16 +60,30 @@ func callPage(v *visit, r *http.Request, who *onlooker) *problem.Problem {
 	if !known {
 		return v.noCall(text)
 	}
-	told, err := v.site.lookup().find(r.Context(), id, who.tell)
+	page, err := v.site.lookup().page(r.Context(), id, who, pages.Path)
 	if errors.Is(err, requestlog.ErrNotFound) {
 		return v.noCall(text)
 	}
 	if err != nil {
-		return v.broken("look a request up", err)
+		return v.broken("show a request", err)
 	}
-	page := callView(told, pages.Path)
 	page.Site, page.Signed = v.site.entrance.page, true
 	return v.show(http.StatusOK, page)
+}
+
+// page is that of a call as somebody may see it, with what would become of it now.
+func (l *lookup) page(ctx context.Context, id callid.ID, who *onlooker, errors string) (v people.Call, err error) {
+	whole, err := l.find(ctx, id, who.sees)
+	if err != nil {
+		return v, err
+	}
+	v = callView(who.tell(whole), errors)
+	judged, err := l.judgeFor(ctx, whole, who)
+	if err != nil {
+		return v, err
+	}
+	v.Judge = judgementView(&judged)
+	return v, nil
 }
 
 // noCall says that there is none.
@@ -83,8 +99,11 @@ func lookPlace(next string) string {
 	if err != nil || u.IsAbs() || u.Host != "" {
 		return ""
 	}
-	if u.Path == people.CallPath {
+	switch u.Path {
+	case people.CallPath:
 		return people.CallPath + "?" + url.Values{people.FieldID: {u.Query().Get(people.FieldID)}}.Encode()
+	case people.UsagePath:
+		return usageAt(u.Query().Get(people.FieldApp))
 	}
 	if id, is := callid.Parse(strings.TrimPrefix(u.Path, people.CallPath+"/")); is {
 		return callAt(id)

@@ -24,7 +24,7 @@ func TestThePageOfACall(t *testing.T) {
 	}{
 		"the owner": {
 			eve.get("/requests/" + shops.RequestID),
-			append(marksOf("shop"), "You may not read members", "Ask for r_members", "since 14:02 the token has no scope r_members", "12 times since", "permission: refused", `href="/errors/access_denied"`, "candor report "+shops.RequestID),
+			append(marksOf("shop"), "You may not read members", "Ask for r_members", "since 14:02 the token has no scope r_members", "12 times since", "permission: refused", "Would it pass now?", `href="/errors/access_denied"`, "candor report "+shops.RequestID),
 			operatorsMarks("shop"),
 		},
 		"the owner, by hex digits": {eve.get("/requests/" + string(shops.ID.AppendHex(nil))), marksOf("shop"), operatorsMarks("shop")},

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/netip"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/explain"
 	"github.com/candor-gateway/candor/internal/pages/people"
 	"github.com/candor-gateway/candor/internal/requestlog"
@@ -42,18 +44,24 @@ func callView(r *requestlog.Record, errors string) people.Call {
 	return v
 }
 
+func judgementView(j *admin.Judgement) *people.Judgement {
+	v := &people.Judgement{Pass: j.Verdict == admin.WouldPass, Fail: j.Verdict == admin.WouldFail, Text: j.Text, Different: j.Different}
+	for _, u := range j.Unjudged {
+		v.Unjudged = append(v.Unjudged, people.Fact{Name: u.Check, Value: u.Why})
+	}
+	return v
+}
+
 func isProblem(name string) bool {
 	return slices.ContainsFunc(problem.Types(), func(t problem.Type) bool { return t.Name() == name })
 }
 
 // callTitle is the call and its end.
-func callTitle(r *requestlog.Record) string {
+func callTitle(r *requestlog.Record) string { return callOf(r) + " → " + endOf(r) }
+
+func callOf(r *requestlog.Record) string {
 	path, _, _ := strings.Cut(r.Target, "?")
-	call := strings.TrimSpace(r.Method + " " + path)
-	if call == "" {
-		call = "A call"
-	}
-	return call + " → " + endOf(r)
+	return cmp.Or(strings.TrimSpace(r.Method+" "+path), "A call")
 }
 
 func endOf(r *requestlog.Record) string {

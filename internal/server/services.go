@@ -39,7 +39,7 @@ func services(v *visit, r *http.Request) *problem.Problem {
 		return t.takeBack(r.Context(), live)
 	}
 	page := t.list(live)
-	page.Email = who.Name
+	page.Email, page.Usage = who.Name, looks(who)
 	if app := t.named(r.URL.Query().Get(fieldDone)); app != "" {
 		page.Done = app + " has no access any more."
 	}

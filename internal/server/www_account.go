@@ -61,7 +61,7 @@ func ownAccount(v *visit, r *http.Request) *problem.Problem {
 	if err != nil {
 		return v.broken("find an account", err)
 	}
-	view := people.Account{Site: e.page, Email: who.Name, Password: e.passwords != nil && a.Password != "", Rule: passwordRule}
+	view := people.Account{Site: e.page, Email: who.Name, Usage: looks(who), Password: e.passwords != nil && a.Password != "", Rule: passwordRule}
 	if r.Method == http.MethodPost {
 		return takeAccount(v, r, &view)
 	}

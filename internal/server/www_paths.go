@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/pages"
+	"github.com/candor-gateway/candor/internal/pages/people"
+	"github.com/candor-gateway/candor/internal/portal"
 	"github.com/candor-gateway/candor/internal/redact"
 	"github.com/candor-gateway/candor/problem"
 )
@@ -44,10 +46,21 @@ func furtherPaths(further map[string]http.Handler) (all []wwwPath) {
 	return all
 }
 
-// home leads to what there is to read.
-func home(_ *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
-	http.Redirect(w, r, pages.Path, http.StatusFound)
-	return nil
+// home leads to what there is to read: who makes apps to what they did, and all others to the errors.
+func home(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
+	v, _ := w.(*visit)
+	if s.entrance == nil || r.Header.Get("Cookie") == "" {
+		http.Redirect(w, r, pages.Path, http.StatusFound)
+		return nil
+	}
+	return v.withSession(r, func(v *visit, r *http.Request) *problem.Problem {
+		at := pages.Path
+		if who, _ := portal.Current(r.Context()); looks(who) {
+			at = people.UsagePath
+		}
+		http.Redirect(v, r, at, http.StatusFound)
+		return nil
+	})
 }
 
 func errorPage(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {

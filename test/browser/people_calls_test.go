@@ -49,7 +49,8 @@ func usageView(site people.Site, text func(string) string) people.Usage {
 		Resources: []people.UsedResource{{
 			Name: text("people/me"), Used: people.Used{Calls: 8200, LetThrough: 5000, Repeated: 4120, Failed: 3450, Errors: []people.Ended{{Problem: text("throttled"), Href: "/errors/throttled", Calls: 3200}}}, Limits: []people.Limit{
 				{Quota: "application", Window: text("day"), Limit: 5000, Known: true, Used: 5000, ResetsAt: now.Add(192 * time.Minute)},
-				{Quota: "burst", Window: text("second"), Limit: 10, Known: true, Used: 4, Left: 6, ResetsAt: now.Add(time.Second)}, {Quota: "member", Window: text("day"), Limit: 100, PerMember: true},
+				{Quota: "burst", Window: text("second"), Limit: 10, Known: true, Used: 4, Left: 6, ResetsAt: now.Add(time.Second)},
+				{Quota: "member", Window: text("day"), Limit: 100, PerMember: true},
 			}, Throttled: []people.Ended{ended(3200, "ada")},
 		}},
 		Products: []string{text("people")}, Scopes: []string{text("r_profile")}, Asked: []people.ScopeUse{{Scope: text("r_profile"), Asked: 3, Granted: 2, Refused: 1}, {Asked: 4, Refused: 4}},

@@ -9,6 +9,7 @@ import (
 type Account struct {
 	Site     Site
 	Email    string // who is signed in
+	Usage    bool   // they may look at how apps are used
 	Password bool   // the account has one here, and not at a provider
 	Rule     string // what a new password must be, as a sentence; "": not said
 	Problem  string // what went wrong, as a sentence; "": nothing did
@@ -20,7 +21,7 @@ type Account struct {
 // HTML is the page.
 func (v Account) HTML() ([]byte, error) {
 	v.Field = cmp.Or(v.Field, FieldPassword)
-	return frame{Site: v.Site, Heading: "Your account", Failed: v.Problem != "", Here: AccountPath, ID: v.ID, V: v}.render("account")
+	return frame{Site: v.Site, Heading: "Your account", Failed: v.Problem != "", Here: AccountPath, Usage: v.Usage, ID: v.ID, V: v}.render("account")
 }
 
 // Policy is its own.

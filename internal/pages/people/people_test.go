@@ -52,6 +52,7 @@ func states(text func(string) string) []state {
 		{"services-none", Services{Site: site, Email: text("ada@example.com")}},
 		{"account", Account{Site: site, Email: text("ada@example.com"), Password: true, Rule: text("At least 12 characters.")}},
 		{"account-wrong", Account{Site: site, Email: text("ada@example.com"), Password: true, Rule: text("At least 12 characters."), Problem: text("The new password is too short."), Field: FieldNew, ID: text(callID)}},
+		{"account-developer", Account{Site: site, Email: text("eve@example.com"), Usage: true}},
 		{"account-provider", Account{Site: site, Email: text("ada@example.com"), Done: text("All other browsers are signed out.")}},
 		{"redirect-mismatch", AuthorizationProblem{
 			Site: site, Title: text("Redirect_uri doesn't match"), What: text("The app Photo shop asked to be answered at an address that is not registered for it."), Field: text("redirect_uri"),

@@ -6,6 +6,7 @@ import "time"
 type Services struct {
 	Site  Site
 	Email string // who is signed in
+	Usage bool   // they may look at how apps are used
 	All   []Service
 	Done  string // what was just done, as a sentence; "": nothing
 }
@@ -23,7 +24,7 @@ type Service struct {
 
 // HTML is the page.
 func (v Services) HTML() ([]byte, error) {
-	return frame{Site: v.Site, Heading: "Permitted services", Here: ServicesPath, V: v}.render("services")
+	return frame{Site: v.Site, Heading: "Permitted services", Here: ServicesPath, Usage: v.Usage, V: v}.render("services")
 }
 
 // Policy is its own: where no app has access there is no form.
