@@ -1,49 +1,47 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
-	"strings"
+	"context"
+	"io"
 
-	"github.com/alecthomas/kong"
+	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/server"
+	"github.com/candor-gateway/candor/internal/usage"
 )
 
-// hintTail is how kong ends a sentence with what was probably meant.
-var hintTail = regexp.MustCompile(`, did you mean (.*)\?$`)
-
-// usage is a mistake in the command line, in one line: what is wrong, what was probably meant, and
-// where to read more.
-func usage(err error) error {
-	say := strings.ReplaceAll(err.Error(), `"`, "")
-	hint := ""
-	if found := hintTail.FindStringSubmatch(say); found != nil {
-		say = strings.TrimSuffix(say, found[0])
-		hint = found[1]
-	}
-	say = strings.ReplaceAll(say, "unexpected argument", "there is no command or argument")
-	if hint != "" && !isShortFlag(hint) {
-		return mistake("%s; did you mean %s?", say, hint)
-	}
-	return mistake("%s; see %s --help", say, commandOf(err))
+type appUsageCmd struct {
+	App string `arg:"" help:"The app, by its name; candor app list names all."`
+	instanceFlags
 }
 
-// isShortFlag tells -h and the like, or several of them, which are near to everything and meant by nobody.
-func isShortFlag(s string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(s, "one of "), ",")
-	return len(first) == 2 && first[0] == '-'
+// Help is shown below the flags.
+func (appUsageCmd) Help() string {
+	return `Tells what an app did today: calls of each resource, how they ended, what is left of the limits, and how many calls only repeated an earlier one; then the last 24 hours, and what the app may do. How it is counted says docs/usage.md.
+
+` + howRequests + `
+
+Examples:
+
+    candor usage shop
+    candor usage shop --json | jq '.resources[].limits'`
 }
 
-// commandOf is the command that the mistake was made in.
-func commandOf(err error) string {
-	var e *kong.ParseError
-	if errors.As(err, &e) && e.Context != nil && e.Context.Selected() != nil {
-		return "candor " + strings.TrimPrefix(e.Context.Selected().Path(), "candor ")
+// Run tells it.
+func (c *appUsageCmd) Run(p *program) error {
+	told := &usage.Report{}
+	err := p.withInstance(c.Config, "what apps did is in the process alone",
+		func(ctx context.Context, to *admin.Client) error { return to.Usage(ctx, c.App, told) },
+		func(ctx context.Context, cfg *config.Config) (err error) {
+			told, err = server.UsageStopped(ctx, cfg, c.App, p.now())
+			return err
+		})
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		return writeJSON(p.out, told)
 	}
-	return "candor"
-}
-
-// mistake is one in the command line.
-func mistake(format string, args ...any) error {
-	return &exitError{exitMistake, fmt.Errorf("candor: "+format, args...)}
+	_, err = io.WriteString(p.out, usageText(told))
+	return err
 }
