@@ -17,6 +17,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/digest"
 	"github.com/candor-gateway/candor/internal/requestlog"
+	"github.com/candor-gateway/candor/internal/usage"
 )
 
 // described is docs/openapi.yaml, as far as tests hold it against the code.
@@ -156,6 +157,8 @@ func TestTheDocumentHasEveryField(t *testing.T) {
 		"Grant": admin.Grant{}, "Token": admin.Token{}, "Revoked": admin.Revoked{}, "Key": admin.Key{}, "DeveloperKey": admin.DeveloperKey{},
 		"DeveloperKeyRequest": admin.DeveloperKeyRequest{}, "DeveloperKeyAnswer": admin.DeveloperKeyAnswer{}, "RouteRequest": admin.RouteRequest{},
 		"RouteAnswer": admin.RouteAnswer{}, "RouteCheck": admin.RouteCheck{}, "Fault": admin.Fault{},
+		"Usage": usage.Report{}, "UsageApps": usageApps{}, "Ended": usage.Ended{}, "UsedResource": usage.Resource{}, "UsedLimit": usage.Limit{}, "UsedHour": usage.Hour{},
+		"Rights": usage.Rights{}, "ScopeUsed": usage.ScopeUse{}, "ThrottledMember": usage.Member{},
 		"Digest": digest.Digest{}, "Finding": digest.Finding{}, "Share": digest.Share{}, "More": digest.More{},
 		"Check": requestlog.Check{}, "Try": requestlog.Try{}, "Rewritten": requestlog.Rewritten{}, "DebugRequest": admin.DebugRequest{}, "DebugAnswer": admin.DebugAnswer{},
 		"Judgement": admin.Judgement{}, "JudgedCall": admin.JudgedCall{}, "Unjudged": admin.Unjudged{},

@@ -101,6 +101,7 @@ func TestUsage(t *testing.T) {
 			if body := second.get("/v2/me", made).Body; !strings.Contains(body, "6 of today's 7 calls repeated") {
 				t.Errorf("the refusal after a restart: %s", body)
 			}
+			second.used(10)
 			ahead.Add(int64(13 * time.Hour)) // past midnight
 			second.get("/v2/me", made)
 			told := second.used(1)
