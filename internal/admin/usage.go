@@ -28,5 +28,5 @@ func (p *panel) usage(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, &Fault{400, "The query cannot be read: " + err.Error(), "Percent-encode every value before it is put into a URL."}
 	}
-	return p.Options.Usage(r.Context(), query)
+	return p.Usage(r.Context(), query)
 }

@@ -39,8 +39,7 @@ func asked(x *exchange) uint64 {
 	sum = combine(sum, maphash.Bytes(seed, h.Authority.Of(h.Buf)))
 	sum = combine(sum, maphash.Bytes(seed, h.Target.Of(h.Buf)))
 	for i := range h.Fields {
-		switch f := &h.Fields[i]; f.ID {
-		case http1.Accept, http1.AcceptEncoding, http1.AcceptLanguage, http1.Range:
+		if f := &h.Fields[i]; f.ID == http1.Accept || f.ID == http1.AcceptEncoding || f.ID == http1.AcceptLanguage || f.ID == http1.Range {
 			sum = combine(combine(sum, uint64(f.ID)), maphash.Bytes(seed, f.Value.Of(h.Buf)))
 		}
 	}

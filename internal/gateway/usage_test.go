@@ -26,7 +26,7 @@ func countsOf(t *testing.T, c *usage.Counts, calls int64) (rows []requestlog.Cou
 	}
 	defer store.Close()
 	testkit.Until(t, "counted", func() bool {
-		if err := c.Save(t.Context(), store, noon); err != nil {
+		if err = c.Save(t.Context(), store, noon); err != nil {
 			t.Fatal(err)
 		}
 		if rows, err = store.Counts(t.Context(), nil, time.Time{}); err != nil {

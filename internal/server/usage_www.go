@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -31,11 +32,7 @@ func showUsage(v *visit, r *http.Request, who *onlooker) *problem.Problem {
 	s, app := v.www.s, values.Get("app")
 	switch {
 	case app == "" && who.operator:
-		told, err := s.askedUsage(r.Context(), nil)
-		if err != nil {
-			return v.broken("list apps", err)
-		}
-		return v.tellJSON(told)
+		return v.tellApps(r.Context())
 	case app == "":
 		return v.tellJSON(usageApps{Apps: who.apps})
 	case !who.operator && !slices.Contains(who.apps, app):
@@ -47,6 +44,15 @@ func showUsage(v *visit, r *http.Request, who *onlooker) *problem.Problem {
 	}
 	if err != nil {
 		return v.broken("tell the usage of an app", err)
+	}
+	return v.tellJSON(told)
+}
+
+// tellApps tells an operator of which apps they may ask.
+func (v *visit) tellApps(ctx context.Context) *problem.Problem {
+	told, err := v.www.s.askedUsage(ctx, nil)
+	if err != nil {
+		return v.broken("list apps", err)
 	}
 	return v.tellJSON(told)
 }

@@ -18,7 +18,8 @@ func TestWhoSeesUsage(t *testing.T) {
 	hour := l.o.Now().UTC().Truncate(time.Hour)
 	err := l.requests.Do(l.Context(), func(ctx context.Context, store requestlog.Store) error {
 		return store.SaveCounts(ctx, []requestlog.Count{
-			{App: "shop", Resource: "api/me", Hour: hour, Calls: 500, Repeated: 412}, {App: "bobs", Resource: "api/me", Hour: hour, Calls: 3},
+			{App: "shop", Resource: "api/me", Hour: hour, Calls: 500, Repeated: 412},
+			{App: "bobs", Resource: "api/me", Hour: hour, Calls: 3},
 			{App: "gone", Resource: "api/me", Hour: hour, Calls: 1},
 		})
 	})
