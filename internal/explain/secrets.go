@@ -15,8 +15,9 @@ import (
 const saidMax = 500
 
 var (
-	uuid     = regexp.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	longWord = regexp.MustCompile(`[A-Za-z0-9._~+/=%-]{20,}`)
+	uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	// longWord is a long word, or what stands behind the port of a URL.
+	longWord = regexp.MustCompile(`://[A-Za-z0-9.-]+:[0-9]{1,5}/[A-Za-z0-9._~+/=%-]*|[A-Za-z0-9._~+/=%-]{20,}`)
 	// credential is what stands behind a word that announces one.
 	credential = regexp.MustCompile(`(?i)\b((?:bearer|basic|digest|apikey)\s+|[a-z0-9_-]*(?:token|secret|password|passwd|passphrase|pwd|cookie|code|api[_-]?key|credential|signature)["']?\s*[=:]\s*["']?)([^\s"',;&]+)`)
 	// announced is what stands behind such a word with nothing but blanks, quotes or brackets between: whether it is one is judged by its look.
@@ -36,8 +37,10 @@ func said(s string) string {
 	return Hide(s)
 }
 
-// Hide hides all that could be a secret in a sentence of somebody else's.
-func Hide(s string) string {
+// Hide hides all that could be a secret in a text of somebody else's. What is word for word the catalogue's stays.
+func Hide(s string) string { return exceptOurs(s, hide) }
+
+func hide(s string) string {
 	s = link.ReplaceAllStringFunc(s, func(l string) string { return string(redact.AppendTarget(nil, []byte(l))) })
 	s = userinfo.ReplaceAllString(s, redact.Mark+"@$1")
 	s = announced.ReplaceAllStringFunc(s, hideAnnounced)
@@ -99,7 +102,7 @@ func isNoWord(s string) bool {
 // hideLong hides long words that mix letters and digits, as tokens do; paths, dates and ids are none.
 func hideLong(s string) string {
 	word := strings.TrimRight(s, ".")
-	if strings.HasPrefix(word, "/") || uuid.MatchString(word) || !strings.ContainsAny(word, "0123456789") {
+	if strings.HasPrefix(word, "/") || strings.HasPrefix(word, "://") || uuid.MatchString(word) || !strings.ContainsAny(word, "0123456789") {
 		return s
 	}
 	return redact.Mark + s[len(word):]

@@ -37,3 +37,20 @@ func TestHide(t *testing.T) {
 		}
 	}
 }
+
+// TestBesideOurSentences holds that what stands before, between and behind the catalogue's sentences is hidden as ever, and so is what is nearly one of them.
+func TestBesideOurSentences(t *testing.T) {
+	const ours = "Put the word Bearer and a space before the token: Authorization: Bearer TOKEN."
+	for _, c := range []struct{ text, shown string }{
+		{ours, ours},
+		{"password: hunter2hunter. " + ours + " token=s3cr3t", "password: REDACTED " + ours + " token=REDACTED"},
+		{"Put the word Bearer and a space before the token: Authorization: Bearer hunter2.", "Put the word Bearer REDACTED a space before the token: REDACTED Bearer REDACTED"},
+		{"see http://127.0.0.1:8080/.well-known/oauth-protected-resource", "see http://127.0.0.1:8080/.well-known/oauth-protected-resource"},
+		{"see http://127.0.0.1:8080/a?access_token=hunter2hunter", "see http://127.0.0.1:8080/a?access_token=REDACTED"},
+		{"see http://ann:8080@example.com/x", "see http://REDACTED@example.com/x"},
+	} {
+		if got := Hide(c.text); got != c.shown {
+			t.Errorf("Hide(%q) = %q, want %q", c.text, got, c.shown)
+		}
+	}
+}

@@ -15,13 +15,16 @@ func IsSecret(fieldName []byte) bool {
 // AppendField appends a line of a head, whole or cut, well-formed or not, which
 // belongs to the field with this name. Mark replaces the value where the name
 // is that of a secret, as of Set-Cookie; of another value AppendTarget would
-// leave the same. Without a name that is the word with which the line begins.
+// leave the same, and AppendChallenge of a challenge. Without a name that is the word with which the line begins.
 func AppendField(dst, name, line []byte) []byte {
 	if len(name) == 0 {
 		name = firstWord(line)
 	}
 	value := valueOf(name, line)
 	dst = append(dst, line[:value]...)
+	if IsChallenge(name) {
+		return AppendChallenge(dst, line[value:])
+	}
 	if !IsSecretField(name) {
 		return AppendTarget(dst, line[value:])
 	}

@@ -41,11 +41,6 @@ var plain = map[string]bool{
 	"ratelimit": true, "ratelimit-policy": true, "sec-ch-ua": true, "server": true, "server-timing": true, "user-agent": true, "via": true,
 }
 
-var toldByChallenge = map[string]bool{
-	"realm": true, "error": true, "error_description": true, "error_uri": true, "scope": true, "resource_metadata": true, "algorithm": true, "qop": true, "charset": true, "stale": true,
-	"acr_values": true, "max_age": true,
-}
-
 // fields is a head that may be shown. It learns what it hides.
 func (v *veil) fields(all []har.Field) []Field {
 	shown := make([]Field, 0, min(len(all), fieldsMax))
@@ -130,14 +125,22 @@ func (v *veil) challenge(value string) string {
 		switch scheme, name, is := m[1], m[2], m[3]; {
 		case scheme != "":
 			shown = append(shown, v.prose(scheme))
-		case toldByChallenge[strings.ToLower(name)]:
-			shown = append(shown, name+"="+v.prose(is))
+		case redact.IsChallengeFact(strings.ToLower(name)):
+			shown = append(shown, name+"="+v.quoted(is))
 		default:
 			v.learn(strings.Trim(is, `"`))
 			shown = append(shown, v.prose(name)+"="+redact.Mark)
 		}
 	}
 	return strings.Join(shown, " ")
+}
+
+// quoted is prose that may stand in quotation marks.
+func (v *veil) quoted(s string) string {
+	if inner := strings.TrimSuffix(strings.TrimPrefix(s, `"`), `"`); len(inner) == len(s)-2 {
+		return `"` + v.prose(inner) + `"`
+	}
+	return v.prose(s)
 }
 
 // basic reads the credentials of the scheme Basic (RFC 7617).

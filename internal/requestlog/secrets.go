@@ -43,6 +43,8 @@ func (h *hiding) field(name, value []byte) string {
 		return h.in(text(redact.AppendField(nil, word, value)))
 	case len(value) > 0 && h.isSecret(name):
 		return redact.Mark
+	case redact.IsChallenge(name):
+		return h.in(text(redact.AppendChallenge(nil, value)))
 	}
 	return h.target(value)
 }
