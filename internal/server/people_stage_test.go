@@ -80,7 +80,7 @@ func (l *lobby) config(more string) *config.Config {
 // open starts the instance, whose www has rows that do what tests need.
 func (l *lobby) open(more string) {
 	l.Helper()
-	s, err := Start(l.Context(), l.config(more), Options{Log: slog.New(slog.NewTextHandler(l.log, nil)), Stdout: l.out, Passwords: account.Least, Now: func() time.Time {
+	s, err := Start(l.Context(), l.config(more), Options{Log: slog.New(slog.NewTextHandler(l.log, nil)), Stdout: l.out, Passwords: account.Least, Pages: PagesMadeOnce, Now: func() time.Time {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.now

@@ -26,6 +26,7 @@ import (
 	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/issuer"
+	"github.com/candor-gateway/candor/internal/pages"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
@@ -50,6 +51,8 @@ type Options struct {
 	NewID func(unixMilli int64) callid.ID
 	// Passwords is what one costs to hash: in a test of something else account.Least.
 	Passwords account.Cost
+	// Pages makes those of the errors; nil: pages.New.
+	Pages func(pages.Options) (*pages.Site, error)
 	// Intercept may refuse a call right after its head is parsed: the sandbox's seam.
 	Intercept func(*admission.Call) bool
 	Sandbox   Sandbox // what else only the sandbox has

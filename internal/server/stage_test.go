@@ -112,7 +112,7 @@ func (s *stage) text(replace ...string) string {
 }
 
 func (s *stage) options() server.Options {
-	return server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Stdout: s.out, Version: "1.2.3", Commit: "abc", Passwords: account.Least}
+	return server.Options{Log: slog.New(slog.NewTextHandler(s.log, nil)), Stdout: s.out, Version: "1.2.3", Commit: "abc", Passwords: account.Least, Pages: server.PagesMadeOnce}
 }
 
 // instance is a running server. Its clients keep no connections unless a test asks for them.

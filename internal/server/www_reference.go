@@ -14,8 +14,11 @@ type reference struct {
 }
 
 // newReference makes them, or later: when the first of them is asked for, since to make them takes longer than all else of a start.
-func newReference(o pages.Options, later bool) (*reference, error) {
-	r := &reference{sync.OnceValues(func() (*pages.Site, error) { return pages.New(o) })}
+func newReference(with func(pages.Options) (*pages.Site, error), o pages.Options, later bool) (*reference, error) {
+	if with == nil {
+		with = pages.New
+	}
+	r := &reference{sync.OnceValues(func() (*pages.Site, error) { return with(o) })}
 	if later {
 		return r, nil
 	}

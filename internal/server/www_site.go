@@ -49,7 +49,7 @@ func (s *Server) newSite(ctx context.Context, cfg *config.Config) (*site, error)
 		next.pages = was.pages // to make them takes longer than all else of a reload
 		return next, nil
 	}
-	next.pages, err = newReference(facts.pages, s.o.Sandbox.Pages != nil)
+	next.pages, err = newReference(s.o.Pages, facts.pages, s.o.Sandbox.Pages != nil)
 	return next, err
 }
 
