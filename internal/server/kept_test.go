@@ -60,7 +60,7 @@ func TestWhatIsKept(t *testing.T) {
 		after      []string
 	}{
 		{"nothing is said", "", "candor-data", []string{"admin.sock", "lock"}, nil},
-		{"a folder is named", "data: here\n", "here", []string{"admin.sock", "lock"}, []string{"lock", "log.db"}},
+		{"a folder is named", "data: here\n", "here", []string{"admin.sock", "lock", "revisions.json"}, []string{"lock", "log.db", "revisions.json"}},
 		{"none", "data: none\n", "candor-data", nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -194,7 +194,6 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.usage = usage.New()
 	s.debug = newDebug()
 	s.requests = s.newRequests() //nolint:contextcheck // ctx bounds the start alone
-	s.keepRevisions()
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.takeWWW(ctx, cfg); err != nil {
 		return s, err
@@ -212,6 +211,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.run() //nolint:contextcheck // ctx bounds the start alone
 	s.requests.Begin()
 	s.confirm()
+	s.keepRevisions() // last: a start that fails leaves nothing behind
 	return s, nil
 }
 

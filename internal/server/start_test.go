@@ -76,7 +76,7 @@ func checkLeft(t *testing.T, dir string) {
 			names = append(names, f.Name())
 		}
 	}
-	if diff := cmp.Diff([]string{"keys", "lock", "log.db", "state.db"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"keys", "lock", "log.db", "revisions.json", "state.db"}, names); diff != "" {
 		t.Errorf("the data directory holds (-want +got):\n%s", diff)
 	}
 	release, err := sqlite.Lock(dir)
