@@ -23,6 +23,7 @@ func requestText(r *requestlog.Record, now time.Time) string {
 	writeCredential(s, r)
 	writeUpstream(s, r)
 	writeTimeline(s, r)
+	writeDebugged(s, r)
 	writeIDs(s, r)
 	return s.String()
 }
