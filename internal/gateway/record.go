@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/heads"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
@@ -120,6 +121,7 @@ func lendHead(over *requestlog.Call, x *exchange, by *admission.Credential) {
 		over.Head = h.Buf[:h.Len]
 	}
 	over.Whole = !x.call.Broken && h.Len > 0
+	over.Scheme = schemeOf(x, over.Whole)
 	over.BodySize, over.Checked = max(h.Length, x.from.Body().Taken()), x.attempt.checked
 	over.Credential = requestlog.Credential{
 		Kind: by.Kind, Place: by.Place, Parameter: by.Name, Value: by.Value, Genuine: by.Genuine, Issued: by.Issued, Ends: by.Ends, Grant: uint64(by.GrantID), ID: by.TokenID,
@@ -128,6 +130,19 @@ func lendHead(over *requestlog.Call, x *exchange, by *admission.Credential) {
 	if by.Grant != nil {
 		over.Credential.Scopes = by.Grant.ScopeText
 	}
+}
+
+// schemeOf is by which scheme the call came. Of a head that could not be read no word counts.
+func schemeOf(x *exchange, whole bool) string {
+	secure := x.from.Peer().Secure
+	if whole {
+		x.scratch.back = heads.Back{Origin: originOf(x.from.Peer(), x.policy.front(x.listener.Number))}
+		secure = heads.Of{Call: &x.call, Back: &x.scratch.back}.Secure()
+	}
+	if secure {
+		return "https"
+	}
+	return "http"
 }
 
 // lendRoute tells which way the call went, and how far.

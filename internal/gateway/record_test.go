@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
@@ -108,7 +109,14 @@ func failures() map[string]failing {
 		p.API.Routes = append(p.API.Routes, route.Spec{Name: "inner", Path: "/inner", Hidden: true, Products: []string{"inside"}})
 	}
 	return map[string]failing{
-		"no token":       {in: "GET /me?page=2 HTTP/1.1\r\n" + host + "User-Agent: shop/1.0\r\nX-Request-Id: mine-1\r\n\r\n"},
+		"no token": {in: "GET /me?page=2 HTTP/1.1\r\n" + host + "User-Agent: shop/1.0\r\nX-Request-Id: mine-1\r\n\r\n"},
+		"a balancer's word": {
+			plan: func(p *plan) {
+				p.Front = Front{Trust: forwarded.Trust{Proxies: prefixes("127.0.0.0/8"), Source: forwarded.Peer}}
+			},
+			in: "GET /me HTTP/1.1\r\n" + host + "X-Forwarded-Proto: https\r\n\r\n",
+		},
+		"nobody's word":  {in: "GET /me HTTP/1.1\r\n" + host + "X-Forwarded-Proto: https\r\n\r\n"},
 		"a stranger":     {in: "GET /me HTTP/1.1\r\n" + host + "Authorization: Bearer {stranger}\r\n\r\n"},
 		"half a token":   {in: "GET /me HTTP/1.1\r\n" + host + "Authorization: Bearer cdr_at_AAAA\r\n\r\n"},
 		"another scheme": {in: "GET /me HTTP/1.1\r\n" + host + "Authorization: Basic YWRhOnNlY3JldA==\r\n\r\n"},

@@ -9,6 +9,12 @@ import (
 	"github.com/candor-gateway/candor/internal/http1"
 )
 
+// Secure reports whether the caller, or the first balancer that is believed, has called by https. What it needs of Back is its Origin.
+func (o Of) Secure() bool {
+	secure, _ := back{o}.public()
+	return secure
+}
+
 // public is how the caller, or the first balancer that is believed, has called us.
 func (o back) public() (secure bool, host []byte) {
 	h, from := o.Call.Head, &o.Back.Origin

@@ -69,14 +69,14 @@ func lines(all []requestlog.Field) []har.Field {
 	return fields
 }
 
-// where is the URL, of which the gateway knows no scheme unless a proxy before it says one.
+// where is the URL. A record that names no scheme was made before records had one.
 func where(r *requestlog.Record, headers []har.Field) string {
 	host := get(headers, "Host")
 	if host == "" || !strings.HasPrefix(r.Target, "/") {
 		return r.Target
 	}
-	if scheme := strings.ToLower(get(headers, "X-Forwarded-Proto")); scheme == "https" || scheme == "http" {
-		return scheme + "://" + host + r.Target
+	if r.Scheme != "" {
+		return r.Scheme + "://" + host + r.Target
 	}
 	return "//" + host + r.Target
 }

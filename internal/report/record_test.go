@@ -112,7 +112,11 @@ func TestRecordsWithLittle(t *testing.T) {
 		want string
 	}{
 		"no answer": {requestlog.Record{RequestID: "x", Problem: "client_gone", Method: "GET", Target: "/a", By: requestlog.ByGateway}, "The call ended before an answer was sent."},
-		"nothing":   {requestlog.Record{}, "None came."},
+		"plain HTTP": {
+			requestlog.Record{Status: 401, Method: "GET", Target: "/v2/me", Scheme: "http", Headers: []requestlog.Field{{Name: "Host", Value: "127.0.0.1:8080"}}},
+			"GET http://127.0.0.1:8080/v2/me\n",
+		},
+		"nothing": {requestlog.Record{}, "None came."},
 	} {
 		if md := FromRecord(&c.r, About{}).Markdown(); !strings.Contains(md, c.want) {
 			t.Errorf("%s: %q is not said:\n%s", name, c.want, md)

@@ -22,6 +22,7 @@ type Call struct {
 
 	Head       []byte // as it came; of one that could not be read, what there was
 	Whole      bool   // it could be read
+	Scheme     string // https or http
 	Credential Credential
 
 	AnswerHead []byte // as it was written, without the lines that belong to the connection; nil: none was

@@ -46,7 +46,7 @@ func newRecord(c *Call, as Addresses, hide *hiding) *Record {
 		ID: e.ID, RequestID: e.ID.String(), Time: time.Unix(0, e.Time).UTC(), Status: e.Status, Problem: e.Problem, By: ByGateway,
 		Cause: causeOf(&e.Cause, hide), Said: saidOf(c, hide),
 		Listener: e.Listener, API: e.API, Route: e.Route, Resource: c.Resource, Hidden: c.Hidden, Revision: c.Revision,
-		Method: text(e.Method), Target: hide.target(e.Target), Version: e.Version, In: e.In, Out: e.Out,
+		Method: text(e.Method), Target: hide.target(e.Target), Scheme: c.Scheme, Version: e.Version, In: e.In, Out: e.Out,
 		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(hide.content(c.Body), len(c.Body), c.BodySize, hide), Answer: answerOf(c, hide),
 		App: c.App, ClientID: c.ClientID, Member: c.Member, Token: tokenOf(&c.Credential),
 		Client: as.of(e.Client), ClientTo: hide.target(e.RequestID), AnswerID: hide.target(e.AnswerID),

@@ -30,6 +30,7 @@ type Record struct {
 
 	Method  string  `json:"method,omitempty"`
 	Target  string  `json:"target,omitempty"`
+	Scheme  string  `json:"scheme,omitempty"`  // by which it came, https or http: to us, or to a balancer that is believed
 	Version string  `json:"version,omitempty"` // HTTP/1.1
 	Headers []Field `json:"headers,omitempty"`
 	Body    *Body   `json:"body,omitempty"` // where the route says record_body

@@ -97,7 +97,7 @@ func collect(found map[string]bool, in string, v any) {
 // TestWhatIsTold: what the views of a record have is listed here. A new field of a record is in none of them, or stands here.
 func TestWhatIsTold(t *testing.T) {
 	const (
-		always = "id time status problem by method version in out "
+		always = "id time status problem by method scheme version in out "
 		said   = "said.code said.message said.fix said.action said.applied "
 		where  = "cause.detail cause.part cause.line cause.chunk cause.at cause.quota cause.limit cause.window cause.limit_value cause.sent cause.unit "
 		route  = "api route resource passed refused "
