@@ -50,13 +50,14 @@ const (
 type featureRow struct {
 	name   string
 	noun   string
-	chars  string // beyond letters, digits and ._- that a name may have and still be kept
-	longer bool   // up to 100 characters: it is not callers who make it up
-	above  string // a number that is above all good ones, with its unit in it
-	hidden bool   // never shown: what it is says nothing, only that it is another
-	inside bool   // of the inside of the API: for operators
-	moment bool   // it has a time of its own: "at 14:02", not "since"
-	grows  bool   // no value comes back, so many of them are no noise
+	chars  string    // beyond letters, digits and ._- that a name may have and still be kept
+	ours   [2]string // values that we give, and no caller
+	longer bool      // up to 100 characters: it is not callers who make it up
+	above  string    // a number that is above all good ones, with its unit in it
+	hidden bool      // never shown: what it is says nothing, only that it is another
+	inside bool      // of the inside of the API: for operators
+	moment bool      // it has a time of its own: "at 14:02", not "since"
+	grows  bool      // no value comes back, so many of them are no noise
 }
 
 // rows has the words of each Feature.
@@ -68,7 +69,7 @@ var rows = [...]featureRow{
 	Product: {name: "product", noun: "product", chars: ":/", longer: true},
 
 	Media:        {name: "media_type", noun: "media type", chars: "/+"},
-	TokenKind:    {name: "token_kind", noun: "kind of token"},
+	TokenKind:    {name: "token_kind", noun: "kind of token", ours: [2]string{"access token", "external token"}},
 	TokenPlace:   {name: "token_place", noun: "place of the token"},
 	Token:        {name: "token", noun: "token", hidden: true},
 	Version:      {name: "version", noun: "version"},

@@ -119,7 +119,7 @@ var noise = []struct {
 		name: "credentials that somebody made up as versions", goods: 20, problem: "nonexistent_version", status: 426,
 		good:    func(f *changes.Facts, _ int64) { f.Version = "eyJhbGciOiJIUzI1NiJ9" },
 		failing: func(f *changes.Facts) { f.Version = "not plain" },
-		want:    []string{"version is another"},
+		want:    []string{"another version than before"},
 	},
 }
 

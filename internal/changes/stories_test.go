@@ -27,7 +27,7 @@ var stories = []story{
 	{
 		name: "the token was refreshed with fewer scopes", problem: "access_denied", status: 403,
 		after:   func(f *changes.Facts) { f.Scopes, f.Token, f.Age = []string{"r_ads_reporting"}, 8, 60 },
-		changed: []string{"scope r_ads gone"}, also: []string{"token is another"},
+		changed: []string{"scope r_ads gone"}, also: []string{"another token than before"},
 	},
 	{
 		name: "a client upgrade dropped a header", problem: "version_missing", status: 400,
@@ -70,7 +70,7 @@ var stories = []story{
 	{
 		name: "the media type was lost on the way", problem: "invalid_body", status: 400,
 		after:   func(f *changes.Facts) { f.Media, f.Body, f.Members, f.Network = "", false, nil, "198.51.100.0/24" },
-		changed: []string{"media type was application/json, is none"}, also: []string{"network of the caller is another"},
+		changed: []string{"media type was application/json, is none"}, also: []string{"another network of the caller than before"},
 	},
 	{
 		name: "a reload led to another target", problem: "upstream_unreachable", status: 502,
@@ -116,7 +116,13 @@ var stories = []story{
 		after: func(f *changes.Facts) {
 			f.TokenKind, f.Token, f.Granted, f.Scopes, f.Life = "jwt", 9, false, nil, 9000*hour
 		},
-		changed: []string{"kind of token was candor, is jwt"}, also: []string{"token is another"},
+		changed: []string{"kind of token was candor, is jwt"}, also: []string{"another token than before"},
+	},
+	{
+		name: "half a token is sent", problem: "invalid_access_token", status: 401,
+		before:  func(f *changes.Facts) { f.TokenKind = "access token" },
+		after:   func(f *changes.Facts) { f.TokenKind, f.Token, f.Granted, f.Scopes = "unknown", 98, false, nil },
+		changed: []string{"kind of token was access token, is unknown"}, also: []string{"another token than before"},
 	},
 	{
 		name: "the token moved to the query", problem: "token_in_url", status: 401,
@@ -136,7 +142,7 @@ var stories = []story{
 	{
 		name: "a column cut the token off", problem: "invalid_access_token", status: 401,
 		after:   func(f *changes.Facts) { f.Token, f.TokenKind, f.Granted, f.Scopes = 99, "", false, nil },
-		changed: []string{"token is another"},
+		changed: []string{"another token than before"},
 	},
 	{
 		name: "the API key was rotated, and the new one is not known here", problem: "invalid_api_key", status: 401,
@@ -144,7 +150,7 @@ var stories = []story{
 			f.TokenPlace, f.TokenKind, f.Fields = "x-api-key", "key", append(f.Fields, "x-api-key")
 		},
 		after:   func(f *changes.Facts) { f.Token = 100 },
-		changed: []string{"token is another"},
+		changed: []string{"another token than before"},
 	},
 	{
 		name: "a parameter was renamed", problem: "invalid_input", status: 400,
@@ -169,7 +175,7 @@ var stories = []story{
 	{
 		name: "the machine moved to another network", problem: "address_not_allowed", status: 403,
 		after:   func(f *changes.Facts) { f.Network, f.AgentIs = "198.51.100.0/24", "2.2.0" },
-		changed: []string{"network of the caller is another"}, also: []string{"version of the User-Agent was 2.1.0, is 2.2.0"},
+		changed: []string{"another network of the caller than before"}, also: []string{"version of the User-Agent was 2.1.0, is 2.2.0"},
 	},
 	{
 		name: "the upload grew past the limit", problem: "payload_too_large", status: 413,

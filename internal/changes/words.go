@@ -26,7 +26,7 @@ func (d Difference) Append(dst []byte) []byte {
 	case d.Feature == Revision && d.Was != "" && d.Is != "":
 		return append(append(append(append(append(dst, "configuration revision "...), d.Was...), " → "...), d.Is...), " changed this route"...)
 	}
-	return d.appendChanged(append(dst, row.noun...))
+	return d.appendChanged(dst, row.noun)
 }
 
 // appendName is which name of the feature it is.
@@ -39,17 +39,19 @@ func (d Difference) appendName(dst []byte) []byte {
 }
 
 // appendChanged is what a value was and is, as far as it may be said.
-func (d Difference) appendChanged(dst []byte) []byte {
-	switch {
-	case d.Was != "" && d.Is != "":
-		dst = append(append(dst, " was "...), d.Was...)
-		return append(append(dst, ", is "...), d.Is...)
-	case d.Is != "":
-		return append(append(append(dst, " is "...), d.Is...), ", was another"...)
-	case d.Was != "":
-		return append(append(append(dst, " was "...), d.Was...), ", is another"...)
+func (d Difference) appendChanged(dst []byte, noun string) []byte {
+	if d.Was == "" && d.Is == "" {
+		return append(append(append(dst, "another "...), noun...), " than before"...)
 	}
-	return append(dst, " is another"...)
+	dst = append(dst, noun...)
+	switch {
+	case d.Is == "":
+		return append(append(append(dst, " was "...), d.Was...), ", is another"...)
+	case d.Was == "":
+		return append(append(append(dst, " is "...), d.Is...), ", was another"...)
+	}
+	dst = append(append(dst, " was "...), d.Was...)
+	return append(append(dst, ", is "...), d.Is...)
 }
 
 // appendAbove puts both numbers into the row's sentence.

@@ -102,7 +102,7 @@ func TestComparedWithTheNetwork(t *testing.T) {
 	keys := []changes.Key{m.Key(changes.Credential, "99", "/v2/posts"), network}
 	m.Failed(keys, "invalid_access_token", 401, &f, noon+hour)
 	got := m.Failed(keys, "invalid_access_token", 401, &f, noon+2*hour)
-	if s := got.String(); got.By != changes.Network || s != "since 13:00: token is another" || got.Recurs != 2 {
+	if s := got.String(); got.By != changes.Network || s != "since 13:00: another token than before" || got.Recurs != 2 {
 		t.Errorf("by %s, %d times: %s", got.By, got.Recurs, s)
 	}
 	if got := m.Failed(keys[:1], "invalid_access_token", 401, &f, noon); got.By != 0 || got.Changed != nil || got.Recurs != 3 {
