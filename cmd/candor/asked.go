@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"os"
 
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
@@ -15,7 +17,15 @@ type askFlags struct {
 	Server string `xor:"instance" placeholder:"URL" help:"Ask the place at which developers sign in, with the developer key in CANDOR_KEY; what it tells is what the owner of the app may know."`
 }
 
-// given reports whether an instance was named: nobody is asked unasked.
+// configHere is the configuration whose instance is asked for an id unless another is named.
+const configHere = "candor.yaml"
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// given reports whether an instance was named.
 func (f *askFlags) given() bool { return f.Config != "" || f.Server != "" }
 
 // record is what the instance has of a call, and what it was that told it. *errNoRecord: it has none.
@@ -23,10 +33,7 @@ func (p *program) record(f *askFlags, id string) (r *requestlog.Record, source s
 	if f.Server != "" {
 		return p.recordForDeveloper(f.Server, id)
 	}
-	file := f.Config
-	if file == "" {
-		file = "candor.yaml"
-	}
+	file := cmp.Or(f.Config, configHere)
 	err = p.withRequests(file, func(ctx context.Context, requests admin.Requests) (err error) {
 		r, err = requests.Request(ctx, id)
 		return err

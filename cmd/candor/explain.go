@@ -23,7 +23,8 @@ func (explainCmd) Help() string {
 	return `Works offline, and repeats no credential of what was pasted. With --config or
 --server the instance is asked for the call of the id that is given or pasted, and
 tells what happened, since when it recurs, and what has changed since such calls
-last worked. Of failures that others
+last worked; of an id alone, the instance of ./candor.yaml is asked where that file
+exists. Of failures that others
 answered with, it ranks the causes; say what is different when it works
 ("with curl", "from another machine", "until yesterday"): it changes the order.
 
@@ -60,10 +61,8 @@ func (c *explainCmd) Run(p *program) error {
 	if err != nil {
 		return &exitError{exitCannotExplain, fmt.Errorf("candor explain: %w", err)}
 	}
-	if c.given() {
-		if e, ok, err = c.lookedUp(p, input, e, ok); err != nil {
-			return err
-		}
+	if e, ok, err = c.asked(p, input, e, ok); err != nil {
+		return err
 	}
 	if !ok {
 		return &exitError{exitCannotExplain, errors.New("candor explain: cannot tell what this is; expected a status such as 401 or 3xx, a code, a subcode, the name of a problem, the id of a call, a line of the access log, the message of a client or a browser, an error of OAuth or the address that a browser was led back to, another API's error, a JWT, a HAR file, or an answer as curl -i shows it; what is said beside it (works with curl, since yesterday) helps. For example: candor explain 65601, or: curl -si https://api.example.com/v2/me | candor explain")}
@@ -73,6 +72,23 @@ func (c *explainCmd) Run(p *program) error {
 	}
 	_, err = io.WriteString(p.out, e.Text())
 	return err
+}
+
+// asked is what an instance says, where one is to be asked: the one that was named or, of an id alone, that of the folder's configuration. Who named none is told
+// what is known offline where that one cannot be asked.
+func (c *explainCmd) asked(p *program, input []byte, e explain.Explanation, ok bool) (explain.Explanation, bool, error) {
+	if c.given() {
+		return c.lookedUp(p, input, e, ok)
+	}
+	if !isID(strings.TrimSpace(string(input))) || !isFile(configHere) {
+		return e, ok, nil
+	}
+	found, known, err := c.lookedUp(p, input, e, ok)
+	if err != nil {
+		e.Note = strings.TrimSpace(e.Note + "\nThe instance of " + configHere + " could not be asked: " + err.Error() + ".")
+		return e, ok, nil
+	}
+	return found, known, nil
 }
 
 // lookedUp is what the instance has of the call of an id in the input, or else what was found offline.

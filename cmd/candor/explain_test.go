@@ -92,3 +92,23 @@ func TestExplainCatalogue(t *testing.T) {
 		t.Errorf("%v\n%s", err, got)
 	}
 }
+
+// Of an id alone the instance of the folder's configuration is asked, if there is one; where it cannot be, what is known offline is told.
+func TestExplainAsksTheFoldersInstance(t *testing.T) {
+	const id = "01a2105d-5db4-7e54-9977-059df43e5d54"
+	t.Chdir(t.TempDir())
+	got, err := explained(t, explainCmd{Input: []string{id}}, "")
+	if err != nil || strings.Contains(got, "could not be asked") || !strings.Contains(got, "asks the instance") {
+		t.Errorf("without a configuration: %v\n%s", err, got)
+	}
+	if err = os.WriteFile("candor.yaml", []byte("listeners: [no address]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err = explained(t, explainCmd{Input: []string{id}}, "")
+	if err != nil || !strings.Contains(got, "The instance of candor.yaml could not be asked: ") {
+		t.Errorf("with one that cannot be read: %v\n%s", err, got)
+	}
+	if got, err = explained(t, explainCmd{Input: []string{"65602"}}, ""); err != nil || strings.Contains(got, "could not be asked") {
+		t.Errorf("of no id: %v\n%s", err, got)
+	}
+}

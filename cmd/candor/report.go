@@ -22,7 +22,7 @@ type reportCmd struct {
 func (reportCmd) Help() string {
 	return `Makes of a call what support needs to look into it: the request, the answer with its ids, the client id, a timeline, what the answer means and where to send it. Credentials, cookies and passwords are left out; a token is told by its kind, its times and 8 digits of its hash, by which support finds it.
 
-Of an id it asks the instance of --config (candor.yaml unless said), or the --server at which developers sign in, with the developer key in CANDOR_KEY. Of a recording it asks nobody. A secret without a name or look that tells of it cannot be known: read the report before you send it.
+Of an id it asks the instance of --config (./candor.yaml unless said), or the --server at which developers sign in, with the developer key in CANDOR_KEY. Of a recording it asks nobody. A secret without a name or look that tells of it cannot be known: read the report before you send it.
 
 curl -v does not show what was sent as body; with the command line pasted before it, it is in the report. Browsers export a HAR file from the network panel. A file whose name is an id is named with its folder, as in ./NAME.
 
