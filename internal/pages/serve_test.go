@@ -217,3 +217,35 @@ func TestLinksResolve(t *testing.T) {
 		t.Errorf("%d pages are linked to, want %d", len(seen), want)
 	}
 }
+
+// TestServeNoted: who reads HTML is told a sentence more of a problem, below its heading, in an answer that nobody keeps. All else is as ever.
+func TestServeNoted(t *testing.T) {
+	s := site(t, Options{})
+	note := func(name string) string {
+		if name == "throttled" {
+			return "It came <b>12</b> times."
+		}
+		return ""
+	}
+	ask := func(target, accept string, note func(string) string) *httptest.ResponseRecorder {
+		r, w := httptest.NewRequest("GET", target, nil), httptest.NewRecorder()
+		r.Header.Set("Accept", accept)
+		if p := s.ServeNoted(w, r, note); p != nil {
+			t.Fatal(target, p)
+		}
+		return w
+	}
+	plain, noted := ask("/errors/throttled", "text/html", nil), ask("/errors/throttled", "text/html", note)
+	const added = "<p><strong>It came &lt;b&gt;12&lt;/b&gt; times.</strong></p>\n"
+	if before, _, found := strings.Cut(noted.Body.String(), added); !found || !strings.HasSuffix(before, "</h1>\n") || strings.Replace(noted.Body.String(), added, "", 1) != plain.Body.String() {
+		t.Errorf("%s", noted.Body)
+	}
+	if h := noted.Header(); h.Get("Cache-Control") != "no-store" || h.Get("ETag") != "" || h.Get("Content-Type") != plain.Header().Get("Content-Type") {
+		t.Errorf("%v", h)
+	}
+	for _, c := range [][2]string{{"/errors/throttled", "application/json"}, {"/errors/throttled.md", "text/html"}, {"/errors", "text/html"}, {"/errors/access_denied", "text/html"}} {
+		if got, want := ask(c[0], c[1], note), ask(c[0], c[1], nil); got.Body.String() != want.Body.String() || got.Header().Get("ETag") != want.Header().Get("ETag") {
+			t.Errorf("%s as %s differs", c[0], c[1])
+		}
+	}
+}

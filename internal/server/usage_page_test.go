@@ -9,6 +9,8 @@ import (
 
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/requestlog"
+	"github.com/candor-gateway/candor/internal/usage"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // counted puts counts of this hour into the log: of an app 500 calls that went well, most of which repeated others, and 20 that failed.
@@ -112,5 +114,30 @@ func TestHome(t *testing.T) {
 		if p := v.get("/account"); who != "" && strings.Contains(p.body, `<a href="/usage">`) != (want == "/usage") {
 			t.Errorf("%q: %s", who, p.body)
 		}
+	}
+}
+
+// TestOperatorsSeeWhatCameOfLate: a problem's page tells them, and nobody else, how often it came in the last hour.
+func TestOperatorsSeeWhatCameOfLate(t *testing.T) {
+	l := newLibrary(t)
+	l.usage.Count(&usage.Call{At: l.o.Now().Add(-2 * time.Hour).UnixNano(), Problem: problem.AccessDenied})
+	for range 12 {
+		l.usage.Count(&usage.Call{At: l.o.Now().Add(-30 * time.Minute).UnixNano(), Problem: problem.AccessDenied})
+	}
+	olga := l.signedIn("olga")
+	for path, want := range map[string]string{"/errors/access_denied": "12 calls ended so in the last hour.", "/errors/throttled": "No call ended so in the last hour."} {
+		p := olga.ask("GET", path, nil, "Accept", "text/html")
+		if p.status != 200 || !strings.Contains(p.body, want) || p.head.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v %s", path, p.status, p.head, p.body)
+		}
+	}
+	for who, v := range map[string]*visitor{"nobody": l.visitor(), "a developer": l.signedIn("eve"), "a member": l.signedIn("ada")} {
+		p := v.ask("GET", "/errors/access_denied", nil, "Accept", "text/html")
+		if p.status != 200 || strings.Contains(p.body, "last hour") || p.head.Get("ETag") == "" {
+			t.Errorf("%s: %d %v %s", who, p.status, p.head, p.body)
+		}
+	}
+	if p := olga.get("/errors"); p.status != 200 || strings.Contains(p.body, "last hour") {
+		t.Errorf("the index: %d", p.status)
 	}
 }

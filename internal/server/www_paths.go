@@ -63,10 +63,6 @@ func home(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
 	})
 }
 
-func errorPage(s *site, w http.ResponseWriter, r *http.Request) *problem.Problem {
-	return s.pages.Serve(w, r)
-}
-
 // find is the row of a path; nil where there is none.
 func (w *www) find(path string) *wwwPath {
 	for i := range w.paths {
