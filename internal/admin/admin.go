@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -52,10 +53,18 @@ type Options struct {
 	Digest func(context.Context, url.Values) (any, error)
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.
 	Route func(context.Context, RouteRequest) (RouteAnswer, error)
+	Pages []Page // for the operator's browser
 	// TakeOver hands the listening sockets over to the process behind the
 	// connection, and closes that. Only the Unix socket can: POST /take-over;
 	// nil: there is none.
 	TakeOver func(*net.UnixConn)
+}
+
+// Page is something for a browser: it is read, and changes nothing. A browser sends the token as the password of HTTP Basic, since it cannot send it otherwise.
+type Page struct {
+	Path  string // a final / stands for all below it
+	What  string
+	Serve http.HandlerFunc
 }
 
 // Number is a plain count of a room, read when metrics are asked for.

@@ -30,7 +30,7 @@ func (p *panel) guard(r *http.Request, e *endpoint) *Fault {
 		return nil
 	}
 	if p.Token != "" {
-		return p.checkToken(r)
+		return p.checkToken(r, e != nil && e.page)
 	}
 	if !p.knowsHost(r.Host) {
 		return &Fault{403, fmt.Sprintf("This listener is not called %q", r.Host), "Call it by its loopback address, or set admin.token."}
@@ -57,11 +57,16 @@ func fromPage(r *http.Request) bool {
 	return len(r.Header.Values("Origin")) > 0 || site != "" && site != "none"
 }
 
-func (p *panel) checkToken(r *http.Request) *Fault {
+// checkToken takes the token of a browser, which can send it as a password alone, for pages and for nothing else: what a browser has kept it sends unasked, whatever page
+// of another site makes it.
+func (p *panel) checkToken(r *http.Request, page bool) *Fault {
 	const fix = "Send Authorization: Bearer TOKEN with the value of admin.token."
 	sent := r.Header.Values("Authorization")
 	if len(sent) == 0 {
 		return &Fault{401, "No token was sent", fix}
+	}
+	if _, password, basic := r.BasicAuth(); page && basic && len(sent) == 1 && same(password, p.Token) {
+		return nil
 	}
 	scheme, token, _ := strings.Cut(sent[0], " ")
 	if len(sent) > 1 || !strings.EqualFold(scheme, "Bearer") || !same(strings.TrimLeft(token, " "), p.Token) {

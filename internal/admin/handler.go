@@ -17,6 +17,7 @@ type endpoint struct {
 	What    string   `json:"what"`
 	access  access
 	serve   http.HandlerFunc
+	page    bool // for a browser
 }
 
 // access is who may use an endpoint. Over a Unix socket everybody may use all.
@@ -66,6 +67,9 @@ func newPanel(o Options, local bool) *panel {
 			endpoint{Path: appsPath + "/", Methods: []string{"GET", "HEAD", "POST"}, What: "shows and changes an app; with the token, or over the socket", access: trusted, serve: p.app})
 	}
 	p.endpoints = slices.Concat(p.endpoints, p.tokenEndpoints(), p.accountEndpoints(), p.developerKeyEndpoints(), p.requestEndpoints(), p.usageEndpoint(), p.digestEndpoint(), p.debugEndpoint())
+	for _, page := range o.Pages {
+		p.endpoints = append(p.endpoints, endpoint{Path: page.Path, Methods: get, What: page.What + "; with the token, also as the password of a browser, or over the socket", access: trusted, serve: page.Serve, page: true})
+	}
 	if o.Route != nil {
 		p.endpoints = append(p.endpoints, endpoint{Path: routePath, Methods: post, What: "tells what would become of a call; with the token, or over the socket", access: trusted, serve: p.route})
 	}
@@ -84,6 +88,9 @@ func (p *panel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f := p.guard(r, e); f != nil {
 		if f.Status == 401 {
 			h.Set("WWW-Authenticate", `Bearer realm="candor admin"`)
+			if e != nil && e.page {
+				h.Add("WWW-Authenticate", `Basic realm="candor admin", charset="UTF-8"`)
+			}
 		}
 		refuse(w, f)
 		return
