@@ -45,7 +45,7 @@ func callView(r *requestlog.Record, errors string) people.Call {
 }
 
 func judgementView(j *admin.Judgement) *people.Judgement {
-	v := &people.Judgement{Pass: j.Verdict == admin.WouldPass, Fail: j.Verdict == admin.WouldFail, Text: j.Text, Different: j.Different}
+	v := &people.Judgement{Pass: j.Verdict == admin.WouldPass, Fail: j.Verdict == admin.WouldFail, Text: sentence(strings.TrimSuffix(j.Text, ".")), Different: j.Different}
 	for _, u := range j.Unjudged {
 		v.Unjudged = append(v.Unjudged, people.Fact{Name: u.Check, Value: u.Why})
 	}
