@@ -131,3 +131,13 @@ func (c *Call) RefusedBy() string {
 	}
 	return ""
 }
+
+// MayKnowRoute reports whether the call has come past the check of its path: whoever calls may know of its route.
+func (c *Call) MayKnowRoute() bool {
+	for i := range steps[:c.step] {
+		if steps[i].check == route.CheckPath {
+			return true
+		}
+	}
+	return false
+}

@@ -45,7 +45,8 @@ func (x *exchange) noContent() downstream.After {
 func (x *exchange) answer(status int, head []byte) downstream.After {
 	x.entry.Status, x.ours = status, true
 	x.scratch.head = head
-	x.from.Answer(head, x.scratch.text)
+	x.tellTiming()
+	x.from.Answer(x.scratch.head, x.scratch.text)
 	x.log()
 	return downstream.Keep
 }
