@@ -1,6 +1,10 @@
 package sandbox
 
-import "github.com/candor-gateway/candor/internal/account"
+import (
+	"crypto/rand"
+
+	"github.com/candor-gateway/candor/internal/account"
+)
 
 // Developers gives those who own the apps of the sandbox. They are no members.
 func Developers() []Developer {
@@ -9,6 +13,26 @@ func Developers() []Developer {
 		d.Apps = append(d.Apps, apps[i].Name)
 	}
 	return []Developer{d}
+}
+
+// developerKey is a key of a developer that is made anew at each start, and told before there is an account to give it to.
+type developerKey struct {
+	email  string
+	random [account.DeveloperKeyBytes]byte
+}
+
+// keyName is what these keys are called.
+const keyName = "sandbox"
+
+// withKeys gives each developer a key.
+func withKeys(developers []Developer) []developerKey {
+	keys := make([]developerKey, len(developers))
+	for i := range developers {
+		keys[i].email = developers[i].Email
+		_, _ = rand.Read(keys[i].random[:]) // it never fails
+		developers[i].Key = account.DeveloperKeyText(keys[i].random)
+	}
+	return keys
 }
 
 const developerEmail = "robin.developer@example.com"

@@ -42,11 +42,12 @@ type Member struct {
 	ID       string `json:"id"`
 }
 
-// Developer is who owns apps of the sandbox.
+// Developer is who owns apps of the sandbox. The key looks up what became of their calls.
 type Developer struct {
 	Email    string   `json:"email"`
 	Password string   `json:"password"`
 	Apps     []string `json:"apps"`
+	Key      string   `json:"key"`
 }
 
 // Tokens are access tokens in every state, and the refresh token of an app.

@@ -48,7 +48,7 @@ func TestEveryProblemHasALine(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	f := &File{API: "http://127.0.0.1:8080", WWW: "http://127.0.0.1:8081", Admin: "http://127.0.0.1:8082", Demo: "http://127.0.0.1:8083"}
+	f := &File{API: "http://127.0.0.1:8080", WWW: "http://127.0.0.1:8081", Admin: "http://127.0.0.1:8082", Demo: "http://127.0.0.1:8083", Developers: []Developer{{Key: "cdr_dk_k"}}}
 	got := string(text(f, "/tmp/x/sandbox.json", problem.LinkedIn, []Line{{"Good", "one", 200, "curl a"}, {"Bad", "two", 401, "curl b"}}, []string{"port 8080 is taken, so the API is at 127.0.0.1:8084"}))
 	const want = `Candor sandbox, linkedin profile
 
@@ -58,6 +58,9 @@ func TestText(t *testing.T) {
   demo   http://127.0.0.1:8083 (sign-in, consent, and what goes wrong)
   file   /tmp/x/sandbox.json (tokens in every state, apps, members)
   (port 8080 is taken, so the API is at 127.0.0.1:8084)
+
+What became of a call, by the requestId of its answer:
+  CANDOR_KEY=cdr_dk_k candor explain ID --server http://127.0.0.1:8081
 
 Good
   200  one

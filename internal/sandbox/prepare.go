@@ -31,6 +31,11 @@ func (s *sandbox) people(ctx context.Context, f *File) error {
 	if err := s.gateway.Accounts().Keep(ctx, accounts()); err != nil {
 		return err
 	}
+	for i := range s.keys {
+		if err := s.gateway.Accounts().OrderDeveloperKey(ctx, s.keys[i].email, keyName, s.keys[i].random); err != nil {
+			return err
+		}
+	}
 	given, err := orderAll(ctx, s.gateway, f, s.o.Now())
 	if err != nil {
 		return err

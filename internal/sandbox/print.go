@@ -15,6 +15,7 @@ func text(f *File, path string, p problem.Profile, lines []Line, moved []string)
 	for _, m := range moved {
 		fmt.Fprintf(&b, "  (%s)\n", m)
 	}
+	fmt.Fprintf(&b, "\nWhat became of a call, by the requestId of its answer:\n  CANDOR_KEY=%s candor explain ID --server %s\n", f.Developers[0].Key, f.WWW)
 	for _, g := range grouped(lines) {
 		fmt.Fprintf(&b, "\n%s\n", g.Name)
 		for _, l := range g.Lines {

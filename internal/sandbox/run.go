@@ -61,8 +61,9 @@ type sandbox struct {
 	gateway   *server.Server
 	ready     chan struct{} // closed when www and demo may answer
 	stop      context.CancelFunc
-	prepared  chan error // what came of what is made beside; nil: nothing was begun
-	aside     bool       // a file of before may stand aside
+	prepared  chan error     // what came of what is made beside; nil: nothing was begun
+	keys      []developerKey // of the developers
+	aside     bool           // a file of before may stand aside
 	published bool
 }
 
@@ -222,9 +223,11 @@ func (s *sandbox) seed(ctx context.Context) (*File, error) {
 	if tokens.Refresh, err = refreshOf(ctx, s.gateway, refreshMember, s.o.Now()); err != nil {
 		return nil, err
 	}
+	developers := Developers()
+	s.keys = withKeys(developers)
 	return &File{
 		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www, Admin: urlOf(s.gateway.AdminAddr()), Demo: s.demo.url(),
-		Apps: Apps(s.demo.url()), Members: Members(), Developers: Developers(), Tokens: tokens,
+		Apps: Apps(s.demo.url()), Members: Members(), Developers: developers, Tokens: tokens,
 	}, nil
 }
 

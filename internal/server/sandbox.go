@@ -132,3 +132,21 @@ func (a *Accounts) keepOne(ctx context.Context, is *account.Account) error {
 	}
 	return err
 }
+
+// OrderDeveloperKey makes a key of these random bytes, which the developer has been told already, in the place of the one of that name.
+func (a *Accounts) OrderDeveloperKey(ctx context.Context, email, name string, random [account.DeveloperKeyBytes]byte) error {
+	is, err := a.developer(ctx, email)
+	if err != nil {
+		return err
+	}
+	made := account.DeveloperKey{Account: is.ID, Name: name, Hash: account.DeveloperKeyHash(account.DeveloperKeyText(random)), Created: a.now().Unix()}
+	return a.write(func() error {
+		if _, err := a.core.store.RevokeDeveloperKey(ctx, is.ID, name, made.Created); err != nil && !errors.Is(err, token.ErrNotFound) {
+			return fmt.Errorf("revoke the developer key %s of %s: %w", name, email, err)
+		}
+		if _, err := a.core.store.AddDeveloperKey(ctx, made); err != nil {
+			return fmt.Errorf("add the developer key %s of %s: %w", name, email, err)
+		}
+		return nil
+	})
+}
