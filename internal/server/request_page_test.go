@@ -124,3 +124,22 @@ func TestMarkupOfCallersIsText(t *testing.T) {
 		t.Errorf("as an id: %d %s", p.status, p.body)
 	}
 }
+
+// TestThePageOfADebuggedCall shows an operator what every check says, each attempt and the rewriting, and the owner of the app none of it.
+func TestThePageOfADebuggedCall(t *testing.T) {
+	l := newLibrary(t)
+	shops := l.failed("shop", 60)
+	shops.Debug = true
+	shops.Checks = []requestlog.Check{{Check: "quota", Mode: "observe", Verdict: "would refuse", Problem: "throttled", Why: "planted-why"}}
+	shops.Tries = []requestlog.Try{{Address: "planted-address", Reused: true, Begun: 1500, Ended: 2500, Fault: "planted-fault"}}
+	shops.Rewrite = &requestlog.Rewritten{Target: "planted-target", Added: []string{"Planted-Added"}, Dropped: []string{"Planted-Dropped"}}
+	l.keeps(shops)
+	planted := []string{"would refuse throttled (observe): planted-why", "planted-address, over a connection that was kept, from 1.500 ms to 2.500 ms: planted-fault", "planted-target", "Planted-Added", "Planted-Dropped"}
+	p := l.signedIn("olga").get("/requests/" + shops.RequestID)
+	for _, want := range planted {
+		if !strings.Contains(p.body, want) {
+			t.Errorf("an operator is not told %q:\n%s", want, p.body)
+		}
+	}
+	leaks(t, "the owner", l.signedIn("eve").get("/requests/"+shops.RequestID).body, append(planted, "planted-why", "planted-address"))
+}

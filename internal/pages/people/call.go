@@ -21,6 +21,7 @@ type Call struct {
 	Also     []string // and what hardly can
 	Judge    *Judgement
 	Checks   []Check
+	Verdicts []Fact   // of every check, also behind the one that refused: of a call that was debugged
 	Observed []string // what checks that are only observed would have refused it for
 	Cause    []Fact
 	Meanings []Meaning
@@ -32,6 +33,7 @@ type Call struct {
 	Answered Wire
 	Who      []Fact
 	Upstream []Fact
+	Tries    []Fact // each attempt to have it answered
 	Known    []Fact // the ids and names of it
 	Report   string // the command that makes a report for support
 }

@@ -35,7 +35,7 @@ func calls(site Site, text func(string) string) []state {
 			Problem: Link{text("access_denied"), "/errors/access_denied"}, Stations: []Station{{"Head read", 0, 120, 9000}, {"Checks done", 120, 200, 9000}, {"Done", 200, 9000, 9000}},
 			Sent:     Wire{Line: text("GET /v2/adAccounts?q=search HTTP/1.1"), Fields: facts("Host", "api.example.com", "User-Agent", "shop/2"), Body: text("{}"), Note: text("200 bytes in all.")},
 			Answered: Wire{Line: text("HTTP/1.1 403"), Fields: facts("Content-Type", "application/json"), Body: text("{\n  \"status\": 403\n}")},
-			Who:      facts("App", "photo-shop", "Scopes", "r_profile"), Upstream: facts("Name", "ads", "Address", "10.0.0.7:8080"), Known: facts("Id", callID), Report: "candor report " + text(callID),
+			Who:      facts("App", "photo-shop", "Scopes", "r_profile"), Upstream: facts("Name", "ads", "Address", "10.0.0.7:8080"), Tries: facts("1", "10.0.0.7:8080"), Verdicts: facts("quota", "passes"), Known: facts("Id", callID), Report: "candor report " + text(callID),
 		}},
 		{"call-least", Call{Site: site, Title: text("400 malformed_request"), Happened: text("The gateway answered 400 to a call without a head.")}},
 		{"call-passes", Call{Site: site, Signed: true, Title: text("GET /me → 401 expired_access_token"), Judge: &Judgement{Pass: true, Text: text("Would pass now.")}}},
