@@ -12,7 +12,7 @@ import (
 func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
-	x.tellTiming()
+	tellTiming(x)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())
 	beginRepeat(x, up.Head.Status)
 	piece(x, begun)

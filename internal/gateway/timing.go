@@ -4,7 +4,7 @@ import "github.com/candor-gateway/candor/internal/heads"
 
 // tellTiming adds to the head of an answer where the time of its call went, where the route says so or the call has asked for it. Who may not know of a route is not told
 // by this either.
-func (x *exchange) tellTiming() {
+func tellTiming(x *exchange) {
 	r := x.call.Match.Route
 	if !x.debug && (r == nil || !r.ServerTiming || !x.call.MayKnowRoute()) {
 		return

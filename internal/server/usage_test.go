@@ -131,3 +131,26 @@ func TestUsageOfNothing(t *testing.T) {
 		t.Errorf("%+v, %v", told, err)
 	}
 }
+
+// What one process has counted is there when the next one has taken over.
+func TestUsageOverATakeOver(t *testing.T) {
+	s := newStage(t)
+	o, _ := s.atNoon()
+	first := s.startBy(s.config(), o)
+	made := first.mintAt(o.Now())
+	for n := range int64(4) {
+		first.get("/v2/me", made)
+		first.used(n + 1)
+	}
+	first.get("/v2/me", made) // nobody has asked for it yet
+	o.TakeOver = true
+	second := s.startBy(s.config(), o)
+	first.isOver(second)
+	if told := second.used(5); told.Calls != 5 || told.Repeated != 4 {
+		t.Errorf("%+v", told.Did)
+	}
+	second.get("/v2/me", made)
+	if told := second.used(6); told.Calls != 6 || told.Repeated != 4 { // what was asked before is not remembered
+		t.Errorf("%+v", told.Did)
+	}
+}
