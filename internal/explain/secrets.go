@@ -38,7 +38,13 @@ func said(s string) string {
 }
 
 // Hide hides all that could be a secret in a text of somebody else's. What is word for word the catalogue's stays.
-func Hide(s string) string { return exceptOurs(s, hide) }
+func Hide(s string) string {
+	before, at, found := strings.Cut(s, howToGet)
+	if where, _, _ := strings.Cut(at, " "); !found || !strings.HasPrefix(where, "http://") && !strings.HasPrefix(where, "https://") {
+		return exceptOurs(s, hide)
+	}
+	return exceptOurs(before, hide) + howToGet + exceptOurs(at, hide)
+}
 
 func hide(s string) string {
 	s = link.ReplaceAllStringFunc(s, func(l string) string { return string(redact.AppendTarget(nil, []byte(l))) })
@@ -57,6 +63,9 @@ func printable(r rune) rune {
 	}
 	return '\ufffd'
 }
+
+// howToGet is how a fix leads to where tokens are given out, at an address that is configured. What of that is secret is hidden as in any link.
+const howToGet = "How to get a token: "
 
 // hideCredential keeps the placeholder that our own fixes write.
 func hideCredential(s string) string {

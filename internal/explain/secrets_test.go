@@ -47,6 +47,9 @@ func TestBesideOurSentences(t *testing.T) {
 		{"Put the word Bearer and a space before the token: Authorization: Bearer hunter2.", "Put the word Bearer REDACTED a space before the token: REDACTED Bearer REDACTED"},
 		{"see http://127.0.0.1:8080/.well-known/oauth-protected-resource", "see http://127.0.0.1:8080/.well-known/oauth-protected-resource"},
 		{"see http://127.0.0.1:8080/a?access_token=hunter2hunter", "see http://127.0.0.1:8080/a?access_token=REDACTED"},
+		{"Send it. How to get a token: http://127.0.0.1:8081/#tokens", "Send it. How to get a token: http://127.0.0.1:8081/#tokens"},
+		{"How to get a token: s3cr3t", "How to get a token: REDACTED"},
+		{"How to get a token: https://a.example/?key=geheim and password: geheim", "How to get a token: https://a.example/?key=REDACTED and password: REDACTED"},
 		{"see http://ann:8080@example.com/x", "see http://REDACTED@example.com/x"},
 	} {
 		if got := Hide(c.text); got != c.shown {

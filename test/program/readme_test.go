@@ -66,6 +66,8 @@ func follow(t *testing.T, name string) []string {
 	return strings.Split(string(text), "\n")
 }
 
+var developerKey = regexp.MustCompile(`cdr_dk_[A-Za-z0-9_-]+`)
+
 // reader is somebody who reads the README and types what it says.
 type reader struct {
 	t     *testing.T
@@ -73,6 +75,7 @@ type reader struct {
 	dir   string
 	env   []string
 	ports map[string]string // address in the README → address in use
+	key   string            // of a developer, as the sandbox has printed it
 	runs  *background       // what was started with & last
 }
 
@@ -145,6 +148,7 @@ func (r *reader) step(command string, want []string) []string {
 // one that goes on running, this many lines at least.
 func (r *reader) run(command string, lines int) string {
 	command = strings.ReplaceAll(r.here(command), "go run ./cmd/candor", "candor")
+	command = strings.ReplaceAll(command, "cdr_dk_…", r.key)
 	if command == "kill %1" {
 		r.runs.end(syscall.SIGTERM)
 		return ""
@@ -162,6 +166,7 @@ func (r *reader) run(command string, lines int) string {
 	if command == "candor sandbox" {
 		api := r.here("127.0.0.1:8080")
 		_, text := r.start(command+" --api "+api+" --www "+r.here("127.0.0.1:8081")+" --admin "+r.here("127.0.0.1:8082")+" --demo "+r.here("127.0.0.1:8083"), api, lines)
+		r.key = developerKey.FindString(text)
 		return text
 	}
 	name, _, assigns := strings.Cut(command, "=$(")
@@ -277,8 +282,9 @@ func (r *reader) there(text string) string {
 // varying is what differs from one run to the next.
 var varying = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}` + // ids, in their three spellings
 	`|\b[0-9a-f]{32}\b|[A-Za-z0-9+/]{22}==` +
-	`|cdr_at_[A-Za-z0-9_-]{60,}` + // whole tokens
+	`|cdr_(?:at|dk)_[A-Za-z0-9_-]{40,}` + // whole tokens and keys
 	`|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|\d{4}-\d\d-\d\dT[\d:.]+Z` +
+	`|\d{4}-\d\d-\d\d at [\d:]{8} UTC` +
 	`|^\d\d:\d\d:\d\d |"(in|out|\w+_us)":\d+` +
 	`|\S*/candor-sandbox-\d+|Content-Length: \d+`) // which depends on the length of an address
 
