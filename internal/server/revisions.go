@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
@@ -32,6 +33,24 @@ type revision struct {
 type routeRevision struct {
 	By   fingerprint `json:"by"` // of all by which it is served
 	Last revision    `json:"last"`
+	// Before are those that it had earlier, the latest first: one that is brought back is no other than it was.
+	Before []routeRevision `json:"before,omitempty"`
+}
+
+// maxBefore is how many of them are kept.
+const maxBefore = 4
+
+// next is the route's with what serves it now.
+func (r routeRevision) next(by fingerprint, now revision) routeRevision {
+	if r.By == by {
+		return r
+	}
+	earlier := append([]routeRevision{{By: r.By, Last: r.Last}}, r.Before...)
+	if i := slices.IndexFunc(earlier, func(e routeRevision) bool { return e.By == by }); i >= 0 {
+		now = earlier[i].Last
+		earlier = slices.Delete(earlier, i, i+1)
+	}
+	return routeRevision{By: by, Last: now, Before: earlier[:min(len(earlier), maxBefore)]}
 }
 
 // next is what becomes of them with a configuration that is taken now: nothing, where neither its file nor what a route is served by is otherwise. A variable can change a
@@ -47,9 +66,9 @@ func (r *revisions) next(file fingerprint, routes map[string]fingerprint, now ti
 	}
 	n := &revisions{Last: revision{r.Last.Number + 1, now.UTC(), file}, Routes: make(map[string]routeRevision, len(routes))}
 	for name, by := range routes {
-		n.Routes[name] = routeRevision{by, n.Last}
-		if was, known := r.Routes[name]; known && was.By == by {
-			n.Routes[name] = was
+		n.Routes[name] = routeRevision{By: by, Last: n.Last}
+		if was, known := r.Routes[name]; known {
+			n.Routes[name] = was.next(by, n.Last)
 		}
 	}
 	return n
