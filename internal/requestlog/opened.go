@@ -41,6 +41,20 @@ func (w *writer) close(ctx context.Context) error {
 	return err
 }
 
+// leaveLost closes a store whose file is no longer where it is looked for; the next one is opened in its place.
+func (w *writer) leaveLost(ctx context.Context) {
+	of, can := w.store.(interface{ Lost() error })
+	if !can {
+		return
+	}
+	lost := of.Lost()
+	if lost == nil {
+		return
+	}
+	w.l.o.Log.Warn("the request log begins anew: its records can be read no more", "error", lost)
+	_ = w.close(ctx) // nobody will read what could not be written
+}
+
 func (w *writer) pause(ctx context.Context) error {
 	w.paused = true
 	return w.close(context.WithoutCancel(ctx))

@@ -65,6 +65,25 @@ func TestNoPlaceForRecords(t *testing.T) {
 	}
 }
 
+// A log that is removed while the program serves begins anew, within seconds and said in a line.
+func TestTheLogIsRemoved(t *testing.T) {
+	s := newStage(t)
+	p := s.serve()
+	kept := func() bool {
+		_, id, _, err := s.call(t.Context(), http.DefaultClient, "/nowhere", "")
+		return err == nil && s.isKept(id)
+	}
+	testkit.Until(t, "records are written", kept)
+	for _, name := range []string{"log.db", "log.db-wal", "log.db-shm"} {
+		remove(t, filepath.Join(s.data, name))
+	}
+	p.says("the request log begins anew")
+	testkit.Until(t, "records are written again", kept)
+	if _, err := os.Stat(filepath.Join(s.data, "log.db")); err != nil {
+		t.Error(err)
+	}
+}
+
 // onSmallDisk starts the program with a disk of its own for its data; where nobody may mount one, in a folder that is made to look like none.
 func onSmallDisk(s *stage) []string {
 	s.t.Helper()

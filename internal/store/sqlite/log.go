@@ -38,7 +38,8 @@ type Log struct {
 	// Rest, where it is set, is called between two stretches of work that can wait, so that others may go on. Set it before the log is used.
 	Rest func()
 
-	file   string // "": in memory
+	file   string      // "": in memory
+	opened os.FileInfo // of the file
 	aside  error
 	memory *sql.Conn // keeps a database in memory there
 
@@ -98,10 +99,11 @@ func openLogFile(ctx context.Context, path string) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the request log: %w; it must be writable by the user that runs candor", err)
 	}
-	if err = f.Close(); err != nil {
+	opened, err := f.Stat()
+	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("open the request log: %w", err)
 	}
-	l := &Log{file: path}
+	l := &Log{file: path, opened: opened}
 	if l.w, err = connect(path, 1, logSettings); err != nil {
 		return nil, err
 	}
