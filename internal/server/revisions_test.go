@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -190,8 +191,9 @@ func TestRevisionsAreCounted(t *testing.T) {
 // TestRevisionsGoOn over reloads and restarts, where something is kept.
 func TestRevisionsGoOn(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	o := Options{Log: slog.New(slog.DiscardHandler), Stdout: io.Discard, Now: func() time.Time { return now }}
+	var clock atomic.Int64
+	clock.Store(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).UnixNano())
+	o := Options{Log: slog.New(slog.DiscardHandler), Stdout: io.Discard, Now: func() time.Time { return time.Unix(0, clock.Load()).UTC() }}
 	say := func(s *Server) string {
 		p := s.gateway.Policy()
 		said := []string{}
@@ -208,22 +210,22 @@ func TestRevisionsGoOn(t *testing.T) {
 		{"9003", "9004", "4 [ads/all 4 people/list 1 people/me 1]"},
 	} {
 		at := func(port string) *config.Config { return revisedBy(t, data, "", ":9001", ":"+port) }
-		now = now.Add(time.Hour)
+		clock.Add(int64(time.Hour))
 		s, err := Start(t.Context(), at(run.start), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		now = now.Add(time.Minute)
+		clock.Add(int64(time.Minute))
 		if err = s.Reload(t.Context(), at(run.reload)); err != nil {
 			t.Error(err)
 		}
 		if got := say(s); got != run.want {
 			t.Errorf("run %d: %s, want %s", i, got, run.want)
 		}
-		if g := s.gateway.Policy().Generation; run.start != run.reload && g.At != now.UnixNano() || g.Hash == [8]byte{} {
+		if g := s.gateway.Policy().Generation; run.start != run.reload && g.At != clock.Load() || g.Hash == [8]byte{} {
 			t.Errorf("run %d: %+v", i, g)
 		}
-		if err = s.Shutdown(t.Context()); err != nil {
+		if err = s.ShutdownWithoutDelay(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -259,7 +261,7 @@ func TestRevisionsThatCannotBeRead(t *testing.T) {
 			if !strings.Contains(lines.String(), "the revisions of the configuration cannot be read and are counted from 1 again") {
 				t.Error(lines)
 			}
-			if err := s.Shutdown(t.Context()); err != nil {
+			if err := s.ShutdownWithoutDelay(t.Context()); err != nil {
 				t.Error(err)
 			}
 			if again, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(again), `{"last":{"number":1,`) {
@@ -280,7 +282,7 @@ func TestRevisionsOfNothingKept(t *testing.T) {
 		if p.Generation.Number != 1 || len(slices.Collect(maps.Keys(p.Changed))) != 3 {
 			t.Errorf("%+v %v", p.Generation, p.Changed)
 		}
-		if err := s.Shutdown(t.Context()); err != nil {
+		if err := s.ShutdownWithoutDelay(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
