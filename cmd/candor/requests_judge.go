@@ -49,24 +49,42 @@ func (c *requestsJudgeCmd) Run(p *program) error {
 
 // judgementText is a judgement for people.
 func judgementText(told *admin.Judgement) string {
-	var b strings.Builder
-	b.WriteString(strings.ToUpper(told.Text[:1]) + told.Text[1:] + ".\n")
+	var s sheet
+	s.lines("", "", strings.ToUpper(told.Text[:1])+told.Text[1:]+".")
 	if told.Now != nil && told.Now.Fix != "" && told.Verdict == admin.WouldFail {
-		b.WriteString("Fix: " + told.Now.Fix + "\n")
+		s.lines("Fix: ", "     ", told.Now.Fix)
 	}
 	if len(told.Checks) > 0 {
-		b.WriteString("\n")
+		s.WriteString("\n")
 	}
 	for i := range told.Checks {
 		if c := &told.Checks[i]; c.Verdict != "nothing asked" {
-			writeCheck(&b, c)
+			writeJudged(&s, c)
 		}
 	}
 	if len(told.Unjudged) > 0 {
-		b.WriteString("\nNot judged\n")
+		s.WriteString("\nNot judged\n")
 	}
 	for _, u := range told.Unjudged {
-		fmt.Fprintf(&b, "  %s: %s\n", u.Check, u.Why)
+		s.lines("  "+u.Check+": ", "    ", u.Why)
 	}
-	return b.String()
+	return s.String()
+}
+
+// writeJudged writes what a check says, in lines that fit.
+func writeJudged(s *sheet, c *admin.RouteCheck) {
+	what := c.Verdict
+	if c.Status > 0 {
+		what += fmt.Sprintf(": %d %s", c.Status, c.Problem)
+	}
+	if c.Why != "" {
+		what += ": " + c.Why
+	}
+	const indent = 20
+	s.lines(fmt.Sprintf("%-11s%-9s", c.Check, c.Mode), strings.Repeat(" ", indent), what)
+	for _, line := range []string{c.Message, c.Fix} {
+		if line != "" {
+			s.lines(strings.Repeat(" ", indent), strings.Repeat(" ", indent), line)
+		}
+	}
 }

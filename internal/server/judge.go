@@ -38,7 +38,7 @@ func (s *Server) judgeRecord(ctx context.Context, r *requestlog.Record) (admin.J
 	if v.fresh, err = s.freshGrant(ctx, r); err != nil {
 		return v.j, err
 	}
-	if g := v.fresh; g != nil && again.told.Outcome == "refused" {
+	if g := v.fresh; g != nil && again.told.Outcome == "refused" && (again.told.Status == 401 || again.told.Status == 403) { // of nothing else a token is the cause
 		v.renewed = s.again(ctx, r, &recordedCaller{is: token.Result{State: standingOf(g), Genuine: true, Grant: g, ID: g.ID}})
 	}
 	v.tell(again)

@@ -120,8 +120,10 @@ func failure(f *admin.JudgedCall) string {
 // behind says what else is to be known of a failure.
 func (v *verdict) behind(now *admin.JudgedCall) string {
 	switch {
-	case v.renewed != nil && v.renewed.told.Outcome != "refused":
+	case v.renewed != nil && v.renewed.told.Outcome != "refused" && v.fresh.RefreshEnds() > v.j.At.Unix():
 		return "; with a new token of the same grant it would pass: refresh it"
+	case v.renewed != nil && v.renewed.told.Outcome != "refused":
+		return "; with a new token of the same grant it would pass"
 	case v.renewed != nil && v.renewed.told.Problem != now.Problem:
 		return fmt.Sprintf("; with a new token it would fail, too: %d %s", v.renewed.told.Status, v.renewed.told.Problem)
 	case v.j.Then.Outcome != "refused":
