@@ -17,9 +17,7 @@ func (l *Log) Lost() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s was removed while it was open", l.file)
-	case err != nil:
-		return nil // the folder cannot be read: that says nothing of the file
-	case !os.SameFile(now, l.opened):
+	case err == nil && !os.SameFile(now, l.opened): // a folder that cannot be read says nothing of the file
 		return fmt.Errorf("%s was replaced while it was open", l.file)
 	}
 	return nil
