@@ -35,6 +35,16 @@ var signInNotes = map[string]*signInNote{
 		[]string{"Try again in a few seconds.", "If it lasts, the operator looks at who sends so many, and gives the gateway more cores."},
 		waitFor,
 	}},
+	"not_a_developer": {"403", note{
+		"Not a developer", "Somebody signed in who is neither a developer nor an operator, and asked for a page that shows what became of calls.", operators,
+		[]string{"If they are to see it, make the account a developer's: candor developer create EMAIL, and name it among the owners of an app."},
+		notBefore,
+	}},
+	"no_record": {"404", note{
+		"No record of that call", "Somebody asked for the page of a call of which there is no record, or that is not theirs; the two are not told apart.", whoSignsIn,
+		[]string{"Compare the id with the one of the answer.", "Records go with time, and of many failures in a second only some are kept (requests: in the configuration): candor requests list shows what there is."},
+		"No: the same id is not found again.",
+	}},
 	"member_restricted": {"403", note{
 		"Restricted account, at sign-in", "The password was right, or the provider vouched for them, but the operator has restricted this member. Nobody else learns of it.", operators,
 		[]string{"If it is a mistake, lift the restriction: candor member restrict ID --lift."},

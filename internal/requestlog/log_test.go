@@ -380,3 +380,24 @@ func BenchmarkRecord(b *testing.B) {
 		_ = newRecord(&c, FullAddresses, hide)
 	}
 }
+
+// Where much is written the size is looked at before the next sweep is due.
+func TestSizeIsKeptBetweenSweeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKept()
+		l := begun(Options{Open: opening(k), Now: time.Now}, Settings{Size: 1 << 20})
+		defer l.Close(t.Context())
+		for n := range uint64(2 * leastWritten / len(failedHead)) {
+			l.fail(t, 1, idOf(n+1))
+			synctest.Wait()
+		}
+		if err := l.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.swept == 0 {
+			t.Errorf("nothing was swept of %d records", len(k.records))
+		}
+	})
+}

@@ -41,6 +41,7 @@ type writer struct {
 	hide    *hiding
 
 	counted, swept time.Time
+	since          int64 // about how many bytes were written since the last sweep
 }
 
 // pending is a record that the store has not taken yet.
@@ -93,6 +94,7 @@ func (w *writer) flush(ctx context.Context) error {
 	for {
 		taken := w.takeSome(ctx)
 		err := w.save(ctx)
+		w.sweepEarly(ctx)
 		if err != nil && w.l.waiting.Load() > 0 {
 			for w.takeSome(ctx) > 0 { // what came last is kept, as far as there is room
 			}
@@ -178,6 +180,7 @@ func (w *writer) saveSome(ctx context.Context, n int) error {
 	}
 	for i := range n {
 		w.size -= w.pending[i].size
+		w.since += w.pending[i].size
 	}
 	clear(w.pending[:n])
 	w.pending = w.pending[n:]
@@ -232,8 +235,19 @@ func (w *writer) saveGood(ctx context.Context) {
 	_ = w.with.save(ctx, w.store) // else the next time
 }
 
+// sweepEarly keeps the log near its size where much is written: the next sweep in its turn can be a gigabyte away.
+func (w *writer) sweepEarly(ctx context.Context) {
+	if most := w.l.settings.Load().Size; w.open && most > 0 && w.since > max(most/8, leastWritten) {
+		w.sweep(ctx, w.l.o.Now())
+	}
+}
+
+// leastWritten is how much is written at least before it is looked at what is too much.
+const leastWritten = 2 << 20
+
 // sweep removes what is too old or too much.
 func (w *writer) sweep(ctx context.Context, now time.Time) {
+	w.since = 0
 	w.l.gates.sweep(now.UnixNano())
 	w.l.paces.sweep(now.UnixNano())
 	s := w.l.settings.Load()

@@ -11,6 +11,7 @@ import (
 )
 
 const (
+	pagesOfOne   = 4   // about as many a large record takes
 	logStretch   = 500 // records that are removed in one transaction
 	stretchPages = 512 // pages by which the file is made shorter in one go
 	spare        = 8   // one page in so many may stay free: new records take it
@@ -38,7 +39,7 @@ func (l *Log) removeAll(ctx context.Context, where string, value any) (gone int,
 	for {
 		n := 0
 		err := transact(ctx, l.w, func(tx *sql.Tx) (err error) {
-			n, err = removeStretch(ctx, tx, where, value)
+			n, err = removeStretch(ctx, tx, where, value, logStretch)
 			return err
 		})
 		gone += n
@@ -55,8 +56,8 @@ func (l *Log) removeOldest(ctx context.Context, most int64) (gone int, err error
 		n := 0
 		err := transact(ctx, l.w, func(tx *sql.Tx) error {
 			p, err := pagesOf(ctx, tx)
-			if err == nil && p.used()*logPage > most {
-				n, err = removeStretch(ctx, tx, `id < ?`, latest())
+			if surplus := p.used() - most/logPage; err == nil && surplus > 0 { // a record takes some pages at most: what fits beside the others stays
+				n, err = removeStretch(ctx, tx, `id < ?`, latest(), min(surplus/pagesOfOne+1, logStretch))
 			}
 			return err
 		})
@@ -69,11 +70,11 @@ func (l *Log) removeOldest(ctx context.Context, most int64) (gone int, err error
 }
 
 // removeStretch removes the oldest records for which where holds, and all of their details.
-func removeStretch(ctx context.Context, tx *sql.Tx, where string, value any) (int, error) {
+func removeStretch(ctx context.Context, tx *sql.Tx, where string, value any, most int64) (int, error) {
 	if id, ok := value.(callid.ID); ok {
 		value = id[:]
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT id, seq FROM calls WHERE `+where+` ORDER BY id LIMIT ?`, value, logStretch) //nolint:gosec // where is one of ours
+	rows, err := tx.QueryContext(ctx, `SELECT id, seq FROM calls WHERE `+where+` ORDER BY id LIMIT ?`, value, most) //nolint:gosec // where is one of ours
 	calls, err := collect(rows, err, scanHit)
 	if err != nil {
 		return 0, err
@@ -172,15 +173,19 @@ func pagesOf(ctx context.Context, db asker) (p pages, err error) {
 	return p, err
 }
 
-// shrink gives back what is free of the file, but for a spare that new records take, as far as the whole stays below most bytes.
+// shrink gives back what is free of the file, but for a spare that new records take, as far as the whole stays below most bytes. The file itself is made shorter once the -wal is
+// copied into it.
 func (l *Log) shrink(ctx context.Context, most int64) error {
-	for {
+	for shorter := false; ; shorter = true {
 		p, err := pagesOf(ctx, l.w)
 		if err != nil {
 			return err
 		}
 		surplus := max(p.free-p.all/spare, min(p.free, p.all-most/logPage))
-		if surplus <= 0 {
+		switch {
+		case surplus <= 0 && shorter:
+			return l.emptyWAL(ctx)
+		case surplus <= 0:
 			return nil
 		}
 		if err := vacuum(ctx, l.w, min(surplus, stretchPages)); err != nil {
