@@ -152,7 +152,7 @@ func writeHistory(s *sheet, r *requestlog.Record) {
 func recurs(h *requestlog.Recurs) string {
 	text := "This is the first of its kind"
 	if h.Times > 1 {
-		text = fmt.Sprintf("It has failed so %d times since %s", h.Times, moment(h.Since))
+		text = fmt.Sprintf("It has failed so %s%d times since %s", map[bool]string{true: "at least "}[h.AtLeast], h.Times, moment(h.Since))
 	}
 	if h.LastGood.IsZero() {
 		return text + "; no such call is known to have worked."

@@ -184,7 +184,15 @@ func recurs(r *requestlog.Recurs) string {
 	if r.Times <= 1 {
 		return "this is the first time that it is seen" + worked
 	}
-	return strconv.FormatInt(r.Times, 10) + " times since " + minute(r.Since) + ", this one included" + worked
+	return atLeast(r) + strconv.FormatInt(r.Times, 10) + " times since " + minute(r.Since) + ", this one included" + worked
+}
+
+// atLeast comes before a number that is not all.
+func atLeast(r *requestlog.Recurs) string {
+	if r.AtLeast {
+		return "at least "
+	}
+	return ""
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 at 15:04 UTC") }

@@ -52,6 +52,7 @@ type Call struct {
 	Upstream string // its name; "": it never came to that
 	Attempts int
 
+	held  bool   // others of its app and problem were only counted before it
 	text  []byte // the copies
 	names []string
 	would []accesslog.Would

@@ -17,17 +17,24 @@ type gates struct {
 const mostGates = 1 << 14
 
 // gate counts within one second: the second stands above the count.
-type gate struct{ state atomic.Uint64 }
+type gate struct {
+	state atomic.Uint64
+	held  atomic.Bool // it has held one back
+}
 
 const gateCount = 1<<24 - 1
 
-// pass reports whether one more of a kind may pass at unix ns.
-func (g *gates) pass(kind uint64, at int64, most uint64) bool {
-	one, ok := g.of.Load(kind)
-	if !ok {
+// pass reports whether one more of a kind may pass at unix ns, and whether one was held back before.
+func (g *gates) pass(kind uint64, at int64, most uint64) (ok, held bool) {
+	one, known := g.of.Load(kind)
+	if !known {
 		one = g.find(kind)
 	}
-	return one.pass(uint64(at/int64(time.Second)), min(most, gateCount))
+	ok = one.pass(uint64(at/int64(time.Second)), min(most, gateCount))
+	if held = one.held.Load(); !ok && !held {
+		one.held.Store(true)
+	}
+	return ok, held
 }
 
 func (g *gates) find(kind uint64) *gate {

@@ -102,16 +102,20 @@ func (l *Log) Set(s Settings) { l.settings.Store(&s) }
 
 // Failed lends a place for a call that failed at unix ns, with the number of its problem; nil: it is only counted. What is lent goes to Keep.
 func (l *Log) Failed(app uint32, problem uint8, at int64) *Call {
-	if most := l.settings.Load().Detail; most > 0 && !l.gates.pass(uint64(app)<<8|uint64(problem), at, most) {
-		l.dropped[Detail].Add(1)
-		return nil
+	held := false
+	if most := l.settings.Load().Detail; most > 0 {
+		passes := false
+		if passes, held = l.gates.pass(uint64(app)<<8|uint64(problem), at, most); !passes {
+			l.dropped[Detail].Add(1)
+			return nil
+		}
 	}
 	c := l.lend()
 	if c == nil {
 		l.dropped[Full].Add(1)
 		return nil
 	}
-	c.Failed = true
+	c.Failed, c.held = true, held
 	return c
 }
 

@@ -108,6 +108,12 @@ func TestDetailIsBounded(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		l.fail(t, 1, idOf(200))
+		if err := l.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if first, later := k.records[idOf(9)], k.records[idOf(200)]; first.Recurs.AtLeast || !later.Recurs.AtLeast { // only behind a gap a number is not all
+			t.Errorf("%+v, then %+v", first.Recurs, later.Recurs)
+		}
 		time.Sleep(countEvery + lookEvery)
 		synctest.Wait()
 		if k.size() != 21 || l.Dropped(Detail) != 30 || l.Written() != 21 {

@@ -190,7 +190,8 @@ type Difference struct {
 
 // Recurs is how often the same failure came: of the same caller, route and problem.
 type Recurs struct {
-	Times    int64     `json:"times"` // with this one
+	Times    int64     `json:"times"`              // with this one
+	AtLeast  bool      `json:"at_least,omitempty"` // there were more in the seconds before than are kept in detail; usage has counted them
 	Since    time.Time `json:"since"`
 	LastGood time.Time `json:"last_good,omitzero"` // when such a call last worked
 }

@@ -30,7 +30,7 @@ var _ admin.Requests = (*lookup)(nil)
 type recordLog interface {
 	Store() requestlog.Store
 	Flush(ctx context.Context) error
-	Do(ctx context.Context, f func(context.Context, requestlog.Store) error) error
+	Forget(ctx context.Context, app, member string) (gone int, err error)
 }
 
 // lookup looks into the log of this instance.
@@ -108,11 +108,7 @@ func (l *lookup) ForgetRequests(ctx context.Context, of admin.ForgetRequests) (g
 		return gone, refusal(400, "say of whom the requests are to be forgotten: of a member, or of an app")
 	}
 	gone.ForgetRequests = of
-	err = l.log.Do(ctx, func(ctx context.Context, store requestlog.Store) (err error) {
-		gone.Gone, err = store.Forget(ctx, of.App, of.Member)
-		return err
-	})
-	if err != nil {
+	if gone.Gone, err = l.log.Forget(ctx, of.App, of.Member); err != nil {
 		return gone, notRead(err)
 	}
 	return gone, nil

@@ -53,7 +53,7 @@ func (l stoppedLog) Store() requestlog.Store { return l.store }
 // Flush has nothing to write.
 func (stoppedLog) Flush(context.Context) error { return nil }
 
-// Do calls f with the store.
-func (l stoppedLog) Do(ctx context.Context, f func(context.Context, requestlog.Store) error) error {
-	return f(ctx, l.store)
+// Forget removes what there is of an app or a member.
+func (l stoppedLog) Forget(ctx context.Context, app, member string) (int, error) {
+	return l.store.Forget(ctx, app, member)
 }
