@@ -155,6 +155,7 @@ func (h *hider) value(level int) {
 	} else if from := h.scheme(h.at); from > 0 {
 		h.hide(from, h.valueEnd(level))
 	} else {
+		h.part(h.at)
 		h.key()
 	}
 }
