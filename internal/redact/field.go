@@ -61,8 +61,12 @@ func IsSecretField(field []byte) bool {
 	if IsSecret(field) {
 		return true
 	}
-	for word := range bytes.SplitSeq(bytes.ToLower(field), []byte("-")) {
-		if isSecret(word) {
+	field = bytes.ToLower(field)
+	if string(field) == "sec-websocket-protocol" { // browsers can send a token in no other field
+		return true
+	}
+	for word := range bytes.SplitSeq(field, []byte("-")) {
+		if isSecret(word) || string(word) == "authentication" { // as Authorization is often misspelled
 			return true
 		}
 	}
