@@ -112,3 +112,14 @@ func TestExplainAsksTheFoldersInstance(t *testing.T) {
 		t.Errorf("of no id: %v\n%s", err, got)
 	}
 }
+
+// What moves a terminal or hides in a line is escaped in JSON, as it is in text; everything else stands as it is.
+func TestJSONIsSafeInATerminal(t *testing.T) {
+	var b strings.Builder
+	if err := writeJSON(&b, map[string]string{"agent": "a\u009b31m\u202eb\u200b ü <b>"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.String(), "{\n  \"agent\": \"a\\u009b31m\\u202eb\\u200b ü <b>\"\n}\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -151,7 +151,7 @@ func writeHistory(s *sheet, r *requestlog.Record) {
 
 func recurs(h *requestlog.Recurs) string {
 	text := "This is the first of its kind"
-	if h.Times > 1 {
+	if h.Times > 1 || h.AtLeast {
 		text = fmt.Sprintf("It has failed so %s%d times since %s", map[bool]string{true: "at least "}[h.AtLeast], h.Times, moment(h.Since))
 	}
 	if h.LastGood.IsZero() {

@@ -181,7 +181,7 @@ func recurs(r *requestlog.Recurs) string {
 	if !r.LastGood.IsZero() {
 		worked = "; such a call last worked on " + minute(r.LastGood)
 	}
-	if r.Times <= 1 {
+	if r.Times <= 1 && !r.AtLeast {
 		return "this is the first time that it is seen" + worked
 	}
 	return atLeast(r) + strconv.FormatInt(r.Times, 10) + " times since " + minute(r.Since) + ", this one included" + worked
