@@ -157,7 +157,11 @@ func recurs(h *requestlog.Recurs) string {
 	if h.LastGood.IsZero() {
 		return text + "; no such call is known to have worked."
 	}
-	return text + "; such a call last worked at " + moment(h.LastGood) + "."
+	text += "; such a call last worked at " + moment(h.LastGood)
+	if h.Few > 0 {
+		text += fmt.Sprintf(", and only %d are known: too few to say what has changed", h.Few)
+	}
+	return text + "."
 }
 
 func differences(all []requestlog.Difference) (texts []string) {

@@ -103,6 +103,9 @@ func (m *Memory) Failed(keys []Key, problem string, status int, f *Facts, now in
 	out.Recurs, out.Since = first.recur(id, at)
 	if e := m.known(first, keys[1:], now); e != nil {
 		out.By, out.LastGood = e.key.Kind, int64(e.good)
+		if n := e.calls(); n < Enough {
+			out.Few = int64(n)
+		}
 		m.read(e.key, f)
 		m.compare(e, causeOf(problem, status), id, f, at, &out)
 		m.settle(e)

@@ -37,3 +37,20 @@ func TestScopeGone(t *testing.T) {
 		t.Errorf("said %q, also %v", s, got.Also)
 	}
 }
+
+// Where too few calls are known to have worked, that is said in the place of silence.
+func TestTooFewCalls(t *testing.T) {
+	t.Parallel()
+	for goods, want := range []int64{0, 1, 2, 3, 4, 0, 0} {
+		m := changes.New(changes.Options{})
+		k := m.Key(changes.App, "acme", "/v2/ads")
+		f := ordinary()
+		for i := range goods {
+			m.Good(k, &f, noon+int64(i))
+		}
+		f.Scopes = []string{"r_ads_reporting"}
+		if got := m.Failed([]changes.Key{k}, "access_denied", 403, &f, noon+hour); got.Few != want || want > 0 && len(got.Changed) > 0 {
+			t.Errorf("after %d: %d are few, and %v has changed", goods, got.Few, got.Changed)
+		}
+	}
+}

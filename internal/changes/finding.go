@@ -65,6 +65,7 @@ type Finding struct {
 	Recurs   int64        `json:"recurs"`              // how often the first key failed in this way, this time included
 	Since    int64        `json:"since"`               // and since when, Unix seconds
 	LastGood int64        `json:"last_good,omitempty"` // when a call of those last worked; 0 is never
+	Few      int64        `json:"few,omitempty"`       // so few of those were looked at that nothing can be said to have changed; 0: there were Enough, or none
 }
 
 // MaxDifferences is how many differences of each list are told.

@@ -181,6 +181,9 @@ func recurs(r *requestlog.Recurs) string {
 	if !r.LastGood.IsZero() {
 		worked = "; such a call last worked on " + minute(r.LastGood)
 	}
+	if r.Few > 0 {
+		worked += ", and only " + strconv.FormatInt(r.Few, 10) + " are known: too few to say what has changed"
+	}
 	if r.Times <= 1 && !r.AtLeast {
 		return "this is the first time that it is seen" + worked
 	}

@@ -129,7 +129,7 @@ func (k *compared) failed(c *Call, r *Record, o *Options, as Addresses) {
 	f, now := factsOf(c, o.Products), c.Entry.Time/int64(time.Second)
 	found := k.memory.Failed(keysOf(k.memory, c, f, as), problemOf(c), r.Status, f, now)
 	if found.Recurs > 0 {
-		r.Recurs = &Recurs{Times: found.Recurs, AtLeast: c.held, Since: unix(found.Since), LastGood: unix(found.LastGood)}
+		r.Recurs = &Recurs{Times: found.Recurs, AtLeast: c.held, Since: unix(found.Since), LastGood: unix(found.LastGood), Few: found.Few}
 	}
 	shared := found.By != changes.App // the good calls may be another's
 	told := false

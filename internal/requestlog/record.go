@@ -194,4 +194,5 @@ type Recurs struct {
 	AtLeast  bool      `json:"at_least,omitempty"` // there were more in the seconds before than are kept in detail; usage has counted them
 	Since    time.Time `json:"since"`
 	LastGood time.Time `json:"last_good,omitzero"` // when such a call last worked
+	Few      int64     `json:"few,omitempty"`      // only so many are known to have worked: too few to say what has changed
 }

@@ -104,7 +104,7 @@ func TestWhatIsTold(t *testing.T) {
 		own    = "app debug "
 		sent   = "target headers.name headers.value client_request_id member client_id answer.headers.name answer.headers.value " +
 			"token.kind token.place token.hash token.genuine token.issued_at token.expires_at token.scopes "
-		history = "changed.feature changed.since changed.text also_different.feature also_different.since also_different.text recurs.times recurs.at_least recurs.since recurs.last_good "
+		history = "changed.feature changed.since changed.text also_different.feature also_different.since also_different.text recurs.times recurs.at_least recurs.since recurs.last_good recurs.few "
 		body    = "answer.body.text answer.body.bytes answer.body.cut "
 	)
 	of := func(change func(*Record)) *Record {
