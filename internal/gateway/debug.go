@@ -51,6 +51,8 @@ func lendDebug(over *requestlog.Call, x *exchange) {
 
 // checksOf is what every check says of the call, also those behind the one that refused it. They are asked once more, as a trial, which counts nothing; who would have to
 // ask somebody else by now cannot tell.
+//
+//nolint:contextcheck,nolintlint // the call is over: nothing is waited for
 func checksOf(x *exchange, over *requestlog.Call) (all []requestlog.Check) {
 	c := &x.call
 	if c.Broken {

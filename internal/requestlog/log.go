@@ -104,7 +104,7 @@ func (l *Log) Set(s Settings) { l.settings.Store(&s) }
 func (l *Log) Failed(app uint32, problem uint8, at int64) *Call {
 	held := false
 	if most := l.settings.Load().Detail; most > 0 {
-		passes := false
+		var passes bool
 		if passes, held = l.gates.pass(uint64(app)<<8|uint64(problem), at, most); !passes {
 			l.dropped[Detail].Add(1)
 			return nil
