@@ -49,6 +49,14 @@ func (m *Memory) Settled() {
 	}
 }
 
+// Unsettle says that what was kept is lost: the next Export yields all that is known.
+func (m *Memory) Unsettle() {
+	m.change++
+	for _, e := range m.entries {
+		e.change = m.change
+	}
+}
+
 // Import takes back what Export gave, the one used longest ago first. A key of which more is known already stays as it is. What is damaged, of another
 // version or of another salt is an error, and nothing of it is taken.
 func (m *Memory) Import(k Key, text []byte) error {

@@ -214,3 +214,26 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatWasKeptIsLost: all that is known is kept again, also what was read from where it was kept.
+func TestWhatWasKeptIsLost(t *testing.T) {
+	t.Parallel()
+	before, keys := taught(t, changes.Options{})
+	after := changes.New(changes.Options{})
+	for _, s := range export(before) {
+		if err := after.Import(s.Key, s.Text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again := export(after); len(again) != 0 {
+		t.Errorf("%d are kept already", len(again))
+	}
+	after.Unsettle()
+	if again := export(after); len(again) != len(keys) {
+		t.Errorf("%d of %d are kept again", len(again), len(keys))
+	}
+	after.Settled()
+	if again := export(after); len(again) != 0 {
+		t.Errorf("%d are kept twice", len(again))
+	}
+}

@@ -1,6 +1,7 @@
 package requestlog
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"iter"
@@ -20,27 +21,38 @@ const (
 // compared compares calls that failed with those that went well. It belongs to the log's goroutine.
 type compared struct {
 	memory *changes.Memory
+	salt   []byte
 }
 
-// ready reads what is kept, once; salt is for a store that has none.
+// ready reads what is kept, once; salt is for a store that has none. A store that knows nothing of this, since it was begun anew, is told all of it with the next save.
 func (k *compared) ready(ctx context.Context, from Store, salt []byte) error {
-	if k.memory != nil {
-		return nil
-	}
 	salts, err := from.Notes(ctx, noteSalt)
 	if err != nil {
 		return err
 	}
-	if known := salts[noteSalt]; known != nil {
+	known := salts[noteSalt]
+	switch {
+	case k.memory != nil && bytes.Equal(known, k.salt):
+		return nil
+	case k.memory != nil:
+		salt = k.salt
+	case known != nil:
 		salt = known
-	} else if err = from.SaveNotes(ctx, noteSalt, maps.All(map[string][]byte{noteSalt: salt})); err != nil {
-		return err
+	}
+	if !bytes.Equal(known, salt) {
+		if err = from.SaveNotes(ctx, noteSalt, maps.All(map[string][]byte{noteSalt: salt})); err != nil {
+			return err
+		}
+	}
+	if k.memory != nil {
+		k.memory.Unsettle()
+		return nil
 	}
 	notes, err := from.Notes(ctx, noteGood)
 	if err != nil {
 		return err
 	}
-	k.memory = changes.New(changes.Options{Salt: salt})
+	k.memory, k.salt = changes.New(changes.Options{Salt: salt}), salt
 	k.read(notes)
 	return nil
 }

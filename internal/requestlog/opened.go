@@ -41,8 +41,8 @@ func (w *writer) close(ctx context.Context) error {
 	return err
 }
 
-// leaveLost closes a store whose file is no longer where it is looked for; the next one is opened in its place.
-func (w *writer) leaveLost(ctx context.Context) {
+// leaveLost closes a store whose file is no longer where it is looked for, or is damaged; the next one is opened in its place.
+func (w *writer) leaveLost() {
 	of, can := w.store.(interface{ Lost() error })
 	if !can {
 		return
@@ -52,7 +52,11 @@ func (w *writer) leaveLost(ctx context.Context) {
 		return
 	}
 	w.l.o.Log.Warn("the request log begins anew: its records can be read no more", "error", lost)
-	_ = w.close(ctx) // nobody will read what could not be written
+	w.l.store.Store(nil)
+	if err := w.store.Close(); err != nil {
+		w.l.o.Log.Warn("the request log that is left was not closed in order", "error", err)
+	}
+	w.store, w.open = absent{}, false // what waits, and what was counted, goes to the next one
 }
 
 func (w *writer) pause(ctx context.Context) error {

@@ -193,7 +193,7 @@ func (w *writer) look(ctx context.Context) {
 	if w.paused || !w.l.begun.Load() {
 		return
 	}
-	w.leaveLost(ctx)
+	w.leaveLost()
 	if !w.open || len(w.pending) > 0 || w.l.waiting.Load() > 0 {
 		_ = w.flush(ctx) // it is told of, and tried again
 	}

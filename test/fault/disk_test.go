@@ -45,10 +45,7 @@ func TestNoPlaceForRecords(t *testing.T) {
 				t.Errorf("a call that goes well: %d, %v", status, err)
 			}
 			mend()
-			testkit.Until(t, "records are written again", func() bool {
-				_, id, _, err := s.call(t.Context(), http.DefaultClient, "/nowhere", "")
-				return err == nil && s.isKept(id)
-			})
+			testkit.Until(t, "records are written again", s.keeps)
 			missing := s.metric(`candor_request_records_dropped_total{reason="store"}`) + s.metric(`candor_request_records_dropped_total{reason="full"}`)
 			for _, id := range waiting {
 				if !s.isKept(id) {
@@ -69,16 +66,12 @@ func TestNoPlaceForRecords(t *testing.T) {
 func TestTheLogIsRemoved(t *testing.T) {
 	s := newStage(t)
 	p := s.serve()
-	kept := func() bool {
-		_, id, _, err := s.call(t.Context(), http.DefaultClient, "/nowhere", "")
-		return err == nil && s.isKept(id)
-	}
-	testkit.Until(t, "records are written", kept)
+	testkit.Until(t, "records are written", s.keeps)
 	for _, name := range []string{"log.db", "log.db-wal", "log.db-shm"} {
 		remove(t, filepath.Join(s.data, name))
 	}
 	p.says("the request log begins anew")
-	testkit.Until(t, "records are written again", kept)
+	testkit.Until(t, "records are written again", s.keeps)
 	if _, err := os.Stat(filepath.Join(s.data, "log.db")); err != nil {
 		t.Error(err)
 	}

@@ -61,16 +61,21 @@ func TestKilledUnderLoad(t *testing.T) {
 			t.Errorf("the record of %s could be read before the kill, and is gone", id)
 		}
 	}
-	for _, name := range []string{"log.db", "state.db"} {
-		db, err := sql.Open("sqlite", "file:"+filepath.Join(s.data, name)+"?mode=ro")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		var found string
-		if err := db.QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&found); err != nil || found != "ok" {
-			t.Errorf("%s: %s, %v", name, found, err)
-		}
+	s.whole("log.db")
+	s.whole("state.db")
+}
+
+// whole looks whether a database is.
+func (s *stage) whole(name string) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.data, name)+"?mode=ro")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	var found string
+	if err := db.QueryRowContext(s.t.Context(), `PRAGMA integrity_check`).Scan(&found); err != nil || found != "ok" {
+		s.t.Errorf("%s: %s, %v", name, found, err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
@@ -38,8 +39,10 @@ type Log struct {
 	// Rest, where it is set, is called between two stretches of work that can wait, so that others may go on. Set it before the log is used.
 	Rest func()
 
-	file   string      // "": in memory
-	opened os.FileInfo // of the file
+	file   string         // "": in memory
+	opened os.FileInfo    // of the file
+	with   [2]os.FileInfo // of those beside it
+	broken atomic.Pointer[error]
 	aside  error
 	memory *sql.Conn // keeps a database in memory there
 
@@ -113,6 +116,7 @@ func openLogFile(ctx context.Context, path string) (*Log, error) {
 	if err = l.begin(ctx, path); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
+	l.lookBeside()
 	return l, nil
 }
 
@@ -128,7 +132,7 @@ func (l *Log) begin(ctx context.Context, path string) error {
 	return wrapLog(err, "open the request log "+path)
 }
 
-// Close closes the log; nothing is lost without it.
+// Close closes the log; nothing is lost without it. A file that is damaged is moved aside.
 func (l *Log) Close() error {
 	l.adding.Lock()
 	defer l.adding.Unlock()
@@ -139,7 +143,8 @@ func (l *Log) Close() error {
 	if l.r != nil && l.r != l.w {
 		errs = append(errs, l.r.Close())
 	}
-	return errors.Join(append(errs, l.w.Close())...)
+	errs = append(errs, l.w.Close())
+	return errors.Join(append(errs, l.leave())...)
 }
 
 func (l *Log) rest() {

@@ -37,7 +37,7 @@ func (l *Log) Add(ctx context.Context, batch []*requestlog.Record) error {
 		}
 		err = l.add(ctx, rows, true)
 	}
-	return wrapLog(err, fmt.Sprintf("write %d records to the request log", len(rows)))
+	return l.wrote(err, fmt.Sprintf("write %d records to the request log", len(rows)))
 }
 
 // row is a record as it is kept.

@@ -49,8 +49,8 @@ func moveAside(path string) (moved string, err error) {
 	if err := os.Rename(path, moved); err != nil {
 		return "", fmt.Errorf("move the request log aside: %w", err)
 	}
-	for _, beside := range []string{"-wal", "-shm"} { // they go on from it, and from nothing else
-		if err := os.Rename(path+beside, moved+beside); err != nil && !errors.Is(err, os.ErrNotExist) {
+	for _, ending := range beside {
+		if err := os.Rename(path+ending, moved+ending); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return "", fmt.Errorf("move the request log aside: %w", err)
 		}
 	}

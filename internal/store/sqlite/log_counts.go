@@ -25,7 +25,7 @@ func (l *Log) SaveCounts(ctx context.Context, counts []requestlog.Count) error {
 		}
 		return nil
 	})
-	return wrapLog(err, "write counts to the request log")
+	return l.wrote(err, "write counts to the request log")
 }
 
 // Counts implements requestlog.Store: those of the hour in which since is, and of later ones, by app and hour.
@@ -82,7 +82,7 @@ func (l *Log) SaveNotes(ctx context.Context, kind string, notes iter.Seq2[string
 		}
 		return nil
 	})
-	return wrapLog(err, "write notes to the request log")
+	return l.wrote(err, "write notes to the request log")
 }
 
 // Notes implements requestlog.Store.

@@ -25,13 +25,13 @@ func (l *Log) Sweep(ctx context.Context, before time.Time, most int64) (gone int
 		err = l.removeCounts(ctx, `hour < ?`, before.Unix()/hours)
 	}
 	if err != nil {
-		return gone, wrapLog(err, "sweep the request log")
+		return gone, l.wrote(err, "sweep the request log")
 	}
 	more, err := l.removeOldest(ctx, most)
 	if err == nil {
 		err = l.shrink(ctx, most)
 	}
-	return gone + more, wrapLog(err, "sweep the request log")
+	return gone + more, l.wrote(err, "sweep the request log")
 }
 
 // removeAll removes the records for which where holds, a stretch at a time.
