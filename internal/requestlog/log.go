@@ -259,6 +259,7 @@ func (l *Log) ask(ctx context.Context, do func(*writer) error) error {
 		if err := w.flush(ctx); err != nil {
 			return err
 		}
+		w.saveDrops(context.WithoutCancel(ctx))
 		if err := w.saveCounts(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}

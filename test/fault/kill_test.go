@@ -22,14 +22,18 @@ import (
 
 const million = 1_000_000
 
-// A process that is killed under load loses no record that could be read, breaks no file, and forgets of a quota no more than the last second and what had not come
-// to its end.
+// A process that is killed under load loses no record and no count that could be read, breaks no file, and forgets of a quota no more than the last second and what had
+// not come to its end.
 func TestKilledUnderLoad(t *testing.T) {
 	s := newStage(t)
 	var acknowledged []string
 	answered, slack := int64(0), int64(0)
+	var told, made int64 // calls of the app, as usage told before a kill, and as they were made
 	for range 3 {
 		p := s.serve()
+		if used := s.used(); used < told || used > made {
+			t.Errorf("usage tells %d calls; before the kill it told %d, and at most %d were made", used, told, made)
+		}
 		minted, err := s.operator.Mint(t.Context(), admin.MintRequest{App: "demo", Scopes: []string{"r_profile"}})
 		if err != nil {
 			t.Fatal(err)
@@ -50,8 +54,10 @@ func TestKilledUnderLoad(t *testing.T) {
 			}
 			return load.good.Load() > 300 && len(acknowledged) > 30
 		})
+		told = s.used()
 		p.kill()
 		load.stop()
+		made += load.made.Load() + 1
 		answered += load.good.Load()
 		slack = load.lastSecond() + workers
 	}
@@ -68,15 +74,22 @@ func TestKilledUnderLoad(t *testing.T) {
 // whole looks whether a database is.
 func (s *stage) whole(name string) {
 	s.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.data, name)+"?mode=ro")
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	db := s.open(filepath.Join(s.data, name))
 	defer db.Close()
 	var found string
 	if err := db.QueryRowContext(s.t.Context(), `PRAGMA integrity_check`).Scan(&found); err != nil || found != "ok" {
 		s.t.Errorf("%s: %s, %v", name, found, err)
 	}
+}
+
+// open opens a database to read it.
+func (s *stage) open(path string) *sql.DB {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return db
 }
 
 var remaining = regexp.MustCompile(`;r=(\d+)`)
@@ -96,11 +109,24 @@ func leftOf(s *stage, token string) int64 {
 	return n
 }
 
+// used is how many calls the app has made today, as usage tells.
+func (s *stage) used() int64 {
+	s.t.Helper()
+	var told struct {
+		Calls int64 `json:"calls"`
+	}
+	if err := s.operator.Usage(s.t.Context(), "demo", &told); err != nil {
+		s.t.Fatal(err)
+	}
+	return told.Calls
+}
+
 const workers = 4
 
 // load is calls without end, every second of which fails.
 type load struct {
 	good  atomic.Int64
+	made  atomic.Int64 // all, answered or not
 	mu    sync.Mutex
 	ids   []string // of those that failed and were not taken yet
 	times []time.Time
@@ -125,6 +151,7 @@ func (s *stage) load(token string) *load {
 
 // one makes a call that goes well and one that fails.
 func (l *load) one(ctx context.Context, s *stage, client *http.Client, token string) bool {
+	l.made.Add(1)
 	status, _, _, err := s.call(ctx, client, "/me", token)
 	if err != nil {
 		return false
@@ -132,6 +159,7 @@ func (l *load) one(ctx context.Context, s *stage, client *http.Client, token str
 	if status == 200 {
 		l.good.Add(1)
 	}
+	l.made.Add(1)
 	_, id, _, err := s.call(ctx, client, "/nowhere", token)
 	l.mu.Lock()
 	defer l.mu.Unlock()
