@@ -29,6 +29,7 @@ func (b *bench) measureParts(ctx context.Context) error {
 		{"beside", b.measureBeside},
 		{"sandbox", b.measureSandbox},
 		{"tail", b.measureTail},
+		{"requestlog", b.measureRequestLog},
 		{"connections", b.measureConnections},
 		{"handshakes", b.measureHandshakes},
 		{"cores", b.measureCores}, // last: it starts the proxies again
