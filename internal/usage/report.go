@@ -128,7 +128,7 @@ func (r *Report) add(c *requestlog.Count) {
 	if i := int(c.Hour.Sub(r.Hours[0].Time) / time.Hour); i >= 0 && i < len(r.Hours) && !c.Hour.Before(r.Hours[0].Time) {
 		r.Hours[i].add(c)
 	}
-	if c.Hour.Before(r.Since) {
+	if c.Hour.Before(r.Since) || !c.Hour.Before(r.Since.Add(24*time.Hour)) { // the latter was counted while the clock was ahead
 		return
 	}
 	r.Did.add(c)
