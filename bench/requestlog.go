@@ -132,7 +132,8 @@ func (r *recorder) told(ctx context.Context) (n recorded, err error) {
 	if err != nil {
 		return n, err
 	}
-	answer, err := http.DefaultClient.Do(ask)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Do(ask)
 	if err != nil {
 		return n, err
 	}
