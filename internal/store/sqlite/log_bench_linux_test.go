@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -65,6 +66,68 @@ func BenchmarkLogAdd(b *testing.B) {
 			}
 			b.ReportMetric(float64((threadTime()-before).Microseconds())/float64(b.N), "cpu-µs/op")
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
+// BenchmarkLogMillion is what a look-up and a page take of a log of a million records: the aim is 50 ms, for the slowest of them too.
+func BenchmarkLogMillion(b *testing.B) {
+	const all, perSecond = 1_000_000, 2
+	l, err := OpenLog(b.Context(), b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	ids := make([]callid.ID, 0, all)
+	for batch := make([]*requestlog.Record, 0, 1024); len(ids) < all; batch = batch[:0] {
+		for len(batch) < cap(batch) && len(ids) < all {
+			r := usual(len(ids), perSecond)
+			ids, batch = append(ids, r.ID), append(batch, r)
+		}
+		add(b, l, batch...)
+	}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	some := func() callid.ID { return ids[rnd.IntN(len(ids))] }
+	page := func(f requestlog.Filter) func() error {
+		return func() error {
+			_, _, err := l.Records(b.Context(), &f)
+			return err
+		}
+	}
+	middle := storetest.Noon.Add(all / perSecond / 2 * time.Second)
+	for _, c := range []struct {
+		name string
+		do   func() error
+	}{
+		{"by id", func() error { _, err := l.Record(b.Context(), some()); return err }},
+		{"an id that is not there", func() error {
+			if _, err := l.Record(b.Context(), callid.New(1, rnd.Uint64(), 1)); !errors.Is(err, requestlog.ErrNotFound) {
+				return fmt.Errorf("it is there: %w", err)
+			}
+			return nil
+		}},
+		{"the latest", page(requestlog.Filter{})},
+		{"a page of 500", page(requestlog.Filter{Most: 500})},
+		{"behind a cursor", func() error { return page(requestlog.Filter{Before: some()})() }},
+		{"of an app", page(requestlog.Filter{App: "app-0"})},
+		{"of an app that has few", page(requestlog.Filter{App: "app-199"})},
+		{"of a member", page(requestlog.Filter{Member: "urn:li:member:77"})},
+		{"of a problem, an app and a status", page(requestlog.Filter{App: "app-3", Problem: "problem_name_7", Status: 404})},
+		{"since the middle", page(requestlog.Filter{Since: middle, Problem: "problem_name_1"})},
+		{"of apps", page(requestlog.Filter{Apps: []string{"app-1", "app-50", "app-198", "app-none"}})},
+		{"of a path that nobody called", page(requestlog.Filter{Path: "/nobody"})},
+		{"of a path that nobody called, of an app", page(requestlog.Filter{Path: "/nobody", App: "app-0"})},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var slowest time.Duration
+			for b.Loop() {
+				begun := time.Now()
+				if err := c.do(); err != nil {
+					b.Fatal(err)
+				}
+				slowest = max(slowest, time.Since(begun))
+			}
+			b.ReportMetric(float64(slowest.Microseconds())/1e3, "slowest-ms")
 		})
 	}
 }

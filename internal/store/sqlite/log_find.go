@@ -17,6 +17,8 @@ const (
 
 	// lookedAt is how many calls are looked at for one page at most. Where so many have been and the page is not full, the next one goes on from there.
 	lookedAt = 20_000
+	// lookedUp is the same where an index leads to them: each is then looked up in the table, which takes ten times as long.
+	lookedUp = 4_000
 	// few is how many calls an index may have for a filter to be taken without looking at the others.
 	few = 1_000
 )
@@ -31,7 +33,7 @@ func (l *Log) Record(ctx context.Context, id callid.ID) (*requestlog.Record, err
 	return decodeRecord(id, blob)
 }
 
-// Records implements requestlog.Store. It looks at no more than some twenty thousand calls: where few of many fit, a page can have less than f.Most, or nothing, and still a next one.
+// Records implements requestlog.Store. It looks at no more than some twenty thousand calls, fewer where that takes longer: where few of many fit, a page can have less than f.Most, or nothing, and still a next one.
 func (l *Log) Records(ctx context.Context, f *requestlog.Filter) (page []*requestlog.Record, next callid.ID, err error) {
 	if f.Apps != nil && (len(f.Apps) == 0 || f.App != "" && !slices.Contains(f.Apps, f.App)) {
 		return nil, callid.ID{}, nil
@@ -80,7 +82,7 @@ func find(ctx context.Context, tx *sql.Tx, f *requestlog.Filter) (hits, error) {
 	apps = slices.DeleteFunc(apps, func(app string) bool { return app == "" }) // a call of nobody's is nobody's
 	var all hits
 	for _, app := range apps {
-		of, err := findOf(ctx, tx, f, app, most, max(lookedAt/len(apps), most))
+		of, err := findOf(ctx, tx, f, app, most, max(lookedUp/len(apps), most))
 		if err != nil {
 			return hits{}, err
 		}
@@ -105,6 +107,9 @@ func findOf(ctx context.Context, tx *sql.Tx, f *requestlog.Filter, app string, m
 	s := searchFor(f, app)
 	if err := s.choose(ctx, tx); err != nil {
 		return hits{}, err
+	}
+	if s.by >= 0 && len(s.must) > 1 { // else what the index has is what fits
+		looked = max(min(looked, lookedUp), most)
 	}
 	query, args := s.query(looked, most+1)
 	rows, err := tx.QueryContext(ctx, query, args...)

@@ -103,10 +103,19 @@ func TestASearchIsBounded(t *testing.T) {
 			batch = batch[:0]
 		}
 	}
-	for _, f := range []requestlog.Filter{{Path: "/rare"}, {Path: "/rare", Apps: []string{"ada", "bob"}}} {
+	for _, c := range []struct {
+		filter requestlog.Filter
+		pages  int
+		found  []callid.ID
+	}{
+		{requestlog.Filter{Path: "/rare"}, 3, []callid.ID{idAt(records - 1), idAt(8), idAt(7)}},
+		{requestlog.Filter{Path: "/rare", Apps: []string{"ada", "bob"}}, 1 + records/lookedUp, []callid.ID{idAt(records - 1), idAt(8), idAt(7)}},
+		{requestlog.Filter{Path: "/rare", App: "ada"}, 1 + records/2/lookedUp, []callid.ID{idAt(8)}},
+	} {
+		f := c.filter
 		var found []callid.ID
 		pages := 0
-		for pages < 10 {
+		for pages < 20 {
 			page, next, err := l.Records(t.Context(), &f)
 			if err != nil {
 				t.Fatal(err)
@@ -119,9 +128,9 @@ func TestASearchIsBounded(t *testing.T) {
 				break
 			}
 		}
-		same(t, fmt.Sprintf("what %+v finds", f), found, []callid.ID{idAt(records - 1), idAt(8), idAt(7)})
-		if pages != 3 {
-			t.Errorf("%d pages, want 3", pages)
+		same(t, fmt.Sprintf("what %+v finds", f), found, c.found)
+		if pages != c.pages {
+			t.Errorf("%d pages, want %d", pages, c.pages)
 		}
 	}
 }
