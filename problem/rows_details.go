@@ -165,7 +165,7 @@ var details = [detailCount]detail{
 	DetailRevokedDeveloperKey:  {RevokedAccessToken, "revoked_developer_key", "whoever runs this site ended this developer key", "Ask whoever runs this site for another developer key (candor developer key create EMAIL)."},
 
 	DetailNotADeveloper: {AccessDenied, "not_a_developer", "the account is not a developer's", "Ask whoever runs this site to make your account a developer's (candor developer create EMAIL), and an owner of your app."},
-	DetailNoRecord:      {ResourceNotFound, "no_record", "nothing is known of that request", "Compare the id with the X-Request-Id of the answer, character by character. Only failed calls are kept, for a time, and they are shown to the owners of their app alone."},
+	DetailNoRecord:      {ResourceNotFound, "no_record", "nothing is known of that request", "Compare the id with the X-Request-Id of the answer, character by character. Only failed calls are kept, of many in one second only some, and for a time; they are shown to the owners of their app alone."},
 	DetailNoApp:         {ResourceNotFound, "no_app", "you own no app of that name", "Compare the name with those that /v1/usage lists without one; its owner or whoever runs this site makes you an owner of another."},
 
 	DetailHeadTime: {RequestTimeout, "head_time", "The head of the request was not complete", "Send the whole head at once, and an empty line behind it."},

@@ -231,9 +231,17 @@ func (w *week) recurs() []string {
 		if r.App != "" {
 			app = "the app " + r.App
 		}
-		told = append(told, printable(problemOf(r)+" of "+app+" at "+cmp.Or(r.Route, "no route")+": "+count(r.Recurs.Times, "time", "times")+" since "+r.Recurs.Since.UTC().Format("2006-01-02 15:04")+" UTC, such as "+r.RequestID))
+		told = append(told, printable(problemOf(r)+" of "+app+" at "+cmp.Or(r.Route, "no route")+": "+atLeast(r.Recurs)+count(r.Recurs.Times, "time", "times")+" since "+r.Recurs.Since.UTC().Format("2006-01-02 15:04")+" UTC, such as "+r.RequestID))
 	}
 	return told
+}
+
+// atLeast comes before a number that is not all.
+func atLeast(r *requestlog.Recurs) string {
+	if r.AtLeast {
+		return "at least "
+	}
+	return ""
 }
 
 // missing is why there is no record of a call, in words.

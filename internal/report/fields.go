@@ -120,19 +120,25 @@ func (v *veil) learnParts(credentials string) {
 
 // challenge keeps the schemes, and of their parameters those that tell what is wrong (RFC 6750 §3, RFC 9728 §5.1).
 func (v *veil) challenge(value string) string {
-	var shown []string
+	var w strings.Builder
+	between := "" // parameters, and those before the next scheme; behind a scheme a blank
 	for _, m := range challenged.FindAllStringSubmatch(value, fieldsMax) {
 		switch scheme, name, is := m[1], m[2], m[3]; {
+		case scheme != "" && w.Len() > 0:
+			w.WriteString(", " + v.prose(scheme))
 		case scheme != "":
-			shown = append(shown, v.prose(scheme))
+			w.WriteString(v.prose(scheme))
 		case redact.IsChallengeFact(strings.ToLower(name)):
-			shown = append(shown, name+"="+v.quoted(is))
+			w.WriteString(between + name + "=" + v.quoted(is))
 		default:
 			v.learn(strings.Trim(is, `"`))
-			shown = append(shown, v.prose(name)+"="+redact.Mark)
+			w.WriteString(between + v.prose(name) + "=" + redact.Mark)
+		}
+		if between = ", "; m[1] != "" {
+			between = " "
 		}
 	}
-	return strings.Join(shown, " ")
+	return w.String()
 }
 
 // quoted is prose that may stand in quotation marks.

@@ -173,7 +173,7 @@ Retry-After: 120
 	for _, want := range []string{
 		"/v2/posts/urn:li:share:6844785523593134080?count=10&fields=id,text", "grant_type=refresh_token&scope=r_basic+w_posts",
 		"python-requests/2.32.3", "application/vnd.example.v3+json", "8e3b1c2d4f5a6b7c-FRA", "AaIWTqAde+eEq01v0t9FSQ==", "01a2164ea01d7be784ab4d6fd2df4549",
-		`error="invalid_token" error_description="The token ended" resource_metadata="https://api.example.com/.well-known/x"`, "Retry-After: 120",
+		`error="invalid_token", error_description="The token ended", resource_metadata="https://api.example.com/.well-known/x"`, "Retry-After: 120",
 		`"code": "INVALID_URL"`, `"code": "TooLong"`, `"token_type": "Bearer"`, `"expires_in": 3600`, `"hasToken": true`, `9007199254740993`,
 	} {
 		if !strings.Contains(text, want) {

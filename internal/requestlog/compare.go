@@ -113,13 +113,16 @@ func keyOf(note string) changes.Key {
 	return changes.Key{Kind: changes.WhoKind(b[0]), Who: binary.BigEndian.Uint64(b[1:]), Route: binary.BigEndian.Uint64(b[9:])}
 }
 
-// forget drops what is known of an app's calls. Of members nothing is.
-func (k *compared) forget(app string) {
-	if app == "" {
-		return
+// forget removes what is known of an app's calls, of members nothing is, and then their records, with which the store overwrites what is gone.
+func (k *compared) forget(ctx context.Context, from Store, app, member string) (gone int, err error) {
+	if app != "" {
+		who := k.memory.Key(changes.App, app, "").Who
+		k.memory.Forget(func(key changes.Key) bool { return key.Kind == changes.App && key.Who == who })
+		if err := k.save(ctx, from); err != nil {
+			return 0, err
+		}
 	}
-	who := k.memory.Key(changes.App, app, "").Who
-	k.memory.Forget(func(key changes.Key) bool { return key.Kind == changes.App && key.Who == who })
+	return from.Forget(ctx, app, member)
 }
 
 // good notes what a call looked like that went well.

@@ -145,5 +145,8 @@ func TestForget(t *testing.T) {
 			t.Errorf("%d notes are left", n)
 		}
 		_ = l.Close(t.Context())
+		if _, err := Forget(t.Context(), k, "other", ""); err != nil || len(k.notes[noteGood]) != 0 { // of a log that is not at work
+			t.Errorf("%d notes are left: %v", len(k.notes[noteGood]), err)
+		}
 	})
 }

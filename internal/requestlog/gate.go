@@ -61,11 +61,11 @@ func (g *gate) pass(second, most uint64) bool {
 	}
 }
 
-// sweep forgets the kinds that did not come in the last seconds.
+// sweep forgets the kinds that did not come in the last seconds, but for those of which one was held back, as long as there is room.
 func (g *gates) sweep(at int64) {
-	second := uint64(at / int64(time.Second))
+	second, few := uint64(at/int64(time.Second)), g.of.Size() < mostGates/2
 	g.of.Range(func(kind uint64, one *gate) bool {
-		if was := one.state.Load() >> 24; was+2 < second || was > second+2 {
+		if was := one.state.Load() >> 24; (was+2 < second || was > second+2) && !(few && one.held.Load()) {
 			g.of.Delete(kind)
 		}
 		return true

@@ -225,13 +225,19 @@ func (l *Log) Do(ctx context.Context, f func(context.Context, Store) error) erro
 // Forget removes all that is known of a member and of an app, whichever is named.
 func (l *Log) Forget(ctx context.Context, app, member string) (gone int, err error) {
 	err = l.ask(ctx, func(w *writer) (err error) {
-		w.with.forget(app)
-		if gone, err = w.store.Forget(ctx, app, member); err != nil {
-			return err
-		}
-		return w.with.save(ctx, w.store)
+		gone, err = w.with.forget(ctx, w.store, app, member)
+		return err
 	})
 	return gone, err
+}
+
+// Forget is Log.Forget in the store of a log that is not at work.
+func Forget(ctx context.Context, from Store, app, member string) (gone int, err error) {
+	var k compared
+	if err := k.ready(ctx, from, nil); err != nil {
+		return 0, err
+	}
+	return k.forget(ctx, from, app, member)
 }
 
 // Pause writes what waits and closes the store, for another process to open it. What comes from then on waits for Resume or Close, as far as there is room.

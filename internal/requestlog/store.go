@@ -24,8 +24,8 @@ type Store interface {
 	Records(ctx context.Context, f *Filter) (page []*Record, next callid.ID, err error)
 	// Sweep removes what is older than before, counts too, and then the oldest records until no more than most bytes are taken. Notes stay.
 	Sweep(ctx context.Context, before time.Time, most int64) (gone int, err error)
-	// Forget removes all records and counts of a member and of an app, whichever is named, and the notes whose key begins with the app and a zero byte. Nothing of them can be
-	// read in the file any more.
+	// Forget removes all records and counts of a member and of an app, whichever is named. Nothing of them, nor of what was removed before, can be
+	// read in its files behind that. Notes are others': see the function Forget.
 	Forget(ctx context.Context, app, member string) (gone int, err error)
 
 	// SaveCounts adds to what is counted.

@@ -191,7 +191,7 @@ func toldOperator(r *requestlog.Record, err error) (*requestlog.Record, error) {
 	case errors.Is(err, requestlog.ErrNotFound):
 		return nil, &admin.Fault{
 			Status: 404, Message: "there is no record of that id",
-			Fix: "Calls that went well are only counted, and of those that failed the oldest go first (requests: in the configuration); candor requests list shows what there is.",
+			Fix: "Calls that went well are only counted, of many that fail in one second only some are kept, and the oldest go first (requests: in the configuration); candor requests list shows what there is.",
 		}
 	}
 	return nil, notRead(err)

@@ -55,5 +55,5 @@ func (stoppedLog) Flush(context.Context) error { return nil }
 
 // Forget removes what there is of an app or a member.
 func (l stoppedLog) Forget(ctx context.Context, app, member string) (int, error) {
-	return l.store.Forget(ctx, app, member)
+	return requestlog.Forget(ctx, l.store, app, member)
 }

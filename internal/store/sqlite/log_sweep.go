@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	pagesOfOne   = 4   // about as many a large record takes
 	logStretch   = 500 // records that are removed in one transaction
 	stretchPages = 512 // pages by which the file is made shorter in one go
 	spare        = 8   // one page in so many may stay free: new records take it
 	hours        = 3600
+
+	pagesOfOne int64 = 16 // as many as the largest record takes
 )
 
 // Sweep implements requestlog.Store. Counts go with the records of their time; notes stay.
@@ -52,13 +53,11 @@ func (l *Log) removeAll(ctx context.Context, where string, value any) (gone int,
 
 // removeOldest removes the oldest records until no more than most bytes are taken.
 func (l *Log) removeOldest(ctx context.Context, most int64) (gone int, err error) {
+	each := pagesOfOne
 	for {
 		n := 0
-		err := transact(ctx, l.w, func(tx *sql.Tx) error {
-			p, err := pagesOf(ctx, tx)
-			if surplus := p.used() - most/logPage; err == nil && surplus > 0 { // a record takes some pages at most: what fits beside the others stays
-				n, err = removeStretch(ctx, tx, `id < ?`, latest(), min(surplus/pagesOfOne+1, logStretch))
-			}
+		err := transact(ctx, l.w, func(tx *sql.Tx) (err error) {
+			n, each, err = removeSurplus(ctx, tx, most/logPage, each)
 			return err
 		})
 		gone += n
@@ -67,6 +66,20 @@ func (l *Log) removeOldest(ctx context.Context, most int64) (gone int, err error
 		}
 		l.rest()
 	}
+}
+
+// removeSurplus removes as many of the oldest records as take what is beyond so many pages, by what one has taken so far, and says what it took now.
+func removeSurplus(ctx context.Context, tx *sql.Tx, most, each int64) (gone int, took int64, err error) {
+	before, err := pagesOf(ctx, tx)
+	surplus := before.used() - most
+	if err != nil || surplus <= 0 {
+		return 0, each, err
+	}
+	if gone, err = removeStretch(ctx, tx, `id < ?`, latest(), min(surplus/each+1, logStretch)); err != nil || gone == 0 {
+		return gone, each, err
+	}
+	after, err := pagesOf(ctx, tx)
+	return gone, max((before.used()-after.used()+int64(gone)-1)/int64(gone), 1), err
 }
 
 // removeStretch removes the oldest records for which where holds, and all of their details.
@@ -134,23 +147,10 @@ func (l *Log) Forget(ctx context.Context, app, member string) (gone int, err err
 			return gone, wrapLog(err, "forget the "+c.column+" "+c.name)
 		}
 	}
-	if app != "" {
-		if err := l.removeNotes(ctx, app); err != nil {
-			return gone, wrapLog(err, "forget the app "+app)
-		}
-	}
 	if err := l.shrink(ctx, math.MaxInt64); err != nil {
 		return gone, wrapLog(err, "shorten the request log")
 	}
 	return gone, l.emptyWAL(ctx)
-}
-
-// removeNotes removes those whose key begins with the app and a zero byte.
-func (l *Log) removeNotes(ctx context.Context, app string) error {
-	return transact(ctx, l.w, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM notes WHERE key >= ? AND key < ?`, []byte(app+"\x00"), []byte(app+"\x01"))
-		return err
-	})
 }
 
 func (l *Log) emptyWAL(ctx context.Context) error {

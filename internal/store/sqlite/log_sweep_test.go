@@ -47,11 +47,13 @@ func TestSweepByAge(t *testing.T) {
 func TestSweepBySize(t *testing.T) {
 	t.Run("small records", func(t *testing.T) { sweepBySize(t, 1000, 300) })
 	t.Run("large records", func(t *testing.T) { sweepBySize(t, 6000, 60) })
+	t.Run("the largest", func(t *testing.T) { sweepBySize(t, 30_000, 15) })
 }
 
 func sweepBySize(t *testing.T, each, least int) {
 	logs(t, func(t *testing.T, l *Log) {
-		const most, records = 1 << 20, 3000
+		const most = 1 << 20
+		records := min(3000, 12<<20/each)
 		var all []*requestlog.Record
 		for n := range records {
 			r := record(n)
