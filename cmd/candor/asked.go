@@ -39,7 +39,7 @@ func (p *program) record(f *askFlags, id string) (r *requestlog.Record, source s
 		return err
 	})
 	if refused, is := errors.AsType[*admin.Fault](err); is && refused.Status == 404 {
-		return nil, "", &errNoRecord{"the instance of " + file + " has no record of this id: the call is too old, or went well and was only counted, or it never came there"}
+		return nil, "", &errNoRecord{"the instance of " + file + " has no record of this id: the call is too old, or was only counted since it went well or was one of many that failed in its second, or it never came there"}
 	}
 	return r, "the request log of the instance", err
 }

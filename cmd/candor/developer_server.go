@@ -128,7 +128,7 @@ func (d *developerServer) refused(resp *http.Response, body []byte) error {
 	case status == 401:
 		return &exitError{exitMistake, fmt.Errorf("candor: %s does not take the key in CANDOR_KEY%s; ask the operator of the API for another: candor developer key create EMAIL", d.url.Host, why)}
 	case status == 404:
-		return &errNoRecord{d.url.Host + " has no record of this id: the call is too old, or went well and was only counted, or it is of an app that you do not own, or it never came there"}
+		return &errNoRecord{d.url.Host + " has no record of this id: the call is too old, or was only counted since it went well or was one of many that failed in its second, or it is of an app that you do not own, or it never came there"}
 	case status == 429:
 		return fmt.Errorf("%s takes no more look-ups for the moment%s; wait %s seconds", d.url.Host, why, plain(resp.Header.Get("Retry-After")))
 	case status/100 == 3:
