@@ -107,8 +107,11 @@ func callOf(r *requestlog.Record) *Call {
 
 // happened is one sentence: who answered what to which call of whom, and when.
 func happened(r *requestlog.Record) string {
-	call := strings.TrimSpace(r.Method + " " + target(r.Target))
-	if call == "" {
+	call := r.Method + " " + target(r.Target)
+	switch {
+	case r.Target == "" && r.Method != "": // what was asked for is not told
+		call = "a " + r.Method
+	case r.Target == "":
 		call = "a call"
 	}
 	if r.App != "" {
