@@ -65,7 +65,8 @@ func (g *gate) pass(second, most uint64) bool {
 func (g *gates) sweep(at int64) {
 	second, few := uint64(at/int64(time.Second)), g.of.Size() < mostGates/2
 	g.of.Range(func(kind uint64, one *gate) bool {
-		if was := one.state.Load() >> 24; (was+2 < second || was > second+2) && !(few && one.held.Load()) {
+		was := one.state.Load() >> 24
+		if old := was+2 < second || was > second+2; old && (!few || !one.held.Load()) {
 			g.of.Delete(kind)
 		}
 		return true
