@@ -60,7 +60,7 @@ func operatorsLookUp(t *testing.T, requests admin.Requests, shops, bobs *request
 		"no id": {one("4711"), admin.Fault{Status: 400, Message: "that is no id of a request", Fix: "An answer has it in X-Request-Id; it is a UUID, 32 hex digits, or base64 (that as ?id=)."}},
 		"an unknown id": {one(unknown), admin.Fault{
 			Status: 404, Message: "there is no record of that id",
-			Fix: "Calls that went well are only counted, and of those that failed the oldest go first (requests: in the configuration); candor requests list shows what there is.",
+			Fix: "Calls that went well are only counted, of many that fail in one second only some are kept, and the oldest go first (requests: in the configuration); candor requests list shows what there is.",
 		}},
 		"a parameter": {list(url.Values{"since": {"yesterday"}}), admin.Fault{
 			Status: 400, Message: `the parameter since cannot be read: "yesterday"`, Fix: "Write it as a time ago such as 2h or 7d, or a moment such as 2026-03-01T12:00:00Z.",
