@@ -153,6 +153,15 @@ func malformed(name, value, write string) *ParameterError {
 	return &ParameterError{Name: name, Value: value, Fault: Malformed, Write: write}
 }
 
+// NoProblem is the mistake of a query for a problem that is none. near is the one that was probably meant; "" is not known.
+func NoProblem(sent, near string) *ParameterError {
+	write := "the name of a problem, such as throttled"
+	if near != "" {
+		write += "; " + near + " is probably the one that was meant"
+	}
+	return malformed("problem", sent, write)
+}
+
 // knowsAll refuses a name that is none: what is misspelled would be taken for all.
 func knowsAll(query url.Values) error {
 	var names, unknown []string

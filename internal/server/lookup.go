@@ -10,8 +10,10 @@ import (
 
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/config"
 	"github.com/candor-gateway/candor/internal/explain"
 	"github.com/candor-gateway/candor/internal/requestlog"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // lookup finds what became of calls: for the operator, who sees all of it, and for onlookers, who see what is theirs.
@@ -57,7 +59,7 @@ func (l *lookup) Request(ctx context.Context, id string) (*requestlog.Record, er
 
 // Requests are those that a query asks for.
 func (l *lookup) Requests(ctx context.Context, query url.Values) (page admin.RequestPage, err error) {
-	q, err := requestlog.ParseQuery(query, l.now())
+	q, err := requestsQuery(query, l.now())
 	if wrong, is := errors.AsType[*requestlog.ParameterError](err); is {
 		return page, &admin.Fault{Status: 400, Message: wrong.Error(), Fix: sentence(wrong.Fix())}
 	}
@@ -66,6 +68,22 @@ func (l *lookup) Requests(ctx context.Context, query url.Values) (page admin.Req
 		return page, notRead(err)
 	}
 	return page, nil
+}
+
+// requestsQuery reads a query of requests. A problem that is none would be asked for in vain, and the empty list be taken for good news.
+func requestsQuery(query url.Values, now time.Time) (*requestlog.Query, error) {
+	q, err := requestlog.ParseQuery(query, now)
+	if err != nil || q.Problem == "" {
+		return q, err
+	}
+	if _, known := problem.ByName(q.Problem); known {
+		return q, nil
+	}
+	var names []string
+	for _, t := range append(problem.Types(), problem.ClientGone) {
+		names = append(names, t.Name())
+	}
+	return nil, requestlog.NoProblem(q.Problem, config.Nearest(q.Problem, names))
 }
 
 // settle gives what has just failed a moment to be written: who asks has perhaps just seen it. What cannot be written is told elsewhere, and what is there can be read.

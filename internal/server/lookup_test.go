@@ -65,6 +65,12 @@ func operatorsLookUp(t *testing.T, requests admin.Requests, shops, bobs *request
 		"a parameter": {list(url.Values{"since": {"yesterday"}}), admin.Fault{
 			Status: 400, Message: `the parameter since cannot be read: "yesterday"`, Fix: "Write it as a time ago such as 2h or 7d, or a moment such as 2026-03-01T12:00:00Z.",
 		}},
+		"a problem that is misspelled": {list(url.Values{"problem": {"throtled"}}), admin.Fault{
+			Status: 400, Message: `the parameter problem cannot be read: "throtled"`, Fix: "Write it as the name of a problem, such as throttled; throttled is probably the one that was meant.",
+		}},
+		"a problem that nobody knows": {list(url.Values{"problem": {"xyz"}}), admin.Fault{
+			Status: 400, Message: `the parameter problem cannot be read: "xyz"`, Fix: "Write it as the name of a problem, such as throttled.",
+		}},
 		"forget nothing": {forget(admin.ForgetRequests{}), admin.Fault{Status: 400, Message: "say of whom the requests are to be forgotten: of a member, or of an app"}},
 		"forget both":    {forget(admin.ForgetRequests{App: "a", Member: "b"}), admin.Fault{Status: 400, Message: "say of whom the requests are to be forgotten: of a member, or of an app"}},
 	} {

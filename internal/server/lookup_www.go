@@ -32,7 +32,7 @@ func showRequests(v *visit, r *http.Request, who *onlooker) *problem.Problem {
 		return parameterProblem(&requestlog.ParameterError{Name: "route", Fault: requestlog.Unknown, Write: "id, app, member, problem, status, path, since, until, cursor, limit"})
 	}
 	l := v.site.lookup()
-	q, err := requestlog.ParseQuery(values, l.now())
+	q, err := requestsQuery(values, l.now())
 	if wrong, is := errors.AsType[*requestlog.ParameterError](err); is {
 		return parameterProblem(wrong)
 	}
