@@ -72,6 +72,7 @@ var rooms = map[string][]string{
 	"internal/testkit":         nil, // so that the tests of every room may import it
 	"problem":                  {"retry"},
 	"retry":                    nil,
+	"httpcache":                nil,
 	"bench":                    nil, // it measures the program from outside
 }
 

@@ -54,4 +54,5 @@ var subjects = map[string]string{
 	"bench":                    "what a call costs, beside others",
 	"problem":                  "what can go wrong: the catalogue, a problem with its facts, the dialects in which it is said, an answer read back",
 	"retry":                    "whether a failed call may be sent again, and when: rules alone",
+	"httpcache":                "what a cache of answers may store and use, and for how long: rules alone",
 }

@@ -1,0 +1,125 @@
+package httpcache
+
+// Directive is one thing that Cache-Control can say, and a set of them.
+type Directive uint32
+
+// The directives (RFC 9111 §5.2, RFC 5861, RFC 8246), of requests and of answers.
+const (
+	NoStore Directive = 1 << iota
+	NoCache
+	NoTransform
+	OnlyIfCached
+	MaxAge
+	MaxStale
+	MinFresh
+	SMaxAge
+	Public
+	Private
+	MustRevalidate
+	ProxyRevalidate
+	MustUnderstand
+	Immutable
+	StaleWhileRevalidate
+	StaleIfError
+)
+
+// directives is how each is written, and where its number goes; nil: it has none. An argument of one that has no number makes no difference: no-cache="field"
+// and private="field" are taken for the whole answer (RFC 9111 §5.2.2.4, §5.2.2.7 allow that).
+var directives = [...]struct {
+	name   string
+	is     Directive
+	number func(*Control) *int64
+}{
+	{"no-store", NoStore, nil},
+	{"no-cache", NoCache, nil},
+	{"no-transform", NoTransform, nil},
+	{"only-if-cached", OnlyIfCached, nil},
+	{"max-age", MaxAge, func(c *Control) *int64 { return &c.MaxAge }},
+	{"max-stale", MaxStale, func(c *Control) *int64 { return &c.MaxStale }},
+	{"min-fresh", MinFresh, func(c *Control) *int64 { return &c.MinFresh }},
+	{"s-maxage", SMaxAge, func(c *Control) *int64 { return &c.SMaxAge }},
+	{"public", Public, nil},
+	{"private", Private, nil},
+	{"must-revalidate", MustRevalidate, nil},
+	{"proxy-revalidate", ProxyRevalidate, nil},
+	{"must-understand", MustUnderstand, nil},
+	{"immutable", Immutable, nil},
+	{"stale-while-revalidate", StaleWhileRevalidate, func(c *Control) *int64 { return &c.StaleWhileRevalidate }},
+	{"stale-if-error", StaleIfError, func(c *Control) *int64 { return &c.StaleIfError }},
+}
+
+// Control is what the Cache-Control fields of a message say. The zero Control says nothing. A number counts only where its directive was said; it is in
+// seconds, from 0 to Forever.
+type Control struct {
+	Said Directive
+
+	MaxAge, SMaxAge, MinFresh, StaleWhileRevalidate, StaleIfError int64
+	// MaxStale is Forever where the directive came without a number (RFC 9111 §5.2.1.2: any staleness).
+	MaxStale int64
+}
+
+// Has reports whether all of these were said.
+func (c *Control) Has(d Directive) bool { return c.Said&d == d }
+
+// ReadControl reads all Cache-Control lines. It errs on the side of asking: of a directive that is said twice the stricter one counts, a number that is none is
+// 0, and where a quote is not closed, so that what stands behind it cannot be told, it is as if no-store was said. A directive that nobody knows is passed over.
+func ReadControl(h Header) (c Control) {
+	for n := range maxLines + 1 {
+		line := h.Line("cache-control", n)
+		if line == nil {
+			return c
+		}
+		if n == maxLines || !c.read(line) {
+			c.Said |= NoStore
+		}
+	}
+	return c
+}
+
+// read reads one line. It reports false where that has no end.
+func (c *Control) read(line []byte) bool {
+	for len(line) > 0 {
+		element, rest, closed := cutElement(line)
+		if !closed {
+			return false
+		}
+		c.add(element)
+		line = rest
+	}
+	return true
+}
+
+// add takes one directive, with its argument.
+func (c *Control) add(element []byte) {
+	name, argument, has := cutArgument(element)
+	for i := range directives {
+		d := &directives[i]
+		if !equalFold(name, d.name) {
+			continue
+		}
+		if d.number != nil {
+			c.count(d.is, d.number(c), argument, has)
+		}
+		c.Said |= d.is
+		return
+	}
+}
+
+// count takes the number of a directive. Of two the smaller one is stricter, but for min-fresh.
+func (c *Control) count(is Directive, to *int64, argument []byte, has bool) {
+	n, ok := seconds(argument)
+	switch {
+	case is == MaxStale && !has:
+		n = Forever
+	case is == MinFresh && !ok:
+		n = Forever
+	}
+	switch {
+	case !c.Has(is):
+		*to = n
+	case is == MinFresh:
+		*to = max(*to, n)
+	default:
+		*to = min(*to, n)
+	}
+}

@@ -1,0 +1,80 @@
+package httpcache
+
+import "bytes"
+
+// Conditional are the fields by which a caller asks whether its own copy still holds: they are left out where AppendConditions puts others in their place.
+func Conditional(lowerName string) bool {
+	return lowerName == "if-none-match" || lowerName == "if-modified-since"
+}
+
+// AppendConditions appends the field lines that ask the origin whether the answer still holds (RFC 9111 §4.3.1).
+func (a *Answer) AppendConditions(dst []byte) []byte {
+	if a.ETag != nil {
+		dst = append(append(append(dst, "If-None-Match: "...), a.ETag...), "\r\n"...)
+	}
+	if a.Modified != nil {
+		dst = append(append(append(dst, "If-Modified-Since: "...), a.Modified...), "\r\n"...)
+	}
+	return dst
+}
+
+// Confirms reports whether a 304 is about the stored answer a: one that names another version is not (RFC 9111 §4.3.4).
+func (a *Answer) Confirms(notModified *Answer) bool {
+	switch n := notModified; {
+	case n.ETag != nil && a.ETag != nil:
+		return sameTag(n.ETag, a.ETag)
+	case n.ETag == nil && n.Modified != nil && a.Modified != nil:
+		return n.ModifiedAt == a.ModifiedAt
+	}
+	return true
+}
+
+// Freshens reports whether a field of a 304 takes the place of the stored one's (RFC 9111 §3.2): not those that tell how the stored body is to be read.
+func Freshens(name []byte) bool {
+	for _, kept := range []string{
+		"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
+		"proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "te", "trailer", "upgrade",
+	} {
+		if equalFold(name, kept) {
+			return false
+		}
+	}
+	return true
+}
+
+// Unmodified reports whether the caller's own condition makes the answer to it a 304 (RFC 9111 §4.3.2, RFC 9110 §13.2.2). now is Unix ns.
+func Unmodified(request Header, a *Answer, now int64) bool {
+	if a.Status != 200 {
+		return false
+	}
+	if request.Line("if-none-match", 0) != nil {
+		return listsTag(request, a.ETag)
+	}
+	since, ok := ReadDate(request.Line("if-modified-since", 0), now/1e9)
+	if !ok || request.Line("if-modified-since", 1) != nil {
+		return false
+	}
+	if a.Modified == nil {
+		return a.Date <= since
+	}
+	return a.ModifiedAt <= since
+}
+
+// Tells reports whether a field belongs into a 304 that is made of a stored 200: what is about its content alone does not (RFC 9110 §15.4.5).
+func Tells(name []byte) bool {
+	return !bytes.HasPrefix(bytes.ToLower(name), []byte("content-")) || equalFold(name, "content-location") || equalFold(name, "content-security-policy")
+}
+
+// Safe reports whether a method asks for nothing to be changed (RFC 9110 §9.2.1). An unknown one may.
+func Safe(method string) bool {
+	switch method {
+	case "GET", "HEAD", "OPTIONS", "TRACE":
+		return true
+	}
+	return false
+}
+
+// Invalidates reports whether an answer to this method makes what is stored of its target worthless (RFC 9111 §4.4).
+func Invalidates(method string, status int) bool {
+	return !Safe(method) && status >= 200 && status < 400
+}
