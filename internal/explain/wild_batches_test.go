@@ -14,6 +14,8 @@ var batches = []struct {
 	{"testdata/wild4.txtar", 25, 35, 40, 40},
 	{"testdata/wild5.txtar", 30, 40, 45, 46},
 	{"testdata/wild6.txtar", 19, 20, 23, 24},
+	{"testdata/wild7.txtar", 36, 41, 36, 41}, // of gateways and proxies
+	{"testdata/wild8.txtar", 8, 14, 8, 14},    // in people's own words, with hardly one of a program
 	{"testdata/wild_threads.txtar", 87, 97, 109, 110},
 }
 
