@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"cmd/candor":               {"internal/accesslog", "internal/admin", "internal/callid", "internal/config", "internal/digest", "internal/explain", "internal/handover", "internal/observe", "internal/pages", "internal/report", "internal/requestlog", "internal/sandbox", "internal/server", "internal/token", "internal/usage", "problem"},
 	"internal/sandbox":         {"internal/access", "internal/account", "internal/admission", "internal/config", "internal/handover", "internal/http1", "internal/oauth", "internal/sandbox/api", "internal/sandbox/demo", "internal/server", "internal/token", "problem"},
 	"internal/server":          everybody,
-	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/ascii", "internal/buffer", "internal/callid", "internal/clock", "internal/downstream", "internal/forwarded", "internal/heads", "internal/http1", "internal/jsontext", "internal/requestlog", "internal/route", "internal/tally", "internal/tunnel", "internal/upstream", "internal/usage", "problem", "retry"},
+	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/ascii", "internal/buffer", "internal/cache", "internal/callid", "internal/clock", "internal/downstream", "internal/forwarded", "internal/heads", "internal/http1", "internal/jsontext", "internal/requestlog", "internal/route", "internal/tally", "internal/tunnel", "internal/upstream", "internal/usage", "problem", "retry"},
 	"internal/downstream":      {"internal/buffer", "internal/clock", "internal/http1", "internal/socket", "internal/tunnel"},
 	"internal/handover":        {"internal/socket"},
 	"internal/heads":           {"internal/admission", "internal/ascii", "internal/callid", "internal/forwarded", "internal/http1", "internal/route", "problem"},
@@ -58,6 +58,7 @@ var rooms = map[string][]string{
 	"internal/ascii":           nil,
 	"internal/access":          {"internal/ascii"},
 	"internal/buffer":          nil,
+	"internal/cache":           {"internal/http1"},
 	"internal/callid":          {"internal/ascii"},
 	"internal/changes":         {"internal/ascii"},
 	"internal/clock":           nil,
@@ -98,6 +99,7 @@ var reserved = map[string][]string{
 	"golang.org/x/oauth2":                  {"internal/portal/"},
 	"github.com/andybalholm/brotli":        {"internal/observe/"},
 	"github.com/klauspost/compress/":       {"internal/observe/"},
+	"github.com/maypok86/otter/":           {"internal/cache/"},
 }
 
 // clockReaders may ask what time it is; everybody else is told.

@@ -10,6 +10,7 @@ var subjects = map[string]string{
 	"internal/admission":       "one call, one verdict",
 	"internal/ascii":           "what is asked of a byte of ASCII: its case, its kind, its value as a digit",
 	"internal/buffer":          "borrowed memory",
+	"internal/cache":           "answers of APIs, kept for other calls in so many bytes, and which calls ask for the same just now",
 	"internal/callid":          "the id of a call: made, spelled, recognised",
 	"internal/changes":         "what changed since it last worked: what good calls looked like, and what a failed one has unlike them",
 	"internal/clock":           "time limits from one reading",

@@ -33,6 +33,7 @@ type Config struct {
 	OAuth     *OAuth // nil: off
 	Log       Log
 	Requests  requestlog.Settings
+	Cache     Cache
 	Limits    Limits
 	Timeouts  Timeouts
 	Drain     Drain
@@ -145,6 +146,9 @@ type Log struct {
 	Level  string // debug, info, warn, error
 	Format string // json, text
 }
+
+// Cache bounds what is kept of answers for other calls, of all routes together.
+type Cache struct{ Size int64 }
 
 // Limits bound what one process and one call may take. Sizes are bytes.
 type Limits struct {

@@ -25,6 +25,7 @@ func rootKeys(cfg *Config) object[Config] {
 			key("www", func(c *Config) **WWW { return &c.WWW }, orOff(wwwKeys.kind())),
 			group("log", "log", logFields),
 			group("requests", "requests", requestFields),
+			group("cache", "cache", cacheFields),
 			group("limits", "limits", limitFields),
 			group("timeouts", "timeouts", timeoutFields),
 			group("drain", "drain", drainFields),

@@ -182,6 +182,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("preflight", func(a *spec) *route.PreflightRule { return &a.Preflight }, preflight),
 			key("record_body", func(a *spec) *bool { return &a.RecordBody }, truth),
 			key("server_timing", func(a *spec) *bool { return &a.ServerTiming }, truth),
+			key("cache", func(a *spec) *route.Cache { return &a.Cache }, routeCache),
 			key("guard", func(a *spec) *bool { return &a.Unguarded }, guard),
 			key("mode", func(a *spec) *route.Modes { return &a.Modes }, modes),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),

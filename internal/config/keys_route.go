@@ -42,6 +42,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			key("tunnel", func(s *spec) *bool { return &s.Tunnel }, truth),
 			key("record_body", func(s *spec) *bool { return s.RecordBody }, truth),
 			key("server_timing", func(s *spec) *bool { return s.ServerTiming }, truth),
+			key("cache", func(s *spec) *route.Cache { return s.Cache }, routeCache),
 			group("timeouts", "the timeouts of a route", []field[spec]{
 				key("call", func(s *spec) *time.Duration { return &s.CallTimeout }, spanOrNone(10*time.Millisecond, longest)),
 				key("first_byte", func(s *spec) **time.Duration { return &s.FirstByte }, upstreamsOr(spanOrNone(10*time.Millisecond, longest))),
@@ -55,7 +56,6 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
 			elsewhere[spec]("accept", underHTTP),
-			later[spec]("cache", "a cache"),
 		},
 	}
 }
@@ -75,10 +75,10 @@ var upgradeKeys = object[route.Upgrade]{
 
 func routeStart(cfg *Config, api *route.APISpec) route.Spec {
 	credentials, inQuery, accept, checks := api.Credentials, api.TokenInQuery, api.Accept, api.Modes
-	recordBody, serverTiming := api.RecordBody, api.ServerTiming
+	recordBody, serverTiming, cache := api.RecordBody, api.ServerTiming, api.Cache
 	return route.Spec{
 		Credentials: &credentials, TokenInQuery: &inQuery, Accept: &accept, Modes: &checks,
-		RecordBody: &recordBody, ServerTiming: &serverTiming,
+		RecordBody: &recordBody, ServerTiming: &serverTiming, Cache: &cache,
 		Version:     api.Version,
 		Rewrite:     ownRewrite(api),
 		Upstream:    api.Upstream,

@@ -61,6 +61,7 @@ func Default() *Config {
 		Admin:     &Admin{Address: "127.0.0.1:9090"},
 		Log:       Log{Access: "stdout", Level: "info", Format: "json"},
 		Requests:  requestlog.Settings{Detail: 10, Keep: 14 * 24 * time.Hour, Size: gib},
+		Cache:     Cache{Size: 64 * mib},
 		Limits: Limits{
 			InFlight: 10_000, Buffered: 256 * mib,
 			RequestLine: 8 * kib, Head: 32 * kib, Fields: 128,

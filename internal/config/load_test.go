@@ -40,7 +40,7 @@ func TestFilesThatAreNone(t *testing.T) {
 		{"empty", write("empty", ""), []string{": the file is empty; the smallest useful one has upstreams: and apis:"}},
 		{"comments", write("comments", "# only\n"), []string{": the file is empty; the smallest useful one has upstreams: and apis:"}},
 		{"null", write("null", "---\n~\n"), []string{": the file is empty; the smallest useful one has upstreams: and apis:"}},
-		{"a word", write("word", "hello\n"), []string{`:1:1: expected the configuration as a mapping with version, data, profile, fabric, errors, listeners, admin, www, log, requests, limits, timeouts, drain, support, docs, upstreams, scopes, products, issuers, oauth, apps, tokens, quotas, apis, problems, not "hello"`}},
+		{"a word", write("word", "hello\n"), []string{`:1:1: expected the configuration as a mapping with version, data, profile, fabric, errors, listeners, admin, www, log, requests, cache, limits, timeouts, drain, support, docs, upstreams, scopes, products, issuers, oauth, apps, tokens, quotas, apis, problems, not "hello"`}},
 		{"Latin-1", write("latin", "fabric: ok\ndata: caf\xe9\n"), []string{":2:10: the byte 0xE9 is not UTF-8; save the file as UTF-8"}},
 		{"UTF-16", write("utf16", "\xff\xfea\x00"), []string{":1:1: the byte 0xFF is not UTF-8; save the file as UTF-8"}},
 		{"binary", write("binary", "a: b\n\x00\x01"), []string{":2:1: the control byte 0x00 cannot stand in a text file"}},

@@ -162,7 +162,7 @@ func TestMistakes(t *testing.T) {
 			`1:7: expected a list of APIs, as in [{routes: [{path: /**}]}], not "1"; put it in [ ]`,
 			`2:12: expected a mapping from names to upstreams, not "2"`,
 			`3:9: expected a name, not a list`,
-			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, errors, listeners, admin, www, log, requests, limits, timeouts, drain, support, docs, upstreams, scopes, products, issuers, oauth, apps, tokens, quotas, apis, problems`,
+			`4:1: unknown key "x" in the configuration; known here: version, data, profile, fabric, errors, listeners, admin, www, log, requests, cache, limits, timeouts, drain, support, docs, upstreams, scopes, products, issuers, oauth, apps, tokens, quotas, apis, problems`,
 		}},
 	}
 	for _, test := range tests {
@@ -332,7 +332,7 @@ apis:
 			`16:91: expected optional or required, not "always"`,
 			`17:39: expected "12 months" or a list of versions, as in [202510, 202511], not "12 weeks"`,
 			`18:40: "202513" is not a valid version: expected year and month, as in 202511`,
-			`18:50: "cache" (a cache) comes with a later version of Candor; leave it out`,
+			`18:57: cache needs mode: here`,
 			`19:12: another API has the name "one"; give one of them another with name: (the first is on line 6)`,
 			`19:26: this route has no upstream; name one here or for its API with upstream:`,
 			`19:37: "v2" is not a valid base: it begins with /, as in /v2`,

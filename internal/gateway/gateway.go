@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/downstream"
@@ -35,6 +36,8 @@ type Options struct {
 	Recorder Recorder
 	// Debug knows the calls that ask to be recorded whole; nil: none may.
 	Debug *requestlog.Debug
+	// Cache keeps answers for other calls, of routes that say so; nil: none are kept.
+	Cache *cache.Store
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
 	Now   func() int64
 	NewID func(unixMilli int64) callid.ID

@@ -56,6 +56,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 	b.products(at, r, spec.Products)
 	b.sense(at, r, spec)
 	b.upgradeSense(at, r)
+	b.cache(at, r, from, spec, methods)
 	b.body(at, &spec.Body)
 	r.Quota, r.QuotaName = b.quota(at, spec.Quota, r.Resource), spec.Quota
 	b.routeVersion(at, r, spec)

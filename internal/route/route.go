@@ -52,6 +52,7 @@ type Route struct {
 	Restricted, Hidden, ForwardCredential, TokenInQuery, Tunnel bool
 	RecordBody, ServerTiming                                    bool     // the request log keeps how bodies of calls that failed begin; answers tell the times of the call
 	Upgrade                                                     *Upgrade // nil: none
+	Cache                                                       *Cache   // nil: none of its answers is kept
 
 	Options     bool // OPTIONS is among its methods by name
 	PathIsFinal bool // fields by which a framework takes another path than the call's are not forwarded: its upstream has routes that look at credentials

@@ -40,6 +40,7 @@ type APISpec struct {
 	Untouched bool
 	// RecordBody and ServerTiming hold for its routes that do not say, and for the paths that no route has, where those pass.
 	RecordBody, ServerTiming bool
+	Cache                    Cache // of routes that do not say and can have one; see Spec
 	Accept                   Accept
 	Upstream                 string
 	Version                  *VersionSpec // nil: off
@@ -79,6 +80,7 @@ type Spec struct {
 	Tunnel            bool           // POST with X-HTTP-Method-Override: GET is taken for GET
 	RecordBody        *bool          // the request log keeps how bodies of calls that failed begin
 	ServerTiming      *bool          // answers tell the times of the call
+	Cache             *Cache         // what is kept of its answers for other calls; nil: what the API says
 	CallTimeout       time.Duration  // 0 none
 	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none
 	Rewrite           *RewriteSpec   // nil: the API's

@@ -76,7 +76,7 @@ func (l *leaf) findOther() {
 		return
 	}
 	other := *first
-	other.Pending, other.Credentials, other.Modes, other.Tunnel = WrongMethod, l.least, l.modes, false
+	other.Pending, other.Credentials, other.Modes, other.Tunnel, other.Cache = WrongMethod, l.least, l.modes, false, nil
 	for i := range l.methods {
 		if !other.asAll(l.methods[i].route) {
 			return

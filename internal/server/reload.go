@@ -69,6 +69,7 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	s.gateway.SetBounds(connections(cfg), cfg.Limits.PerAddress)
 	s.limiter.SetFailedPerMinute(failedPerMinute(cfg))
 	s.requests.Set(cfg.Requests)
+	s.cache.Resize(cfg.Cache.Size)
 	if s.o.Own != nil {
 		s.o.Own.Set(cfg.Log)
 	}

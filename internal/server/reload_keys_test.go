@@ -55,6 +55,7 @@ var keys = map[string]change{
 	"requests.size":       {to: "7MiB"},
 	"requests.detail":     {to: "all"},
 	"requests.addresses":  {to: "network"},
+	"cache.size":          {to: "7MiB"},
 
 	"oauth.profile":           {to: "linkedin"},
 	"oauth.lives.application": {to: "7m"},
@@ -155,6 +156,7 @@ var keys = map[string]change{
 	"apis.token_in_query": {to: "true"},
 	"apis.record_body":    {to: "true"},
 	"apis.server_timing":  {to: "true"},
+	"apis.cache":          {to: "shared"},
 	"apis.cors.origins":   {to: `["https://other.example"]`}, "apis.cors.methods": {to: "[GET]"},
 	"apis.cors.headers": {to: "[Authorization]"}, "apis.cors.max_age": {to: "7m"},
 	"apis.cors.credentials": {to: "true"}, "apis.cors.expose": {to: "[Link]"},
@@ -200,6 +202,9 @@ var keys = map[string]change{
 	"apis.routes.credentials":           {to: "optional"},
 	"apis.routes.record_body":           {to: "true"},
 	"apis.routes.server_timing":         {to: "false"},
+	"apis.routes.cache.mode":            {to: "shared"},
+	"apis.routes.cache.set_cookie":      {to: "true"},
+	"apis.routes.cache.max_entry":       {to: "7KiB"},
 	"apis.routes.token_in_query":        {to: "true", with: map[string]string{"apis.0.routes.4.credentials": "bearer"}},
 	"apis.routes.forward_credential":    {to: "false"},
 	"apis.routes.timeouts.call":         {to: "7s"},
@@ -288,7 +293,7 @@ func atWork(s *Server) string {
 	}
 	policy := *s.gateway.Policy()
 	policy.Generation, policy.Changed = gateway.Generation{}, nil // which say that something is new, and not what is done with it
-	for _, v := range []any{owners, &policy, s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Requests, s.cfg.Tokens.Life} {
+	for _, v := range []any{owners, &policy, s.o.Own.as.Load().Log, s.www.site.Load().facts, s.cfg.Drain, s.cfg.Requests, s.cache.Size(), s.cfg.Tokens.Life} {
 		w.write(reflect.ValueOf(v))
 	}
 	if e := s.www.site.Load().entrance; e != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
+	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/clock"
 	"github.com/candor-gateway/candor/internal/config"
@@ -81,6 +82,7 @@ type Server struct {
 	requests *requestlog.Log
 	usage    *usage.Counts
 	debug    *requestlog.Debug
+	cache    *cache.Store // of answers, of all routes; outlives reloads
 	// passwords hashes those of accounts: for commands and for pages, so that together they take no more cores than there are.
 	passwords *account.Hasher
 	gateway   *gateway.Gateway
@@ -193,6 +195,7 @@ func Start(ctx context.Context, cfg *config.Config, o Options) (s *Server, err e
 	s.known = k
 	s.usage = usage.New()
 	s.debug = newDebug()
+	s.cache = newCache(cfg)
 	s.requests = s.newRequests() //nolint:contextcheck // ctx bounds the start alone
 	s.gateway = gateway.New(policy, s.gatewayOptions(cfg))
 	if err = s.takeWWW(ctx, cfg); err != nil {
@@ -302,7 +305,7 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 
 func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	o := gateway.Options{
-		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Debug: s.debug, Usage: s.usage, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Debug: s.debug, Usage: s.usage, Cache: s.cache, NewID: s.o.NewID, Intercept: s.o.Intercept,
 		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
 	}
 	now := s.o.Now

@@ -1,0 +1,31 @@
+package cache
+
+import (
+	"encoding/binary"
+	"sync/atomic"
+)
+
+// Mark is a point in the store's time: a call that is sent takes one, and what it brings is kept only if nothing was dropped since that it may come from
+// before.
+type Mark struct{ cleared, dropped uint32 }
+
+// ages count what was dropped. Targets share a count: one that is dropped keeps a few answers of others from being kept, once.
+type ages struct {
+	cleared atomic.Uint32
+	dropped [1024]atomic.Uint32
+}
+
+func (a *ages) count(target ID) *atomic.Uint32 {
+	return &a.dropped[binary.LittleEndian.Uint64(target[:])%uint64(len(a.dropped))]
+}
+
+func (a *ages) drop(target ID) { a.count(target).Add(1) }
+
+func (a *ages) clear() { a.cleared.Add(1) }
+
+func (a *ages) holds(k Key, at Mark) bool {
+	return at == Mark{a.cleared.Load(), a.count(k.Target).Load()}
+}
+
+// Mark is the store's time for a target.
+func (s *Store) Mark(target ID) Mark { return Mark{s.age.cleared.Load(), s.age.count(target).Load()} }

@@ -1,0 +1,25 @@
+package cache
+
+import "github.com/candor-gateway/candor/internal/http1"
+
+// Entry is an answer as it came from the API; immutable once it is in a store. One that was freshened is a new Entry, which may share the body.
+type Entry struct {
+	Head *http1.ResponseHead // of its own memory: see Keep
+	Body []byte
+	// Asked and Came are when the call was sent and when the head was here, in unix ns: its age is counted from both (RFC 9111 §4.2.3).
+	Asked, Came int64
+	// Vary is what the call had in the fields that Vary names, as its user writes that down; answers of one key differ in it.
+	Vary  []byte
+	Route uint32 // the route's number
+}
+
+// What an answer takes beside its bytes, roughly: the entry and its head, a field line of it, its place in the table and in the index.
+const (
+	overhead = 1024
+	perField = 28
+)
+
+// weight is how many bytes of memory an answer takes.
+func (e *Entry) weight() int64 {
+	return int64(overhead + len(e.Head.Buf) + perField*len(e.Head.Fields) + len(e.Body) + len(e.Vary))
+}
