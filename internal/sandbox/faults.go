@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,36 +12,13 @@ import (
 // FaultHeader is the request header that asks for a failure: NAME or NAME=ARG.
 const FaultHeader = "X-Sandbox-Fault"
 
-// mischief is a real misbehaviour of the upstream.
-type mischief uint8
-
-const (
-	noMischief mischief = iota
-	slow                // answers after a while
-	reset               // resets the connection before the first byte
-	truncate            // ends after half of its answer
-	garbage             // answers with bytes that are no HTTP
-	status              // answers with a status of one's choice, in words that are not the contract's
-)
-
-// mischiefs are the names that FaultHeader takes beside the problems', with an example each.
-var mischiefs = [...]struct{ name, example string }{
-	slow:     {"slow", "slow=15s"},
-	reset:    {"reset", "reset"},
-	truncate: {"truncate", "truncate"},
-	garbage:  {"garbage", "garbage"},
-	status:   {"status", "status=500"},
-}
-
-// longestSlow bounds how long the upstream can be told to wait.
-const longestSlow = time.Minute
-
 // fault is what one call was told to fail with: a problem of the catalogue, or mischief of the upstream.
 type fault struct {
 	problem  problem.Type
 	mischief mischief
-	wait     time.Duration // of slow
-	status   int           // of status
+	wait     time.Duration // of slow, slow_head and drip; of retry_after, where it is a time
+	status   int           // of status, html and retry_after
+	word     string        // of wrong_length; of retry_after, where it is no time
 }
 
 // faultRefusal says why a value of FaultHeader asks for nothing.
@@ -60,28 +36,16 @@ func parseFault(value string) (fault, faultRefusal) {
 	if t, ok := problem.ByName(name); ok && t != problem.ClientGone {
 		return fault{problem: t}, refuseIf(hasArg)
 	}
-	for kind := slow; int(kind) < len(mischiefs); kind++ {
-		if mischiefs[kind].name == name {
-			return parseMischief(kind, arg, hasArg)
+	for kind := range mischiefs {
+		if row := &mischiefs[kind]; row.name == name && name != "" {
+			f := fault{mischief: mischief(kind)}
+			if row.takes == nil {
+				return f, refuseIf(hasArg)
+			}
+			return f, refuseIf(!row.takes(&f, arg))
 		}
 	}
 	return fault{}, faultUnknown
-}
-
-func parseMischief(kind mischief, arg string, hasArg bool) (fault, faultRefusal) {
-	f := fault{mischief: kind}
-	switch kind {
-	case slow:
-		d, err := time.ParseDuration(arg)
-		f.wait = d
-		return f, refuseIf(err != nil || d < 0 || d > longestSlow)
-	case status:
-		n, err := strconv.Atoi(arg)
-		f.status = n
-		return f, refuseIf(err != nil || n < 200 || n > 599)
-	default:
-		return f, refuseIf(hasArg)
-	}
 }
 
 func refuseIf(bad bool) faultRefusal {
@@ -114,26 +78,31 @@ func intercept(h *http1.Head, p *problem.Problem) bool {
 
 // exampleOf is the fault as it is rightly spelled.
 func exampleOf(f fault) string {
-	if f.mischief != noMischief {
-		return mischiefs[f.mischief].example
+	row := &mischiefs[f.mischief]
+	switch {
+	case f.mischief == noMischief:
+		return f.problem.Name()
+	case row.also == "":
+		return row.example
 	}
-	return f.problem.Name()
+	return row.example + " (" + row.also + ")"
 }
 
 // faultNames lists everything that FaultHeader takes.
 func faultNames() string {
-	var b strings.Builder
-	for _, m := range mischiefs[slow:] {
-		b.WriteString(m.example)
-		b.WriteString(", ")
+	var all []string
+	for _, m := range mischiefs[noMischief+1:] {
+		all = append(all, m.example)
 	}
-	for i, t := range problem.Types() {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(t.Name())
+	return strings.Join(append(all, problemNames()...), ", ")
+}
+
+// problemNames are those of the catalogue.
+func problemNames() (names []string) {
+	for _, t := range problem.Types() {
+		names = append(names, t.Name())
 	}
-	return b.String()
+	return names
 }
 
 // oauthFault is the seam at the endpoints of the authorization server: they fail with the cause that FaultHeader names, with facts of no request.

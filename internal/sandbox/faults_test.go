@@ -29,6 +29,32 @@ func TestParseFault(t *testing.T) {
 		{"truncate", fault{mischief: truncate}, faultKnown},
 		{"garbage", fault{mischief: garbage}, faultKnown},
 		{"status=500", fault{mischief: status, status: 500}, faultKnown},
+		{"slow_head=500ms", fault{mischief: slowHead, wait: 500 * time.Millisecond}, faultKnown},
+		{"drip=100ms", fault{mischief: drip, wait: 100 * time.Millisecond}, faultKnown},
+		{"drip=often", fault{mischief: drip}, faultBadArgument},
+		{"hang", fault{mischief: hang}, faultKnown},
+		{"hang=1s", fault{mischief: hang}, faultBadArgument},
+		{"reset_mid_body", fault{mischief: resetMidBody}, faultKnown},
+		{"reset-mid-body", fault{}, faultUnknown},
+		{"truncated_json", fault{mischief: truncatedJSON}, faultKnown},
+		{"empty", fault{mischief: empty}, faultKnown},
+		{"empty=", fault{mischief: empty}, faultBadArgument},
+		{"html=200", fault{mischief: htmlPage, status: 200}, faultKnown},
+		{"html=204", fault{mischief: htmlPage, status: 204}, faultBadArgument},
+		{"html", fault{mischief: htmlPage}, faultBadArgument},
+		{"wrong_length=long", fault{mischief: wrongLength, word: "long"}, faultKnown},
+		{"wrong_length=short", fault{mischief: wrongLength, word: "short"}, faultKnown},
+		{"wrong_length=17", fault{mischief: wrongLength, word: "17"}, faultBadArgument},
+		{"retry_after=503:5s", fault{mischief: retryAt, status: 503, wait: 5 * time.Second}, faultKnown},
+		{"retry_after=429:date", fault{mischief: retryAt, status: 429, word: "date"}, faultKnown},
+		{"retry_after=503:decade", fault{mischief: retryAt, status: 503, word: "decade"}, faultKnown},
+		{"retry_after=503:500ms", fault{mischief: retryAt, status: 503, wait: 500 * time.Millisecond}, faultBadArgument},
+		{"retry_after=429:120s", fault{mischief: retryAt, status: 429, wait: 2 * time.Minute}, faultKnown},
+		{"retry_after=503:soon", fault{mischief: retryAt, status: 503}, faultBadArgument},
+		{"retry_after=503", fault{mischief: retryAt, status: 503}, faultBadArgument},
+		{"retry_after=500:5s", fault{mischief: retryAt, status: 500}, faultBadArgument},
+		{"retry_after=date", fault{mischief: retryAt}, faultBadArgument},
+		{"redirect_loop", fault{mischief: redirectLoop}, faultKnown},
 		{"status=100", fault{mischief: status, status: 100}, faultBadArgument},
 		{"status=abc", fault{mischief: status}, faultBadArgument},
 		{"throttled=5", fault{problem: problem.Throttled}, faultBadArgument},
@@ -42,6 +68,16 @@ func TestParseFault(t *testing.T) {
 		}
 		if d := cmp.Diff(tt.want, got, cmp.AllowUnexported(fault{})); d != "" {
 			t.Errorf("%q: %s", tt.value, d)
+		}
+	}
+}
+
+// Every row of the table is one that can be asked for as its example says, and that does something.
+func TestMischiefsAreWhole(t *testing.T) {
+	for kind := noMischief + 1; int(kind) < len(mischiefs); kind++ {
+		row := &mischiefs[kind]
+		if f, refusal := parseFault(row.example); refusal != faultKnown || f.mischief != kind || row.does == nil {
+			t.Errorf("%s: %q is %+v, %d", row.name, row.example, f, refusal)
 		}
 	}
 }
@@ -75,7 +111,7 @@ func TestIntercept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for field, part := range map[string]string{"nonsense": "expired_access_token", "slow=99s": "slow=15s", "throttled=9": "throttled"} {
+	for field, part := range map[string]string{"nonsense": "expired_access_token", "slow=99s": "slow=15s (at most 1m)", "retry_after=500:5s": "retry_after=503:5s (or 429; and whole seconds, date,", "empty=1": "right: empty.", "throttled=9": "throttled"} {
 		p, refused := ask("X-Sandbox-Fault: " + field + "\r\n")
 		text := string(c.AppendMessage(nil, &p)) + " | " + string(c.AppendFix(nil, &p))
 		if !refused || p.Type != problem.InvalidInput || !strings.Contains(text, part) {

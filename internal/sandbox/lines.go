@@ -169,6 +169,12 @@ func (l *liner) upstream() {
 	l.fails(group, problem.UpstreamBroke, l.asGood("/v2/me")+field(FaultHeader, "reset"))
 	l.fails(group, problem.UpstreamInvalid, l.asGood("/v2/me")+field(FaultHeader, "garbage"))
 	l.add(group, "half an answer, then a reset", 200, l.asGood("/v2/me")+field(FaultHeader, "truncate"))
+	l.add(group, "JSON that ends in the middle", 200, l.asGood("/v2/me")+field(FaultHeader, "truncated_json"))
+	l.add(group, "a page for people that says it is JSON", 200, l.asGood("/v2/me")+field(FaultHeader, "html=200"))
+	l.add(group, "nothing where JSON is said to be", 200, l.asGood("/v2/me")+field(FaultHeader, "empty"))
+	l.add(group, "an answer that drips", 200, l.asGood("/v2/me")+field(FaultHeader, "drip=50ms"))
+	l.add(group, "a redirect to the same address", 302, l.asGood("/v2/me")+field(FaultHeader, "redirect_loop"))
+	l.add(group, "an API that is busy, and says until when", 503, l.asGood("/v2/me")+field(FaultHeader, "retry_after=503:date"))
 	l.fails(group, problem.GatewayTimeout, l.asGood("/v2/me")+field(FaultHeader, "slow=15s"))
 	l.add(group, "a slow answer", 200, l.asGood("/v2/me")+field(FaultHeader, "slow=2s"))
 }

@@ -2,35 +2,61 @@ package sandbox
 
 import (
 	"bytes"
+	"context"
 	"io"
-	"net"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
 
 // misbehaving lets an upstream do what FaultHeader asks for, with next as what it would rather answer. An unknown value never
 // comes here: the gateway's side refuses it.
-func misbehaving(next http.Handler) http.Handler {
+func misbehaving(next http.Handler, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, _ := parseFault(r.Header.Get(FaultHeader))
-		switch f.mischief {
-		case slow:
-			if waited(r, f.wait) {
-				next.ServeHTTP(w, r)
-			}
-		case reset:
-			sendRaw(w, nil, true)
-		case truncate:
-			sendRaw(w, half(answerOf(next, r)), false)
-		case garbage:
-			sendRaw(w, []byte("\x15\x03 220 this is no HTTP at all\r\n\x00\xff\r\n\r\n"), false)
-		case status:
-			foreign(w, f.status)
-		default:
-			next.ServeHTTP(w, r)
+		if does := mischiefs[f.mischief].does; does != nil {
+			does(scene{w: w, r: r, f: f, next: next, now: now})
+			return
 		}
+		next.ServeHTTP(w, r)
 	})
+}
+
+// scene is one call that the upstream answers badly. Its methods are what mischiefs names.
+type scene struct {
+	w    http.ResponseWriter
+	r    *http.Request
+	f    fault
+	next http.Handler
+	now  func() time.Time
+}
+
+func (s scene) slow() {
+	if waited(s.r, s.f.wait) {
+		s.next.ServeHTTP(s.w, s.r)
+	}
+}
+
+func (s scene) hang() {
+	waited(s.r, longestWait)
+	panic(http.ErrAbortHandler) // ends the connection without an answer
+}
+
+// dripped is how many bytes of a body come at a time.
+const dripped = 16
+
+// drip sends the body in pieces, each of them a write of its own.
+func (s scene) drip() {
+	rec := answerOf(s.next, s.r)
+	rec.sendHead(s.w)
+	out := http.NewResponseController(s.w)
+	for piece := range slices.Chunk(rec.body.Bytes(), dripped) {
+		if _, err := s.w.Write(piece); err != nil || out.Flush() != nil || !paused(s.r.Context(), s.f.wait) {
+			return
+		}
+	}
 }
 
 // waited waits, and reports whether the caller is still there. The body is taken in first: net/http watches for the caller's
@@ -41,57 +67,19 @@ func waited(r *http.Request, d time.Duration) bool {
 		return false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	return paused(r.Context(), d)
+}
+
+// paused waits, and reports whether ctx has not ended meanwhile.
+func paused(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return true
-	case <-r.Context().Done():
+	case <-ctx.Done():
 		return false
 	}
-}
-
-// foreign answers with a status in a shape of its own, as an upstream does that has never heard of the contract.
-func foreign(w http.ResponseWriter, status int) {
-	if status == http.StatusNoContent || status == http.StatusNotModified {
-		w.WriteHeader(status)
-		return
-	}
-	text := http.StatusText(status)
-	if text == "" {
-		text = "status " + strconv.Itoa(status)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, `{"error":`+strconv.Quote(text)+`,"source":"sandbox upstream"}`) // nobody to tell
-}
-
-// sendRaw takes the connection, writes bytes as they are and ends it: by a reset, or by an ordinary close.
-func sendRaw(w http.ResponseWriter, raw []byte, rst bool) {
-	c, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // ends the connection all the same
-	}
-	defer c.Close()
-	if len(raw) > 0 {
-		_, _ = c.Write(raw) // what cannot be written is truncated too
-	}
-	if t, ok := c.(*net.TCPConn); ok && rst {
-		_ = t.SetLinger(0) // close without FIN: the peer sees a reset
-	}
-}
-
-// half is an answer cut in the middle of its body; one without a body is cut in the middle of its head.
-func half(rec *recording) []byte {
-	var head bytes.Buffer
-	head.WriteString("HTTP/1.1 " + strconv.Itoa(rec.status) + " " + http.StatusText(rec.status) + "\r\n")
-	rec.header.Set("Content-Length", strconv.Itoa(rec.body.Len()))
-	_ = rec.header.Write(&head) // a buffer takes everything
-	head.WriteString("\r\n")
-	if rec.body.Len() == 0 {
-		return head.Bytes()[:head.Len()/2]
-	}
-	return append(head.Bytes(), rec.body.Bytes()[:rec.body.Len()/2]...)
 }
 
 // recording is an answer that was not sent yet.
@@ -101,10 +89,23 @@ type recording struct {
 	body   bytes.Buffer
 }
 
+// answerOf is what h would answer. Its length is said; of an answer to HEAD alone, as it has no body.
 func answerOf(h http.Handler, r *http.Request) *recording {
 	rec := &recording{header: http.Header{}, status: 200}
 	h.ServeHTTP(rec, r)
+	if hasBody(rec.status) {
+		rec.header.Set("Content-Length", strconv.Itoa(rec.body.Len()))
+	}
+	if r.Method == http.MethodHead {
+		rec.body.Reset()
+	}
 	return rec
+}
+
+// sendHead begins to send it as it is.
+func (rec *recording) sendHead(w http.ResponseWriter) {
+	maps.Copy(w.Header(), rec.header)
+	w.WriteHeader(rec.status)
 }
 
 // Header, WriteHeader and Write make a recording a ResponseWriter.

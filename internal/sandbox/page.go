@@ -29,7 +29,18 @@ type pageFacts struct {
 	Path      string // of sandbox.json
 	Resources []api.Resource
 	Groups    []lineGroup
-	Faults    string
+	Mischiefs []mischiefAbout
+	Problems  []string
+}
+
+// mischiefAbout is what the upstream can be told to do.
+type mischiefAbout struct{ Example, About string }
+
+func mischiefsAbout() (all []mischiefAbout) {
+	for _, row := range mischiefs[noMischief+1:] {
+		all = append(all, mischiefAbout{row.example, row.about})
+	}
+	return all
 }
 
 type lineGroup struct {

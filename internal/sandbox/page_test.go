@@ -18,7 +18,7 @@ func testPage(t *testing.T) *page {
 	t.Helper()
 	f := &File{API: "http://127.0.0.1:8080", WWW: "http://box.test:8081", Admin: "http://127.0.0.1:8082", Members: Members(), Tokens: Tokens{Good: "cdr_at_good"}}
 	lines := []Line{{"A", "one", 200, "curl 'x' <y>"}, {"A", "two", 401, "curl z"}, {"B", "three", 404, "curl w"}}
-	html, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Faults: "slow=15s, reset"})
+	html, err := newPage(pageFacts{File: f, Path: "/tmp/sandbox.json", Resources: api.Resources(), Groups: grouped(lines), Mischiefs: mischiefsAbout(), Problems: problemNames()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestPage(t *testing.T) {
 	p := testPage(t)
 	html := string(p.html)
 	for _, part := range []string{
-		"http://127.0.0.1:8080", "/tmp/sandbox.json", "cdr_at_good", "Daniel Brandt", "<b>401</b> two", "<h3>B</h3>", "slow=15s, reset",
+		"http://127.0.0.1:8080", "/tmp/sandbox.json", "cdr_at_good", "Daniel Brandt", "<b>401</b> two", "<h3>B</h3>", "<code>slow=15s</code>", "resets the connection before the first byte", "<code>throttled</code> <code>",
 		"curl &#39;x&#39; &lt;y&gt;", "/v2/connections?q=viewer&amp;start=0&amp;count=10", `src="/pictures/yrZCpj2Z12.svg"`,
 	} {
 		if !strings.Contains(html, part) {

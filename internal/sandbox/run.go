@@ -121,7 +121,7 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 		return fmt.Errorf("for the page: %w", err)
 	}
 	s.www = urlOf(www.Addr().String())
-	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www + "/pictures"})), s.o.Log)
+	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www + "/pictures"}), s.o.Now), s.o.Log)
 	cfg, err := Config(Settings{
 		API: s.at.api, Admin: s.at.admin, WWWAddress: s.at.www, WWW: s.www, Demo: s.demo.url(), Upstream: s.up.url(),
 		Data: s.data(), AccessLog: filepath.Join(s.dir, "access.log"), Profile: s.o.Profile,
@@ -187,7 +187,7 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	}
 	path := filepath.Join(s.dir, FileName)
 	s.page.html, err = newPage(pageFacts{
-		File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Faults: faultNames(),
+		File: f, Path: path, Resources: api.Resources(), Groups: grouped(lines), Mischiefs: mischiefsAbout(), Problems: problemNames(),
 	})
 	if err != nil {
 		return err

@@ -16,7 +16,9 @@ import (
 type side struct {
 	l    net.Listener
 	srv  *http.Server
-	done chan struct{} // closed when Serve has returned; nil until it was called
+	done chan struct{}                      // closed when Serve has returned; nil until it was called
+	base func(net.Listener) context.Context // of every call, also of one that took its connection over
+	end  context.CancelFunc                 // ends it
 }
 
 // listen takes the address of a side; calls wait until it serves.
@@ -25,7 +27,8 @@ func listen(ctx context.Context, what, address string) (*side, error) {
 	if err != nil {
 		return nil, fmt.Errorf("for the %s: %w", what, err)
 	}
-	return &side{l: l}, nil
+	of, end := context.WithCancel(context.WithoutCancel(ctx)) // calls in flight outlive the order to stop
+	return &side{l: l, end: end, base: func(net.Listener) context.Context { return of }}, nil
 }
 
 // url is where the side is reached: of an address that means every interface, by loopback.
@@ -35,6 +38,7 @@ func (s *side) url() string { return urlOf(s.l.Addr().String()) }
 func (s *side) serve(h http.Handler, own *slog.Logger) {
 	s.srv = &http.Server{
 		Handler:           h,
+		BaseContext:       s.base,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute, // longer than the gateway keeps idle connections to its upstream
 		ErrorLog:          slog.NewLogLogger(own.Handler(), slog.LevelDebug),
@@ -50,6 +54,7 @@ func (s *side) serve(h http.Handler, own *slog.Logger) {
 
 // close ends the side with whatever it is doing.
 func (s *side) close() {
+	s.end()
 	if s.done == nil {
 		_ = s.l.Close() // a listener has nothing to lose
 		return
