@@ -1,6 +1,7 @@
 //go:build linux
 
-// Package fault_test breaks what the built program stands on, while it serves: it is killed, its disk is full, what it writes to is not what it was.
+// Package fault_test breaks what the built program stands on, while it serves: it is killed, its disk is full, what it writes to is not what it was, the API behind it
+// is killed, hangs, resets or answers garbage.
 package fault_test
 
 import (
@@ -25,7 +26,12 @@ import (
 // program is the built candor.
 var program string
 
-func TestMain(m *testing.M) { os.Exit(runWithProgram(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(apiAddress) != "" {
+		apiMain()
+	}
+	os.Exit(runWithProgram(m))
+}
 
 func runWithProgram(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "candor-fault-")
@@ -75,9 +81,15 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) }))
 	t.Cleanup(api.Close)
+	return stageOf(t, configuration, api.URL)
+}
+
+// stageOf is a stage of another configuration, before an API.
+func stageOf(t *testing.T, configuration, api string) *stage {
+	t.Helper()
 	dir := t.TempDir()
 	s := &stage{t: t, data: filepath.Join(dir, "data"), plain: freeAddress(t), admin: freeAddress(t), file: filepath.Join(dir, "candor.yaml")}
-	text := strings.NewReplacer("DATA", s.data, "PLAIN", s.plain, "ADMIN", s.admin, "API", api.URL).Replace(configuration)
+	text := strings.NewReplacer("DATA", s.data, "PLAIN", s.plain, "ADMIN", s.admin, "API", api, "LOG", filepath.Join(dir, "access.log")).Replace(configuration)
 	if err := os.WriteFile(s.file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
