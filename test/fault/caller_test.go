@@ -25,14 +25,26 @@ type caller struct {
 
 func (s *scene) connect() *caller {
 	s.t.Helper()
-	c, err := net.Dial("tcp", s.plain)
+	c, err := s.dial()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	_ = c.SetDeadline(time.Now().Add(2 * testkit.Patience))
-	s.t.Cleanup(func() { c.Close() })
-	return &caller{t: s.t, c: c, in: bufio.NewReader(c)}
+	s.t.Cleanup(func() { c.c.Close() })
+	return c
 }
+
+// dial is connect for whoever closes the connection, and may not end the test.
+func (s *scene) dial() (*caller, error) {
+	c, err := net.Dial("tcp", s.plain)
+	if err != nil {
+		return nil, err
+	}
+	_ = c.SetDeadline(time.Now().Add(2 * testkit.Patience))
+	return &caller{t: s.t, c: c, in: bufio.NewReader(c)}, nil
+}
+
+// write sends a text as it is.
+func (c *caller) write(text string) { _, _ = io.WriteString(c.c, text) }
 
 // told is what a caller was told.
 type told struct {
@@ -53,7 +65,7 @@ func (c *caller) send(method, target, body string, fields ...string) {
 	if body != "" || method == "POST" {
 		text += "Content-Length: " + itoa(len(body)) + "\r\n"
 	}
-	_, _ = io.WriteString(c.c, text+"\r\n"+body)
+	c.write(text + "\r\n" + body)
 }
 
 // read reads the answer to a method; an error is that none came. begun is called once five bytes of its body are here.
