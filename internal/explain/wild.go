@@ -105,7 +105,9 @@ func weigh(text string, observed []observation, told []*contrast) belief {
 		d.ask(l, statusClues)
 	}
 	if d.odds() < 1 && isSentence(text) {
-		d.ask(lookAt(withoutParameters(text)), subjectClues)
+		own := lookAt(withoutParameters(frames.ReplaceAllString(text, "")))
+		d.imagine(own)
+		d.ask(own, subjectClues)
 	}
 	if d.odds() < 0.6 {
 		d.ask(l, lastClues)
@@ -141,6 +143,15 @@ func (d doubt) ask(l *look, tables ...[]clue) {
 	}
 }
 
+// imagine hears each situation that is told.
+func (d doubt) imagine(l *look) {
+	for _, s := range situations {
+		if s.isTold(l) {
+			d.hear(s.fits)
+		}
+	}
+}
+
 func (d doubt) hear(fits chances) {
 	for name, percent := range fits {
 		if _, ok := d[name]; !ok {
@@ -170,6 +181,11 @@ var patterns = sync.OnceValue(func() map[string]*pattern {
 	for _, c := range contrasts {
 		all[c.words] = words(`(?i)` + c.words)
 		all[c.near] = words(`(?i)` + c.near)
+	}
+	for _, s := range situations {
+		for _, told := range s.told {
+			all[told] = words(`(?i)` + told)
+		}
 	}
 	return all
 })

@@ -124,8 +124,9 @@ var firstContrasts = []contrast{
 		times: map[string]float64{"header-dropped": 10, "redirect-not-registered": 2, "upstream-slow": 1.5, "signature-mismatch": 2, "body-too-large": 2},
 	},
 	{
-		words: `every (afternoon|evening|night|day)|(in the|each|next) (morning|day)|midnight|tomorrow|at the end of the day|by noon`,
+		words: `every (afternoon|evening|night|day)|(in the|each|next) (morning|day)|midnight|tomorrow|at the end of the day|by (the )?(noon|afternoon|evening)|when i get up|the whole day`,
 		ask:   "Does it end at midnight UTC?",
+		near:  `\b429\b|too many|quota|limit`, fits: chances{"daily-quota": 40},
 		times: map[string]float64{"daily-quota": 8, "burst-limit": 0.4},
 	},
 	{

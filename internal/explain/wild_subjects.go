@@ -33,7 +33,7 @@ var subjectClues = []clue{
 	{`certificate|\bssl\b|\btls\b|handshake|\bx509\b|keystore|truststore`, chances{"certificate-untrusted": 25, "tls-mismatch": 20, "certificate-expired": 10, "certificate-name": 8, "client-certificate": 8}},
 	{`\bcors\b|cross.origin|preflight|access-control|\borigin\b`, chances{"cors-not-allowed": 28, "cors-preflight": 15}},
 	{`\bdns\b|resolve|lookup|host ?name|unknown host`, chances{"name-not-found": 30}},
-	{`refus|not listening|unreachable|cannot connect|can.t connect|could not connect|connect(ion)? (failed|error)|unable to connect`, chances{"port-closed": 28, "upstream-down": 15, "name-not-found": 5, "client-proxy": 6}},
+	{`connect\w*[^\n]{0,30}refus|refus\w*[^\n]{0,16}connect|not listening|unreachable|cannot connect|can.t connect|could not connect|connect(ion)? (failed|error)|unable to connect`, chances{"port-closed": 28, "upstream-down": 15, "name-not-found": 5, "client-proxy": 6}},
 	{`reset|closed|abort|hang ?up|hung up|broken|dropped|disconnect|\beof\b`, chances{"connection-cut": 25, "idle-connection-race": 18}},
 	{`time(d)?[ -]?out|deadline|took too long|no response|not respond`, chances{"slow-answer": 25, "upstream-slow": 22}},
 	{`upstream|backend|bad gateway|origin server|load ?balancer|target`, chances{"upstream-down": 22, "idle-connection-race": 10, "upstream-slow": 8}},
