@@ -19,11 +19,11 @@ import (
 // its address: one that keeps no connection, and for routes of upstream kept-NAME one that does.
 func twoProfiles(routes, of string) string {
 	text := `
-data: DATA
+data: "DATA"
 listeners: ["PLAIN"]
 admin: {address: "ADMIN", token: 0123456789abcdef}
 drain: {delay: 0s}
-log: {access: LOG}
+log: {access: "LOG"}
 requests: {detail: all}
 upstreams:
   standard: {targets: ["API"], timeouts: {connect: 1s}, pool: {size: 0}OF}
