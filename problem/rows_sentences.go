@@ -316,7 +316,8 @@ var sentences = [typeCount]sentence{
 	},
 	UpstreamUnreachable: {
 		message: []string{"The API could not be reached[: {detail}]"},
-		fix: []string{
+		fix: []string{ // an attempt before the last one may have reached it
+			"Find out whether the call took effect before you repeat it, unless its method is idempotent{?applied}.",
 			"Try again with growing waits: the call did not reach the API; its state is shown at {statuspage}.",
 			"Try again with growing waits: the call did not reach the API.",
 		},
