@@ -1,0 +1,279 @@
+//go:build unix
+
+package program_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/candor-gateway/candor/internal/testkit"
+)
+
+const handling = "../../docs/handling-errors.md"
+
+// TestHandlingErrors runs each line of the tables of docs/handling-errors.md that stages something, and holds what a caller sees against what the line says, in
+// both profiles.
+func TestHandlingErrors(t *testing.T) {
+	t.Parallel()
+	rows, setting := stagedRows(t), blockOf(t, "sh")
+	if len(rows) < 60 {
+		t.Fatalf("only %d lines are staged", len(rows))
+	}
+	for _, profile := range []string{"linkedin", "standard"} {
+		t.Run(profile, func(t *testing.T) {
+			t.Parallel()
+			b := startBox(t, profile, setting)
+			for _, r := range rows {
+				t.Run(r.name, func(t *testing.T) {
+					t.Parallel()
+					want := r.sees[profile]
+					got, out := b.stage(t, r.lines)
+					if reason := differ(want, got); reason != "" {
+						t.Errorf("%s\n%s\n%s", reason, strings.Join(r.lines, "\n"), out)
+					}
+				})
+			}
+		})
+	}
+}
+
+// staged is one line of a table: what stages it, and what each profile's callers see, one thing after another.
+type staged struct {
+	name  string
+	lines []string
+	sees  map[string][]seen
+}
+
+// seen is one answer. What a table does not say of it is "".
+type seen struct {
+	status string
+	code   string
+	fields map[string]string // of the head where they begin with a capital, else of the body; "" there: any
+	flaw   string            // a row of flaws
+}
+
+// flaws are what can be wrong with an answer in the words of the tables, and how it is known.
+var flaws = map[string]func(answer) bool{
+	"no JSON":     func(a answer) bool { return a.whole && !json.Valid(a.body) },
+	"half a body": func(a answer) bool { return !a.whole },
+	"":            func(a answer) bool { return a.whole },
+}
+
+var codeSpan = regexp.MustCompile("`([^`]+)`")
+
+// stagedRows reads the tables: those of four columns.
+func stagedRows(t *testing.T) (rows []staged) {
+	t.Helper()
+	text, err := os.ReadFile(handling)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		if len(cells) != 4 || !strings.HasPrefix(line, "| ") || cells[0] == "what happens" {
+			continue
+		}
+		r := staged{name: cells[0], sees: map[string][]seen{}}
+		for _, span := range codeSpan.FindAllStringSubmatch(cells[3], -1) {
+			r.lines = append(r.lines, span[1])
+		}
+		usual, standard, differs := strings.Cut(cells[1], "; standard: ")
+		r.sees["linkedin"] = readSeen(t, usual)
+		if r.sees["standard"] = r.sees["linkedin"]; differs {
+			r.sees["standard"] = readSeen(t, standard)
+		}
+		if len(r.lines) == 0 || cells[2] == "" || slices.ContainsFunc(rows, func(o staged) bool { return o.name == r.name }) {
+			t.Errorf("nothing is staged or to be done, or it is there twice: %s", line)
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// readSeen reads what a caller sees: "`200`, then `429 CODE`, `Retry-After`, no JSON".
+func readSeen(t *testing.T, cell string) (all []seen) {
+	t.Helper()
+	for one := range strings.SplitSeq(cell, ", then ") {
+		s := seen{fields: map[string]string{}}
+		for word := range strings.SplitSeq(one, ", ") {
+			span := codeSpan.FindStringSubmatch(word)
+			switch {
+			case s.status == "" && span != nil:
+				s.status, s.code, _ = strings.Cut(span[1], " ")
+			case span != nil:
+				name, value, _ := strings.Cut(span[1], ": ")
+				s.fields[name] = value
+			case flaws[word] != nil:
+				s.flaw = word
+			default:
+				t.Fatalf("%q says nothing that can be seen: %q", cell, word)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// TestHandlingPrograms runs the programs of the page.
+func TestHandlingPrograms(t *testing.T) {
+	t.Parallel()
+	b := startBox(t, "linkedin", blockOf(t, "sh"))
+	for _, fence := range []string{"sh call.sh", "python call.py", "js call.mjs", "python keep.py"} {
+		_, file, _ := strings.Cut(fence, " ")
+		if err := os.WriteFile(filepath.Join(b.dir, file), []byte(blockOf(t, fence)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// blockOf is the first block of the page in a language, or of a file's name.
+func blockOf(t *testing.T, fence string) string {
+	t.Helper()
+	text, err := os.ReadFile(handling)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "\n```"+fence+"\n")
+	block, _, closed := strings.Cut(rest, "\n```\n")
+	if !found || !closed {
+		t.Fatalf("the page has no block %s", fence)
+	}
+	return block + "\n"
+}
+
+// standing is a sandbox that was started as the page says, and what its reader has set.
+type standing struct {
+	dir     string
+	setting string
+}
+
+// startBox starts the sandbox in the first line of the setting, at ports that are free. The rest of it stands before each line.
+func startBox(t *testing.T, profile, setting string) *standing {
+	t.Helper()
+	start, rest, _ := strings.Cut(setting, "\n")
+	start, into, redirects := strings.Cut(strings.TrimSuffix(start, " &"), " > ")
+	if !strings.HasPrefix(start, "candor sandbox --data box") || !redirects {
+		t.Fatalf("the page does not begin with the sandbox: %s", start)
+	}
+	b := &standing{dir: t.TempDir(), setting: rest}
+	start += " --api 127.0.0.1:0 --www 127.0.0.1:0 --admin 127.0.0.1:0 --demo 127.0.0.1:0 --profile " + profile
+	cmd := exec.Command("sh", "-c", "exec "+start+" > "+into)
+	var stderr bytes.Buffer
+	cmd.Dir, cmd.Stderr = b.dir, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGINT)
+		_ = cmd.Wait()
+	})
+	if !testkit.Comes(func() bool { _, err := os.Stat(filepath.Join(b.dir, "box/sandbox.json")); return err == nil }) {
+		t.Fatalf("there is no sandbox: %s", &stderr)
+	}
+	return b
+}
+
+// run runs a line as its reader does, and returns what it prints.
+func (b *standing) run(t *testing.T, line string) []byte {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", b.setting+line)
+	cmd.Dir = b.dir
+	out, err := cmd.Output()
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) || ctx.Err() != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return out
+}
+
+// stage runs the lines of a row, and returns what answers a reader sees; those that follow on their like count once.
+func (b *standing) stage(t *testing.T, lines []string) (all []answer, printed string) {
+	t.Helper()
+	for _, line := range lines {
+		out := b.run(t, line)
+		printed += string(out)
+		all = append(all, answersOf(t, out)...)
+	}
+	return slices.CompactFunc(all, func(a, b answer) bool { return a.status == b.status && a.code() == b.code() }), printed
+}
+
+// answer is one that curl -i has printed.
+type answer struct {
+	status string
+	head   http.Header
+	body   []byte
+	whole  bool
+}
+
+var statusLine = regexp.MustCompile(`HTTP/1\.1 \d{3} `)
+
+// answersOf reads what curl -i prints; what it prints between answers to several calls is left out.
+func answersOf(t *testing.T, out []byte) (all []answer) {
+	t.Helper()
+	heads := statusLine.FindAllIndex(out, -1)
+	for i, at := range heads {
+		end := len(out)
+		if i+1 < len(heads) {
+			end = heads[i+1][0]
+		}
+		response, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(out[at[0]:end])), nil)
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		body, err := io.ReadAll(response.Body)
+		all = append(all, answer{response.Status[:3], response.Header, body, err == nil})
+	}
+	return all
+}
+
+// said is a field of the body, or "".
+func (a answer) said(name string) string {
+	var fields map[string]any
+	_ = json.Unmarshal(a.body, &fields)
+	text, _ := fields[name].(string)
+	return text
+}
+
+func (a answer) code() string { return a.said("code") }
+
+// differ says in what the answers are other than those that a table says; "": in nothing.
+func differ(want []seen, got []answer) string {
+	if len(want) != len(got) {
+		return "the number of answers that differ"
+	}
+	for i, a := range got {
+		w := want[i]
+		if a.status != w.status || a.code() != w.code {
+			return "status and code: " + a.status + " " + a.code() + ", want " + w.status + " " + w.code
+		}
+		if !flaws[w.flaw](a) {
+			return "whether the answer is whole, want: " + w.flaw
+		}
+		for name, value := range w.fields {
+			has := a.head.Get(name)
+			if name[0] >= 'a' {
+				has = a.said(name)
+			}
+			if has == "" || value != "" && has != value {
+				return name + ": " + has + ", want " + value
+			}
+		}
+	}
+	return ""
+}
