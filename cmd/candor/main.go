@@ -45,6 +45,7 @@ type commands struct {
 	Operator  operatorCmds  `cmd:"" help:"Create operators' accounts, or list them."`
 	Requests  requestsCmds  `cmd:"" help:"Say what became of calls that failed: one, a list, or as they fail."`
 	Debug     debugCmd      `cmd:"" help:"Make a token with which calls are recorded whole, also when they go well."`
+	Cache     cacheCmds     `cmd:"" help:"Tell what the cache of answers keeps, or clear it."`
 	Usage     appUsageCmd   `cmd:"" help:"Tell what an app did today, what is left of its limits and what it may do."`
 	Sandbox   sandboxCmd    `cmd:"" help:"Run a LinkedIn-like API on this machine, to try every error against."`
 	Explain   explainCmd    `cmd:"" help:"Say what an answer means, who can fix it and how."`

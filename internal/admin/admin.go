@@ -49,6 +49,8 @@ type Options struct {
 	Usage func(context.Context, url.Values) (any, error)
 	// Debug makes a token with which calls are recorded whole: POST /v1/debug; nil: nobody does.
 	Debug func(context.Context, DebugRequest) (DebugAnswer, error)
+	// Cache tells of the cache of answers and clears it: /v1/cache; nil: there is none.
+	Cache Cache
 	// Digest tells what failed: GET /v1/digest; nil: there is none.
 	Digest func(context.Context, url.Values) (any, error)
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.

@@ -66,7 +66,7 @@ func newPanel(o Options, local bool) *panel {
 			endpoint{Path: appsPath, Methods: []string{"GET", "HEAD", "POST"}, What: "lists apps, and creates one; with the token, or over the socket", access: trusted, serve: p.apps},
 			endpoint{Path: appsPath + "/", Methods: []string{"GET", "HEAD", "POST"}, What: "shows and changes an app; with the token, or over the socket", access: trusted, serve: p.app})
 	}
-	p.endpoints = slices.Concat(p.endpoints, p.tokenEndpoints(), p.accountEndpoints(), p.developerKeyEndpoints(), p.requestEndpoints(), p.usageEndpoint(), p.digestEndpoint(), p.debugEndpoint())
+	p.endpoints = slices.Concat(p.endpoints, p.tokenEndpoints(), p.accountEndpoints(), p.developerKeyEndpoints(), p.requestEndpoints(), p.usageEndpoint(), p.digestEndpoint(), p.debugEndpoint(), p.cacheEndpoints())
 	for _, page := range o.Pages {
 		p.endpoints = append(p.endpoints, endpoint{Path: page.Path, Methods: get, What: page.What + "; with the token, also as the password of a browser, or over the socket", access: trusted, serve: page.Serve, page: true})
 	}

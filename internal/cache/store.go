@@ -35,6 +35,7 @@ type Store struct {
 	who    index
 	age    ages
 	held   atomic.Int64
+	count  atomic.Int64 // of answers
 
 	Counts Counts
 }
@@ -85,7 +86,12 @@ func (s *Store) Put(k Key, e *Entry, at Mark) bool {
 		if k.Who != (ID{}) {
 			s.who.add(k) // in here, so that it stands behind the deletion of what was there before
 		}
-		return with(old, e), otter.WriteOp
+		now := with(old, e)
+		s.count.Add(int64(len(now.entries)))
+		if found {
+			s.count.Add(-int64(len(old.entries)))
+		}
+		return now, otter.WriteOp
 	})
 	s.found.CleanUp() // evicts what is too much now, and not later
 	if !s.age.holds(k, at) {
@@ -146,6 +152,7 @@ func (s *Store) deleted(e otter.DeletionEvent[Key, *answers]) {
 	if e.Cause == otter.CauseReplacement {
 		return
 	}
+	s.count.Add(-int64(len(e.Value.entries)))
 	if e.Key.Who != (ID{}) {
 		s.who.remove(e.Key)
 	}
@@ -168,12 +175,22 @@ func (s *Store) Size() int64 { return int64(s.found.GetMaximum()) }
 // Bytes is how many bytes it takes.
 func (s *Store) Bytes() int64 { return int64(s.found.WeightedSize()) }
 
-// Len is how many answers it has, as of about now.
-func (s *Store) Len() (n int) {
+// Len is how many answers it has.
+func (s *Store) Len() int64 { return s.count.Load() }
+
+// Kept is what the store has of a route.
+type Kept struct{ Answers, Bytes int64 }
+
+// Kept goes through all answers, and tells what there is of each route, by its number.
+func (s *Store) Kept() map[uint32]Kept {
+	all := map[uint32]Kept{}
 	for a := range s.found.Values() {
-		n += len(a.entries)
+		for _, e := range a.entries {
+			k := all[e.Route]
+			all[e.Route] = Kept{k.Answers + 1, k.Bytes + e.weight()}
+		}
 	}
-	return n
+	return all
 }
 
 // Hold asks for n bytes to collect an answer in that may be kept once it is whole; Release gives them back. What is on its way takes at most a quarter of

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/candor-gateway/candor/internal/http1"
@@ -136,6 +137,10 @@ func TestClearForgetsRoutes(t *testing.T) {
 			s.put(t, s.to(fmt.Sprint(route, i), ""), entry(t, route, "", "x"))
 		}
 	}
+	each := Kept{4, 4 * entry(t, 0, "", "x").weight()}
+	if diff := cmp.Diff(map[uint32]Kept{0: each, 1: each, 2: each}, s.Kept()); diff != "" {
+		t.Errorf("what is kept (-want +got)\n%s", diff)
+	}
 	if n := s.Clear(func(route uint32) bool { return route == 1 }); n != 4 || s.Len() != 8 {
 		t.Errorf("%d answers are gone and %d left, want 4 and 8", n, s.Len())
 	}
@@ -217,11 +222,12 @@ type books interface {
 // checkBooks compares what the store says of itself with what is in it.
 func checkBooks(t books, s *Store) {
 	t.Helper()
-	var bytes int64
+	var bytes, answers int64
 	inIndex, apart := 0, 0
 	for k, a := range s.found.All() {
 		for _, e := range a.entries {
 			bytes += e.weight()
+			answers++
 		}
 		if k.Who != (ID{}) {
 			apart++
@@ -232,8 +238,8 @@ func checkBooks(t books, s *Store) {
 			inIndex += len(whos)
 		}
 	}
-	if bytes != s.Bytes() || bytes > s.Size() || inIndex != apart {
-		t.Fatalf("%d bytes are in the store, it says %d and may have %d; %d keys are of one caller, and the index has %d", bytes, s.Bytes(), s.Size(), apart, inIndex)
+	if bytes != s.Bytes() || bytes > s.Size() || inIndex != apart || answers != s.Len() {
+		t.Fatalf("%d bytes are in the store, it says %d and may have %d; %d keys are of one caller, and the index has %d; %d answers, and it says %d", bytes, s.Bytes(), s.Size(), apart, inIndex, answers, s.Len())
 	}
 }
 

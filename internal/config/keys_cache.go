@@ -11,8 +11,9 @@ var cacheFields = []field[Config]{
 	key("size", func(c *Config) *int64 { return &c.Cache.Size }, sizeBetween[int64](mib, 1024*gib)),
 }
 
-var cacheMode = oneOf(word[route.CacheMode]{"off", route.CacheOff}, word[route.CacheMode]{"shared", route.CacheShared},
-	word[route.CacheMode]{"per_principal", route.CachePerPrincipal})
+var cacheMode = oneOf(cacheWord(route.CacheOff), cacheWord(route.CacheShared), cacheWord(route.CachePerPrincipal))
+
+func cacheWord(m route.CacheMode) word[route.CacheMode] { return word[route.CacheMode]{m.String(), m} }
 
 // routeCacheKeys are what a route keeps of its answers. A word alone is the mode.
 var routeCacheKeys = object[route.Cache]{

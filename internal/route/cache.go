@@ -82,3 +82,8 @@ func (b *builder) cacheSense(at place, r *Route, own bool) {
 	b.names[key] = at
 	b.table.warnings = append(b.table.warnings, at.mistake("cache", "%s", say))
 }
+
+// String is the mode's word in the configuration.
+func (m CacheMode) String() string {
+	return [...]string{CacheOff: "off", CacheShared: "shared", CachePerPrincipal: "per_principal"}[m]
+}

@@ -161,6 +161,7 @@ func TestTheDocumentHasEveryField(t *testing.T) {
 		"Rights": usage.Rights{}, "ScopeUsed": usage.ScopeUse{}, "ThrottledMember": usage.Member{},
 		"Digest": digest.Digest{}, "Finding": digest.Finding{}, "Share": digest.Share{}, "More": digest.More{},
 		"Check": requestlog.Check{}, "Try": requestlog.Try{}, "Rewritten": requestlog.Rewritten{}, "DebugRequest": admin.DebugRequest{}, "DebugAnswer": admin.DebugAnswer{},
+		"CacheFigures": admin.CacheFigures{}, "CachedRoute": admin.CachedRoute{}, "CacheClear": admin.CacheClear{}, "CacheCleared": admin.CacheCleared{},
 		"Judgement": admin.Judgement{}, "JudgedCall": admin.JudgedCall{}, "Unjudged": admin.Unjudged{},
 	}
 	for name, of := range types {

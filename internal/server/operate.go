@@ -32,7 +32,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
 		CheckName:   func(n uint8) string { return route.Check(n).String() },
-		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(), DeveloperKeys: s.Accounts(), Requests: s.lookup(), Usage: s.askedUsage, Digest: s.Digest, Pages: s.operatorPages(), Debug: s.mintDebug,
+		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(), DeveloperKeys: s.Accounts(), Requests: s.lookup(), Usage: s.askedUsage, Digest: s.Digest, Pages: s.operatorPages(), Debug: s.mintDebug, Cache: s,
 	}
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
@@ -73,6 +73,7 @@ func (s *Server) gauges() []admin.Number {
 	}
 	all = append(all, s.requestNumbers()...)
 	all = append(all, s.usageNumbers()...)
+	all = append(all, s.cacheNumbers()...)
 	if w := s.www; w != nil {
 		all = append(all,
 			admin.Number{Name: "candor_www_connections", Help: "Connections of www that are open.", Value: func() float64 { return float64(w.seats.count()) }},
@@ -84,6 +85,7 @@ func (s *Server) gauges() []admin.Number {
 
 func (s *Server) families() []admin.Family {
 	all := []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient(), s.requestsDropped()}
+	all = append(all, s.cacheFamilies()...)
 	if s.www != nil {
 		all = append(all, s.oauthFamilies()...)
 	}

@@ -62,6 +62,9 @@ func servedBy(cfg *config.Config, api *route.APISpec, r *route.Spec) *served {
 		of.Route.Upstream = api.Upstream
 	}
 	of.API.Routes, of.API.Upstream = nil, ""
+	if c := of.Route.Cache; c != nil && *c == (route.Cache{}) {
+		of.Route.Cache = nil // as before there were caches
+	}
 	for i := range cfg.Upstreams {
 		if cfg.Upstreams[i].Name == of.Route.Upstream {
 			of.Upstream = cfg.Upstreams[i]
