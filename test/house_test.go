@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the table into docs/architecture.
 // page together, or the code.
 var rooms = map[string][]string{
 	"cmd/candor":               {"internal/accesslog", "internal/admin", "internal/callid", "internal/config", "internal/digest", "internal/explain", "internal/handover", "internal/observe", "internal/pages", "internal/report", "internal/requestlog", "internal/sandbox", "internal/server", "internal/token", "internal/usage", "problem"},
-	"internal/sandbox":         {"internal/access", "internal/account", "internal/admission", "internal/config", "internal/handover", "internal/http1", "internal/oauth", "internal/sandbox/api", "internal/sandbox/demo", "internal/server", "internal/token", "problem"},
+	"internal/sandbox":         {"internal/access", "internal/account", "internal/admin", "internal/admission", "internal/ascii", "internal/config", "internal/gateway", "internal/handover", "internal/http1", "internal/oauth", "internal/sandbox/api", "internal/sandbox/demo", "internal/server", "internal/token", "problem"},
 	"internal/server":          everybody,
 	"internal/gateway":         {"internal/accesslog", "internal/admission", "internal/ascii", "internal/buffer", "internal/cache", "internal/callid", "internal/clock", "internal/downstream", "internal/forwarded", "internal/heads", "internal/http1", "internal/jsontext", "internal/requestlog", "internal/route", "internal/tally", "internal/tunnel", "internal/upstream", "internal/usage", "problem", "retry"},
 	"internal/downstream":      {"internal/buffer", "internal/clock", "internal/http1", "internal/socket", "internal/tunnel"},

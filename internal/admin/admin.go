@@ -56,6 +56,8 @@ type Options struct {
 	// Route tells what would become of a call: POST /v1/route; nil: there is none.
 	Route func(context.Context, RouteRequest) (RouteAnswer, error)
 	Pages []Page // for the operator's browser
+	// Extras are endpoints that another room has of its own: the sandbox.
+	Extras []Extra
 	// TakeOver hands the listening sockets over to the process behind the
 	// connection, and closes that. Only the Unix socket can: POST /take-over;
 	// nil: there is none.

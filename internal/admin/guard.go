@@ -29,6 +29,9 @@ func (p *panel) guard(r *http.Request, e *endpoint) *Fault {
 	if e != nil && e.access == open {
 		return nil
 	}
+	if e != nil && e.extra != nil {
+		return e.extra.checkToken(r)
+	}
 	if p.Token != "" {
 		return p.checkToken(r, e != nil && e.page)
 	}

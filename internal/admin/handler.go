@@ -17,7 +17,8 @@ type endpoint struct {
 	What    string   `json:"what"`
 	access  access
 	serve   http.HandlerFunc
-	page    bool // for a browser
+	page    bool   // for a browser
+	extra   *Extra // what it is, where it is another room's; nil: it is ours
 }
 
 // access is who may use an endpoint. Over a Unix socket everybody may use all.
@@ -76,6 +77,7 @@ func newPanel(o Options, local bool) *panel {
 	if o.TakeOver != nil && local {
 		p.endpoints = append(p.endpoints, endpoint{Path: takeOverPath, Methods: post, What: "hands the listening sockets over to the next process; candor serve --take-over asks for it", access: trusted, serve: p.takeOver})
 	}
+	p.endpoints = append(p.endpoints, p.extraEndpoints()...)
 	return p
 }
 

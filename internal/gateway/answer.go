@@ -46,6 +46,7 @@ func (x *exchange) answer(status int, head []byte) downstream.After {
 	x.entry.Status, x.ours = status, true
 	x.scratch.head = head
 	tellTiming(x)
+	tellStaged(x)
 	x.from.Answer(x.scratch.head, x.scratch.text)
 	x.log()
 	return downstream.Keep

@@ -16,7 +16,7 @@ import (
 func (x *exchange) refusedEarly() bool {
 	c := &x.call
 	switch {
-	case x.g.o.Intercept != nil && x.g.o.Intercept(c):
+	case stageAsked(x):
 	case x.g.Phase() == downstream.Finished:
 		c.Problem = problem.Problem{Type: problem.ServiceUnavailable, Detail: problem.DetailDraining, RetryAfter: 1}
 	case misdirected(x.listener, x.from.Peer().Name, c.Head):

@@ -38,6 +38,7 @@ type perCall struct {
 	debug    bool   // it asked to be recorded whole
 	tries    []requestlog.Try
 	repeat   repeat
+	staged   *Staged // nil: nothing is; nearly always so
 }
 
 // scratch is memory that is used again for every call.
@@ -69,6 +70,7 @@ func (g *Gateway) lend(from downstream.Call, l *Listener) *exchange {
 
 // giveBack forgets the call: the one place that does.
 func (x *exchange) giveBack() {
+	unstage(x)
 	x.perCall = perCall{}
 	x.call.Head = nil
 	x.scratch.shrink()

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
-	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/callid"
@@ -41,8 +40,8 @@ type Options struct {
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
 	Now   func() int64
 	NewID func(unixMilli int64) callid.ID
-	// Intercept may refuse a call right after its head is parsed, by setting its Problem: the sandbox's one seam, nil in production.
-	Intercept func(*admission.Call) bool
+	// Stage fails calls on purpose: the sandbox's one seam, nil in production.
+	Stage Stage
 	// Connections bounds the connections of the process, PerAddress those of one client address (IPv6: one /64); 0: no bound.
 	Connections, PerAddress int
 	// Portable uses the plain loop where a faster one exists, too: both pass the same tests.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -10,19 +11,23 @@ import (
 	"github.com/candor-gateway/candor/internal/testkit"
 )
 
-// panics is an Intercept that panics where a call asks for it.
-func panics(c *admission.Call) bool {
+// panicking is a stage on which a call that asks for it panics.
+type panicking struct{}
+
+func (panicking) Asked(c *admission.Call) *Staged {
 	if c.Head.Find("x-panic") != nil {
 		panic("asked to")
 	}
-	return false
+	return nil
 }
+
+func (panicking) Judged(context.Context, *admission.Call, admission.Verdict) *Staged { return nil }
 
 func TestPanicIsA500OfItsCallAlone(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
 		log := &testkit.Lines{}
-		p.Options.Portable, p.Options.Intercept, p.Log = portable, panics, log
+		p.Options.Portable, p.Options.Stage, p.Log = portable, panicking{}, log
 		h := p.open(t, answering("HTTP/1.1 204 \r\n\r\n"))
 		other := h.dial(t)
 		other.send(h.get("/me"))
@@ -132,7 +137,7 @@ func TestPanicWithinTheAnswerToAPanic(t *testing.T) {
 	engines(t, func(t *testing.T, portable bool) {
 		p := newPlan()
 		log := &testkit.Lines{}
-		p.Options.Portable, p.Options.Intercept, p.Log = portable, panics, log
+		p.Options.Portable, p.Options.Stage, p.Log = portable, panicking{}, log
 		var armed atomic.Bool
 		p.Tick = func() {
 			if armed.Load() && strings.Contains(string(debug.Stack()), "(*exchange).panicked(") && armed.Swap(false) {

@@ -13,6 +13,7 @@ func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
 	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
 	tellTiming(x)
+	tellStaged(x)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())
 	beginRepeat(x, up.Head.Status)
 	piece(x, begun)

@@ -24,7 +24,11 @@ func (g *Gateway) serve(ctx context.Context, x *exchange, f downstream.Fault) do
 		return describe(x, r)
 	}
 	for {
-		switch c.Admit() {
+		v := c.Admit()
+		if after, over := stageJudged(ctx, x, v); over {
+			return after
+		}
+		switch v {
 		case admission.Waits:
 			if !x.fetch(ctx, c) {
 				return x.clientGone()

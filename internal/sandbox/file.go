@@ -17,6 +17,8 @@ type File struct {
 	API        string      `json:"api"`
 	WWW        string      `json:"www"`
 	Admin      string      `json:"admin"`
+	AdminToken string      `json:"admin_token"` // of /v1/faults and /v1/clock there
+	Clock      string      `json:"clock"`       // how far the clock is ahead of the machine's
 	Demo       string      `json:"demo"`
 	Apps       []App       `json:"apps"`
 	Members    []Member    `json:"members"`
@@ -72,17 +74,20 @@ func (f *File) encode() ([]byte, error) {
 }
 
 // publish puts the file in place as a whole, readable by its owner alone: it holds passwords and tokens.
-func publish(dir string, text []byte) error {
-	t, err := os.CreateTemp(dir, FileName+".*") // mode 0600
+func publish(dir string, text []byte) error { return replace(dir, FileName, text) }
+
+// replace puts a file in the place of another, as a whole.
+func replace(dir, name string, text []byte) error {
+	t, err := os.CreateTemp(dir, name+".*") // mode 0600
 	if err != nil {
-		return fmt.Errorf("write %s: %w", FileName, err)
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	_, err = t.Write(text)
 	if err = errors.Join(err, t.Close()); err == nil {
-		err = os.Rename(t.Name(), filepath.Join(dir, FileName))
+		err = os.Rename(t.Name(), filepath.Join(dir, name))
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", FileName, err), os.Remove(t.Name()))
+		return errors.Join(fmt.Errorf("write %s: %w", name, err), os.Remove(t.Name()))
 	}
 	return nil
 }

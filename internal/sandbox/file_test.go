@@ -12,13 +12,13 @@ import (
 // The shape of sandbox.json is what programs rely on: to the byte.
 func TestFileShape(t *testing.T) {
 	f := File{
-		API: "http://127.0.0.1:8080", WWW: "http://127.0.0.1:8081", Admin: "http://127.0.0.1:8082", Demo: "http://127.0.0.1:8083",
+		API: "http://127.0.0.1:8080", WWW: "http://127.0.0.1:8081", Admin: "http://127.0.0.1:8082", AdminToken: "t", Clock: "60d", Demo: "http://127.0.0.1:8083",
 		Apps:       []App{{Name: "demo", ClientID: "id", ClientSecret: "s", RedirectURIs: []string{"http://localhost/cb"}, Scopes: []string{"openid"}}},
 		Members:    []Member{{Name: "A B", Email: "a@example.com", Password: "p", ID: "x"}},
 		Developers: []Developer{{Email: "d@example.com", Password: "p", Apps: []string{"demo"}, Key: "cdr_dk_x"}},
 		Tokens:     Tokens{"1", "2", "3", "4", "5", "6", "7", "8"},
 	}
-	const want = `{"api":"http://127.0.0.1:8080","www":"http://127.0.0.1:8081","admin":"http://127.0.0.1:8082","demo":"http://127.0.0.1:8083",` +
+	const want = `{"api":"http://127.0.0.1:8080","www":"http://127.0.0.1:8081","admin":"http://127.0.0.1:8082","admin_token":"t","clock":"60d","demo":"http://127.0.0.1:8083",` +
 		`"apps":[{"name":"demo","client_id":"id","client_secret":"s","redirect_uris":["http://localhost/cb"],"scopes":["openid"],"public":false}],` +
 		`"members":[{"name":"A B","email":"a@example.com","password":"p","id":"x"}],` +
 		`"developers":[{"email":"d@example.com","password":"p","apps":["demo"],"key":"cdr_dk_x"}],` +

@@ -36,7 +36,7 @@ func (s *sandbox) people(ctx context.Context, f *File) error {
 			return err
 		}
 	}
-	given, err := orderAll(ctx, s.gateway, f, s.o.Now())
+	given, err := orderAll(ctx, s.gateway, f, s.wall.now())
 	if err != nil {
 		return err
 	}

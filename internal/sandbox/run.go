@@ -10,9 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
-	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/handover"
 	"github.com/candor-gateway/candor/internal/sandbox/api"
 	"github.com/candor-gateway/candor/internal/server"
@@ -35,7 +35,7 @@ type Options struct {
 // Run runs a sandbox until ctx ends. When all of it accepts calls it writes sandbox.json and prints to out where it is and
 // what to try. Nothing of it is left when Run returns, but what was kept in Options.Data.
 func Run(ctx context.Context, o Options, out io.Writer) (err error) {
-	s := &sandbox{o: o, dir: o.Data}
+	s := &sandbox{o: o, dir: o.Data, wall: wall{read: o.Now}, stage: stage{now: o.Now}, adminToken: newAdminToken()}
 	defer func() { err = errors.Join(err, s.close(ctx)) }()
 	if err := s.open(); err != nil {
 		return err
@@ -64,7 +64,12 @@ type sandbox struct {
 	prepared  chan error     // what came of what is made beside; nil: nothing was begun
 	keys      []developerKey // of the developers
 	aside     bool           // a file of before may stand aside
-	published bool
+	published published
+	wall      wall
+	stage     stage
+	known     atomic.Pointer[known] // nil: nobody can direct the sandbox yet
+	// adminToken is what /v1/faults and /v1/clock ask for.
+	adminToken string
 }
 
 // open makes the folder.
@@ -80,6 +85,11 @@ func (s *sandbox) open() (err error) {
 	if s.dir, err = filepath.Abs(s.dir); err != nil {
 		return fmt.Errorf("find the folder of the sandbox: %w", err)
 	}
+	ahead, err := readClock(s.dir)
+	if err != nil {
+		return err
+	}
+	s.wall.ahead.Store(int64(ahead))
 	s.aside = true
 	return setAside(s.dir)
 }
@@ -121,7 +131,7 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 		return fmt.Errorf("for the page: %w", err)
 	}
 	s.www = urlOf(www.Addr().String())
-	s.up.serve(misbehaving(api.New(api.Options{Now: s.o.Now, Pictures: s.www + "/pictures"}), s.o.Now), s.o.Log)
+	s.up.serve(s.stage.plays(misbehaving(api.New(api.Options{Now: s.wall.now, Pictures: s.www + "/pictures"}), s.wall.now)), s.o.Log)
 	cfg, err := Config(Settings{
 		API: s.at.api, Admin: s.at.admin, WWWAddress: s.at.www, WWW: s.www, Demo: s.demo.url(), Upstream: s.up.url(),
 		Data: s.data(), AccessLog: filepath.Join(s.dir, "access.log"), Profile: s.o.Profile,
@@ -135,10 +145,9 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 		further[at] = s.page
 	}
 	s.gateway, err = server.Start(ctx, cfg, server.Options{
-		Log: s.o.Log, Now: s.o.Now, Version: s.o.Version, Commit: s.o.Commit,
-		Intercept: func(c *admission.Call) bool { return intercept(c.Head, &c.Problem) },
-		Sandbox:   server.Sandbox{Pages: further, Ready: s.ready, Fault: oauthFault},
-		Sockets:   handover.Pool{{TCPListener: www, Address: s.at.www, For: handover.WWW}},
+		Log: s.o.Log, Now: s.wall.now, Version: s.o.Version, Commit: s.o.Commit,
+		Sandbox: server.Sandbox{Stage: &s.stage, Extras: s.extras(), Pages: further, Ready: s.ready, Fault: oauthFault},
+		Sockets: handover.Pool{{TCPListener: www, Address: s.at.www, For: handover.WWW}},
 	})
 	if err != nil {
 		_ = www.Close() // a start that fails early has not taken it
@@ -181,6 +190,7 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	s.known.Store(knownOf(f, s.gateway.RouteNames()))
 	lines, err := s.lines(f)
 	if err != nil {
 		return err
@@ -193,12 +203,8 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	s.prepare(ctx, f)
-	encoded, err := f.encode()
+	encoded, err := s.publish(f)
 	if err != nil {
-		return err
-	}
-	s.published = true
-	if err := publish(s.dir, encoded); err != nil {
 		return err
 	}
 	if s.o.JSON {
@@ -216,17 +222,17 @@ func (s *sandbox) announce(ctx context.Context, out io.Writer) error {
 
 // seed makes the tokens of sandbox.json.
 func (s *sandbox) seed(ctx context.Context) (*File, error) {
-	tokens, err := mintAll(ctx, s.gateway, s.o.Now())
+	tokens, err := mintAll(ctx, s.gateway, s.wall.now())
 	if err != nil {
 		return nil, err
 	}
-	if tokens.Refresh, err = refreshOf(ctx, s.gateway, refreshMember, s.o.Now()); err != nil {
+	if tokens.Refresh, err = refreshOf(ctx, s.gateway, refreshMember, s.wall.now()); err != nil {
 		return nil, err
 	}
 	developers := Developers()
 	s.keys = withKeys(developers)
 	return &File{
-		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www, Admin: urlOf(s.gateway.AdminAddr()), Demo: s.demo.url(),
+		API: urlOf(s.gateway.APIAddrs()[0]), WWW: s.www, Admin: urlOf(s.gateway.AdminAddr()), AdminToken: s.adminToken, Demo: s.demo.url(),
 		Apps: Apps(s.demo.url()), Members: Members(), Developers: developers, Tokens: tokens,
 	}, nil
 }
@@ -236,16 +242,14 @@ func (s *sandbox) lines(f *File) ([]Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue of problems: %w", err)
 	}
-	return Lines(f, c, s.o.Profile, s.o.Now()), nil
+	return Lines(f, c, s.o.Profile, s.wall.now()), nil
 }
 
 // close takes everything back in the order in which it is missed least: first nobody is told of the sandbox any more.
 func (s *sandbox) close(ctx context.Context) error {
-	var errs []error
-	switch {
-	case s.published:
-		errs = append(errs, withdraw(s.dir))
-	case s.aside:
+	was, err := s.unpublish()
+	errs := []error{err}
+	if !was && s.aside {
 		errs = append(errs, putBack(s.dir))
 	}
 	s.stopPreparing()

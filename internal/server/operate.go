@@ -32,7 +32,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 		RouteName:   s.numbers.Name,
 		ProblemName: func(n uint8) string { return problem.Type(n).Name() },
 		CheckName:   func(n uint8) string { return route.Check(n).String() },
-		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(), DeveloperKeys: s.Accounts(), Requests: s.lookup(), Usage: s.askedUsage, Digest: s.Digest, Pages: s.operatorPages(), Debug: s.mintDebug, Cache: s,
+		Numbers:     s.gauges(), Families: s.families(), Mint: s.mintForOperator, Route: s.Try, Apps: s, Tokens: tokens{s}, Accounts: s.Accounts(), DeveloperKeys: s.Accounts(), Requests: s.lookup(), Usage: s.askedUsage, Digest: s.Digest, Pages: s.operatorPages(), Debug: s.mintDebug, Extras: s.o.Sandbox.Extras, Cache: s,
 	}
 	if cfg.Admin != nil {
 		o.Token = cfg.Admin.Token.Value()
@@ -40,7 +40,7 @@ func (s *Server) adminOptions(cfg *config.Config) admin.Options {
 	if s.core.folder != "" {
 		o.Socket = socketPath(s.core.folder)
 	}
-	if s.o.Intercept == nil { // a sandbox is followed by nothing
+	if s.o.Sandbox.Stage == nil { // a sandbox is followed by nothing
 		o.TakeOver = s.handOver
 	}
 	if s.o.Load != nil {

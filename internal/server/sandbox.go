@@ -10,13 +10,19 @@ import (
 
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/account"
+	"github.com/candor-gateway/candor/internal/admin"
+	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/oauth"
 	"github.com/candor-gateway/candor/internal/token"
 	"github.com/candor-gateway/candor/problem"
 )
 
-// Sandbox are the seams that only the sandbox has, beside Options.Intercept.
+// Sandbox are the seams that only the sandbox has.
 type Sandbox struct {
+	// Stage fails calls on purpose; nil: nobody does.
+	Stage gateway.Stage
+	// Extras are further endpoints of the operator's listener.
+	Extras []admin.Extra
 	// Pages are further pages of www, by path; a slash at the end stands for all below, and "/" is for itself.
 	Pages map[string]http.Handler
 	// Ready is closed when www may answer: until then what comes waits. nil: at once.
@@ -149,4 +155,14 @@ func (a *Accounts) OrderDeveloperKey(ctx context.Context, email, name string, ra
 		}
 		return nil
 	})
+}
+
+// RouteNames are the routes of the configuration, as API/ROUTE.
+func (s *Server) RouteNames() (names []string) {
+	for _, r := range s.gateway.Policy().Admission.Routes.Routes() {
+		if !r.Unlisted {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/account"
 	"github.com/candor-gateway/candor/internal/admin"
-	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/buffer"
 	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/callid"
@@ -53,10 +52,8 @@ type Options struct {
 	// Passwords is what one costs to hash: in a test of something else account.Least.
 	Passwords account.Cost
 	// Pages makes those of the errors; nil: pages.New.
-	Pages func(pages.Options) (*pages.Site, error)
-	// Intercept may refuse a call right after its head is parsed: the sandbox's seam.
-	Intercept func(*admission.Call) bool
-	Sandbox   Sandbox // what else only the sandbox has
+	Pages   func(pages.Options) (*pages.Site, error)
+	Sandbox Sandbox // what only the sandbox has
 	// Sockets are those that systemd has handed over. One that no listener's address fits is a *SocketError.
 	Sockets handover.Pool
 	// TakeOver takes sockets, store and lock from the instance that runs with the same data folder, where there is one. The configuration must be good.
@@ -305,11 +302,11 @@ func (s *Server) openLog(cfg *config.Config) (*accesslog.Log, error) {
 
 func (s *Server) gatewayOptions(cfg *config.Config) gateway.Options {
 	o := gateway.Options{
-		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Debug: s.debug, Usage: s.usage, Cache: s.cache, NewID: s.o.NewID, Intercept: s.o.Intercept,
+		Clock: s.clock, Buffers: &s.buffers, Log: s.log, Access: s.access, Sink: s.o.Sink, Tally: s.calls, Recorder: s.requests, Debug: s.debug, Usage: s.usage, Cache: s.cache, NewID: s.o.NewID, Stage: s.o.Sandbox.Stage,
 		Connections: connections(cfg), PerAddress: cfg.Limits.PerAddress, Portable: s.o.Portable,
 	}
 	now := s.o.Now
-	if !s.realTime() {
+	if !s.realTime() || s.o.Sandbox.Stage != nil { // whose clock is set forward on the way
 		o.Now = func() int64 { return now().UnixNano() }
 	}
 	return o

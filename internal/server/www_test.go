@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/server"
 	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
@@ -147,13 +149,25 @@ func TestWWWAnyHost(t *testing.T) {
 	}
 }
 
+// failing is a stage on which every call fails with one problem.
+type failing struct{ now *atomic.Uint32 }
+
+func (f failing) Asked(c *admission.Call) *gateway.Staged {
+	c.Problem = problem.Example(problem.Type(f.now.Load()))
+	return &gateway.Staged{Refuses: true}
+}
+
+func (failing) Judged(context.Context, *admission.Call, admission.Verdict) *gateway.Staged {
+	return nil
+}
+
 // TestHelpResolves follows the link of every answer that can be given, in both dialects of both profiles.
 func TestHelpResolves(t *testing.T) {
 	for _, profile := range []string{"standard", "linkedin"} {
 		s := newStage(t)
 		var now atomic.Uint32
 		o := s.options()
-		o.Intercept = func(c *admission.Call) bool { c.Problem = problem.Example(problem.Type(now.Load())); return true }
+		o.Sandbox.Stage = failing{&now}
 		i := s.startBy(s.config(withWWW("profile: "+profile+"\n"+www)...), o)
 		for _, of := range problem.Types() {
 			now.Store(uint32(of))

@@ -70,7 +70,7 @@ func cross(t *testing.T, profile, limits string) *crossing {
 	c.gate = stage.StartGate(t, crossed, stage.Words{
 		"data": t.TempDir(), "profile": profile, "limits": limits, "origin": c.origin, "routes": routes, "upstream": c.up.URL,
 		"refused": "http://" + testkit.Nowhere, "front": `, cors: {origins: ["*"]}`,
-	}, server.Options{NewID: func(unixMilli int64) callid.ID { return callid.New(unixMilli, rand.Uint64(), rand.Uint64()) }, Intercept: fault})
+	}, server.Options{NewID: func(unixMilli int64) callid.ID { return callid.New(unixMilli, rand.Uint64(), rand.Uint64()) }, Sandbox: server.Sandbox{Stage: stage.Asked(fault)}})
 	const life = 2 * time.Hour
 	revoked := c.gate.Mint("demo", "eve", life, "read")
 	c.tokens = map[string]string{
@@ -88,11 +88,10 @@ func cross(t *testing.T, profile, limits string) *crossing {
 }
 
 // fault is a fault of ours, on one path.
-func fault(c *admission.Call) bool {
+func fault(c *admission.Call) {
 	if strings.HasSuffix(string(c.Head.Path.Of(c.Head.Buf)), "/fault") {
 		panic("a fault of ours")
 	}
-	return false
 }
 
 // origin is a site with one empty page. Its port makes it another origin than the gateway's.

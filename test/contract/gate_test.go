@@ -127,7 +127,7 @@ func open(tb testing.TB, profile string) *house {
 	h := start(tb, configuration, stage.Words{
 		"profile": profile, "overtls": stage.StartUpstream(tb, stage.ServerTLS(tb)).URL,
 		"refused": "http://" + testkit.Nowhere, "silent": testkit.Listen(tb).Addr().String(), "disabled": "false",
-	}, server.Options{Intercept: panics})
+	}, server.Options{Sandbox: server.Sandbox{Stage: stage.Asked(panics)}})
 	h.words = map[string]stage.Words{}
 	for _, l := range listeners {
 		h.words[l] = h.mintAll(tb, l)
@@ -140,11 +140,10 @@ func open(tb testing.TB, profile string) *house {
 }
 
 // panics is a fault of ours, on one path.
-func panics(c *admission.Call) bool {
+func panics(c *admission.Call) {
 	if string(c.Head.Path.Of(c.Head.Buf)) == "/v2/panic" {
 		panic("a fault of ours")
 	}
-	return false
 }
 
 // mintAll mints a token in every state.
