@@ -108,6 +108,7 @@ func weigh(text string, observed []observation, told []*contrast) belief {
 		own := lookAt(withoutParameters(frames.ReplaceAllString(text, "")))
 		d.imagine(own)
 		d.ask(own, subjectClues)
+		d.recall(own)
 	}
 	if d.odds() < 0.6 {
 		d.ask(l, lastClues)
@@ -187,6 +188,7 @@ var patterns = sync.OnceValue(func() map[string]*pattern {
 			all[told] = words(`(?i)` + told)
 		}
 	}
+	all[goesWrong], all[ofOurs] = words(`(?i)`+goesWrong), words(`(?i)`+ofOurs)
 	return all
 })
 

@@ -16,7 +16,7 @@ var batches = []struct {
 	{"testdata/wild6.txtar", 19, 20, 23, 24},
 	{"testdata/wild7.txtar", 36, 41, 38, 41}, // of gateways and proxies
 	{"testdata/wild8.txtar", 8, 14, 48, 49},  // in people's own words, with hardly one of a program
-	{"testdata/wild9.txtar", 19, 21, 19, 21}, // as well; the table before the situations finds 6 and 10
+	{"testdata/wild9.txtar", 19, 21, 35, 37}, // as well; the table before the situations finds 6 and 10
 	{"testdata/wild_threads.txtar", 87, 97, 109, 110},
 }
 

@@ -62,4 +62,8 @@ const (
 	pasted    = `\b(copi(ed|es)|copy|past(e|ed|ing)|e-?mail(ed)?|mail|chat|slack|teams|pdf|word document|excel|typ(e|ed) (\w+ ){0,4}by hand|by hand|identical|letter by letter|same key|exact same|look(s)? the same|line break|new ?line|editor|manifest|echo)\b`
 	notSet    = `\b((never|not|n.?t|forgot(ten)? to|without|un) ?(defin\w+|set|fill(ed)?|export(ed)?|replac(ed|ing)|configured|resolved|substitut\w+|expanded)|undefined|placeholder|literally|empty (variable|value|string)|is empty)\b`
 	aVariable = `\b(variables?|env(ironment)?|placeholder|config(uration)?|settings?|template|secrets? (store|manager)|\.env|pipeline|ci|deploy job)\b`
+
+	// What a text is about that words alone may tell of: that something goes wrong, and that it is of ours.
+	goesWrong = isRefused + `|` + fails + `|` + notThere + `|\b(wrong|gone|problem|trouble|lost|empty|missing|rubbish|unreadable|complain\w*|expired|dead|died|dies|gives? up|chokes?|slow|instead|only|page)\b`
+	ofOurs    = `\b(apis?|tokens?|keys?|secrets?|passwords?|logins?|log(s|ged|ging)? ?(in|on)|sign(s|ed|ing)?[ -]?(in|on|ups?)|servers?|services?|back ?ends?|front ?ends?|gateway|prox(y|ies)|browsers?|scripts?|apps?|bots?|requests?|calls?|responses?|endpoints?|integrations?|webhooks?|certificates?|containers?|upload\w*|download\w*|account|sso|oauth\w*|json|http\w*|urls?|ports?|hosts?|localhost|domains?|sync|client|nginx|docker|postman|curl|console|session|cookies?|status|answers?|vpn|web ?sites?|program|database|importer?|tool|function|library|job)\b`
 )

@@ -131,22 +131,29 @@ func TestWildFamilies(t *testing.T) { testLines(t, "testdata/wild_families.txt")
 
 func testLines(t *testing.T, file string) {
 	t.Helper()
+	cases := lineCases(t, file)
+	first, three := score(t, cases)
+	if first < len(cases)*95/100 || three < len(cases)*98/100 {
+		t.Errorf("of %d, %d are named first and %d among the first three", len(cases), first, three)
+	}
+}
+
+// lineCases reads the lines of a file: the cause, a tab, and what is said.
+func lineCases(tb testing.TB, file string) []wildCase {
+	tb.Helper()
 	lines, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var cases []wildCase
 	for line := range strings.Lines(string(lines)) {
 		want, text, ok := strings.Cut(line, "\t")
 		if !ok {
-			t.Fatalf("%q has no tab", line)
+			tb.Fatalf("%q has no tab", line)
 		}
 		cases = append(cases, wildCase{title: text, want: []string{want}, text: []byte(text)})
 	}
-	first, three := score(t, cases)
-	if first < len(cases)*95/100 || three < len(cases)*98/100 {
-		t.Errorf("of %d, %d are named first and %d among the first three", len(cases), first, three)
-	}
+	return cases
 }
 
 const (
