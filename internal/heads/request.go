@@ -18,6 +18,7 @@ type Target struct {
 	RequestID string // the field of our id; "" none
 	Origin    Origin
 	Upgrade   string // the protocol that the call asks for; "" none
+	Validates []byte // lines that ask whether what is stored still holds, in the place of the caller's own conditions; none: those pass
 }
 
 // What AppendRequest takes for the length of a body that has none that is known.
@@ -40,7 +41,7 @@ func (o Of) AppendRequest(out []byte, to *Target, length int64) []byte {
 		out = append(append(append(out, "Host: "...), to.Host...), "\r\n"...)
 	}
 	from := o.provenance(&to.Origin)
-	out = o.appendPassing(out, to, &from)
+	out = append(o.appendPassing(out, to, &from), to.Validates...)
 	out = o.appendHop(out, to.Via)
 	out = o.appendOrigin(out, &to.Origin, &from)
 	out = o.appendIdentity(out)
@@ -113,9 +114,14 @@ func (o Of) appendPassing(out []byte, to *Target, from *provenance) []byte {
 		if f.ID == http1.Expect && o.Call.Tolerated.Has(route.Expect) && !o.Call.Bare {
 			return ascii.EqualFold(f.Value.Of(h.Buf), "100-continue") // ours alone
 		}
-		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) ||
+		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) || to.replaces(f) ||
 			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, to.RequestID) || to.Fixed && f.ID == http1.Host || edits(edit, f, h.Buf) || o.Call.Bare && !asks(f, h.Buf)
 	})
+}
+
+// replaces reports whether a field is a condition of the caller's that ours takes the place of.
+func (t *Target) replaces(f *http1.Field) bool {
+	return len(t.Validates) > 0 && (f.ID == http1.IfNoneMatch || f.ID == http1.IfModifiedSince)
 }
 
 // appendHop appends how often the call came through us. RFC 9110 §7.6.3 asks for Via, too, with the version that the message came in; it is sent where it is

@@ -29,7 +29,7 @@ func (o Of) appendUntouched(out []byte, to *Target, length int64) []byte {
 			out = append(out, f.Line.Of(h.Buf)...)
 		case f.ID == http1.Expect && h.Minor > 0: // an upstream may ask for what is on its way already, and is not heard
 			out = append(out, f.Line.Of(h.Buf)...)
-		case f.ID == http1.ContentLength, f.Drop, isCandor(f, h.Buf), isProxy(f, h.Buf):
+		case f.ID == http1.ContentLength, f.Drop, isCandor(f, h.Buf), isProxy(f, h.Buf), to.replaces(f):
 		case i == list && !to.Origin.Silent:
 			out = appendPeer(append(out, h.Buf[f.Line.Off:f.Value.End]...), to.Origin.From, !f.Value.Empty())
 		default:
@@ -41,7 +41,7 @@ func (o Of) appendUntouched(out []byte, to *Target, length int64) []byte {
 	}
 	out = strconv.AppendInt(append(out, "Candor-Hops: "...), int64(o.Call.Hops)+1, 10)
 	out = append(out, "\r\n"...)
-	out = appendOptions(out, h, to)
+	out = appendOptions(append(out, to.Validates...), h, to)
 	if !framed {
 		out = appendFraming(out, length)
 	}
