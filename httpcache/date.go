@@ -1,6 +1,9 @@
 package httpcache
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ReadDate reads an HTTP-date (RFC 9110 §5.6.7) in any of its three forms, and returns its Unix seconds. It reports false for anything else: another case,
 // another zone, a day that the month does not have. now (Unix seconds) tells the century of a year of two digits. The name of the day is not held against the
@@ -46,9 +49,10 @@ func read(b []byte, form string, now int64) (int64, bool) {
 
 // run is how many bytes of the form are one part.
 func run(form string) int {
-	switch form[0] {
-	case 'W', 'M':
+	if strings.HasPrefix(form, "Www") || strings.HasPrefix(form, "Mmm") {
 		return 3
+	}
+	switch form[0] {
 	case 'y', 'd', 'h', 'm', 's', 'e':
 		n := 1
 		for n < len(form) && form[n] == form[0] {

@@ -249,6 +249,7 @@ const (
 	DetailFirstByteTime
 	DetailGapTime
 	DetailCallTime
+	DetailOnlyIfCached
 
 	detailCount
 )

@@ -223,4 +223,6 @@ var detailExamples = [detailCount]detailExample{
 	DetailTLSTime:     limited("upstreams.*.timeouts.tls", 5_000, AppliedNo),
 	DetailGapTime:     limited("upstreams.*.timeouts.gap", 30_000, AppliedUnknown),
 	DetailCallTime:    limited("timeouts.call", 60_000, AppliedUnknown),
+
+	DetailOnlyIfCached: {own: true, applied: AppliedNo},
 }

@@ -237,4 +237,5 @@ var details = [detailCount]detail{
 	DetailFirstByteTime: {GatewayTimeout, "first_byte_time", "The API did not begin to answer", ""},
 	DetailGapTime:       {GatewayTimeout, "gap_time", "The API sent no further byte of its answer", ""},
 	DetailCallTime:      {GatewayTimeout, "call_time", "The call was not finished", ""},
+	DetailOnlyIfCached:  {GatewayTimeout, "only_if_cached", "No stored answer that may be used was at hand", "Leave only-if-cached out of Cache-Control, so that the API is asked."},
 }

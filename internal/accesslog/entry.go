@@ -44,8 +44,9 @@ type Entry struct {
 	Upstream       string // address
 	UpstreamTarget []byte // as the upstream got it, where that is not as it came; AppendJSON redacts it
 	UpstreamStatus int
-	Attempts       int  // how often the call was sent; 1 is left out
-	Reused         bool // the upstream connection had carried a call before
+	Attempts       int    // how often the call was sent; 1 is left out
+	Reused         bool   // the upstream connection had carried a call before
+	Cache          string // what became of it in the cache of its route; "" it has none
 	Note           string
 	Tolerated      []string // what was let pass in it
 	Seen           *Seen    // for a sink; nil where there is none
@@ -162,7 +163,7 @@ func (e *Entry) appendUpstream(dst []byte) []byte {
 	if e.Reused {
 		dst = append(dst, `,"reused":true`...)
 	}
-	return dst
+	return appendText(dst, `,"cache":`, e.Cache)
 }
 
 // maxUpgrade bounds what is kept of an Upgrade field.

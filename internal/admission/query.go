@@ -88,3 +88,9 @@ func decodesTo(raw []byte, name string) bool {
 	}
 	return i == len(raw)
 }
+
+// HasQueryToken reports whether a raw query has a parameter by which tokens come, looked for or not.
+func HasQueryToken(query []byte) bool {
+	_, _, _, n := queryToken(query)
+	return n > 0
+}

@@ -1,6 +1,9 @@
 package cache
 
-import "github.com/candor-gateway/candor/internal/http1"
+import (
+	"github.com/candor-gateway/candor/httpcache"
+	"github.com/candor-gateway/candor/internal/http1"
+)
 
 // Entry is an answer as it came from the API; immutable once it is in a store. One that was freshened is a new Entry, which may share the body.
 type Entry struct {
@@ -10,7 +13,9 @@ type Entry struct {
 	Asked, Came int64
 	// Vary is what the call had in the fields that Vary names, as its user writes that down; answers of one key differ in it.
 	Vary  []byte
-	Route uint32 // the route's number
+	Names []string         // that Vary names, in lower case
+	Says  httpcache.Answer // what its head says to caches; lent by Head
+	Route uint32           // the route's number
 }
 
 // What an answer takes beside its bytes, roughly: the entry and its head, a field line of it, its place in the table and in the index.

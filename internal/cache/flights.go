@@ -54,6 +54,12 @@ func (f *Flights) Land(flight *Flight, e *Entry) {
 	close(flight.over)
 }
 
+// Over is closed once the flight has landed.
+func (f *Flight) Over() <-chan struct{} { return f.over }
+
+// Entry is what it has brought, once it has landed; nil: nothing that others may have.
+func (f *Flight) Entry() *Entry { return f.entry }
+
 // Wait waits until the flight has landed or ctx is over, and returns the answer; nil: the caller goes on by itself.
 func (f *Flight) Wait(ctx context.Context) *Entry {
 	select {

@@ -123,6 +123,21 @@ func with(old *answers, e *Entry) *answers {
 	return now
 }
 
+// Forget takes one answer out.
+func (s *Store) Forget(k Key, e *Entry) {
+	s.found.Compute(k, func(old *answers, found bool) (*answers, otter.ComputeOp) {
+		if !found || !slices.Contains(old.entries, e) {
+			return old, otter.CancelOp
+		}
+		if len(old.entries) == 1 {
+			return nil, otter.InvalidateOp
+		}
+		left := &answers{entries: slices.DeleteFunc(slices.Clone(old.entries), func(other *Entry) bool { return other == e })}
+		left.bytes = old.bytes - uint32(e.weight())
+		return left, otter.WriteOp
+	})
+}
+
 // Drop forgets all answers of a target, for whomever they are, and those that are on their way.
 func (s *Store) Drop(target ID) {
 	s.age.drop(target)

@@ -34,6 +34,7 @@ func (x *exchange) send(ctx context.Context, u *upstream.Upstream) upstream.Faul
 	}
 	a.n++
 	before, begun := a.applied, x.g.o.Clock.Mono()
+	sentCached(x)
 	a.applied = true // which a panic leaves so
 	up, f := u.Send(ctx, &a.call)
 	a.up = up
@@ -43,6 +44,9 @@ func (x *exchange) send(ctx context.Context, u *upstream.Upstream) upstream.Faul
 	a.applied = before || f.Applied || f.Cause == upstream.OK
 	if at := a.call.Connected; at > 0 {
 		x.entry.Stations.Connect = max(1, (at-x.begun)/1e3)
+	}
+	if f.Cause == upstream.OK && x.cached != nil && !confirmed(x, &up.Head) && x.prepare(u) {
+		return x.send(ctx, u)
 	}
 	return f
 }

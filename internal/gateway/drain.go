@@ -65,5 +65,6 @@ func (g *Gateway) Drain(ctx context.Context) error {
 // Close ends the gateway's own goroutines, after Drain.
 func (g *Gateway) Close() {
 	close(g.stopped)
+	g.besides.close()
 	g.side.Close()
 }

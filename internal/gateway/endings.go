@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -25,15 +24,16 @@ const (
 // lets go of the connection and calls Done.
 func (x *exchange) endUpstream(o outcome, f upstream.Fault) downstream.After {
 	sentAll := x.attempt.endUpload(x.from.Body()) // first of all: it shares body and connection with us
+	if o == failed && f.Cause != upstream.Cancelled && x.cached.standsIn(x) {
+		x.entry.Note = noteOf(f)
+		return standIn(x)
+	}
+	endCached(x, o)
 	x.blame(o, f)
 	x.attempt.watch.judge()
 	x.letGo(sentAll && (o == relayed || o == wrapped))
 	x.attempt.upgrade.leave()
-	if x.attempt.applied || o == panicked {
-		x.call.Done(counted(x.call.Switch, x.entry.UpstreamStatus))
-	} else {
-		x.call.Done(admission.Unsent)
-	}
+	x.call.Done(outcomeOf(x, o))
 	switch {
 	case o == relayed:
 		x.log()

@@ -39,6 +39,7 @@ type perCall struct {
 	tries    []requestlog.Try
 	repeat   repeat
 	staged   *Staged // nil: nothing is; nearly always so
+	cached   *cached // in scratch; nil: its route has no cache
 }
 
 // scratch is memory that is used again for every call.
@@ -56,6 +57,7 @@ type scratch struct {
 	passed  []string     // checks, of a record
 	bodies  [2][]byte    // how the call's and the answer's begin, where that is recorded
 	said    []byte       // what an answer of ours says in words, of a record
+	cached  *cached      // nil until a call needs it
 }
 
 // exchanges lends exchanges.
@@ -71,6 +73,7 @@ func (g *Gateway) lend(from downstream.Call, l *Listener) *exchange {
 // giveBack forgets the call: the one place that does.
 func (x *exchange) giveBack() {
 	unstage(x)
+	forgetCached(x)
 	x.perCall = perCall{}
 	x.call.Head = nil
 	x.scratch.shrink()

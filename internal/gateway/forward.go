@@ -12,7 +12,13 @@ func (x *exchange) forward(ctx context.Context) downstream.After {
 	x.speak()
 	x.entry.Stations.Admit = x.since()
 	u := x.upstream()
-	if !x.checkBody() || !x.attempt.upgrade.enter(&x.g.tunnels, x.call.Switch, x.policy.Upgrades, &x.call.Problem) || !x.prepare(u) {
+	if !x.checkBody() || !x.attempt.upgrade.enter(&x.g.tunnels, x.call.Switch, x.policy.Upgrades, &x.call.Problem) {
+		return x.endUpstream(bodyFailed, upstream.Fault{})
+	}
+	if after, over := askStore(x); over {
+		return after
+	}
+	if !x.prepare(u) {
 		return x.endUpstream(bodyFailed, upstream.Fault{})
 	}
 	for {
@@ -36,6 +42,12 @@ func (x *exchange) answered(up *upstream.Conn) downstream.After {
 	}
 	if x.g.o.Sink != nil {
 		see(x, up)
+	}
+	dropChanged(x, &up.Head)
+	if x.cached != nil {
+		if after, over := answeredCached(x, up); over {
+			return after
+		}
 	}
 	recordAnswer(x)
 	if up.Head.Status == 101 {

@@ -61,6 +61,8 @@ type Gateway struct {
 	turned  turned
 	knocks  knocks
 	tunnels tunnels
+	flights cache.Flights
+	besides besides
 	stopped chan struct{}
 
 	followed atomic.Bool // another process serves on the same sockets once this one does not

@@ -27,6 +27,8 @@ type Policy struct {
 	Upgrades  int   // connections that are switched to another protocol, at most; 0: no bound
 	Resources []Resource
 
+	caches bool // some route keeps answers
+
 	Generation Generation            // of the configuration
 	Changed    map[uint32]Generation // by the numbers of routes: the one that changed it last
 }
@@ -77,6 +79,7 @@ func NewPolicy(spec Spec) (*Policy, error) {
 	p.Heads[1] = p.Heads[0]
 	p.Heads[1].TLS = true
 	p.Admission.Heads = &p.Heads[0]
+	p.caches = slices.ContainsFunc(p.Admission.Routes.Routes(), func(r *route.Route) bool { return r.Cache != nil })
 	if err := spec.apisSpeak(p); err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 // relay passes the upstream's answer on; begun is what was read of its body already. Head and first bytes of the body leave in one write.
 func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 	as := framingOf(&up.Head)
-	x.scratch.head = x.heads().AppendPassed(x.scratch.head[:0], &up.Head)
+	x.scratch.head = tellCache(x, x.heads().AppendPassed(x.scratch.head[:0], &up.Head))
 	tellTiming(x)
 	tellStaged(x)
 	x.from.Begin(x.scratch.head, as, x.attempt.sent())
@@ -68,6 +68,7 @@ const chunkLine = len("1\r\n\r\n")
 // passOn writes what there is of the answer, and its end once that was read.
 func (x *exchange) passOn(up *upstream.Conn) bool {
 	if up.Ended() {
+		keepWhole(x) // before the client knows: it may ask again at once
 		return x.from.End(up.Trailers())
 	}
 	return x.from.Flush()

@@ -60,6 +60,9 @@ func combine(sum, value uint64) uint64 {
 // piece passes a piece of the answer's body on.
 func piece(x *exchange, data []byte) {
 	x.from.Piece(data)
+	if x.cached != nil {
+		x.cached.keep.piece(data)
+	}
 	if x.repeat.asked == 0 {
 		return
 	}

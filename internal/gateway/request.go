@@ -21,6 +21,7 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 	if w := x.call.Match.Route.Rewrite; w != nil {
 		to.Origin.Cut = w.Cut
 	}
+	to.Validates = conditions(x)
 	if x.call.Switch != nil {
 		c.Switch, to.Upgrade = route.WebSocket, route.WebSocket
 	}

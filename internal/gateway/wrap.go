@@ -46,7 +46,8 @@ func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	if !x.attempt.call.ToHEAD && x.speak().Catalogue.Default() != problem.Own && isContract(plain, status) {
 		return x.relay(up, body)
 	}
-	x.keepOf(up, plain)
+	keepWrapped(x, up, body)
+	x.keepOf(&up.Head, plain)
 	return x.endUpstream(wrapped, upstream.Fault{})
 }
 
@@ -63,7 +64,8 @@ func (x *exchange) wrapEmpty(up *upstream.Conn) downstream.After {
 	case f.Cause != upstream.OK:
 		return x.endUpstream(failed, f)
 	}
-	x.keepOf(up, nil)
+	keepWrapped(x, up, nil)
+	x.keepOf(&up.Head, nil)
 	return x.endUpstream(wrapped, upstream.Fault{})
 }
 
@@ -109,9 +111,9 @@ func isContract(body []byte, status int) bool {
 func isString(value json.RawMessage) bool { return len(value) > 0 && value[0] == '"' }
 
 // keepOf makes the call's problem the row that the foreign status belongs to, and keeps what is to pass of the answer.
-func (x *exchange) keepOf(up *upstream.Conn, body []byte) {
+func (x *exchange) keepOf(h *http1.ResponseHead, body []byte) {
 	p := &x.call.Problem
-	status := up.Head.Status
+	status := h.Status
 	*p = problem.Problem{Type: rowOf(status), Applied: problem.AppliedUnknown}
 	switch {
 	case status == 407:
@@ -122,7 +124,7 @@ func (x *exchange) keepOf(up *upstream.Conn, body []byte) {
 	if status < 500 && status != 407 && len(body) <= maxKept && json.Valid(body) {
 		p.UpstreamBody = body
 	}
-	x.scratch.kept = x.heads().AppendKept(x.scratch.kept[:0], &up.Head)
+	x.scratch.kept = tellCache(x, x.heads().AppendKept(x.scratch.kept[:0], h))
 	x.kept = x.scratch.kept
 }
 

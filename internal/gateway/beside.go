@@ -1,0 +1,204 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/candor-gateway/candor/httpcache"
+	"github.com/candor-gateway/candor/internal/cache"
+	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// The bounds of what is asked beside calls.
+const (
+	mostBeside = 64               // at once; of what is more, the next call asks again
+	besideEnds = 30 * time.Second // for a route without a limit of its own
+)
+
+// besides are the questions that are asked beside calls: whether an answer that was given though it is stale still holds (RFC 5861 §3).
+type besides struct {
+	mu   sync.Mutex
+	all  map[*beside]struct{}
+	over bool
+	work sync.WaitGroup
+}
+
+// beside is one such question. It is what an upstream knows of its caller, too: one that sends no body, and leaves when the gateway ends.
+type beside struct {
+	g      *Gateway
+	id     callid.ID
+	up     *upstream.Upstream
+	call   upstream.Call
+	keep   keeping
+	flight *cache.Flight
+	end    context.CancelFunc
+
+	mu    sync.Mutex
+	waits interface{ Cancel() } // for that; nil: for nothing
+	gone  bool
+}
+
+var (
+	_ upstream.Watch  = (*beside)(nil)
+	_ upstream.Caller = (*beside)(nil)
+)
+
+// askBeside asks the upstream whether what is stored for the call still holds, unless somebody does.
+func askBeside(x *exchange) {
+	c, u := x.cached, x.upstream()
+	flight, leads := x.g.flights.Join(flightOf(x))
+	if !leads {
+		return
+	}
+	c.keep.old, c.asks = c.entry, c.entry.Says.Validates()
+	ready := x.prepare(u)
+	c.asks = false
+	b := &beside{g: x.g, id: x.call.ID, up: u, call: x.attempt.call, keep: c.keep, flight: flight}
+	if b.keep.asker = nil; !c.keep.whole { // a HEAD asks for no body, and nothing would be kept of it
+		ready = false
+	}
+	b.call.Bytes, b.call.Watch, b.call.Caller = bytes.Clone(x.attempt.call.Bytes), b, b
+	if b.call.Until == 0 {
+		b.call.Until = x.begun + int64(besideEnds)
+	}
+	if !ready || !x.g.besides.start(b) {
+		x.g.flights.Land(flight, nil)
+	}
+}
+
+// start runs b, unless there are too many or the gateway ends.
+func (s *besides) start(b *beside) bool {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over || len(s.all) >= mostBeside {
+		cancel()
+		return false
+	}
+	if s.all == nil {
+		s.all = map[*beside]struct{}{}
+	}
+	b.end = cancel
+	s.all[b] = struct{}{}
+	s.work.Go(func() {
+		defer s.done(b)
+		b.ask(ctx)
+	})
+	return true
+}
+
+// done forgets b. A fault of ours ends the question, and not the process.
+func (s *besides) done(b *beside) {
+	if r := recover(); r != nil {
+		b.g.tellPanic(b.id, r)
+	}
+	b.end()
+	b.keep.drop()
+	b.g.flights.Land(b.flight, nil)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, b)
+}
+
+// close ends all questions, and waits for that.
+func (s *besides) close() {
+	s.mu.Lock()
+	s.over = true
+	for b := range s.all {
+		b.leave()
+	}
+	s.mu.Unlock()
+	s.work.Wait()
+}
+
+// ask asks, and keeps what is answered. An upstream that fails is asked again by the next call.
+func (b *beside) ask(ctx context.Context) {
+	_, now := b.g.now()
+	b.keep.sent(now)
+	conn, f := b.up.Send(ctx, &b.call)
+	if f.Cause == upstream.OK {
+		f = b.answered(conn)
+	}
+	switch {
+	case conn == nil:
+	case f.Cause == upstream.OK && conn.Ended():
+		conn.Release(b.g.o.Clock.Mono(), true, b.call.Near)
+	default:
+		conn.Abort()
+	}
+}
+
+// answered keeps what is answered, if it may be kept.
+func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
+	_, now := b.g.now()
+	h := &conn.Head
+	switch says := httpcache.ReadAnswer(h, h.Status, b.keep.asked, now); {
+	case httpcache.IsError(h.Status):
+		return f
+	case h.Status == 304 && b.keep.old.Says.Confirms(&says) && b.land(b.keep.freshened(h, now)):
+		return f
+	case b.keep.answered(h, now) != "":
+		b.keep.store.Forget(b.keep.key, b.keep.old) // it was asked for, and does not hold any more
+		return f
+	}
+	for !conn.Ended() && b.keep.on {
+		b.On(conn, b.g.o.Clock.Mono())
+		data, f := conn.Piece(b.call.Until)
+		if !b.Over() {
+			return upstream.Fault{Cause: upstream.Cancelled}
+		}
+		if f.Cause != upstream.OK {
+			return f
+		}
+		b.keep.piece(data)
+	}
+	b.land(b.keep.end())
+	return f
+}
+
+// land lets those go on who wait for the answer. It reports whether there is one.
+func (b *beside) land(e *cache.Entry) bool {
+	if e == nil {
+		return false
+	}
+	b.g.flights.Land(b.flight, e)
+	return true
+}
+
+// On is upstream.Watch's.
+func (b *beside) On(what interface{ Cancel() }, _ int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waits = what
+	if b.gone {
+		what.Cancel()
+	}
+}
+
+// Over is upstream.Watch's.
+func (b *beside) Over() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waits = nil
+	return !b.gone
+}
+
+// leave ends the question.
+func (b *beside) leave() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.gone = true
+	if b.waits != nil {
+		b.waits.Cancel()
+	}
+}
+
+// Rest is upstream.Caller's: there is no body.
+func (b *beside) Rest(*upstream.Conn) bool { return false }
+
+// Interim is upstream.Caller's: nobody is told.
+func (b *beside) Interim(*http1.ResponseHead) bool { return true }

@@ -1,0 +1,149 @@
+package gateway
+
+import (
+	"encoding/binary"
+
+	"github.com/candor-gateway/candor/httpcache"
+	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/cache"
+	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
+)
+
+// keyOf is what the answer to a call is found by: what the upstream is asked for, and all by which its answers may differ though no Vary says so.
+func keyOf(x *exchange) cache.Key {
+	c, s := x.cached, x.g.o.Cache
+	c.target = x.heads().AppendTarget(append(c.target[:0], x.upstream().Spec().Prefix...))
+	k := cache.Key{}
+	c.text, k.Target = targetID(s, c.text, x.upstream(), c.target)
+	c.text = appendFor(s.Begin(c.text[:0]), x)
+	if c.keep.rules.Own {
+		c.text = appendPrincipal(c.text, x)
+	}
+	k.Who = cache.Sum(c.text)
+	return k
+}
+
+// targetID is of what is asked for: the same for every call that it changes or gets, whatever its method and whoever sends it.
+func targetID(s *cache.Store, text []byte, u *upstream.Upstream, target []byte) ([]byte, cache.ID) {
+	text = cache.AppendPart(s.Begin(text[:0]), u.Spec().Name)
+	text = cache.AppendPart(text, u.Scheme())
+	text = cache.AppendPart(cache.AppendPart(text, u.Target()), target)
+	return text, cache.Sum(text)
+}
+
+// appendFor appends how the upstream is asked: by which address and route, in which version, and who it is told to be called by.
+func appendFor(text []byte, x *exchange) []byte {
+	h, r := x.call.Head, x.call.Match.Route
+	text = cache.AppendPart(text, schemeOf(x, true))
+	text = appendLower(text, h.Authority.Of(h.Buf))
+	text = binary.BigEndian.AppendUint32(text, r.Number)
+	at := x.policy.Changed[r.Number]
+	text = binary.BigEndian.AppendUint64(append(text, at.Hash[:]...), uint64(at.Number)) //nolint:gosec // a count
+	if r.Version != nil {
+		text = cache.AppendPart(text, h.Find(r.Version.Header))
+	}
+	text = appendIdentity(text, x)
+	return appendWay(text, x)
+}
+
+// appendIdentity appends who the upstream is told that calls: its answers may differ by that, as if Vary named it.
+func appendIdentity(text []byte, x *exchange) []byte {
+	v, by := x.voice, &x.call.Caller
+	if by.App == nil {
+		return append(text, 0)
+	}
+	text = append(text, 1)
+	if v.App != "" {
+		text = cache.AppendPart(text, by.App.Name)
+	}
+	if v.Member != "" && by.Member != nil {
+		text = cache.AppendPart(append(text, 2), by.Member.Subject)
+	}
+	if v.Scopes != "" {
+		text = cache.AppendPart(append(text, 3), by.ScopeText)
+	}
+	return text
+}
+
+// way are the fields that may pass to the upstream and by which it may write its own address: whoever sends one gets no answer into the store that others are given.
+var way = [...]string{"x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-forwarded-prefix"}
+
+// appendWay appends what the call says of the way that it came.
+func appendWay(text []byte, x *exchange) []byte {
+	for _, name := range way {
+		text = appendLines(text, x.call.Head, name)
+	}
+	if x.call.Head.First[http1.Forwarded] >= 0 && !x.policy.front(x.listener.Number).believes(x.from.Peer()) {
+		text = appendLines(text, x.call.Head, "forwarded")
+	}
+	return text
+}
+
+// appendPrincipal appends for whom an answer is: by whom the call was found to be, and by every other credential that goes up with it.
+func appendPrincipal(text []byte, x *exchange) []byte {
+	h, by := x.call.Head, &x.call.Caller
+	text = append(text, byte(by.Kind))
+	if by.App != nil {
+		text = binary.BigEndian.AppendUint64(append(text, 1), uint64(by.App.ID))
+	}
+	if by.Member != nil {
+		text = binary.BigEndian.AppendUint64(append(text, 2), uint64(by.Member.ID))
+		text = cache.AppendPart(text, by.Member.Subject)
+	}
+	text = cache.AppendPart(text, by.ScopeText)
+	text = appendLines(text, h, "cookie")
+	text = appendLines(text, h, "x-api-key")
+	if !by.Known() || x.call.Match.Route.ForwardCredential {
+		text = appendLines(text, h, "authorization")
+	}
+	return text
+}
+
+// appendLines appends all lines of a field.
+func appendLines(text []byte, h *http1.Head, name string) []byte {
+	for n := 0; ; n++ {
+		line := h.Line(name, n)
+		if line == nil {
+			return append(text, 0)
+		}
+		text = cache.AppendPart(append(text, 1), line)
+	}
+}
+
+// appendLower appends a part without the case of its letters.
+func appendLower(text, part []byte) []byte {
+	text = cache.AppendPart(text, part)
+	for i := len(text) - len(part); i < len(text); i++ {
+		if c := text[i]; c >= 'A' && c <= 'Z' {
+			text[i] = c + 'a' - 'A'
+		}
+	}
+	return text
+}
+
+// flightOf is the key of calls that wait for one another: whoever asks the same, in the same languages, and is the same.
+func flightOf(x *exchange) cache.Key {
+	c := x.cached
+	c.text = append(x.g.o.Cache.Begin(c.text[:0]), c.keep.key.Who[:]...)
+	c.text = appendPrincipal(c.text, x)
+	for _, name := range [...]string{"accept", "accept-encoding", "accept-language"} {
+		c.text = appendLines(c.text, x.call.Head, name)
+	}
+	return cache.Key{Target: c.keep.key.Target, Who: cache.Sum(c.text)}
+}
+
+// hasCredential reports whether a call came with a credential of any kind, also one that is not looked at or goes no further: it is treated as one with
+// Authorization (RFC 9111 §3.5).
+func hasCredential(x *exchange) bool {
+	h := x.call.Head
+	return x.call.Caller.Known() || x.call.Peer.Certificate != nil || h.First[http1.Authorization] >= 0 || h.First[http1.Cookie] >= 0 ||
+		h.First[http1.XAPIKey] >= 0 || admission.HasQueryToken(h.Query.Of(h.Buf))
+}
+
+// questionOf is what the call says to caches.
+func questionOf(x *exchange) httpcache.Question {
+	q := httpcache.ReadQuestion(x.call.Head)
+	q.Credentials = q.Credentials || hasCredential(x)
+	return q
+}
