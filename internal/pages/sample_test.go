@@ -41,12 +41,24 @@ func (f *flaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := f.script[len(f.calls)-1]
-	if now.retryAfter != "" {
+	switch now.retryAfter {
+	case "":
+	case aDate:
+		at := time.Now().UTC()
+		w.Header().Set("Date", at.Format(http.TimeFormat))
+		w.Header().Set("Retry-After", at.Add(2*time.Second).Format(http.TimeFormat))
+	default:
 		w.Header().Set("Retry-After", now.retryAfter)
 	}
 	w.WriteHeader(now.status)
 	fmt.Fprintf(w, `{"status":%d,"applied":%q}`, now.status, now.applied)
 }
+
+// aDate stands for a Retry-After that is one, two seconds behind the answer's own.
+const aDate = "a date"
+
+// leasts are how long at the least is waited after a Retry-After. curl takes a date by its own clock, and whole seconds of that.
+var leasts = map[string]time.Duration{"1": time.Second, aDate: time.Second}
 
 // commands are how each sample is run with a method and a URL. curl's counts on methods that only read.
 var commands = map[string]func(dir, method, url string) []string{
@@ -85,6 +97,8 @@ func TestSamples(t *testing.T) {
 				{"a POST that may have taken effect", "POST", []reply{{502, "", unknown}}, 1, true},
 				{"a POST that has not", "POST", []reply{{502, "", no}}, 2, false},
 				{"a POST that was turned away", "POST", []reply{{503, "", no}}, 2, false},
+				{"a date", "GET", []reply{{503, aDate, no}}, 2, false},
+				{"a wait that means nothing", "GET", []reply{{503, "in a little while", no}, {503, "-5", no}}, 3, false},
 				{"a limit of tomorrow", "GET", []reply{{429, "7200", no}}, 1, true},
 			} {
 				if s.Language == "curl" && c.method != "GET" {
@@ -118,8 +132,8 @@ func runSample(t *testing.T, s sample, dir, method string, script []reply, calls
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 	for i := 1; i < len(api.at); i++ {
-		if wait := api.at[i].Sub(api.at[i-1]); script[i-1].retryAfter == "1" && wait < time.Second {
-			t.Errorf("it was told to wait a second and waited %v", wait)
+		if wait, after := api.at[i].Sub(api.at[i-1]), script[i-1].retryAfter; wait < leasts[after] {
+			t.Errorf("it was told to wait (%s) and waited %v", after, wait)
 		}
 	}
 	if s.Language == "curl" {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,33 @@ func TestMischiefsAreWhole(t *testing.T) {
 		row := &mischiefs[kind]
 		if f, refusal := parseFault(row.example); refusal != faultKnown || f.mischief != kind || row.does == nil {
 			t.Errorf("%s: %q is %+v, %d", row.name, row.example, f, refusal)
+		}
+	}
+}
+
+// The page about failures has each of them: all that FaultHeader takes, and each code that a problem has.
+func TestHandlingErrorsHasAll(t *testing.T) {
+	text, err := os.ReadFile("../../docs/handling-errors.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
+	c, err := problem.New(problem.Options{Profile: problem.LinkedIn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range mischiefs[noMischief+1:] {
+		if !strings.Contains(page, FaultHeader+": "+row.name) {
+			t.Errorf("the page stages no %s", row.name)
+		}
+	}
+	for _, typ := range problem.Types() {
+		p := problem.Example(typ)
+		if typ == problem.UpstreamClientError || typ == problem.UpstreamServerError {
+			continue // they have the code of whatever status they are
+		}
+		if code := c.Code(&p); !strings.Contains(page, " "+code+"`") && !strings.Contains(page, FaultHeader+": "+typ.Name()) {
+			t.Errorf("the page stages no %s (%s)", typ.Name(), code)
 		}
 	}
 }

@@ -12,7 +12,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 async function call(method, url, token) {
   for (let attempt = 1; ; attempt++) {
     const answer = await once(method, url, token);
-    const wait = Math.max(answer.retryAfter * 1000, 200 * 2 ** attempt);
+    const wait = Math.max(answer.retryAfter, 200 * 2 ** attempt);
     if (attempt === attempts || wait > longest || !again(method, answer)) return answer;
     await sleep(wait * (1 + Math.random() / 4)); // so that not everybody comes back at once
   }
@@ -25,11 +25,17 @@ async function once(method, url, token) {
       headers: { Authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(60_000),
     });
-    const retryAfter = Number(answer.headers.get("Retry-After")) || 0;
-    return { status: answer.status, body: await answer.text(), retryAfter };
+    return { status: answer.status, body: await answer.text(), retryAfter: retryAfter(answer.headers) };
   } catch (error) {
     return { status: 0, body: String(error), retryAfter: 0 }; // no answer at all
   }
+}
+
+// retryAfter tells for how many ms an answer asks to wait: a number of seconds, or a date less the answer's own.
+function retryAfter(headers) {
+  const value = headers.get("Retry-After") ?? "";
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  return (/ GMT$/.test(value) && Date.parse(value) - Date.parse(headers.get("Date"))) || 0;
 }
 
 // again tells whether the same call may be sent once more.

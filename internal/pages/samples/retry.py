@@ -1,6 +1,7 @@
 # Sends a call again where that is safe and may help. Python 3, nothing to install:
 #
 #   TOKEN=... python3 retry.py GET https://api.example.com/v1/orders
+import email.utils
 import http.client
 import json
 import os
@@ -17,8 +18,8 @@ LONGEST = 60  # seconds; a limit that begins again later than that is not waited
 def call(method, url, token):
     """Sends a call without a body until it succeeds, cannot succeed, or has been sent often enough."""
     for attempt in range(1, ATTEMPTS + 1):
-        status, body, retry_after = once(method, url, token)
-        wait = max(retry_after, 0.2 * 2**attempt)
+        status, body, after = once(method, url, token)
+        wait = max(after, 0.2 * 2**attempt)
         if attempt == ATTEMPTS or wait > LONGEST or not again(method, status, body):
             return status, body
         time.sleep(wait * (1 + random.random() / 4))  # so that not everybody comes back at once
@@ -30,10 +31,21 @@ def once(method, url, token):
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read().decode(), 0
     except urllib.error.HTTPError as answer:
-        retry_after = answer.headers.get("Retry-After", "0")
-        return answer.code, answer.read().decode(), int(retry_after) if retry_after.isdigit() else 0
+        return answer.code, answer.read().decode(), retry_after(answer.headers)
     except (OSError, http.client.HTTPException) as error:
         return 0, str(error), 0  # no answer at all
+
+
+def retry_after(headers):
+    """Tells how many seconds an answer asks to wait: a number, or a date less the answer's own."""
+    value = headers.get("Retry-After", "")
+    if value.isdigit():
+        return int(value)
+    try:
+        until, now = (email.utils.parsedate_to_datetime(d) for d in (value, headers.get("Date", "")))
+        return (until - now).total_seconds()
+    except (ValueError, TypeError):
+        return 0
 
 
 def again(method, status, body):
