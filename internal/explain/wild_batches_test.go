@@ -14,9 +14,10 @@ var batches = []struct {
 	{"testdata/wild4.txtar", 25, 35, 40, 40},
 	{"testdata/wild5.txtar", 30, 40, 45, 46},
 	{"testdata/wild6.txtar", 19, 20, 23, 24},
-	{"testdata/wild7.txtar", 36, 41, 38, 41}, // of gateways and proxies
-	{"testdata/wild8.txtar", 8, 14, 48, 49},  // in people's own words, with hardly one of a program
-	{"testdata/wild9.txtar", 19, 21, 35, 37}, // as well; the table before the situations finds 6 and 10
+	{"testdata/wild7.txtar", 36, 41, 38, 41},  // of gateways and proxies
+	{"testdata/wild8.txtar", 8, 14, 48, 49},   // in people's own words, with hardly one of a program
+	{"testdata/wild9.txtar", 19, 21, 35, 37},  // as well; the table before the situations finds 6 and 10
+	{"testdata/wild10.txtar", 15, 19, 26, 30}, // as well, by way of real threads; the table before the situations finds 12 and 14
 	{"testdata/wild_threads.txtar", 87, 97, 109, 110},
 }
 
