@@ -23,29 +23,29 @@ const (
 	StaleIfError
 )
 
-// directives is how each is written, and where its number goes; nil: it has none. An argument of one that has no number makes no difference: no-cache="field"
+// directives is how each is written, and whether it has a number. An argument of one that has no number makes no difference: no-cache="field"
 // and private="field" are taken for the whole answer (RFC 9111 §5.2.2.4, §5.2.2.7 allow that).
 var directives = [...]struct {
 	name   string
 	is     Directive
-	number func(*Control) *int64
+	number bool
 }{
-	{"no-store", NoStore, nil},
-	{"no-cache", NoCache, nil},
-	{"no-transform", NoTransform, nil},
-	{"only-if-cached", OnlyIfCached, nil},
-	{"max-age", MaxAge, func(c *Control) *int64 { return &c.MaxAge }},
-	{"max-stale", MaxStale, func(c *Control) *int64 { return &c.MaxStale }},
-	{"min-fresh", MinFresh, func(c *Control) *int64 { return &c.MinFresh }},
-	{"s-maxage", SMaxAge, func(c *Control) *int64 { return &c.SMaxAge }},
-	{"public", Public, nil},
-	{"private", Private, nil},
-	{"must-revalidate", MustRevalidate, nil},
-	{"proxy-revalidate", ProxyRevalidate, nil},
-	{"must-understand", MustUnderstand, nil},
-	{"immutable", Immutable, nil},
-	{"stale-while-revalidate", StaleWhileRevalidate, func(c *Control) *int64 { return &c.StaleWhileRevalidate }},
-	{"stale-if-error", StaleIfError, func(c *Control) *int64 { return &c.StaleIfError }},
+	{"no-store", NoStore, false},
+	{"no-cache", NoCache, false},
+	{"no-transform", NoTransform, false},
+	{"only-if-cached", OnlyIfCached, false},
+	{"max-age", MaxAge, true},
+	{"max-stale", MaxStale, true},
+	{"min-fresh", MinFresh, true},
+	{"s-maxage", SMaxAge, true},
+	{"public", Public, false},
+	{"private", Private, false},
+	{"must-revalidate", MustRevalidate, false},
+	{"proxy-revalidate", ProxyRevalidate, false},
+	{"must-understand", MustUnderstand, false},
+	{"immutable", Immutable, false},
+	{"stale-while-revalidate", StaleWhileRevalidate, true},
+	{"stale-if-error", StaleIfError, true},
 }
 
 // Control is what the Cache-Control fields of a message say. The zero Control says nothing. A number counts only where its directive was said; it is in
@@ -97,12 +97,29 @@ func (c *Control) add(element []byte) {
 		if !equalFold(name, d.name) {
 			continue
 		}
-		if d.number != nil {
-			c.count(d.is, d.number(c), argument, has)
+		if d.number {
+			c.count(d.is, c.number(d.is), argument, has)
 		}
 		c.Said |= d.is
 		return
 	}
+}
+
+// number is where the number of a directive goes: no pointer in the table, so that what is read stays off the heap.
+func (c *Control) number(is Directive) *int64 {
+	switch is {
+	case MaxAge:
+		return &c.MaxAge
+	case MaxStale:
+		return &c.MaxStale
+	case MinFresh:
+		return &c.MinFresh
+	case SMaxAge:
+		return &c.SMaxAge
+	case StaleWhileRevalidate:
+		return &c.StaleWhileRevalidate
+	}
+	return &c.StaleIfError
 }
 
 // count takes the number of a directive. Of two the smaller one is stricter, but for min-fresh.

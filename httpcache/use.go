@@ -52,7 +52,7 @@ func look(q *Question, a *Answer, u *Use, shared bool) Verdict {
 	switch {
 	case a.Has(NoCache), q.Has(NoCache):
 		return Ask
-	case q.Has(MaxAge) && u.Age > q.MaxAge && !(q.Has(MaxStale) && u.Age-q.MaxAge <= q.MaxStale):
+	case q.Has(MaxAge) && u.Age > q.MaxAge && (!q.Has(MaxStale) || u.Age-q.MaxAge > q.MaxStale):
 		return Ask
 	case q.Has(MinFresh) && u.Left < q.MinFresh:
 		return Ask

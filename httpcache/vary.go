@@ -77,7 +77,7 @@ func AppendVariant(dst []byte, names []string, request Header) []byte {
 			dst = appendNormal(dst, line)
 		}
 		if size := len(dst) - mark - 4; size > 0 {
-			binary.BigEndian.PutUint32(dst[mark:], uint32(size)) //nolint:gosec // a head is no 4 GiB
+			binary.BigEndian.PutUint32(dst[mark:], uint32(size))
 		}
 	}
 	return dst

@@ -147,7 +147,8 @@ func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
 	}
 	for !conn.Ended() && b.keep.on {
 		b.On(conn, b.g.o.Clock.Mono())
-		data, f := conn.Piece(b.call.Until)
+		var data []byte
+		data, f = conn.Piece(b.call.Until)
 		if !b.Over() {
 			return upstream.Fault{Cause: upstream.Cancelled}
 		}

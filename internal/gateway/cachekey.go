@@ -39,7 +39,7 @@ func appendFor(text []byte, x *exchange) []byte {
 	text = appendLower(text, h.Authority.Of(h.Buf))
 	text = binary.BigEndian.AppendUint32(text, r.Number)
 	at := x.policy.Changed[r.Number]
-	text = binary.BigEndian.AppendUint64(append(text, at.Hash[:]...), uint64(at.Number)) //nolint:gosec // a count
+	text = binary.BigEndian.AppendUint64(append(text, at.Hash[:]...), uint64(at.Number))
 	if r.Version != nil {
 		text = cache.AppendPart(text, h.Find(r.Version.Header))
 	}

@@ -63,7 +63,7 @@ func AppendUnmodified(h *http1.ResponseHead, to *http1.ResponseHead, buf []byte,
 	to.Buf, to.Fields = buf, fields
 	to.Status, to.Body, to.Length = 304, http1.NoBody, 0
 	to.First[http1.ContentLength] = -1
-	to.Reason = http1.Span{Off: int32(len(buf) - len(unmodified)), End: int32(len(buf))} //nolint:gosec // a head is no 2 GiB
+	to.Reason = http1.Span{Off: int32(len(buf) - len(unmodified)), End: int32(len(buf))}
 	return buf, fields
 }
 
