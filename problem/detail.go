@@ -204,6 +204,7 @@ const (
 	DetailBreaker
 	DetailNoUpstream
 	DetailUpgrades
+	DetailUpstreamInFlight
 
 	// Causes of token_verification_failed, not_implemented and http_version.
 	DetailStoreDown

@@ -219,6 +219,9 @@ var detailExamples = [detailCount]detailExample{
 	DetailUpstreamTrailers:     limited("limits.trailers", 4<<10, AppliedUnknown),
 	DetailTooManyInterims:      {own: true, limit: 8, applied: AppliedUnknown},
 
+	DetailUpstreamInFlight: limited("upstreams.*.in_flight", 100, AppliedNo),
+	DetailBreaker:          {own: true, excerpt: "connection refused", limit: 3_000},
+
 	DetailConnectTime: limited("upstreams.*.timeouts.connect", 3_000, AppliedNo),
 	DetailTLSTime:     limited("upstreams.*.timeouts.tls", 5_000, AppliedNo),
 	DetailGapTime:     limited("upstreams.*.timeouts.gap", 30_000, AppliedUnknown),

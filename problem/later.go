@@ -18,8 +18,7 @@ var laterDetails = [detailCount]bool{
 	DetailTunnelBody:   true,
 	DetailTunnelQuery:  true,
 	DetailBodyTime:     true, // a limit for a whole body
-	DetailBreaker:      true, // several targets, and their health
-	DetailNoUpstream:   true,
+	DetailNoUpstream:   true, // several targets, and their health
 	DetailCertificate:  true, // said as tls, with the certificate's fault in the log
 	DetailNoRoute:      true, // said as refused
 	DetailNotHTTP:      true, // said as status_line_syntax

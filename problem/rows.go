@@ -85,7 +85,7 @@ var rows = [typeCount]row{
 
 	Throttled:                {name: "throttled", status: 429, subcode: 101, code: "TOO_MANY_REQUESTS", title: "Too many requests", retry: RetryAfter, action: Wait, points: pointsAtLimit},
 	TooManyFailures:          {name: "too_many_failures", status: 429, code: "TOO_MANY_FAILED_CREDENTIALS", title: "Too many failed credentials", retry: RetryAfter, action: Wait},
-	InfrastructureProtection: {name: "infrastructure_protection", status: 503, linkedin: 429, subcode: 102, code: "INFRASTRUCTURE_PROTECTION", title: "Protection from overload", who: Operator, retry: RetryAfter, action: Wait, points: pointsAtLimit},
+	InfrastructureProtection: {name: "infrastructure_protection", status: 503, linkedin: 429, subcode: 102, code: "INFRASTRUCTURE_PROTECTION", title: "Protection from overload", who: Operator, retry: RetryAfter, action: Wait},
 	HeadersTooLarge:          {name: "headers_too_large", status: 431, code: "HEADERS_TOO_LARGE", title: "Headers too large", points: pointsAtInput},
 
 	InternalError:           {name: "internal_error", status: 500, code: "INTERNAL_ERROR", title: "Internal error", who: Operator, retry: RetryBackoff, action: ContactSupport},

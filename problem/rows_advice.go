@@ -188,7 +188,7 @@ var advice = [typeCount]guidance{
 		},
 	},
 	InfrastructureProtection: {
-		causes: []string{"The service has more calls in flight than it can bear."},
+		causes: []string{"The service has more calls in flight than it can bear.", "One API behind it has: its operator said how many it takes at once (upstreams.*.in_flight)."},
 		fixes:  []string{"Wait the seconds of Retry-After.", "The service returns to normal by itself.", "Repeat with growing waits."},
 	},
 	HeadersTooLarge: {

@@ -164,4 +164,5 @@ func (r *reader) checkUpstreams() {
 		}
 	}
 	r.checkTargets()
+	r.checkShedding()
 }

@@ -165,8 +165,9 @@ func upstreamKeys() object[upstream.Spec] {
 			key("via", func(s *spec) *string { return &s.Via }, viaName),
 			key("errors", func(s *spec) *upstream.Wrap { return &s.Wrap }, wrap),
 			key("lenient", func(s *spec) *upstream.Lenient { return &s.Lenient }, lenient),
+			key("in_flight", func(s *spec) *int { return &s.InFlight }, atOnce),
+			key("breaker", func(s *spec) **upstream.BreakerSpec { return &s.Breaker }, orOff(breakerKeys.kind())),
 			later[spec]("health", "health checks"),
-			later[spec]("breaker", "a circuit breaker"),
 		},
 	}
 }

@@ -123,6 +123,12 @@ var readBy = map[string]string{
 	"upstreams.*.via":                      `Via`,
 	"upstreams.*.errors":                   `.Wrap`,
 	"upstreams.*.lenient":                  `spec.Lenient`,
+	"upstreams.*.in_flight":                `u.spec.InFlight`,
+	"upstreams.*.breaker.failures":         `s.Failures*calls`,
+	"upstreams.*.breaker.of":               `calls >= s.Of`,
+	"upstreams.*.breaker.within":           `s.Within`,
+	"upstreams.*.breaker.open":             `int64(s.Open)`,
+	"upstreams.*.breaker.statuses":         `s.Statuses`,
 
 	"scopes.*":          `cfg.Scopes`,
 	"products.*.scopes": `p.Scopes`,

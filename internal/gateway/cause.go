@@ -69,6 +69,7 @@ var units = map[problem.Type]string{
 // detailUnits are those of causes that count something else than their row.
 var detailUnits = map[problem.Detail]string{
 	problem.DetailUpgrades:        "connections",
+	problem.DetailBreaker:         "ms",
 	problem.DetailTooManyFields:   "fields",
 	problem.DetailTooManyTrailers: "fields",
 	problem.DetailUpstreamFields:  "fields",

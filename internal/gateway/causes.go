@@ -34,6 +34,8 @@ var causes = [...]struct {
 	upstream.UnaskedSwitch:    {problem.UpstreamInvalid, problem.DetailUnaskedSwitch, nil},
 	upstream.TooManyInterims:  {problem.UpstreamInvalid, problem.DetailTooManyInterims, nil},
 	upstream.PastLimit:        {problem.UpstreamInvalid, problem.NoDetail, nil}, // see sizes
+	upstream.Full:             {problem.InfrastructureProtection, problem.DetailUpstreamInFlight, nil},
+	upstream.Resting:          {problem.ServiceUnavailable, problem.DetailBreaker, nil},
 	upstream.TooLate:          {problem.GatewayTimeout, problem.NoDetail, nil},
 	upstream.Cancelled:        {problem.ClientGone, problem.NoDetail, nil},
 }
@@ -104,11 +106,21 @@ func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 		p.Detail, p.Name, p.Limit = size.detail, size.limit, int64(size.value(u.Limits()))
 	case f.Cause == upstream.TooManyInterims:
 		p.Limit = upstream.MaxInterims
-	case row.of == problem.ServiceUnavailable:
-		p.RetryAfter = 1
+	case f.Cause == upstream.Full:
+		p.Name, p.Limit, p.RetryAfter = "upstreams.*.in_flight", int64(u.Spec().InFlight), 1
+	case f.Cause == upstream.Resting:
+		fromRest(x, p, f)
 	case f.Cause == upstream.Invalid:
 		admission.FromAnswerFault(p, f.HTTP, f.Field)
 	}
+}
+
+// fromRest says since when an upstream is given a rest, in whole seconds, and by what; how long it will be is rounded up.
+func fromRest(x *exchange, p *problem.Problem, f upstream.Fault) {
+	const second = int64(time.Second)
+	p.Excerpt = f.Rest.Why
+	p.Limit = (x.g.o.Clock.Mono() - f.Rest.Since) / second * 1000
+	p.RetryAfter = int(max(1, (int64(f.Limit)+second-1)/second))
 }
 
 // isOurs reports whether a limit of ours ended an answer, and no fault of the upstream.

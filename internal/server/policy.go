@@ -107,9 +107,7 @@ func (s *Server) upstreams(cfg *config.Config) ([]*upstream.Upstream, map[string
 			if u, err = upstream.New(spec, lim, s.clock, &s.buffers); err != nil {
 				return nil, nil, err
 			}
-			if s.o.Portable {
-				u.Portable()
-			}
+			s.readyUpstream(u)
 		}
 		byName[spec.Name] = i
 		ups = append(ups, u)

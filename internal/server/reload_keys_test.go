@@ -123,6 +123,12 @@ var keys = map[string]change{
 	"upstreams.people.via":                      {to: "other"},
 	"upstreams.people.errors":                   {to: "wrap"},
 	"upstreams.people.lenient":                  {to: "[obs_fold]"},
+	"upstreams.people.in_flight":                {to: "7"},
+	"upstreams.people.breaker.failures":         {to: "7%"},
+	"upstreams.people.breaker.of":               {to: "7"},
+	"upstreams.people.breaker.within":           {to: "7s"},
+	"upstreams.people.breaker.open":             {to: "7s"},
+	"upstreams.people.breaker.statuses":         {to: "[503]"},
 
 	// Nobody is told of these yet.
 	"scopes.r_profile": {to: "Another text"}, "scopes.r_basic": {to: "Another text"}, "scopes.openid": {to: "Another text"}, "scopes.w_posts": {to: "Another text"}, "scopes.r_ads": {to: "Another text"},

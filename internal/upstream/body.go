@@ -39,11 +39,28 @@ func (c *Conn) Ended() bool { return c.body.ended }
 func (c *Conn) Trailers() []byte { return c.body.chunks.Trailers() }
 
 // InHand returns the piece of the body that is here already, without reading. With a chunked body it may be empty although bytes are in hand.
-func (c *Conn) InHand() ([]byte, Fault) { return c.decode() }
+func (c *Conn) InHand() ([]byte, Fault) {
+	data, f := c.decode()
+	noteBreak(c, f)
+	return data, f
+}
 
 // Piece returns the next piece of the answer's body, lent until the next call; empty with Ended at the end. It waits at most the gap for a byte, and not
 // longer than until (mono ns) if that is not 0: TooLate.
 func (c *Conn) Piece(until int64) ([]byte, Fault) {
+	data, f := piece(c, until)
+	noteBreak(c, f)
+	return data, f
+}
+
+// noteBreak keeps how a body breaks.
+func noteBreak(c *Conn, f Fault) {
+	if f.Cause != OK {
+		c.broke = f.Cause
+	}
+}
+
+func piece(c *Conn, until int64) ([]byte, Fault) {
 	c.patience = until
 	for {
 		data, f := c.decode()

@@ -48,6 +48,8 @@ type Conn struct {
 	got   bool    // a byte of an answer came
 	wrote bool    // a byte of the call was written, or may have been
 	let   Lenient // what of an answer was let pass
+	broke Cause   // how the body of an answer broke, if it did
+	pass  pass    // of the call that has it
 }
 
 // Address is the upstream's address and port, for the log.
@@ -270,6 +272,9 @@ func (c *Conn) Abort() {
 }
 
 func (c *Conn) giveBack() {
+	if c.pass.up != nil {
+		c.pass.leave(c.broke)
+	}
 	c.up.buffers.Put(c.buf)
 	c.buf = nil
 	c.r, c.w = 0, 0

@@ -39,6 +39,10 @@ const (
 	TooManyInterims // more than eight 1xx
 	PastLimit       // past one of our limits; Fault.HTTP says which and where
 
+	// refused by us, nothing was written
+	Full    // infrastructure_protection: as many calls are in flight as there may be
+	Resting // service_unavailable: the breaker is open; Fault.Rest says why, Fault.Limit how long it will be at least
+
 	TooLate   // no limit of the call: whoever asked for a piece waits for it no longer
 	Cancelled // by Cancel: the client is gone, or the whole call took too long
 )
@@ -48,7 +52,7 @@ var causes = [...]string{
 	ConnectTimeout: "connect timed out", TLSTimeout: "TLS timed out", Broke: "connection broke", Ended: "ended early",
 	WriteStalled: "write stalled", FirstByteTimeout: "first byte timed out", GapTimeout: "gap in the answer timed out", CallTimeout: "whole call timed out",
 	Invalid: "invalid answer", UnaskedSwitch: "unasked 101", TooManyInterims: "too many interim answers", PastLimit: "past a limit of ours", Cancelled: "cancelled",
-	TooLate: "too late",
+	TooLate: "too late", Full: "too many calls in flight", Resting: "given a rest",
 }
 
 // String is the cause as the access log names it.
@@ -60,7 +64,8 @@ type Fault struct {
 	HTTP  http1.Fault   // of Invalid and PastLimit
 	Field []byte        // of the same two: the field in which it is, if it is in one
 	Line  []byte        // of the same: the line in which it is, as it came. It may hold secrets
-	Limit time.Duration // of FirstByteTimeout and GapTimeout: the one that passed
+	Limit time.Duration // of FirstByteTimeout and GapTimeout: the one that passed; of Resting: what is left of it
+	Rest  *Rest         // of Resting
 	Err   error         // of a connection that failed; for the operator's log only
 
 	// Of Upstream.Send alone.

@@ -46,7 +46,15 @@ type Caller interface {
 
 // Send sends the call over a pooled connection or a new one, and waits for the head of its final answer: Conn.Head. A pooled connection that proves dead before
 // a byte was written is passed over. A connection that failed is returned beside the fault: the caller ends what it has begun on it, then calls Abort.
+// Where the spec bounds calls or has a breaker it may be refused before anything is sent: Full, Resting.
 func (u *Upstream) Send(ctx context.Context, call *Call) (*Conn, Fault) {
+	if u.sheds() {
+		return u.sendThrough(ctx, call)
+	}
+	return u.send(ctx, call)
+}
+
+func (u *Upstream) send(ctx context.Context, call *Call) (*Conn, Fault) {
 	for {
 		c, f := u.connect(ctx, call)
 		if c == nil {

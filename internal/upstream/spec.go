@@ -24,6 +24,11 @@ type Spec struct {
 	PoolAge  time.Duration // no connection is used for longer than this
 	PoolSize int           // idle connections kept at most; 0: none is kept
 
+	// InFlight is how many calls the target is sent at once; the others are refused at once. 0: no bound.
+	InFlight int
+	// Breaker says when the target is given a rest; nil: never.
+	Breaker *BreakerSpec
+
 	// Prefix stands before the path of every call: "/v1", without a slash at its end; "" none.
 	Prefix string
 

@@ -31,6 +31,8 @@ type Upstream struct {
 	stats   Stats
 	pool    pool
 	warned  atomic.Uint32 // of what leniencies the operator was told
+	gate    *gate         // one for each target, once there are several
+	tell    func(BreakerChange)
 
 	portable bool // the plain way where a faster one exists, too
 }
@@ -51,7 +53,7 @@ func New(spec Spec, limits http1.Limits, c *clock.Clock, b *buffer.Lender) (*Ups
 		return nil, fmt.Errorf("upstream %s: targets: %w", spec.Name, err)
 	}
 	limits.Lenient = http1.Lenient(spec.Lenient)
-	u := &Upstream{spec: spec, limits: limits, clock: c, buffers: b, host: to.Host, sent: cmp.Or(spec.SentHost(), to.Host)}
+	u := &Upstream{gate: &gate{}, spec: spec, limits: limits, clock: c, buffers: b, host: to.Host, sent: cmp.Or(spec.SentHost(), to.Host)}
 	switch to.Scheme {
 	case "http":
 		u.address = withPort(to, "80")
