@@ -28,6 +28,8 @@ type Options struct {
 	// Open opens the store: with Begin, after a pause, and again each second where it has failed. Only the log's goroutine calls it.
 	Open func(context.Context) (Store, error)
 	Now  func() time.Time
+	// Ahead is how far Now is ahead of time that has passed, from the start: a sandbox's clock.
+	Ahead time.Duration
 	// Log is told once when records cannot be written, and once when they can again. nil: nobody is.
 	Log *slog.Logger
 	// Owner tells whose grant it is, "" where nobody knows; nil: nobody is asked. It may ask a disk.

@@ -41,6 +41,7 @@ type writer struct {
 	hide    *hiding
 
 	counted, swept time.Time
+	steps          steps
 	since          int64 // about how many bytes were written since the last sweep
 }
 
@@ -55,6 +56,8 @@ func (w *writer) run() {
 	ctx := context.Background()
 	w.store, w.hide = absent{}, newHiding()
 	w.counted, w.swept = w.l.o.Now(), w.l.o.Now()
+	w.steps.ahead = w.l.o.Ahead
+	w.steps.note(w.swept, w.l.settings.Load().Keep)
 	soon, tick := time.NewTimer(0), time.NewTicker(lookEvery)
 	defer tick.Stop()
 	defer soon.Stop()
@@ -190,6 +193,7 @@ func (w *writer) saveSome(ctx context.Context, n int) error {
 
 // look tries again what has failed, and looks after what says nothing any more.
 func (w *writer) look(ctx context.Context) {
+	w.steps.note(w.l.o.Now(), w.l.settings.Load().Keep)
 	if w.paused || !w.l.begun.Load() {
 		return
 	}
@@ -254,10 +258,8 @@ func (w *writer) sweep(ctx context.Context, now time.Time) {
 	if s.Keep <= 0 && s.Size <= 0 {
 		return
 	}
-	before := time.Time{}
-	if s.Keep > 0 {
-		before = now.Add(-s.Keep)
-	}
+	w.steps.note(now, s.Keep)
+	before := w.steps.before(now, s.Keep)
 	ctx, cancel := context.WithTimeout(ctx, mostTime)
 	defer cancel()
 	if _, err := w.store.Sweep(ctx, before, s.Size); err != nil {

@@ -40,7 +40,9 @@ func (t told) Write(b []byte) (int, error) { t <- string(b); return len(b), nil 
 func runBox(t *testing.T, o Options) *box {
 	t.Helper()
 	o.API, o.WWW, o.Admin, o.Demo = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
-	o.Now, o.Log = time.Now, quiet
+	if o.Now = time.Now; o.Log == nil {
+		o.Log = quiet
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	out, done := make(told, 1), make(chan error, 1)
 	go func() { done <- Run(ctx, o, out) }()

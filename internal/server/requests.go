@@ -20,7 +20,7 @@ func (s *Server) newRequests() *requestlog.Log {
 	cfg, salt := s.cfg, [16]byte{}
 	_, _ = rand.Read(salt[:]) // it never fails
 	open := func(ctx context.Context) (requestlog.Store, error) { return s.openRequests(ctx, cfg) }
-	return requestlog.New(requestlog.Options{Open: open, Now: s.o.Now, Log: s.log, Owner: s.ownerOf, Counts: s.usage, Products: s.productsOf, Salt: salt[:]}, cfg.Requests)
+	return requestlog.New(requestlog.Options{Open: open, Now: s.o.Now, Ahead: s.o.Sandbox.Ahead, Log: s.log, Owner: s.ownerOf, Counts: s.usage, Products: s.productsOf, Salt: salt[:]}, cfg.Requests)
 }
 
 // openRequests opens log.db in the data folder, if that is kept: it was named, or holds tokens.

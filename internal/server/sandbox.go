@@ -21,6 +21,8 @@ import (
 type Sandbox struct {
 	// Stage fails calls on purpose; nil: nobody does.
 	Stage gateway.Stage
+	// Ahead is how far Options.Now was set ahead before.
+	Ahead time.Duration
 	// Extras are further endpoints of the operator's listener.
 	Extras []admin.Extra
 	// Pages are further pages of www, by path; a slash at the end stands for all below, and "/" is for itself.
