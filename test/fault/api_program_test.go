@@ -25,7 +25,7 @@ const (
 	apiLedger  = "CANDOR_FAULT_API_LEDGER"
 )
 
-// apiProgram is an API in a process of its own. A call's path ends with its number; do= in its query says what becomes of it, at each arrival the next word of a list. Each
+// apiProgram is an API in a process of its own. A call's path ends with its number; do= in its query says what becomes of it, at each arrival the next word of a list, and f= a field of its answer. Each
 // arrival and each answer is a line of the ledger, which outlives the process. It does what its standard input tells, a word a line, says done, and ends with it.
 type apiProgram struct {
 	ledger   *os.File
@@ -48,12 +48,23 @@ func apiMain() {
 		fmt.Println(err)
 		os.Exit(1)
 	}
+	p.remember()
 	go p.accept()
 	fmt.Println("done")
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); fmt.Println("done") {
 		p.obey(in.Text())
 	}
 	os.Exit(0)
+}
+
+// remember reads from the ledger how often each call has arrived at the processes before this one.
+func (p *apiProgram) remember() {
+	text, _ := os.ReadFile(p.ledger.Name())
+	for line := range strings.Lines(string(text)) {
+		if number, ok := strings.CutPrefix(strings.TrimSpace(line), "arrived "); ok {
+			p.arrived[number]++
+		}
+	}
 }
 
 func (p *apiProgram) obey(word string) {
@@ -100,8 +111,15 @@ func (p *apiProgram) serve(c *net.TCPConn) {
 			return
 		}
 		p.write("read", number)
-		a := &apiAnswer{c: c, head: r.Method == http.MethodHead, text: fmt.Sprintf("%s %s %s", r.Method, number, body), held: p.hold}
-		do, known := deeds[p.next(number, r.URL.Query().Get("do"))]
+		asked := r.URL.Query()
+		a := &apiAnswer{c: c, of: number, head: r.Method == http.MethodHead, text: fmt.Sprintf("%s %s %s", r.Method, number, body), held: p.hold}
+		for _, field := range asked["f"] {
+			a.fields += field + "\r\n"
+		}
+		if who := r.Header.Get("X-Who"); who != "" {
+			a.text = "for " + who
+		}
+		do, known := deeds[p.next(number, asked.Get("do"))]
 		if !known || !do(a) {
 			return
 		}
@@ -136,12 +154,15 @@ func (p *apiProgram) write(what, number string) {
 // apiAnswer is a call that is to be answered.
 type apiAnswer struct {
 	c    *net.TCPConn
+	of   string // its number
 	head bool
 	text string
-	held func(number string)
+	// fields are more of them, as f= in the query says
+	fields string
+	held   func(number string)
 }
 
-func (a *apiAnswer) number() string { return strings.Fields(a.text)[1] }
+func (a *apiAnswer) number() string { return a.of }
 
 // deeds is what may become of a call; false: it was not answered whole, and its connection ends.
 var deeds = map[string]func(a *apiAnswer) bool{
@@ -173,10 +194,10 @@ var deeds = map[string]func(a *apiAnswer) bool{
 		return a.waits("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbegun").cut("", true)
 	},
 	"stall": func(a *apiAnswer) bool { a.held(a.waits(lengthHead + "begun").number()); return false },
-	"surplus": func(a *apiAnswer) bool {
-		a.whole()
-		return a.cut("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen", false)
+	"surplus": func(a *apiAnswer) bool { // in one write: what comes later may meet the next call on its way, and nobody could tell
+		return a.cut(strings.Repeat("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen", 2), false)
 	},
+	"503":  func(a *apiAnswer) bool { return a.status("503 Service Unavailable", "") },
 	"away": func(a *apiAnswer) bool { return a.status("503 Service Unavailable", "Retry-After: 7\r\n") },
 	"500":  func(a *apiAnswer) bool { return a.status("500 Internal Server Error", "") },
 	"drip": (*apiAnswer).drip,
@@ -187,7 +208,7 @@ const (
 	chunkedHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 )
 
-func (a *apiAnswer) whole() bool { return a.status("200 OK", "X-Request-Id: of-the-api\r\n") }
+func (a *apiAnswer) whole() bool { return a.status("200 OK", "X-Request-Id: of-the-api\r\n"+a.fields) }
 
 func (a *apiAnswer) status(line, fields string) bool {
 	var out bytes.Buffer

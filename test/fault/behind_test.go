@@ -101,7 +101,7 @@ var apiFails = []failing{
 	{name: "ended in chunks", method: "GET", on: "kept", do: "chunk-end", held: release, arrives: 1, want: cut("ended early")},
 	{name: "no chunk", method: "GET", on: "kept", do: "chunk-bad", held: release, arrives: 1, want: cut("invalid answer: chunk_size in chunk 2, column 1")},
 	{name: "reset in a body to the close", method: "GET", on: "kept", do: "close-reset", held: release, arrives: 1, want: cut("connection broke")},
-	{name: "silent in the body", method: "GET", on: "brief", do: "stall", arrives: 1, want: stalled},
+	{name: "silent in the body", method: "GET", on: "lively", do: "stall", arrives: 1, want: stalled},
 	{name: "an answer too much", method: "GET", on: "kept", do: "surplus", arrives: 1, want: answered},
 	{name: "turned away", method: "GET", on: "kept", do: "away", arrives: 1, want: away, linkedin: &wrapped},
 	{name: "500", method: "POST", on: "kept", do: "500", arrives: 1, want: fails, linkedin: &wrapped500},
@@ -109,7 +109,8 @@ var apiFails = []failing{
 }
 
 // What an API that is a process does wrong is told its caller, the access log and the request log as what it is, and the next call after it goes well at once.
-func TestTheAPIFails(t *testing.T) {
+func TestTheAPIFails(t *testing.T) { //nolint:tparallel // its parts break one API, one after the other
+	t.Parallel()
 	s := newScene(t, twoProfiles(plain, ""))
 	answers := map[string]told{}
 	each := func(t *testing.T, do func(f *failing, s *scene, profile, name string)) {

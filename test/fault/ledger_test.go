@@ -66,13 +66,23 @@ type callers struct {
 	outcomes []outcome
 }
 
-// call begins that on a route.
+// callsAt begins that on a route.
 func (s *scene) callsAt(route string) *callers {
+	s.t.Helper()
+	var of []*form
+	for i := range forms {
+		of = append(of, &forms[i])
+	}
+	return s.callsBy(route, of...)
+}
+
+// callsBy does so with some forms.
+func (s *scene) callsBy(route string, of ...*form) *callers {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	all := &callers{s: s, end: cancel}
-	for i := range forms {
-		all.work.Go(func() { all.make(ctx, &forms[i], route) })
+	for _, f := range of {
+		all.work.Go(func() { all.make(ctx, f, route) })
 	}
 	s.t.Cleanup(all.stop)
 	return all
@@ -89,7 +99,7 @@ func (all *callers) make(ctx context.Context, f *form, route string) {
 			}
 		}
 		o := outcome{form: f, number: all.s.number()}
-		c.write(f.text(route + "/" + o.number))
+		c.write(f.text(route + "/" + o.number + "?do=" + all.s.do))
 		o.told, o.err = c.read(f.method, nil)
 		all.note(o)
 		if o.err != nil || o.Cut != nil || f.old || o.Close == "close" {

@@ -39,9 +39,10 @@ apis:
 	return strings.ReplaceAll(text, "OF", of)
 }
 
-// plain are the routes without anything that heals. What is below /brief has little patience.
+// plain are the routes without anything that heals. What is below /brief waits for no answer for long, and what is below /lively not for its next byte.
 const plain = `{name: calls, path: /calls/**},
-    {name: brief, path: /brief/**, timeouts: {first_byte: 200ms, gap: 200ms}},
+    {name: brief, path: /brief/**, timeouts: {first_byte: 200ms}},
+    {name: lively, path: /lively/**, timeouts: {gap: 200ms}},
     {name: kept, path: /kept/**, upstream: kept-NAME}`
 
 // scene is a Candor before an API of which each is a process.
@@ -50,6 +51,7 @@ type scene struct {
 	api    *api
 	candor *process
 	log    string
+	do     string        // what the API does with the calls of callers; "": it serves
 	last   *atomic.Int64 // the number of the call made last
 }
 
@@ -88,22 +90,25 @@ type logged struct {
 	Cause          struct{ Detail string }
 }
 
-// line waits for the line of a call.
-func (s *scene) line(id string) (is logged) {
+// line waits for the line of the call with an id.
+func (s *scene) line(id string) logged { return s.find(id, func(l *logged) bool { return l.ID == id }) }
+
+func (s *scene) find(what string, is func(*logged) bool) (l logged) {
 	s.t.Helper()
-	testkit.Until(s.t, "call "+id+" is in the access log", func() bool {
+	testkit.Until(s.t, "call "+what+" is in the access log", func() bool {
 		text, err := os.ReadFile(s.log)
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		for line := range strings.Lines(string(text)) {
-			if strings.Contains(line, id) && json.Unmarshal([]byte(line), &is) == nil && is.ID == id {
+			l = logged{}
+			if strings.Contains(line, what) && json.Unmarshal([]byte(line), &l) == nil && is(&l) {
 				return true
 			}
 		}
 		return false
 	})
-	return is
+	return l
 }
 
 // record waits for what is kept of a call.
