@@ -93,6 +93,8 @@ func TestWhoDirects(t *testing.T) {
 		{"a member's token", "GET", clockPath, "", []string{"Authorization: Bearer " + b.Tokens.Good}, 401, "The token is wrong", fix},
 		{"a page", "POST", resetPath, "", []string{own, "Origin: http://evil.example"}, 403, "Commands are not taken from a web page", "Send it without Origin and Sec-Fetch-Site, as curl does."},
 		{"a form", "POST", faultsPath, `fault=reset`, []string{own, "Content-Type: application/x-www-form-urlencoded"}, 415, "The body must be JSON", "Send Content-Type: application/json."},
+		{"another type", "POST", faultsPath, `{"fault":"reset"}`, []string{own, "Content-Type: application/xml"}, 415, "The body must be JSON", "Send Content-Type: application/json."},
+		{"as curl -d says it", "POST", faultsPath, `{"falt":"reset"}`, []string{own, "Content-Type: application/x-www-form-urlencoded"}, 400, "The rules cannot be set: falt: there is no such field; did you mean fault?", "Correct it and send all of it again; none of it was set."},
 		{"too long", "POST", faultsPath, strings.Repeat(" ", 70<<10), []string{own, isJSON}, 413, "The body is longer than 65536 bytes", "Send less."},
 		{"a method", "PUT", faultsPath, "", []string{own}, 405, "PUT is not supported here; supported: GET, HEAD, POST, DELETE", ""},
 		{"a mistake", "POST", faultsPath, `{"falt":"reset"}`, []string{own, isJSON}, 400, "The rules cannot be set: falt: there is no such field; did you mean fault?", "Correct it and send all of it again; none of it was set."},
