@@ -27,7 +27,9 @@ type Input struct {
 	Records        []*requestlog.Record // of these days, the latest first
 	Cut            bool                 // there are more records than were looked at
 	Apps           []App
+	Revisions      []Revision // of the configuration, those of other days too
 	Contacts       Contacts
+	Unknown        []string // sentences of what else the digest cannot know
 }
 
 // App is one whose owners may be written to.
@@ -60,6 +62,9 @@ type Digest struct {
 	More         *More     `json:"more,omitempty"`   // what is not told one by one
 	Recurs       []string  `json:"recurs,omitempty"` // what recurs most
 	Notes        []string  `json:"notes,omitempty"`  // what the digest cannot know
+
+	Revisions     []Revision `json:"revisions,omitempty"`     // of the configuration that were taken in these days, the latest first
+	MoreRevisions int        `json:"moreRevisions,omitempty"` // before those
 }
 
 // Finding is one cause, of one app or of several.
@@ -101,6 +106,7 @@ func Make(in *Input) *Digest {
 	d.tell(w, all, findingsMax-slots)
 	d.tell(w, near, slots)
 	d.Recurs, d.Notes = w.recurs(), w.notes()
+	d.Revisions, d.MoreRevisions = w.revisionsTaken()
 	return d
 }
 

@@ -60,6 +60,12 @@ func busy() *Input {
 			{Name: "blog", Owners: []string{"bob@example.com"}},
 			{Name: "crm"},
 		},
+		Revisions: []Revision{
+			{Number: 12, At: from.Add(-time.Hour), Routes: []string{"GET /v2/ads"}},
+			{Number: 13, At: from.Add(time.Hour), Routes: []string{"GET /v2/posts", "GET /v2/ads", "GET /v2/f", "GET /v2/e", "GET /v2/d", "GET /v2/c", "GET /v2/b"}},
+			{Number: 14, At: from.Add(25 * time.Hour)},
+			{Number: 15, At: to.Add(time.Second), Routes: []string{"GET /v2/later"}},
+		},
 		Contacts: Contacts{Support: "support@example.com", Limits: "https://example.com/limits", StatusPage: "https://status.example.com"},
 	}
 	n := 0
@@ -250,5 +256,18 @@ func TestNumber(t *testing.T) {
 		if got := number(n); got != want {
 			t.Errorf("%d is %q, not %q", n, got, want)
 		}
+	}
+}
+
+// Of many revisions the latest are told, and how many there were before.
+func TestManyRevisions(t *testing.T) {
+	t.Parallel()
+	in := &Input{From: from, To: to}
+	for i := range revisionsMax + 3 {
+		in.Revisions = append(in.Revisions, Revision{Number: i + 1, At: from.Add(time.Duration(i) * time.Minute)})
+	}
+	d := Make(in)
+	if len(d.Revisions) != revisionsMax || d.Revisions[0].Number != revisionsMax+3 || d.MoreRevisions != 3 || !strings.Contains(d.Markdown(), "\n- and 3 earlier in these days\n") {
+		t.Errorf("%+v\n%s", d, d.Markdown())
 	}
 }

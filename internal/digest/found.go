@@ -149,7 +149,7 @@ func (w *week) revision(t turn, records []*requestlog.Record) found {
 		of.add(r.App, 1)
 	}
 	w.name(&f, &of)
-	f.What = "Since revision " + strconv.Itoa(t.revision) + " of the configuration the route " + printable(t.route) + " answers " + strconv.Itoa(t.status) + " where calls had worked, to " +
+	f.What = "Since revision " + strconv.Itoa(t.revision) + " of the configuration" + w.since(t.revision) + " the route " + printable(t.route) + " answers " + strconv.Itoa(t.status) + " where calls had worked, to " +
 		count(int64(len(of.all)), "app", "apps") + ": " + calls(f.Calls)
 	f.fits = func(r *requestlog.Record) bool {
 		of, is := turnOf(r)
@@ -260,5 +260,5 @@ func (w *week) notes() []string {
 	if w.before.all == 0 {
 		all = append(all, "There is nothing of the days before to compare with.")
 	}
-	return all
+	return append(all, w.in.Unknown...)
 }

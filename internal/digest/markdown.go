@@ -17,8 +17,20 @@ func (d *Digest) Markdown() string {
 		w.WriteString("And " + count(int64(d.More.Causes), "more cause", "more causes") + ", of " + calls(d.More.Calls) + " altogether.\n\n")
 	}
 	list(&w, "What recurs most", d.Recurs)
+	list(&w, "Revisions of the configuration", d.revisions())
 	list(&w, "What this cannot know", d.Notes)
 	return strings.TrimRight(w.String(), "\n") + "\n"
+}
+
+func (d *Digest) revisions() []string {
+	var all []string
+	for i := range d.Revisions {
+		all = append(all, d.Revisions[i].text())
+	}
+	if d.MoreRevisions > 0 {
+		all = append(all, "and "+number(int64(d.MoreRevisions))+" earlier in these days")
+	}
+	return all
 }
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/admin"
@@ -25,6 +26,9 @@ type digester struct {
 	log      recordLog
 	now      time.Time
 	apps     []admin.App
+	limits   appLimits // nil: what is left of limits is not known
+	changes  []digest.Revision
+	unknown  []string
 	contacts problem.Support
 }
 
@@ -38,15 +42,22 @@ func (s *Server) Digest(ctx context.Context, query url.Values) (any, error) {
 		return nil, err
 	}
 	s.mu.Lock()
-	contacts := s.cfg.Support
+	contacts, changes := s.cfg.Support, s.known.revisions
 	s.mu.Unlock()
-	d := &digester{log: s.requests, now: s.o.Now(), apps: apps, contacts: contacts}
+	now, policy := s.o.Now(), s.gateway.Policy()
+	limits := limitsOf(s.limiter, policy.Admission.Routes, policy.Admission.Apps, now)
+	d := &digester{log: s.requests, now: now, apps: apps, limits: limits, changes: changes.taken(), contacts: contacts}
 	return d.digest(ctx, query)
 }
 
-// Digest is the same of an instance that does not run. Of the apps that were created there the owners are not known.
+// Digest is the same of an instance that does not run. Of the apps that were created there the owners are not known, nor is what is left of limits.
 func (s *StoppedRequests) Digest(ctx context.Context, query url.Values) (*digest.Digest, error) {
-	d := &digester{log: s.log, now: s.now(), contacts: s.cfg.Support}
+	d := &digester{log: s.log, now: s.now(), contacts: s.cfg.Support, unknown: []string{"The instance does not run: how far limits are used up is not told."}}
+	changes, err := revisionsOf(filepath.Join(s.cfg.Data, revisionsFile))
+	if err != nil {
+		d.unknown = append(d.unknown, "The file "+revisionsFile+" of the data folder cannot be read: revisions of the configuration are not told.")
+	}
+	d.changes = changes.taken()
 	for i := range s.cfg.Apps {
 		d.apps = append(d.apps, admin.App{Name: s.cfg.Apps[i].Name, Owners: s.cfg.Apps[i].Owners})
 	}
@@ -62,19 +73,30 @@ func (d *digester) digest(ctx context.Context, query url.Values) (*digest.Digest
 	if in.From, err = d.since(query); err != nil {
 		return nil, err
 	}
-	for i := range d.apps {
-		in.Apps = append(in.Apps, digest.App{Name: d.apps[i].Name, Owners: d.apps[i].Owners})
-	}
+	in.Revisions, in.Unknown = d.changes, d.unknown
 	if err = d.log.Flush(ctx); err != nil {
 		return nil, notRead(err)
 	}
 	if err = d.count(ctx, in); err != nil {
 		return nil, notRead(err)
 	}
+	d.tellApps(in)
 	if err = d.read(ctx, in); err != nil {
 		return nil, notRead(err)
 	}
 	return digest.Make(in), nil
+}
+
+// tellApps adds the apps, whom to write to, and how far their limits are used up.
+func (d *digester) tellApps(in *digest.Input) {
+	called := calledToday(in.Counts, d.now)
+	for i := range d.apps {
+		app := digest.App{Name: d.apps[i].Name, Owners: d.apps[i].Owners}
+		if d.limits != nil {
+			app.Limits = d.limits(app.Name, called[app.Name])
+		}
+		in.Apps = append(in.Apps, app)
+	}
 }
 
 // since is from when on it tells: the beginning of an hour, as counts are of whole ones.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
+	"github.com/candor-gateway/candor/internal/digest"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/store/sqlite"
 	"github.com/candor-gateway/candor/problem"
@@ -119,5 +120,36 @@ func TestDigestOfManyRecords(t *testing.T) {
 	}
 	if got.Failed != digestRecords || got.Notes[0] != "Only the latest 5 000 records were looked at; outages, revisions and examples of the time before are missing." {
 		t.Errorf("%d calls, %v", got.Failed, got.Notes)
+	}
+}
+
+// Who is near a limit of a day or an hour that was called today, and which revisions were taken, comes from the server.
+func TestDigestOfLimitsAndRevisions(t *testing.T) {
+	t.Parallel()
+	store, d := digested(t)
+	if err := store.SaveCounts(t.Context(), []requestlog.Count{hourly(time.Hour, "", 95), hourly(30*time.Hour, "", 2)}); err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string][]string{}
+	d.limits = func(app string, resources []string) []digest.Limit {
+		asked[app] = resources
+		return []digest.Limit{{Resource: "me", Window: "DAY", Used: 95, Most: 100}}
+	}
+	taken := digestNoon.Add(-time.Hour)
+	r := (&revisions{}).next(fingerprint{1}, map[string]fingerprint{"GET /v2/me": {1}, "GET /v2/ads": {1}}, taken.AddDate(0, 0, -30))
+	r = r.next(fingerprint{2}, map[string]fingerprint{"GET /v2/me": {2}, "GET /v2/ads": {1}}, taken)
+	d.changes = r.taken()
+	got, err := d.digest(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string][]string{"shop": {"me"}}, asked); diff != "" {
+		t.Errorf("limits are asked for: -want +got\n%s", diff)
+	}
+	if len(got.Findings) != 1 || got.Findings[0].What != "The app shop has used 95 of 100 calls of me (day)" {
+		t.Errorf("%+v", got.Findings)
+	}
+	if diff := cmp.Diff([]digest.Revision{{Number: 2, At: taken, Routes: []string{"GET /v2/me"}}}, got.Revisions); diff != "" {
+		t.Errorf("revisions: -want +got\n%s", diff)
 	}
 }

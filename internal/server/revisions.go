@@ -129,20 +129,32 @@ func (s *Server) readRevisions() *revisions {
 	if path == "" {
 		return none
 	}
+	r, err := revisionsOf(path)
+	if err != nil {
+		s.log.Warn("the revisions of the configuration cannot be read and are counted from 1 again", "file", path, "error", err)
+		return none
+	}
+	if r == nil {
+		return none
+	}
+	s.keptRevisions = r
+	return r
+}
+
+// revisionsOf are those of a file; nil: there is none.
+func revisionsOf(path string) (*revisions, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // in the operator's directory
 	if errors.Is(err, fs.ErrNotExist) {
-		return none
+		return nil, nil
 	}
 	var r revisions
 	if err == nil {
 		err = json.Unmarshal(text, &r)
 	}
 	if err != nil {
-		s.log.Warn("the revisions of the configuration cannot be read and are counted from 1 again", "file", path, "error", err)
-		return none
+		return nil, err
 	}
-	s.keptRevisions = &r
-	return &r
+	return &r, nil
 }
 
 // keepRevisions writes those of the policy at work, where they are others than those that are written.
