@@ -14,7 +14,7 @@ import (
 type sandboxCmd struct {
 	API       string `name:"api" placeholder:"ADDRESS" help:"Where the API listens; port 0 is any free one. 127.0.0.1:8080 unless said, or the next port that is free."`
 	WWW       string `name:"www" placeholder:"ADDRESS" help:"Where the page that says what is here listens; likewise 127.0.0.1:8081."`
-	Admin     string `placeholder:"ADDRESS" help:"Where health and metrics are; likewise 127.0.0.1:8082."`
+	Admin     string `placeholder:"ADDRESS" help:"Where health, metrics, rules that fail calls and the clock are; likewise 127.0.0.1:8082."`
 	Demo      string `placeholder:"ADDRESS" help:"Where the demo app listens, which signs in and makes each mistake; likewise 127.0.0.1:8083."`
 	Data      string `type:"path" placeholder:"DIR" help:"A folder to keep everything in; a temporary one, removed at the end, unless said."`
 	Profile   string `enum:"linkedin,standard" default:"linkedin" placeholder:"PROFILE" help:"How errors are worded: linkedin (unless said) or standard."`
@@ -26,6 +26,8 @@ type sandboxCmd struct {
 // Help is shown below the flags.
 func (sandboxCmd) Help() string {
 	return `One process, nothing to configure: the gateway in the linkedin profile, and behind it a LinkedIn-like API with people, posts and tokens in every state, and a demo app that signs in. When it is ready it prints a curl line for each failure. DIR/sandbox.json has addresses and tokens for programs.
+
+Calls can fail by rules, too, and time can pass: POST /v1/faults and /v1/clock of the admin listener, with admin_token of sandbox.json. Lines for both are printed, and its page says what rules can do.
 
 Examples:
 

@@ -242,7 +242,7 @@ func (s *sandbox) lines(f *File) ([]Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue of problems: %w", err)
 	}
-	return Lines(f, c, s.o.Profile, s.wall.now()), nil
+	return append(Lines(f, c, s.o.Profile, s.wall.now()), directions(f)...), nil
 }
 
 // close takes everything back in the order in which it is missed least: first nobody is told of the sandbox any more.
