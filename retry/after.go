@@ -35,16 +35,18 @@ func ParseDate(value string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// parseSeconds reads a number of seconds; one that no Duration holds is the longest.
 func parseSeconds(value string) (time.Duration, bool) {
-	n := time.Duration(0)
+	most := int64(longestAfter / time.Second)
+	n := int64(0)
 	for _, c := range []byte(value) {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
-		n = min(n*10+time.Duration(c-'0'), longestAfter/time.Second/10)
+		n = min(n*10+int64(c-'0'), most)
 	}
-	if n == longestAfter/time.Second/10 {
+	if n == most {
 		return longestAfter, true
 	}
-	return n * time.Second, value != ""
+	return time.Duration(n) * time.Second, value != ""
 }

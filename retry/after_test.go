@@ -17,7 +17,7 @@ func TestParseAfter(t *testing.T) {
 	const longest = time.Duration(math.MaxInt64)
 	for value, want := range map[string]time.Duration{
 		"0": 0, "7": 7 * time.Second, "007": 7 * time.Second, "120": 2 * time.Minute,
-		"922337202": 922337202 * time.Second, "922337203": longest, "9223372036": longest, "99999999999999999999999999": longest,
+		"9223372035": 9223372035 * time.Second, "9223372036": longest, "9223372037": longest, "92233720360": longest, "99999999999999999999999999": longest,
 		"Sun, 01 Mar 2026 12:00:30 GMT": 30 * time.Second, "Sunday, 01-Mar-26 12:00:30 GMT": 30 * time.Second, "Sun Mar  1 12:00:30 2026": 30 * time.Second,
 		"Sun, 01 Mar 2026 11:00:00 GMT": 0, "Thu, 01 Jan 1970 00:00:00 GMT": 0, "Fri, 31 Dec 9999 23:59:59 GMT": longest,
 		// What is neither asks for nothing.

@@ -17,6 +17,8 @@ const (
 	Status502
 	Status503
 	Status504
+
+	Every Set = 1<<iota - 1
 )
 
 // words are the failures as a configuration names them, by their bits.

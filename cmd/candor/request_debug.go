@@ -6,8 +6,19 @@ import (
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
 
-// writeDebugged says what only a call has that asked for it: what each check says, how it was rewritten, each attempt.
+// writeDebugged says what only a call has that asked for it: what each check says, and how it was rewritten; and each attempt, also of one that was sent again.
 func writeDebugged(s *sheet, r *requestlog.Record) {
+	writeVerdicts(s, r)
+	writeTries(s, r)
+	if w := r.Rewrite; w != nil && r.Debug {
+		s.heading("As it was sent on")
+		s.row("target", w.Target)
+		s.row("added", strings.Join(w.Added, ", "))
+		s.row("dropped", strings.Join(w.Dropped, ", "))
+	}
+}
+
+func writeVerdicts(s *sheet, r *requestlog.Record) {
 	if !r.Debug || len(r.Checks) == 0 {
 		return
 	}
@@ -19,20 +30,14 @@ func writeDebugged(s *sheet, r *requestlog.Record) {
 		}
 		s.row(c.Check, strings.TrimPrefix(c.Mode+", "+verdict, ", "))
 	}
+}
+
+func writeTries(s *sheet, r *requestlog.Record) {
 	if len(r.Tries) > 0 {
 		s.heading("Attempts")
 	}
-	for _, t := range r.Tries {
-		end := "an answer after " + millis(t.Ended)
-		if t.Fault != "" {
-			end = t.Fault + " after " + millis(t.Ended)
-		}
-		s.row("to", strings.TrimPrefix(t.Address+", "+end, ", "))
-	}
-	if w := r.Rewrite; w != nil {
-		s.heading("As it was sent on")
-		s.row("target", w.Target)
-		s.row("added", strings.Join(w.Added, ", "))
-		s.row("dropped", strings.Join(w.Dropped, ", "))
+	for i := range r.Tries {
+		t := &r.Tries[i]
+		s.row("to", strings.TrimPrefix(t.Address+", "+t.How()+" after "+millis(t.Ended), ", "))
 	}
 }

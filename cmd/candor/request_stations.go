@@ -25,9 +25,7 @@ func writeUpstream(s *sheet, r *requestlog.Record) {
 	if u.Status != 0 {
 		s.row("answered", strconv.Itoa(u.Status))
 	}
-	if u.Attempts > 1 {
-		s.row("attempts", strconv.Itoa(u.Attempts))
-	}
+	s.row("attempts", r.TriedText())
 }
 
 // writeTimeline says when what was reached, with a bar that ends there.

@@ -44,9 +44,11 @@ type Entry struct {
 	Upstream       string // address
 	UpstreamTarget []byte // as the upstream got it, where that is not as it came; AppendJSON redacts it
 	UpstreamStatus int
-	Attempts       int    // how often the call was sent; 1 is left out
-	Reused         bool   // the upstream connection had carried a call before
-	Cache          string // what became of it in the cache of its route; "" it has none
+	Attempts       int      // how often the call was sent; 1 is left out
+	Retried        []string // how those attempts ended behind which came another one, as the route's retry says
+	NotRetried     string   // why there was no other one behind the last
+	Reused         bool     // the upstream connection had carried a call before
+	Cache          string   // what became of it in the cache of its route; "" it has none
 	Note           string
 	Tolerated      []string // what was let pass in it
 	Seen           *Seen    // for a sink; nil where there is none
@@ -160,6 +162,8 @@ func (e *Entry) appendUpstream(dst []byte) []byte {
 	if e.Attempts > 1 {
 		dst = appendInt(dst, `,"attempts":`, int64(e.Attempts))
 	}
+	dst = appendList(dst, `,"retried":`, e.Retried)
+	dst = appendText(dst, `,"not_retried":`, e.NotRetried)
 	if e.Reused {
 		dst = append(dst, `,"reused":true`...)
 	}

@@ -21,6 +21,7 @@ func (r *reader) checkAPIs() {
 			r.wrongAt("the list is empty; an API needs a route, as in [{path: /**}]", "apis", i, "routes")
 		}
 		r.checkStrip(api.Rewrite, "apis", i)
+		r.checkRetryOf(api, i)
 		for j := range api.Routes {
 			r.checkRoute(api, i, j)
 			r.checkStrip(api.Routes[j].Rewrite, "apis", i, "routes", j)
@@ -101,6 +102,7 @@ func (r *reader) checkRoute(api *route.APISpec, i, j int) {
 	}
 	r.known(s.Quota, &r.quotas, at("quota")...)
 	r.checkMethods(s.Methods, at("methods")...)
+	r.checkRetry(s, at()...)
 	if s.Hidden && !s.Restricted {
 		r.wrongAt("only a restricted route can be hidden; add restricted: true and products:", at("hidden")...)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/candor-gateway/candor/internal/access"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // Tables of the keys of an API and what stands in it, but for its routes.
@@ -183,6 +184,7 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			key("record_body", func(a *spec) *bool { return &a.RecordBody }, truth),
 			key("server_timing", func(a *spec) *bool { return &a.ServerTiming }, truth),
 			key("cache", func(a *spec) *route.Cache { return &a.Cache }, routeCache),
+			key("retry", func(a *spec) **retry.Policy { return &a.Retry }, retryOf(nil)),
 			key("guard", func(a *spec) *bool { return &a.Unguarded }, guard),
 			key("mode", func(a *spec) *route.Modes { return &a.Modes }, modes),
 			key("version", func(a *spec) **route.VersionSpec { return &a.Version }, orOff(versionKeys.kind())),

@@ -10,6 +10,7 @@ import (
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/problem"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // routeKeys is the table of a route's keys. What it leaves out it takes from its API.
@@ -48,6 +49,7 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 				key("first_byte", func(s *spec) **time.Duration { return &s.FirstByte }, upstreamsOr(spanOrNone(10*time.Millisecond, longest))),
 				key("gap", func(s *spec) **time.Duration { return &s.Gap }, upstreamsOr(spanOrNone(10*time.Millisecond, longest))),
 			}),
+			key("retry", func(s *spec) **retry.Policy { return &s.Retry }, retryOf(api.Retry)),
 			routeRequest(api),
 			routeResponse(api),
 			key("example", func(s *spec) *string { return &s.Example }, text("an example call")),
@@ -83,6 +85,7 @@ func routeStart(cfg *Config, api *route.APISpec) route.Spec {
 		Rewrite:     ownRewrite(api),
 		Upstream:    api.Upstream,
 		CallTimeout: cfg.Timeouts.Call,
+		Retry:       api.Retry,
 		Body:        route.BodySpec{Max: cfg.Limits.Body},
 	}
 }

@@ -98,6 +98,7 @@ func (r *reader) settleRoute(api *route.APISpec, i, j int) {
 	if s.Resource == "" && !r.cfg.Said("apis", i, "routes", j, "resource") {
 		s.Resource = api.Shown(s)
 	}
+	r.settleRetry(s, i, j)
 	s.VersionOff = s.Version == nil
 	versionHeader(s.Version, api.Profile)
 	if s.Body.CheckJSON && s.Modes[route.CheckBody] == route.Enforce && !r.cfg.Said("apis", i, "routes", j, "body", "max") {

@@ -13,6 +13,7 @@ import (
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/usage"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // echoer is an origin that reads calls of one known length and answers each with the same bytes: it allocates nothing.
@@ -137,6 +138,14 @@ func TestAllocations(t *testing.T) {
 			p.Front = local(source, downstream.Ungreeting)
 			b := p.open(t, echoer(kilobyte))
 			pin(b, "behind a balancer: "+field, b.get("/limited", field))
+		}
+		p = perfPlan(portable)
+		for i := range p.API.Routes {
+			p.API.Routes[i].Retry = new(retry.Usual())
+		}
+		h = p.open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			pin(h, "tried again, if it failed: "+name, in)
 		}
 		p = untouched()
 		p.Options.Portable, p.Sink = portable, io.Discard

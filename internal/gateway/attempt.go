@@ -15,6 +15,9 @@ type attempt struct {
 	up      *upstream.Conn // that carries it; nil: none does
 	upload  *upload        // sends the rest of a body; nil where none is needed
 	n       int            // how often it was sent
+	retries int            // of that as its route says
+	first   int64          // mono ns at which the first attempt began
+	begun   int64          // the last one
 	upgrade upgrade
 	applied bool // a byte of it was written to an upstream, or may have been
 
@@ -33,13 +36,16 @@ func (x *exchange) send(ctx context.Context, u *upstream.Upstream) upstream.Faul
 		a.call.Fresh = true
 	}
 	a.n++
-	before, begun := a.applied, x.g.o.Clock.Mono()
+	before := a.applied
+	if a.begun = x.g.o.Clock.Mono(); a.n == 1 {
+		a.first = a.begun
+	}
 	sentCached(x)
 	a.applied = true // which a panic leaves so
 	up, f := u.Send(ctx, &a.call)
 	a.up = up
-	if x.debug {
-		noteTry(x, up, f, begun)
+	if x.debug || a.retries > 0 {
+		noteTry(x, up, f, a.begun)
 	}
 	a.applied = before || f.Applied || f.Cause == upstream.OK
 	if at := a.call.Connected; at > 0 {

@@ -29,7 +29,9 @@ func noteTry(x *exchange, up *upstream.Conn, f upstream.Fault, begun int64) {
 	if at := x.attempt.call.Connected; at >= begun {
 		t.Connected = micros(x, at)
 	}
-	if f.Cause != upstream.OK {
+	if f.Cause == upstream.OK {
+		t.Status = up.Head.Status
+	} else {
 		t.Fault = f.Cause.String()
 	}
 	if up != nil {
@@ -43,7 +45,7 @@ func micros(x *exchange, mono int64) int64 { return max(1, (mono-x.begun)/1e3) }
 
 // lendDebug tells what only a call is told that asked for it. It costs what a trial costs, and comes behind the answer.
 func lendDebug(over *requestlog.Call, x *exchange) {
-	over.Checks, over.Tries = checksOf(x, over), x.tries
+	over.Checks = checksOf(x, over)
 	if x.attempt.n > 0 {
 		over.Rewrite = rewritten(x)
 	}

@@ -23,15 +23,17 @@ func (g *Gateway) LeaveTo() {
 // Return serves on after Leave, LeaveTo or Finish.
 func (g *Gateway) Return() {
 	g.phase.Store(int32(downstream.Serving))
+	g.resting.set(false)
 	g.followed.Store(false)
 }
 
 // ready reports whether calls are taken, here or by the next process on the same sockets.
 func (g *Gateway) ready() bool { return g.followed.Load() || g.Phase() == downstream.Serving }
 
-// Finish closes idle connections, and refuses calls whose head comes only now.
+// Finish closes idle connections, and refuses calls whose head comes only now. No call that has failed is sent again.
 func (g *Gateway) Finish() {
 	g.phase.Store(int32(downstream.Finished))
+	g.resting.set(true)
 	g.conns.each((*downstream.Conn).WakeIdle)
 }
 

@@ -104,12 +104,13 @@ func (x *exchange) blamePanic(p *problem.Problem) {
 // letGo gives the connection back, or resets it: an upstream must not take what it has of a body for all of it.
 func (x *exchange) letGo(ended bool) {
 	up := x.attempt.up
+	x.entry.Attempts = x.attempt.n
 	if up == nil {
 		return
 	}
 	x.attempt.up = nil
 	x.g.warnLet(x.upstream(), up)
-	x.entry.Upstream, x.entry.Reused, x.entry.Attempts = up.Address(), up.Reused, x.attempt.n
+	x.entry.Upstream, x.entry.Reused = up.Address(), up.Reused
 	switch {
 	case !ended || !up.Ended():
 		up.Abort()

@@ -21,18 +21,39 @@ func (x *exchange) forward(ctx context.Context) downstream.After {
 	if !x.prepare(u) {
 		return x.endUpstream(bodyFailed, upstream.Fault{})
 	}
+	if x.call.Match.Route.Retry != nil {
+		u.Budget().Count(x.begun)
+	}
+	from := x.from
 	for {
-		switch f := x.send(ctx, u); {
-		case f.Cause == upstream.OK:
-			return x.answered(x.attempt.up)
-		case !x.attempt.again(f, methodOf(x.call.Head)):
+		f := x.send(ctx, u)
+		countRetry(x, u, f)
+		if sendAgain(x, u, &f) {
+			continue
+		}
+		if f.Cause != upstream.OK {
 			return x.endUpstream(failed, f)
 		}
+		after, f := x.answered(x.attempt.up)
+		if f.Cause == upstream.OK {
+			return after
+		}
+		if !sendAgain(x, u, &f) {
+			return x.endUpstream(failed, f)
+		}
+		forgetAnswer(x, from)
 	}
 }
 
-// answered relays the answer whose head is here, or answers in its place.
-func (x *exchange) answered(up *upstream.Conn) downstream.After {
+// forgetAnswer forgets what was noted of an answer of which nothing was passed on, since another one is awaited. from is the client's side as it was before.
+func forgetAnswer(x *exchange, from downstream.Call) {
+	x.from, x.repeat = from, repeat{}
+	x.scratch.bodies[1] = x.scratch.bodies[1][:0]
+	x.entry.UpstreamStatus, x.entry.ByUpstream, x.entry.Seen, x.entry.AnswerID = 0, false, nil, nil
+}
+
+// answered relays the answer whose head is here, or answers in its place. The fault is one of an answer of which nothing has been written.
+func (x *exchange) answered(up *upstream.Conn) (downstream.After, upstream.Fault) {
 	x.entry.Stations.FirstByte = x.since()
 	x.entry.UpstreamStatus = up.Head.Status
 	x.entry.ByUpstream = true
@@ -46,12 +67,12 @@ func (x *exchange) answered(up *upstream.Conn) downstream.After {
 	dropChanged(x, &up.Head)
 	if x.cached != nil {
 		if after, over := answeredCached(x, up); over {
-			return after
+			return after, upstream.Fault{}
 		}
 	}
 	recordAnswer(x)
 	if up.Head.Status == 101 {
-		return openTunnel(x, up)
+		return openTunnel(x, up), upstream.Fault{}
 	}
 	if wraps(up.Head.Status, x.upstream()) {
 		return x.wrap(up)

@@ -4,6 +4,7 @@ package gateway
 import (
 	"hash/maphash"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 
@@ -42,6 +43,8 @@ type Options struct {
 	NewID func(unixMilli int64) callid.ID
 	// Stage fails calls on purpose: the sandbox's one seam, nil in production.
 	Stage Stage
+	// Random spreads the waits before calls are sent again; nil: the runtime's generator.
+	Random func() uint64
 	// Connections bounds the connections of the process, PerAddress those of one client address (IPv6: one /64); 0: no bound.
 	Connections, PerAddress int
 	// Portable uses the plain loop where a faster one exists, too: both pass the same tests.
@@ -63,6 +66,7 @@ type Gateway struct {
 	tunnels tunnels
 	flights cache.Flights
 	besides besides
+	resting resting
 	stopped chan struct{}
 
 	followed atomic.Bool // another process serves on the same sockets once this one does not
@@ -105,6 +109,14 @@ func (g *Gateway) Ungreeted() int64 { return g.conns.ungreeted.Load() }
 
 // Held is how many bytes calls hold, of bodies that are checked and of large heads.
 func (g *Gateway) Held() int64 { return g.held.total.Load() }
+
+// random is a number to draw waits by.
+func (g *Gateway) random() uint64 {
+	if g.o.Random != nil {
+		return g.o.Random()
+	}
+	return rand.Uint64() //nolint:gosec // a wait is no secret
+}
 
 // now is one reading of the clock: mono ns for limits, unix ns for everything that is said.
 func (g *Gateway) now() (mono, unix int64) {

@@ -158,7 +158,7 @@ func lendRoute(over *requestlog.Call, x *exchange, owner admission.Owner) {
 		}
 	}
 	if x.attempt.n > 0 {
-		over.Upstream, over.Attempts = x.upstream().Spec().Name, x.attempt.n
+		over.Upstream, over.Attempts, over.Tries = x.upstream().Spec().Name, x.attempt.n, x.tries
 	}
 	over.Calls = c.CallsToday()
 	over.Refused = c.RefusedBy()

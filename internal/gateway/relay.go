@@ -8,8 +8,9 @@ import (
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
-// relay passes the upstream's answer on; begun is what was read of its body already. Head and first bytes of the body leave in one write.
-func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
+// relay passes the upstream's answer on; begun is what was read of its body already. Head and first bytes of the body leave in one write. The fault is one
+// before that.
+func (x *exchange) relay(up *upstream.Conn, begun []byte) (downstream.After, upstream.Fault) {
 	as := framingOf(&up.Head)
 	x.scratch.head = tellCache(x, x.heads().AppendPassed(x.scratch.head[:0], &up.Head))
 	tellTiming(x)
@@ -18,8 +19,13 @@ func (x *exchange) relay(up *upstream.Conn, begun []byte) downstream.After {
 	beginRepeat(x, up.Head.Status)
 	piece(x, begun)
 	if f := gather(x, up, 0); f.Cause != upstream.OK {
-		return x.endUpstream(failed, f)
+		return 0, f
 	}
+	return passAllOn(x, up), upstream.Fault{}
+}
+
+// passAllOn writes the answer that has been begun, to its end.
+func passAllOn(x *exchange, up *upstream.Conn) downstream.After {
 	x.entry.Status = up.Head.Status
 	if counted(x.call.Switch, up.Head.Status) == admission.Unsent {
 		x.call.GiveBack() // before the client knows: it may ask again at once

@@ -28,7 +28,7 @@ func wraps(status int, u *upstream.Upstream) bool {
 }
 
 // wrap answers with a problem of ours in the place of a foreign error. The upstream's own passes where it speaks the contract already.
-func (x *exchange) wrap(up *upstream.Conn) downstream.After {
+func (x *exchange) wrap(up *upstream.Conn) (downstream.After, upstream.Fault) {
 	up.KeepHead()
 	if x.upstream().Spec().Wrap == upstream.WrapEmpty {
 		return x.wrapEmpty(up)
@@ -39,7 +39,7 @@ func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	case upstream.TooLate:
 		x.entry.Note = "wrapped without its body, which did not come within " + maxWait.String()
 	default:
-		return x.endUpstream(failed, f)
+		return 0, f
 	}
 	plain := gunzip(up.Head.Get(http1.ContentEncoding), body[:min(len(body), maxJudged)])
 	status := up.Head.Status
@@ -48,12 +48,12 @@ func (x *exchange) wrap(up *upstream.Conn) downstream.After {
 	}
 	keepWrapped(x, up, body)
 	x.keepOf(&up.Head, plain)
-	return x.endUpstream(wrapped, upstream.Fault{})
+	return x.endUpstream(wrapped, upstream.Fault{}), upstream.Fault{}
 }
 
 // wrapEmpty answers with a problem of ours in the place of an error that says nothing. An answer to a HEAD has no body in any case: it is taken for one that
 // a GET would find empty where its length says so. A body that does not begin in time is one.
-func (x *exchange) wrapEmpty(up *upstream.Conn) downstream.After {
+func (x *exchange) wrapEmpty(up *upstream.Conn) (downstream.After, upstream.Fault) {
 	if x.attempt.call.ToHEAD && string(up.Head.Get(http1.ContentLength)) != "0" {
 		return x.relay(up, nil)
 	}
@@ -62,11 +62,11 @@ func (x *exchange) wrapEmpty(up *upstream.Conn) downstream.After {
 	case f.Cause == upstream.TooLate, f.Cause == upstream.OK && len(body) > 0:
 		return x.relay(up, body)
 	case f.Cause != upstream.OK:
-		return x.endUpstream(failed, f)
+		return 0, f
 	}
 	keepWrapped(x, up, nil)
 	x.keepOf(&up.Head, nil)
-	return x.endUpstream(wrapped, upstream.Fault{})
+	return x.endUpstream(wrapped, upstream.Fault{}), upstream.Fault{}
 }
 
 // judged reads at least so much of the body, or all of it; none, and TooLate, where it does not come in time.

@@ -168,6 +168,7 @@ type Try struct {
 	Connected int64  `json:"connected_us,omitempty"`
 	Ended     int64  `json:"ended_us"` // with the head of an answer, or a fault
 	Fault     string `json:"fault,omitempty"`
+	Status    int    `json:"status,omitempty"` // of its answer
 }
 
 // Rewritten is how what was sent to the upstream differs from what came.

@@ -21,7 +21,7 @@ func (b *builder) route(at place, api *API, from *APISpec, spec *Spec) *planned 
 		Restricted: spec.Restricted, Hidden: spec.Hidden, ForwardCredential: spec.ForwardCredential, Tunnel: spec.Tunnel, Upgrade: b.upgrade(at, api, spec),
 		Credentials: from.Credentials, TokenInQuery: from.TokenInQuery, Accept: from.Accept,
 		RecordBody: from.RecordBody, ServerTiming: from.ServerTiming,
-		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap,
+		Version: api.Version, Body: newBody(&spec.Body), Upstream: api.Upstream, CallTimeout: spec.CallTimeout, FirstByte: spec.FirstByte, Gap: spec.Gap, Retry: spec.Retry,
 		Example: spec.Example, Docs: spec.Docs, Modes: from.Modes,
 	}
 	if spec.Modes != nil {

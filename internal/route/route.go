@@ -9,6 +9,7 @@ import (
 	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/quota"
 	"github.com/candor-gateway/candor/problem"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // API is a block of routes ready for calls; immutable.
@@ -74,6 +75,7 @@ type Route struct {
 	CallTimeout time.Duration // 0 none
 	// FirstByte and Gap hold in the place of the upstream's; nil: the upstream's, 0 none.
 	FirstByte, Gap *time.Duration
+	Retry          *retry.Policy // nil: what failed is not sent again
 	Example        string
 	Docs           string
 	Modes          Modes

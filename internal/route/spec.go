@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/problem"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // HeaderNames are the names under which ids and identity travel; "" sends none.
@@ -48,6 +49,7 @@ type APISpec struct {
 	Errors                   *problem.Envelope // the operator's own format; nil: the profile's
 	Modes                    Modes             // of calls that find no route, and of routes that say none
 	Rewrite                  *RewriteSpec      // of its routes that do not say; nil: none
+	Retry                    *retry.Policy     // the same
 	Routes                   []Spec
 }
 
@@ -84,6 +86,7 @@ type Spec struct {
 	CallTimeout       time.Duration  // 0 none
 	FirstByte, Gap    *time.Duration // of the upstream's answer; nil: what the upstream says, 0 none
 	Rewrite           *RewriteSpec   // nil: the API's
+	Retry             *retry.Policy  // nil: what failed is not sent again
 	Example, Docs     string
 	Modes             *Modes
 }

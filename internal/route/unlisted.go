@@ -40,7 +40,7 @@ func (b *builder) unlisted(w *within, host string, at *node) {
 	name := UnlistedName(api.Name)
 	r := &Route{
 		Number: b.deps.Numbers.Number(name), Name: name, Resource: name, Pattern: api.Base + "/**", Display: api.Base + "/**",
-		API: api, Credentials: g.least, TokenInQuery: api.TokenInQuery, RecordBody: w.spec.RecordBody, ServerTiming: w.spec.ServerTiming, Accept: api.Accept, Upstream: api.Upstream, Site: b.site(api.Upstream),
+		API: api, Credentials: g.least, TokenInQuery: api.TokenInQuery, RecordBody: w.spec.RecordBody, ServerTiming: w.spec.ServerTiming, Retry: w.spec.Retry, Accept: api.Accept, Upstream: api.Upstream, Site: b.site(api.Upstream),
 		Modes: g.modes, Unlisted: true, Pending: UnknownPath,
 	}
 	r.settleModes()

@@ -84,7 +84,7 @@ func (s *Server) gauges() []admin.Number {
 }
 
 func (s *Server) families() []admin.Family {
-	all := []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient(), s.requestsDropped(), s.breakers(), s.upstreamsInFlight()}
+	all := []admin.Family{s.certificateEnds(), s.tolerated(), s.lenient(), s.retries(), s.requestsDropped(), s.breakers(), s.upstreamsInFlight()}
 	all = append(all, s.cacheFamilies()...)
 	if s.www != nil {
 		all = append(all, s.oauthFamilies()...)

@@ -163,6 +163,7 @@ var keys = map[string]change{
 	"apis.record_body":    {to: "true"},
 	"apis.server_timing":  {to: "true"},
 	"apis.cache":          {to: "shared"},
+	"apis.retry":          {to: "{attempts: 5}"},
 	"apis.cors.origins":   {to: `["https://other.example"]`}, "apis.cors.methods": {to: "[GET]"},
 	"apis.cors.headers": {to: "[Authorization]"}, "apis.cors.max_age": {to: "7m"},
 	"apis.cors.credentials": {to: "true"}, "apis.cors.expose": {to: "[Link]"},
@@ -216,6 +217,10 @@ var keys = map[string]change{
 	"apis.routes.timeouts.call":         {to: "7s"},
 	"apis.routes.timeouts.first_byte":   {to: "7s"},
 	"apis.routes.timeouts.gap":          {to: "7s"},
+	"apis.routes.retry.attempts":        {to: "5"},
+	"apis.routes.retry.within":          {to: "6s"},
+	"apis.routes.retry.on":              {to: "[connect, 429]"},
+	"apis.routes.retry.idempotent":      {to: `"true"`},
 	"apis.routes.upgrade.protocols":     {}, // there is one
 	"apis.routes.upgrade.end_at_expiry": {to: "true"},
 	"apis.routes.upgrade.idle":          {to: "7m"},

@@ -23,7 +23,7 @@ func callView(r *requestlog.Record, errors string) people.Call {
 	v := people.Call{
 		App: r.App, Title: callTitle(r), Failed: r.Problem != "" || r.Status >= 400, Happened: e.Call.Happened, Message: e.Answer.Says, Fix: e.Answer.Fix, Recurs: sentence(e.Call.Recurs),
 		Changed: e.Call.Changed, Also: e.Call.Also, Observed: e.Call.Observed, Cause: causeFacts(r), Ask: e.Ask, Stations: stretches(&r.Stations),
-		Sent: sentWire(r), Answered: answeredWire(r), Who: whoFacts(r), Upstream: upstreamFacts(r.Upstream), Known: knownFacts(r), Report: "candor report " + r.RequestID, Verdicts: verdictFacts(r.Checks), Tries: tryFacts(r),
+		Sent: sentWire(r), Answered: answeredWire(r), Who: whoFacts(r), Upstream: upstreamFacts(r), Known: knownFacts(r), Report: "candor report " + r.RequestID, Verdicts: verdictFacts(r.Checks), Tries: tryFacts(r),
 	}
 	for _, name := range r.Passed {
 		v.Checks = append(v.Checks, people.Check{Name: name})
@@ -125,11 +125,12 @@ func address(a netip.Addr) string {
 	return a.String()
 }
 
-func upstreamFacts(u *requestlog.Upstream) []people.Fact {
+func upstreamFacts(r *requestlog.Record) []people.Fact {
+	u := r.Upstream
 	if u == nil {
 		return nil
 	}
-	return facts("Name", u.Name, "Address", u.Address, "Target", u.Target, "Answered", number(int64(u.Status)), "Attempts", number(int64(u.Attempts)))
+	return facts("Name", u.Name, "Address", u.Address, "Target", u.Target, "Answered", number(int64(u.Status)), "Attempts", cmp.Or(r.TriedText(), number(int64(u.Attempts))))
 }
 
 func knownFacts(r *requestlog.Record) []people.Fact {

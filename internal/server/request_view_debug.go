@@ -33,8 +33,8 @@ func tryFacts(r *requestlog.Record) []people.Fact {
 			text += ", over a connection that was kept"
 		}
 		text += ", from " + millisOf(t.Begun) + " to " + millisOf(t.Ended)
-		if t.Fault != "" {
-			text += ": " + t.Fault
+		if t.Fault != "" || t.Status > 0 {
+			text += ": " + t.How()
 		}
 		pairs = append(pairs, "Attempt "+strconv.Itoa(i+1), strings.TrimPrefix(text, ", "))
 	}

@@ -15,6 +15,8 @@ type totals struct {
 	mu   sync.Mutex // held over a change of policy, so that nothing is missing or counted twice meanwhile
 	gone [counts]int64
 	let  map[string]*[upstream.LenientCount]int64 // what of answers was let pass, by the upstream's name
+	// again is what became of calls that could be sent again, by the same.
+	again map[string]*[upstream.RetriedCount]int64
 }
 
 // What is counted of connections to upstreams.
@@ -45,6 +47,7 @@ func (t *totals) swap(g *gateway.Gateway, p *gateway.Policy) {
 			t.gone[which] += countOf(u, which)
 		}
 		t.add(u)
+		t.again = addRetried(t.again, u)
 	}
 }
 

@@ -3,6 +3,8 @@ package upstream
 import (
 	"context"
 	"sync/atomic"
+
+	"github.com/candor-gateway/candor/retry"
 )
 
 // gate is what stands before one target: how many calls are there, and whether it is given a rest. It is kept over reloads, and so holds none of the numbers
@@ -10,6 +12,7 @@ import (
 type gate struct {
 	inFlight atomic.Int64
 	breaker  breaker
+	budget   retry.Budget
 }
 
 // take counts one call more, unless there are as many as there may be.
@@ -128,7 +131,8 @@ func (u *Upstream) changed(c *BreakerChange) {
 // Tell has f called at each change of the breaker's state, by whichever call brings it about: f must not wait. It is set before the first call.
 func (u *Upstream) Tell(f func(BreakerChange)) { u.tell = f }
 
-// Follow makes u go on where old, which it takes the place of, has come to: how many calls are in flight, and what the breaker knows. It is called before the
+// Follow makes u go on where old, which it takes the place of, has come to: how many calls are in flight, what the breaker
+// knows, and what is left of the budget of retries. It is called before the
 // first call, and does nothing where the two have other targets.
 func (u *Upstream) Follow(old *Upstream) {
 	if u.spec.Site() == old.spec.Site() {

@@ -41,6 +41,7 @@ type Upstream struct {
 type Stats struct {
 	Dialled, Failed, Reused, Closed atomic.Int64
 	Lenient                         [LenientCount]atomic.Int64 // answers in which it was needed, by the number of its bit
+	Retried                         [RetriedCount]atomic.Int64 // calls that could be sent again
 }
 
 // New makes the upstream of spec; it dials nothing yet. limits bound the answers' heads. The error names the key that is wrong.
