@@ -240,12 +240,12 @@ var advice = [typeCount]guidance{
 	},
 	UpstreamClientError: {
 		causes:   []string{"The API itself refused the call; the gateway let it pass."},
-		fixes:    []string{"Look at errorDetails.upstream for what the API said.", checkExample, askColleague},
+		fixes:    []string{"Look at errorDetails.upstream for what the API said.", "On 429 wait as long as Retry-After says; on 408 and 425 repeat with growing waits, if the method is idempotent.", checkExample, askColleague},
 		linkedin: []string{askDuck},
 	},
 	UpstreamServerError: {
 		causes: []string{"The API itself failed; the gateway passed the call on."},
-		fixes:  []string{"Repeat with growing waits on 502, 503 and 504.", reportFault},
+		fixes:  []string{"Repeat with growing waits on 500, 502 and 504, if the method is idempotent; on 503 wait as long as Retry-After says.", reportFault},
 	},
 	ClientGone: {
 		causes: []string{"The caller closed the connection or lost it."},
