@@ -2,11 +2,13 @@ package gateway
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/candor-gateway/candor/httpcache"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/redact"
 	"github.com/candor-gateway/candor/internal/upstream"
 )
 
@@ -93,11 +95,26 @@ func appendPrincipal(text []byte, x *exchange) []byte {
 	}
 	text = cache.AppendPart(text, by.ScopeText)
 	text = appendLines(text, h, "cookie")
-	text = appendLines(text, h, "x-api-key")
+	text = appendSecrets(text, h)
 	if !by.Known() || x.call.Match.Route.ForwardCredential {
 		text = appendLines(text, h, "authorization")
 	}
 	return text
+}
+
+// appendSecrets appends the fields by whose names they are credentials, of which we know nothing more: as X-Api-Key, X-Auth-Token.
+func appendSecrets(text []byte, h *http1.Head) []byte {
+	for i := range h.Fields {
+		if f := &h.Fields[i]; isSecret(f, h.Buf) {
+			text = cache.AppendPart(appendLower(append(text, 1), f.Name.Of(h.Buf)), f.Value.Of(h.Buf))
+		}
+	}
+	return append(text, 0)
+}
+
+// isSecret reports whether a field is a credential by its name. Those that have a meaning in HTTP are looked at one by one.
+func isSecret(f *http1.Field, b []byte) bool {
+	return f.ID == http1.XAPIKey || f.ID == http1.ProxyAuthorization || f.ID == http1.Other && redact.IsSecretField(f.Name.Of(b))
 }
 
 // appendLines appends all lines of a field.
@@ -138,7 +155,7 @@ func flightOf(x *exchange) cache.Key {
 func hasCredential(x *exchange) bool {
 	h := x.call.Head
 	return x.call.Caller.Known() || x.call.Peer.Certificate != nil || h.First[http1.Authorization] >= 0 || h.First[http1.Cookie] >= 0 ||
-		h.First[http1.XAPIKey] >= 0 || admission.HasQueryToken(h.Query.Of(h.Buf))
+		admission.HasQueryToken(h.Query.Of(h.Buf)) || slices.ContainsFunc(h.Fields, func(f http1.Field) bool { return isSecret(&f, h.Buf) })
 }
 
 // questionOf is what the call says to caches.

@@ -61,11 +61,19 @@ func IsSecretField(field []byte) bool {
 	if IsSecret(field) {
 		return true
 	}
-	field = bytes.ToLower(field)
-	if string(field) == "sec-websocket-protocol" { // browsers can send a token in no other field
+	var room [len(name{}.text)]byte // one that is longer is secret
+	lower := append(room[:0], field...)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c | 0x20
+		}
+	}
+	if string(lower) == "sec-websocket-protocol" { // browsers can send a token in no other field
 		return true
 	}
-	for word := range bytes.SplitSeq(field, []byte("-")) {
+	for more := true; more; {
+		var word []byte
+		word, lower, more = bytes.Cut(lower, []byte("-"))
 		if isSecret(word) || string(word) == "authentication" { // as Authorization is often misspelled
 			return true
 		}

@@ -50,3 +50,18 @@ func TestAppendField(t *testing.T) {
 		}
 	}
 }
+
+// It is asked of calls on their way.
+func TestIsSecretFieldAllocatesNothing(t *testing.T) {
+	names := [][]byte{[]byte("X-Auth"), []byte("X-User-Token"), []byte("Sec-Fetch-Mode"), []byte("X-Authentication-Of"), []byte("SEC-WebSocket-Protocol")}
+	want := []bool{true, true, false, true, true}
+	if n := testing.AllocsPerRun(100, func() {
+		for i, name := range names {
+			if IsSecretField(name) != want[i] {
+				t.Errorf("%s: %t", name, !want[i])
+			}
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

@@ -85,6 +85,8 @@ func (s *scene) askers() []*asking {
 		{name: "another-cookie", fields: "Cookie: session=b\r\n", other: "session=b"},
 		{name: "a-key", fields: "X-Api-Key: k\r\n", other: "k"},
 		{name: "another-key", fields: "X-Api-Key: l\r\n", other: "l"},
+		{name: "a-token", fields: "X-Auth-Token: t\r\n", other: "t"},
+		{name: "another-token", fields: "X-Auth-Token: u\r\n", other: "u"},
 		{name: "basic", fields: "Authorization: Basic YTpi\r\n", other: "a:b"},
 		{name: "another-basic", fields: "Authorization: Basic YTpj\r\n", other: "a:c"},
 		{name: "ada", fields: bearer(ada), app: "demo", member: "ada"},
@@ -92,6 +94,8 @@ func (s *scene) askers() []*asking {
 		{name: "ada-by-another-app", fields: bearer(adaAgain), app: "other", member: "ada"},
 		{name: "the-app", fields: bearer(demo), app: "demo"},
 		{name: "ada-with-a-cookie", fields: bearer(ada) + "Cookie: session=a\r\n", app: "demo", member: "ada", other: "session=a"},
+		{name: "the-app-for-alice", fields: bearer(demo) + "X-User-Token: alice\r\n", app: "demo", other: "alice"},
+		{name: "the-app-for-carl", fields: bearer(demo) + "X-User-Token: carl\r\n", app: "demo", other: "carl"},
 		{name: "ada-in-the-query", query: "&access_token=" + ada, app: "demo", member: "ada"},
 		{name: "bob-in-the-query", query: "&access_token=" + bob, app: "demo", member: "bob"},
 	}
