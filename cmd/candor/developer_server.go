@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/callid"
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
@@ -74,31 +75,55 @@ func (d *developerServer) Request(ctx context.Context, id string) (*requestlog.R
 	if !ok {
 		return nil, mistake("%q is no id of a call", id)
 	}
-	at := d.url.JoinPath("v1/requests", of.String())
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	r := &requestlog.Record{}
+	if err := d.get(ctx, r, "v1/requests", of.String()); err != nil {
+		return nil, err
+	}
+	if r.RequestID == "" {
+		return nil, d.noRecord()
+	}
+	r.ID = of
+	return r, nil
+}
+
+// JudgeRequest is what would become of the call now.
+func (d *developerServer) JudgeRequest(ctx context.Context, id string) (told admin.Judgement, err error) {
+	of, ok := callid.Parse(id)
+	if !ok {
+		return told, mistake("%q is no id of a call", id)
+	}
+	return told, d.get(ctx, &told, "v1/requests", of.String(), "judge")
+}
+
+// get reads what the server has at a path.
+func (d *developerServer) get(ctx context.Context, into any, path ...string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url.JoinPath(path...).String(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s: %w", d.url.Host, err)
+		return fmt.Errorf("ask %s: %w", d.url.Host, err)
 	}
 	req.Header.Set("Authorization", "Bearer "+d.key)
 	req.Header.Set("Accept", "application/json")
 	resp, err := d.http.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be reached: %w; look at the address and at the network, then repeat it", d.url.Host, withoutURL(err))
+		return fmt.Errorf("%s cannot be reached: %w; look at the address and at the network, then repeat it", d.url.Host, withoutURL(err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", d.url.Host, err)
+		return fmt.Errorf("read the answer of %s: %w", d.url.Host, err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, d.refused(resp, body)
+		return d.refused(resp, body)
 	}
-	r := &requestlog.Record{}
-	if json.Unmarshal(body, r) != nil || r.RequestID == "" {
-		return nil, fmt.Errorf("%s answered with no record of a call: --server takes the URL at which developers sign in, not that of the API", d.url.Host)
+	if json.Unmarshal(body, into) != nil {
+		return d.noRecord()
 	}
-	r.ID = of
-	return r, nil
+	return nil
+}
+
+// noRecord says that something else answered.
+func (d *developerServer) noRecord() error {
+	return fmt.Errorf("%s answered with no record of a call: --server takes the URL at which developers sign in, not that of the API", d.url.Host)
 }
 
 // withoutURL is the error alone: the URL is said, and what its id belongs to is nobody's business in a log.

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 const askedID = "01a2105d-5db4-7e54-9977-059df43e5d54"
@@ -83,5 +85,56 @@ func TestDeveloperServerAnswers(t *testing.T) {
 	}
 	if _, err = d.Request(t.Context(), "nonsense"); err == nil {
 		t.Error("what is no id was asked for")
+	}
+}
+
+// What would become of a call now stands in what candor explain ID and candor report ID tell; where it is not known, the rest stands all the same.
+func TestJudgedNow(t *testing.T) {
+	t.Parallel()
+	const record = `{"id":"` + askedID + `","status":403,"problem":"access_denied","by":"gateway","method":"GET","target":"/v2/me"}`
+	for _, c := range []struct {
+		name, judge string
+		status      int
+		want        string // "": nothing is told of it
+	}{
+		{"it would pass", `{"verdict":"would_pass","text":"it would pass now","different":["the scope r_me was granted","it is \u001b[2Jlater."]}`, 200, "It would pass now. Otherwise than then: the scope r_me was granted; it is  [2Jlater."},
+		{"it would fail", `{"verdict":"would_fail","text":"it would still fail: 403 access_denied","now":{"outcome":"refused","status":403,"fix":"Ask for the scope r_me."}}`, 200, "It would still fail: 403 access_denied. Ask for the scope r_me."},
+		{"not judged", `{"message":"no"}`, 503, ""},
+		{"an older server", `{"message":"There is no such path"}`, 404, ""},
+		{"another answer", `<html>`, 200, ""},
+		{"nothing said", `{}`, 200, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body := record
+				if strings.HasSuffix(r.URL.Path, "/v1/requests/"+askedID+"/judge") {
+					w.WriteHeader(c.status)
+					body = c.judge
+				}
+				_, _ = w.Write([]byte(body))
+			}))
+			defer srv.Close()
+			ask := askFlags{Server: srv.URL}
+			p := ofDeveloper("cdr_dk_a")
+			told, err := p.record(&ask, askedID)
+			if err != nil || told.record == nil || told.judge != c.want {
+				t.Fatalf("%v: %+v", err, told)
+			}
+			var out bytes.Buffer
+			p.out, p.now = &out, time.Now
+			if err = (&explainCmd{Input: []string{askedID}, askFlags: ask}).Run(p); err != nil || !strings.Contains(out.String(), "access_denied") {
+				t.Fatalf("%v\n%s", err, out.String())
+			}
+			if err = (&reportCmd{File: askedID, askFlags: ask}).Run(p); err != nil {
+				t.Fatal(err)
+			}
+			if c.want == "" && strings.Contains(out.String(), "  Now ") {
+				t.Errorf("it is told all the same:\n%s", out.String())
+			}
+			if sure, _, _ := strings.Cut(c.want, "."); c.want != "" && strings.Count(out.String(), sure) != 2 {
+				t.Errorf("%q is not told by both:\n%s", sure, out.String())
+			}
+		})
 	}
 }

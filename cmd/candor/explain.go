@@ -24,11 +24,12 @@ type explainCmd struct {
 func (explainCmd) Help() string {
 	return `Works offline, and repeats no credential of what was pasted. With --config or
 --server the instance is asked for the call of the id that is given or pasted, and
-tells what happened, since when it recurs, and what has changed since such calls
-last worked; of an id alone, the instance of ./candor.yaml is asked where that file
-exists. Of failures that others
-answered with, it ranks the causes; say what is different when it works
-("with curl", "from another machine", "until yesterday"): it changes the order.
+tells what happened, since when it recurs, what has changed since such calls last
+worked, and what would become of the call now; of an id alone, the instance of
+./candor.yaml is asked where that file exists. Of failures that others answered
+with, or that you tell in your own words, it ranks the causes; say what is
+different when it works ("with curl", "from another machine", "until yesterday"):
+it changes the order.
 
 Exit code: 0 if it can tell, 3 if it cannot.
 
@@ -101,7 +102,7 @@ func (c *explainCmd) lookedUp(p *program, input []byte, e explain.Explanation, o
 	}
 	note := "In what was pasted is no id of a call, so the instance was not asked."
 	for _, id := range ids {
-		r, _, err := p.record(&c.askFlags, id)
+		a, err := p.record(&c.askFlags, id)
 		if none, is := errors.AsType[*errNoRecord](err); is {
 			note = "Of " + id + ": " + none.Error() + "."
 			continue
@@ -109,7 +110,8 @@ func (c *explainCmd) lookedUp(p *program, input []byte, e explain.Explanation, o
 		if err != nil {
 			return e, ok, err
 		}
-		found := explain.Record(r)
+		found := explain.Record(a.record)
+		found.Call.Judge = a.judge
 		found.Seen, found.Nearest = append(found.Seen, e.Seen...), e.Nearest
 		return found, true, nil
 	}

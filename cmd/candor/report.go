@@ -79,14 +79,14 @@ func (c *reportCmd) recorded(p *program) (*report.Bundle, error) {
 	if c.Entry != 0 {
 		return nil, mistake("--entry is for a recording of several calls; an id is of one")
 	}
-	r, source, err := p.record(&c.askFlags, c.File)
+	a, err := p.record(&c.askFlags, c.File)
 	if none, is := errors.AsType[*errNoRecord](err); is {
 		return nil, &exitError{exitCannotExplain, fmt.Errorf("candor report: %w", none)}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return report.FromRecord(r, report.About{Source: source}), nil
+	return report.FromRecord(a.record, report.About{Source: a.source, Judge: a.judge}), nil
 }
 
 // read reads the file or standard input, and one byte more than a report is made of, so that more is known to be too much.

@@ -36,13 +36,13 @@ func callID(id string) Meaning {
 		what += ", begun at " + time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	return Meaning{
-		Title: "The id of a call", What: what + ". It says nothing of what went wrong: the line of the access log does.",
+		Title: "The id of a call", What: what + ". What went wrong stands in the record of the call, which the gateway keeps of calls that failed.",
 		Who: who["operator"],
 		How: []string{
-			"Find the line: grep -F " + id + " access.log. Of a call that failed in the linkedin profile, x-li-uuid and x-li-request-id find it as they stand, too.",
-			"Paste the line here: candor explain says what its problem and detail mean.",
-			"Or ask for it: candor explain " + id + " --config FILE asks the instance of that configuration, and --server URL the place at which developers sign in.",
-			"If you are the caller, give the id to the operator of the API, or paste the whole answer here.",
+			"If the app is yours: CANDOR_KEY=… candor explain " + id + " --server URL asks the place at which you sign in as a developer; the operator makes the key.",
+			"If you run the gateway: candor explain " + id + " --config FILE asks the instance of that configuration.",
+			"Else paste the whole answer here, or give the id to the operator of the API.",
+			"Where no record was kept, the access log has a line: grep -F " + id + " access.log, and paste it here. Of a call that failed in the linkedin profile, x-li-uuid and x-li-request-id find it as they stand, too.",
 		},
 		Repeat: noFailure,
 	}
