@@ -72,7 +72,7 @@ func TestHandlingPrograms(t *testing.T) {
 				}
 				t.Run(o.name, func(t *testing.T) {
 					b.run(t, b.clean)
-					b.run(t, `curl -sSf "$ADMIN/v1/faults" -H "$RULES" --json '`+strings.Replace(o.rule, "{", `{"name": "ordeal", `, 1)+`'`)
+					b.run(t, `curl -sSf "$ADMIN/v1/faults" -H "$RULES" -d '`+strings.Replace(o.rule, "{", `{"name": "ordeal", `, 1)+`'`)
 					begun := time.Now()
 					method, path, name, body := "GET", `"$API/v2/me"`, "localizedFirstName", ""
 					if o.method != "" {
@@ -114,7 +114,7 @@ func TestKeepsWhatItHas(t *testing.T) {
 	} {
 		b.run(t, b.clean)
 		if step.rule != "latency" {
-			b.run(t, `curl -sSf "$ADMIN/v1/faults" -H "$RULES" --json '{"fault": "`+step.rule+`"}'`)
+			b.run(t, `curl -sSf "$ADMIN/v1/faults" -H "$RULES" -d '{"fault": "`+step.rule+`"}'`)
 		}
 		out, ok := b.ends(t, `TOKEN="$(said good)" python3 keep.py "$API/v2/me"`)
 		if ok != step.ok || strings.Contains(out, "localizedFirstName") != step.ok {
