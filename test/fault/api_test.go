@@ -165,6 +165,16 @@ func (a *api) entries(what, number string) (n int) {
 	return a.count()[what+" "+number]
 }
 
+// total is how many lines say that of any call.
+func (a *api) total(what string) (n int) {
+	for line, times := range a.count() {
+		if strings.HasPrefix(line, what+" ") {
+			n += times
+		}
+	}
+	return n
+}
+
 // count is the whole ledger.
 func (a *api) count() map[string]int {
 	a.t.Helper()

@@ -90,7 +90,11 @@ type logged struct {
 	Cause          struct{ Detail string }
 }
 
-// line waits for the line of the call with an id.
+// lineOf waits for the line of the call whose target has a text in it, line for that with an id.
+func (s *scene) lineOf(target string) logged {
+	return s.find(target, func(l *logged) bool { return strings.Contains(l.Target, target) })
+}
+
 func (s *scene) line(id string) logged { return s.find(id, func(l *logged) bool { return l.ID == id }) }
 
 func (s *scene) find(what string, is func(*logged) bool) (l logged) {
