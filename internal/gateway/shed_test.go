@@ -246,3 +246,31 @@ func TestInFlightIsExact(t *testing.T) {
 		t.Errorf("%d calls at once, want %d at most; %d refused", met.Load(), most, refused.Load())
 	}
 }
+
+// A WebSocket is counted until its connection is switched, and no longer.
+func TestInFlightOfAWebSocket(t *testing.T) {
+	engines(t, func(t *testing.T, portable bool) {
+		p := upgradePlan()
+		p.Options.Portable, p.Spec.InFlight = portable, 1
+		h := p.open(t, switcher(switching, echo))
+		var open []*client
+		for range 2 {
+			c := h.dial(t)
+			c.send(openWS)
+			if a := c.read(); a.status != 101 {
+				t.Fatalf("%q", a.head)
+			}
+			open = append(open, c)
+		}
+		if n := h.upstream.InFlight(); n != 0 {
+			t.Errorf("%d calls in flight beside two WebSockets", n)
+		}
+		for _, c := range open {
+			_ = c.tcp.Close()
+		}
+		testkit.Until(t, "closed", func() bool { return h.Upgrades() == 0 })
+		if n := h.upstream.InFlight(); n != 0 {
+			t.Errorf("%d calls in flight behind them", n)
+		}
+	})
+}

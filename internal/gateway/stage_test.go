@@ -60,7 +60,8 @@ type plan struct {
 	Front    Front         // of every listener
 	Store    token.Store   // of grants that are not in memory; nil: none is
 	Log      io.Writer     // of the gateway's own log
-	Sink     io.Writer     // of the access log; nil: house.lines
+	Breaker  func(upstream.BreakerChange)
+	Sink     io.Writer // of the access log; nil: house.lines
 }
 
 func newPlan() *plan {
@@ -139,6 +140,7 @@ func (p *plan) build(tb testing.TB) *stage {
 	if o.Portable {
 		s.upstream.Portable()
 	}
+	s.upstream.Tell(p.Breaker)
 	keys := token.Memory(noon.Add(-time.Hour))
 	verifier := token.NewVerifier(keys, p.Store)
 	verifier.Put(&access.Grant{
