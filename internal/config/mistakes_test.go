@@ -243,23 +243,6 @@ func TestUpstreamMistakes(t *testing.T) {
 			`2:29: several targets of one upstream come with a later version of Candor; keep one`,
 			`2:42: "health" (health checks) comes with a later version of Candor; leave it out`,
 		}},
-		{"shedding", "upstreams:\n  a: {targets: [\"http://x\"], in_flight: 0, breaker: on}\n  b: {targets: [\"http://x\"], in_flight: many, breaker: {failures: 0.5, of: 0, within: 1ms, open: never, statuses: 503}}\n" +
-			"  c: {targets: [\"http://x\"], in_flight: -1, breaker: {failure: 50%, statuses: [404, 5xx]}}\n  d: {targets: [\"http://x\"], breaker: {failures: 101%}}\n  e: {targets: [\"http://x\"], breaker: {failures: 50}}\n" + apis, []string{
-			`2:41: expected a whole number of calls from 1, or off, not "0"`,
-			`2:53: expected a breaker as a mapping with failures, of, within, open, statuses, as in {failures: 50%, of: 20, within: 10s, open: 5s}, not "on"`,
-			`3:41: expected a whole number of calls from 1, or off, not "many"`,
-			`3:67: expected a share from 1% to 100%, as in 50%, not "0.5"`,
-			`3:76: expected a whole number from 1, not "0"`,
-			`3:87: expected a time from 1s to 1h, as in 3s, 10m or 60d, not "1ms"`,
-			`3:98: expected a time from 1s to 1h, as in 3s, 10m or 60d, not "never"`,
-			`3:115: expected a list of statuses, as in [502, 503, 504], not "503"; put it in [ ]`,
-			`4:41: expected a whole number of calls from 1, or off, not "-1"`,
-			`4:55: unknown key "failure" in a breaker; did you mean failures?`,
-			`4:80: expected the status of an API that fails: 429, or from 500 to 599, not "404"`,
-			`4:85: expected the status of an API that fails: 429, or from 500 to 599, not "5xx"`,
-			`5:50: expected a share from 1% to 100%, as in 50%, not "101%"`,
-			`6:50: expected a share from 1% to 100%, as in 50%, not "50"`,
-		}},
 		{"authorities that cannot be read", "upstreams:\n  a: {targets: [\"https://x\"], tls: {ca: /no/such.pem}}\n" + apis, []string{
 			`2:41: "/no/such.pem": there is no such file`,
 		}},

@@ -41,11 +41,6 @@ func TestWarnings(t *testing.T) {
 			`4:37: public_url: begins with http://, and people sign in there; write https://`,
 		}},
 		{"passwords on this machine", least + "www: {address: \":8081\", public_url: \"http://localhost:8081\", accounts: true}\n", nil},
-		{"shedding to no effect", "limits: {in_flight: 100}\nupstreams:\n  a: {targets: [\"http://10.0.0.5:9000\"], in_flight: 100, breaker: {}, timeouts: {first_byte: 0s}}\n" +
-			"  b: {targets: [\"http://10.0.0.5:9001\"], in_flight: 99, breaker: {}}\napis:\n  - {name: v1, credentials: public, routes: [{path: /a, upstream: a}, {path: /b, upstream: b}]}\n", []string{
-			`3:53: in_flight: does nothing here, since limits.in_flight lets no more than 100 calls through in all; write less, or leave it out`,
-			`3:67: breaker: an API that answers no more never fails here, since first_byte: 0s lets calls wait for as long as it takes; give it a time`,
-		}},
 		{"pages that stand elsewhere", least + "www: :8081\ndocs: {errors: \"https://a.example/errors\"}\n", nil},
 		{"pages whose callers anybody may be", least + "www: {address: \":8081\", public_url: \"https://a.example\", trusted_proxies: [0.0.0.0/0]}\n", []string{
 			`4:76: 0.0.0.0/0 is every address: any client can then choose the address that it is logged and counted by, and say where its calls came from; name the addresses of the balancers alone`,

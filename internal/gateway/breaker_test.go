@@ -136,8 +136,9 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 				}, told); diff != "" {
 					t.Errorf("told (-want +got):\n%s", diff)
 				}
-				for _, line := range h.logged(t, 12)[4:9] {
-					if !strings.Contains(line, `"note":"given a rest","detail":"breaker"`) || !strings.Contains(line, `"excerpt":"connection broke"`) || strings.Contains(line, `"upstream":`) {
+				const noted = `"note":"given a rest","detail":"breaker"`
+				for _, line := range h.logged(t, 12) {
+					if strings.Contains(line, `"status":503`) && (!strings.Contains(line, noted) || !strings.Contains(line, `"excerpt":"connection broke"`) || strings.Contains(line, `"upstream":`)) {
 						t.Errorf("logged %s", line)
 					}
 				}
