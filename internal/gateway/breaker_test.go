@@ -58,13 +58,13 @@ func newChanging() *changing {
 
 func (o *changing) does(act func(c *net.TCPConn, r *bufio.Reader)) { o.act.Store(&act) }
 
-// resets ends a connection with a reset.
-func resets(c *net.TCPConn, _ *bufio.Reader) {
+// resetting ends a connection with a reset.
+func resetting(c *net.TCPConn, _ *bufio.Reader) {
 	_ = c.SetLinger(0)
 	_ = c.Close()
 }
 
-const good = "HTTP/1.1 204 No Content\r\n\r\n"
+const noContent = "HTTP/1.1 204 No Content\r\n\r\n"
 
 // once makes a call on a connection of its own.
 func (h *house) once(t *testing.T, raw string) answer {
@@ -98,14 +98,14 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 					told = append(told, c)
 				}
 				h := p.started(t, o.origin)
-				o.does(resets)
+				o.does(resetting)
 				for range 4 {
 					if a := h.once(t, h.get("/limited")); testkit.Field(a.head, "Candor-Problem") != "upstream_broke" {
 						t.Fatalf("before: %q", a.head)
 					}
 				}
 				p.Shift.Add(int64(1500 * time.Millisecond))
-				o.does(says(good))
+				o.does(says(noContent))
 				for range 5 {
 					a := h.once(t, h.get("/limited"))
 					if diff := cmp.Diff(c.want, a.head+a.body); diff != "" {
@@ -164,10 +164,10 @@ func TestBreakerCounts(t *testing.T) {
 		"503":                             {act: says("HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n"), why: "status 503"},
 		"503, which is none there":        {act: says("HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n"), plan: func(p *plan) { p.Spec.Breaker.Statuses = nil }},
 		"503, wrapped":                    {act: says("HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n"), plan: func(p *plan) { p.Spec.Wrap = upstream.WrapAll }, why: "status 503"},
-		"a reset":                         {act: resets, why: "connection broke"},
+		"a reset":                         {act: resetting, why: "connection broke"},
 		"an end":                          {act: func(c *net.TCPConn, _ *bufio.Reader) { _ = c.Close() }, why: "ended early"},
-		"a reset of a body that was sent": {act: func(c *net.TCPConn, r *bufio.Reader) { _, _ = r.Discard(2); resets(c, r) }, call: put("Content-Length: 2\r\n\r\nhi"), why: "connection broke"},
-		"a reset before the body came":    {act: resets, call: put("Content-Length: 200000\r\n\r\nhi")},
+		"a reset of a body that was sent": {act: func(c *net.TCPConn, r *bufio.Reader) { _, _ = r.Discard(2); resetting(c, r) }, call: put("Content-Length: 2\r\n\r\nhi"), why: "connection broke"},
+		"a reset before the body came":    {act: resetting, call: put("Content-Length: 200000\r\n\r\nhi")},
 		"no HTTP":                         {act: says("hello\r\n\r\n"), why: "invalid answer"},
 		"a cut answer": {act: func(c *net.TCPConn, r *bufio.Reader) {
 			says("HTTP/1.1 200 \r\nContent-Length: 9\r\n\r\nok")(c, r)
@@ -250,7 +250,7 @@ func TestBreakerOfAnUpstreamThatIsNotThere(t *testing.T) {
 func TestBreakerTriesOneAtATime(t *testing.T) {
 	p, o := breaking(false), newChanging()
 	h := p.started(t, o.origin)
-	o.does(resets)
+	o.does(resetting)
 	for range 4 {
 		h.once(t, h.get("/me"))
 	}
@@ -258,7 +258,7 @@ func TestBreakerTriesOneAtATime(t *testing.T) {
 	release := make(chan struct{})
 	o.does(func(c *net.TCPConn, r *bufio.Reader) {
 		<-release
-		resets(c, r)
+		resetting(c, r)
 	})
 	trial := h.dial(t)
 	trial.send(h.get("/me"))
@@ -310,7 +310,7 @@ func TestShedsOnOverAReload(t *testing.T) {
 	}
 	_, _ = waits.tcp.Close(), second.tcp.Close()
 	testkit.Until(t, "none in flight", func() bool { return changed.InFlight() == 0 && h.upstream.InFlight() == 0 })
-	o.does(resets)
+	o.does(resetting)
 	for range 4 {
 		h.once(t, h.get("/me"))
 	}

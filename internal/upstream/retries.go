@@ -29,6 +29,6 @@ func (u *Upstream) Budget() *retry.Budget { return &u.gate.budget }
 // LeavePlace gives back the place of a call among those in flight before its connection c, if it has one: the upstream is not at work while another attempt is waited for.
 func LeavePlace(c *Conn) {
 	if c != nil {
-		c.pass.leave(OK)
+		c.pass.leave(c.broke)
 	}
 }
