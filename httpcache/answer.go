@@ -43,7 +43,7 @@ func ReadAnswer(h Header, status int, asked, came int64) Answer {
 			a.Expires = t
 		}
 	}
-	a.Aged = readAge(h.Line("age", 0))
+	a.Aged = readAge(h)
 	if tag := h.Line("etag", 0); isTag(tag) && h.Line("etag", 1) == nil {
 		a.ETag = tag
 	}
@@ -59,11 +59,29 @@ func ReadAnswer(h Header, status int, asked, came int64) Answer {
 	return a
 }
 
-// readAge reads Age: the first member of a list counts, and what is no number does not (RFC 9111 §5.1).
-func readAge(value []byte) int64 {
-	first, _, _ := cutElement(value)
-	n, _ := seconds(first)
+// readAge reads Age. RFC 9111 §5.1 lets one that is no number be ignored, and takes the first of a list; but whoever writes one so may have written anything, and
+// to take an old answer for new is worse than to ask once too often. So what is not one number in one line is as old as can be, as cache-tests.fyi has it
+// (age-parse). It has the first of a list count all the same where they differ.
+func readAge(h Header) int64 {
+	line := h.Line("age", 0)
+	if line == nil {
+		return 0
+	}
+	first, rest, _ := cutElement(line)
+	n, ok := seconds(first)
+	switch {
+	case !ok, h.Line("age", 1) != nil:
+		return Forever
+	case rest != nil && equal(rest, first):
+		return Forever
+	}
 	return n
+}
+
+// equal reports whether the next element of a list is this one.
+func equal(list, element []byte) bool {
+	next, _, _ := cutElement(list)
+	return string(next) == string(element)
 }
 
 // Lifetime is for how long an answer is fresh from Date on, in seconds (RFC 9111 §4.2.1), and whether it says that at all. shared is whether the cache is.

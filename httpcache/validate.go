@@ -18,21 +18,19 @@ func (a *Answer) AppendConditions(dst []byte) []byte {
 	return dst
 }
 
-// Confirms reports whether a 304 is about the stored answer a: one that names another version is not (RFC 9111 §4.3.4).
+// Confirms reports whether a 304 is about the stored answer a (RFC 9111 §4.3.4). One that names another entity-tag than the one that was asked about is: the origin has
+// said that this one holds, and servers are known to write a tag otherwise in a 304 than in the answer whose body they have compressed. One that names no tag,
+// and another date than the one that was asked about, is about something else.
 func (a *Answer) Confirms(notModified *Answer) bool {
-	switch n := notModified; {
-	case n.ETag != nil && a.ETag != nil:
-		return sameTag(n.ETag, a.ETag)
-	case n.ETag == nil && n.Modified != nil && a.Modified != nil:
-		return n.ModifiedAt == a.ModifiedAt
-	}
-	return true
+	n := notModified
+	return a.ETag != nil || n.ETag != nil || n.Modified == nil || a.Modified == nil || n.ModifiedAt == a.ModifiedAt
 }
 
-// Freshens reports whether a field of a 304 takes the place of the stored one's (RFC 9111 §3.2): not those that tell how the stored body is to be read.
+// Freshens reports whether a field of a 304 takes the place of the stored one's (RFC 9111 §3.2): not those of the stored body, nor its entity-tag, since the body stays.
+// The type of the body is the origin's to say again.
 func Freshens(name []byte) bool {
 	for _, kept := range []string{
-		"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
+		"content-length", "content-encoding", "content-md5", "content-range", "etag", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
 		"proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "te", "trailer", "upgrade",
 	} {
 		if equalFold(name, kept) {

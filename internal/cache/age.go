@@ -9,10 +9,10 @@ import (
 // before.
 type Mark struct{ cleared, dropped uint32 }
 
-// ages count what was dropped. Targets share a count: one that is dropped keeps a few answers of others from being kept, once.
+// ages count what was dropped. Targets share a count, so one that is dropped may keep an answer of another from being kept that is on its way: one in sixteen thousand.
 type ages struct {
 	cleared atomic.Uint32
-	dropped [1024]atomic.Uint32
+	dropped [1 << 14]atomic.Uint32
 }
 
 func (a *ages) count(target ID) *atomic.Uint32 {
