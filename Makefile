@@ -40,7 +40,7 @@ lint: ## golangci-lint, built from tools/go.mod
 	$(LINT) run
 
 race: ## the suite under the race detector
-	@hack/need gcc libc curl python3 h11 requests nginx nginx-stream haproxy node adopt oauth java chromium axe
+	@hack/need gcc libc curl python3 h11 requests nginx nginx-stream haproxy node adopt oauth httpcache java chromium axe
 	GOTMPDIR="$${GOTMPDIR:-$${TMPDIR:-/tmp}}" TMPDIR="$$(hack/scratch)" go test -race -p $(PACKAGES) $(UNWATCHED) -vet=off -shuffle=on -timeout=15m ./...
 
 fuzz: ## every fuzz target, FUZZTIME each
