@@ -132,6 +132,9 @@ func upstream(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: upstream NAME")
 	}
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/kept") {
+			w.Header().Set("Cache-Control", "max-age=600")
+		}
 		fmt.Fprintf(w, "%s %s app=%s member=%s\n", r.Method, r.URL, r.Header.Get("Candor-App"), r.Header.Get("Candor-Member"))
 	}))
 	ts.Defer(api.Close)
