@@ -5,6 +5,7 @@ package program_test
 import (
 	"context"
 	"encoding/json"
+	"go/format"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,7 @@ type caller struct {
 
 var callers = []caller{
 	{fence: "sh call.sh", run: func(_, url, _ string) string { return "sh call.sh " + url }, plain: true},
+	{fence: "go call.go", run: func(method, url, body string) string { return "./call " + method + " " + url + " " + body }},
 	{fence: "python call.py", run: func(method, url, body string) string { return "python3 call.py " + method + " " + url + " " + body }},
 	{fence: "js call.mjs", run: func(method, url, body string) string { return "node call.mjs " + method + " " + url + " " + body }},
 }
@@ -133,6 +135,10 @@ func (b *standing) write(t *testing.T, fence string) {
 	}
 	if language != "go" {
 		return
+	}
+	code := []byte(blockOf(t, fence))
+	if formatted, err := format.Source(code); err != nil || string(formatted) != string(code) {
+		t.Errorf("gofmt would change %s: %v", file, err)
 	}
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", strings.TrimSuffix(name, ".go"), name)
 	if out, err := build.CombinedOutput(); err != nil {
