@@ -111,11 +111,12 @@ func TestOAuthFaults(t *testing.T) {
 			r.Header.Set(FaultHeader, of.value)
 		}
 		var got string
-		if p := oauthFault(r); p != nil {
+		head := http.Header{}
+		if p := (&stage{}).oauthFault(head, r); p != nil {
 			got = p.Cause.Name()
 		}
-		if got != of.want {
-			t.Errorf("%q: %q, want %q", of.value, got, of.want)
+		if named := head.Get(FaultHeader); got != of.want || (named == of.value) != (of.want == of.value) {
+			t.Errorf("%q: %q, want %q, and named %q", of.value, got, of.want, named)
 		}
 	}
 }

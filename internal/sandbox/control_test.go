@@ -206,6 +206,28 @@ func TestStagedCallsCount(t *testing.T) {
 	}
 }
 
+// The authorization server fails by rules, too, and a program that refreshes a token tries again.
+func TestRuledTokens(t *testing.T) {
+	b := runBox(t, Options{Profile: problem.LinkedIn})
+	b.rules(t, `[{"name":"all","fault":"conflict"},{"name":"a","sequence":["oauth_unavailable","ok"],"latency":"5ms","match":{"route":"oauth/accessToken","method":"POST"}},{"name":"b","fault":"oauth_too_many","count":1,"match":{"route":"oauth/userinfo"}}]`)
+	form := "grant_type=refresh_token&refresh_token=" + b.Tokens.Refresh + "&client_id=" + b.Apps[keeperApp].ClientID + "&client_secret=" + b.Apps[keeperApp].ClientSecret
+	info := func() string {
+		a := b.ask(t, "GET", b.WWW+"/oauth/v2/userinfo", "", "Authorization: Bearer "+b.Tokens.Good)
+		return http.StatusText(a.status) + " | " + a.head.Get(FaultHeader) + " | " + a.head.Get("Retry-After")
+	}
+	token := func() string {
+		a := b.ask(t, "POST", b.WWW+"/oauth/v2/accessToken", form, "Content-Type: application/x-www-form-urlencoded")
+		return http.StatusText(a.status) + " | " + a.head.Get(FaultHeader) + " | " + a.head.Get("Retry-After")
+	}
+	want := []string{"Service Unavailable | oauth_unavailable; rule=a; latency=5ms | 5", "OK | ok; rule=a | ", "OK |  | ", "Too Many Requests | oauth_too_many; rule=b | 60", "OK |  | "}
+	if d := cmp.Diff(want, []string{token(), token(), token(), info(), info()}); d != "" {
+		t.Error(d)
+	}
+	if err := b.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Calls that come at once are told apart: so many fail as the count says, and each is told what became of it.
 func TestCallsAtOnce(t *testing.T) {
 	b := runBox(t, Options{Profile: problem.LinkedIn})

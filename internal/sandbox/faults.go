@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -104,20 +103,3 @@ func problemNames() (names []string) {
 	}
 	return names
 }
-
-// oauthFault is the seam at the endpoints of the authorization server: they fail with the cause that FaultHeader names, with facts of no request.
-func oauthFault(r *http.Request) *problem.OAuthProblem {
-	value := r.Header.Get(FaultHeader)
-	if value == "" {
-		return nil
-	}
-	for _, cause := range problem.OAuthCauses() {
-		if cause.Name() == value {
-			return &problem.OAuthProblem{Cause: cause, Parameter: "code", Value: "what was sent", Known: "what is known", RetryAfter: retryAfter[cause]}
-		}
-	}
-	return &problem.OAuthProblem{Cause: problem.OAuthParameter, Parameter: FaultHeader, Value: value, Known: "here it takes the name of a cause, as in oauth_code_used"}
-}
-
-// retryAfter are the causes of which it is said, in seconds, when to try again.
-var retryAfter = map[problem.OAuthCause]int{problem.OAuthTooMany: 60, problem.OAuthUnavailable: 5}

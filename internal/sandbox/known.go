@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/candor-gateway/candor/internal/config"
@@ -15,7 +16,7 @@ type known struct {
 
 // knownOf is what is known of a sandbox.
 func knownOf(f *File, routes []string) *known {
-	k := &known{routes: routes, members: map[string]string{}, tokens: map[string]string{
+	k := &known{routes: slices.Concat(routes, oauthRouteNames()), members: map[string]string{}, tokens: map[string]string{
 		"good": f.Tokens.Good, "app": f.Tokens.App, "no_scope": f.Tokens.NoScope, "expired": f.Tokens.Expired, "revoked": f.Tokens.Revoked,
 		"restricted_member": f.Tokens.RestrictedMember, "other_app": f.Tokens.OtherApp,
 	}}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/problem"
 )
 
 // Rule fails calls on purpose, as POST /v1/faults takes it.
@@ -86,6 +87,9 @@ func (k *known) newRule(at string, raw json.RawMessage, now time.Time) (*rule, e
 		return nil, err
 	}
 	if err := together(at, given); err != nil {
+		return nil, err
+	}
+	if err := r.fitOAuth(at); err != nil {
 		return nil, err
 	}
 	if r.Seed == nil {
@@ -172,6 +176,9 @@ func faultOf(at string, raw json.RawMessage) (name string, f fault, err error) {
 	if name, err = readText(at, raw); err != nil || name == ok {
 		return name, f, err
 	}
+	if _, is := problem.OAuthCauseNamed(name); is {
+		return name, f, nil
+	}
 	f, refusal := parseFault(name)
 	switch refusal {
 	case faultBadArgument:
@@ -191,8 +198,11 @@ func nearestFault(name string) string {
 	for i := range all {
 		words[i], _, _ = strings.Cut(all[i], "=")
 	}
+	for _, cause := range problem.OAuthCauses() {
+		words = append(words, cause.Name())
+	}
 	near := config.Nearest(word, append(words, ok))
-	if at := slices.Index(words, near); at >= 0 {
+	if at := slices.Index(words, near); at >= 0 && at < len(all) {
 		near = all[at]
 	}
 	if near == "" {

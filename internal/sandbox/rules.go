@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,7 +83,7 @@ func (r *rules) draw(f *facts, now time.Time) *drawn {
 // isFor reports whether all that the rule asks of a call is so.
 func (r *rule) isFor(f *facts) bool {
 	m := &r.Match
-	if f.refused && !r.isForRefused() {
+	if f.refused && !r.isForRefused() || strings.HasPrefix(f.route, oauthAPI) && m.Route == "" { // the authorization server fails only by name
 		return false
 	}
 	return (m.App == "" || m.App == f.app) && (m.Member == "" || m.Member == f.member) && (m.Route == "" || m.Route == f.route) &&

@@ -146,7 +146,7 @@ func (s *sandbox) start(ctx context.Context) (err error) {
 	}
 	s.gateway, err = server.Start(ctx, cfg, server.Options{
 		Log: s.o.Log, Now: s.wall.now, Version: s.o.Version, Commit: s.o.Commit,
-		Sandbox: server.Sandbox{Stage: &s.stage, Ahead: s.wall.offset(), Extras: s.extras(), Pages: further, Ready: s.ready, Fault: oauthFault},
+		Sandbox: server.Sandbox{Stage: &s.stage, Ahead: s.wall.offset(), Extras: s.extras(), Pages: further, Ready: s.ready, Fault: s.stage.oauthFault},
 		Sockets: handover.Pool{{TCPListener: www, Address: s.at.www, For: handover.WWW}},
 	})
 	if err != nil {

@@ -74,7 +74,7 @@ func endpoint(decide func(*authorization, context.Context, *asked) ([]byte, *pro
 		a := s.auth
 		w.Header().Set("Pragma", "no-cache") // RFC 6749 §5.1
 		v, _ := w.(*visit)                   // it logs what came of this
-		if p := a.s.provoked(r); p != nil {
+		if p := a.s.provoked(w, r); p != nil {
 			a.refuse(w, v, p)
 			return nil
 		}

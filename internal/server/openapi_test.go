@@ -114,6 +114,11 @@ func TestTheDocumentHasWhatIsServed(t *testing.T) {
 			has(e.Path, e.Methods, "operator")
 		}
 	}
+	for _, e := range index.Endpoints {
+		if strings.HasPrefix(e.Path, "/v1/faults") || e.Path == "/v1/clock" {
+			t.Errorf("%s is there without a sandbox", e.Path)
+		}
+	}
 	for _, p := range l.www.paths {
 		if strings.HasPrefix(p.at, "/v1/") {
 			has(p.at, p.methods, "developer")

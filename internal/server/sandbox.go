@@ -29,8 +29,8 @@ type Sandbox struct {
 	Pages map[string]http.Handler
 	// Ready is closed when www may answer: until then what comes waits. nil: at once.
 	Ready <-chan struct{}
-	// Fault may refuse a request to an endpoint of the authorization server before it is read; nil: none is.
-	Fault func(*http.Request) *problem.OAuthProblem
+	// Fault may refuse a request to an endpoint of the authorization server before it is read, and add to the head of its answer; nil: none is.
+	Fault func(head http.Header, r *http.Request) *problem.OAuthProblem
 }
 
 // await waits until www may answer, or the visitor has gone.
@@ -45,11 +45,11 @@ func (s *Server) await(ctx context.Context) {
 }
 
 // provoked is the failure that a request asks for, where there is a way to.
-func (s *Server) provoked(r *http.Request) *problem.OAuthProblem {
+func (s *Server) provoked(w http.ResponseWriter, r *http.Request) *problem.OAuthProblem {
 	if s.o.Sandbox.Fault == nil {
 		return nil
 	}
-	return s.o.Sandbox.Fault(r)
+	return s.o.Sandbox.Fault(w.Header(), r)
 }
 
 // Order is what a member is to have allowed an app, without a browser: with such the sandbox begins.

@@ -102,7 +102,7 @@ func TestSandboxSeams(t *testing.T) {
 	o := s.options()
 	o.Sandbox = server.Sandbox{
 		Pages: map[string]http.Handler{"/": oneWord("home"), "/more/": oneWord("more")}, Ready: ready,
-		Fault: func(q *http.Request) *problem.OAuthProblem {
+		Fault: func(_ http.Header, q *http.Request) *problem.OAuthProblem {
 			if q.Header.Get("X-Fail") == "" {
 				return nil
 			}

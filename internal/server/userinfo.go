@@ -32,7 +32,7 @@ func serveUserInfo(s *site, w http.ResponseWriter, r *http.Request) *problem.Pro
 		return nil
 	}
 	v, _ := w.(*visit) // it logs what came of this
-	answer, p := a.userInfo(s, v, r)
+	answer, p := a.userInfo(s, w, r)
 	if p != nil {
 		a.refuseBearer(w, v, p)
 		return nil
@@ -41,11 +41,12 @@ func serveUserInfo(s *site, w http.ResponseWriter, r *http.Request) *problem.Pro
 	return nil
 }
 
-func (a *authorization) userInfo(s *site, v *visit, r *http.Request) ([]byte, *problem.OAuthProblem) {
+func (a *authorization) userInfo(s *site, w http.ResponseWriter, r *http.Request) ([]byte, *problem.OAuthProblem) {
+	v, _ := w.(*visit) // it logs what came of this
 	if !slices.Contains(strings.Split(userInfoMethods, ", "), r.Method) {
 		return nil, &problem.OAuthProblem{Cause: problem.OAuthMethod, Value: r.Method, Known: userInfoMethods}
 	}
-	if p := a.s.provoked(r); p != nil {
+	if p := a.s.provoked(w, r); p != nil {
 		return nil, p
 	}
 	body, p := readBody(r)
