@@ -164,7 +164,7 @@ func TestTheDocumentHasEveryField(t *testing.T) {
 		"RouteAnswer": admin.RouteAnswer{}, "RouteCheck": admin.RouteCheck{}, "Fault": admin.Fault{},
 		"Usage": usage.Report{}, "UsageApps": usageApps{}, "Ended": usage.Ended{}, "UsedResource": usage.Resource{}, "UsedLimit": usage.Limit{}, "UsedHour": usage.Hour{},
 		"Rights": usage.Rights{}, "ScopeUsed": usage.ScopeUse{}, "ThrottledMember": usage.Member{},
-		"Digest": digest.Digest{}, "Finding": digest.Finding{}, "Share": digest.Share{}, "More": digest.More{},
+		"Digest": digest.Digest{}, "Finding": digest.Finding{}, "Share": digest.Share{}, "More": digest.More{}, "Revision": digest.Revision{},
 		"Check": requestlog.Check{}, "Try": requestlog.Try{}, "Rewritten": requestlog.Rewritten{}, "DebugRequest": admin.DebugRequest{}, "DebugAnswer": admin.DebugAnswer{},
 		"CacheFigures": admin.CacheFigures{}, "CachedRoute": admin.CachedRoute{}, "CacheClear": admin.CacheClear{}, "CacheCleared": admin.CacheCleared{},
 		"Judgement": admin.Judgement{}, "JudgedCall": admin.JudgedCall{}, "Unjudged": admin.Unjudged{},
