@@ -184,16 +184,16 @@ var deeds = map[string]func(a *apiAnswer) bool{
 	"huge": func(a *apiAnswer) bool {
 		return a.cut("HTTP/1.1 200 OK\r\nX: "+strings.Repeat("x", 80<<10)+"\r\n\r\n", false)
 	},
-	"mid-reset":   func(a *apiAnswer) bool { return a.waits(lengthHead+"begun").cut("", true) },
-	"mid-end":     func(a *apiAnswer) bool { return a.waits(lengthHead+"begun").cut("", false) },
-	"short":       func(a *apiAnswer) bool { return a.cut(lengthHead+"begun", false) },
-	"chunk-reset": func(a *apiAnswer) bool { return a.waits(chunkedHead+"5\r\nbegun\r\n").cut("", true) },
-	"chunk-end":   func(a *apiAnswer) bool { return a.waits(chunkedHead+"5\r\nbegun\r\n").cut("", false) },
-	"chunk-bad":   func(a *apiAnswer) bool { return a.waits(chunkedHead+"5\r\nbegun\r\n").cut("zz\r\n", false) },
+	"mid-reset":   func(a *apiAnswer) bool { return a.waits(a.lengthHead()+"begun").cut("", true) },
+	"mid-end":     func(a *apiAnswer) bool { return a.waits(a.lengthHead()+"begun").cut("", false) },
+	"short":       func(a *apiAnswer) bool { return a.cut(a.lengthHead()+"begun", false) },
+	"chunk-reset": func(a *apiAnswer) bool { return a.waits(a.chunkedHead()+"5\r\nbegun\r\n").cut("", true) },
+	"chunk-end":   func(a *apiAnswer) bool { return a.waits(a.chunkedHead()+"5\r\nbegun\r\n").cut("", false) },
+	"chunk-bad":   func(a *apiAnswer) bool { return a.waits(a.chunkedHead()+"5\r\nbegun\r\n").cut("zz\r\n", false) },
 	"close-reset": func(a *apiAnswer) bool {
-		return a.waits("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbegun").cut("", true)
+		return a.waits("HTTP/1.1 200 OK\r\nConnection: close\r\n"+a.fields+"\r\nbegun").cut("", true)
 	},
-	"stall": func(a *apiAnswer) bool { a.held(a.waits(lengthHead + "begun").number()); return false },
+	"stall": func(a *apiAnswer) bool { a.held(a.waits(a.lengthHead() + "begun").number()); return false },
 	"surplus": func(a *apiAnswer) bool { // in one write: what comes later may meet the next call on its way, and nobody could tell
 		return a.cut(strings.Repeat("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen", 2), false)
 	},
@@ -203,10 +203,14 @@ var deeds = map[string]func(a *apiAnswer) bool{
 	"drip": (*apiAnswer).drip,
 }
 
-const (
-	lengthHead  = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-	chunkedHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-)
+// lengthHead and chunkedHead are heads of answers that do not come whole.
+func (a *apiAnswer) lengthHead() string {
+	return "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n" + a.fields + "\r\n"
+}
+
+func (a *apiAnswer) chunkedHead() string {
+	return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + a.fields + "\r\n"
+}
 
 func (a *apiAnswer) whole() bool { return a.status("200 OK", "X-Request-Id: of-the-api\r\n"+a.fields) }
 

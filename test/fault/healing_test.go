@@ -151,16 +151,16 @@ func TestKilledWhileItWorks(t *testing.T) {
 		applied         string
 	}{{get, 200, 2, ""}, {put, 200, 2, ""}, {post, 502, 1, "unknown"}, {chunked, 502, 1, "unknown"}} {
 		t.Run(c.name, func(t *testing.T) {
-			s, number := s.of(t), s.number()
-			caller := s.connect()
+			at, number := s.of(t), s.number()
+			caller := at.connect()
 			caller.write(c.text("/standard/calls/" + number + "?do=hold,serve"))
 			answer := caller.awaits(c.method)
-			s.api.holds(number)
-			s.api.kill()
-			s.api.start()
+			at.api.holds(number)
+			at.api.kill()
+			at.api.start()
 			is := answer.whole()
-			if is.Status != c.status || is.Applied != c.applied || s.api.entries("arrived", number) != c.arrives {
-				t.Errorf("want %d, applied %q, %d arrivals; got %+v, %d", c.status, c.applied, c.arrives, is, s.api.entries("arrived", number))
+			if is.Status != c.status || is.Applied != c.applied || at.api.entries("arrived", number) != c.arrives {
+				t.Errorf("want %d, applied %q, %d arrivals; got %+v, %d", c.status, c.applied, c.arrives, is, at.api.entries("arrived", number))
 			}
 		})
 	}
@@ -193,13 +193,13 @@ func TestOutageIsNotAmplified(t *testing.T) { //nolint:tparallel // its parts sh
 	s := newScene(t, twoProfiles(healing, ""))
 	for _, do := range []string{"reset", "503"} {
 		t.Run(do, func(t *testing.T) {
-			s, begun := s.of(t), time.Now()
-			s.do = do
-			before := s.api.total("arrived")
-			all := s.callsBy("/standard/thrice", slices.Repeat([]*form{get}, 20)...) // since those wait that are sent again
+			at, begun := s.of(t), time.Now()
+			at.do = do
+			before := at.api.total("arrived")
+			all := at.callsBy("/standard/thrice", slices.Repeat([]*form{get}, 20)...) // since those wait that are sent again
 			all.sees("calls that fail", &all.bad, 1000)
 			all.stop()
-			calls, arrived := len(all.outcomes), s.api.total("arrived")-before
+			calls, arrived := len(all.outcomes), at.api.total("arrived")-before
 			most := calls + calls/10 + 10 + int(time.Since(begun).Seconds())
 			t.Logf("%d calls arrived %d times", calls, arrived)
 			if arrived > most || arrived <= calls {
