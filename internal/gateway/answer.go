@@ -27,7 +27,7 @@ func (x *exchange) refuse() downstream.After {
 	x.scratch.text = v.Catalogue.Append(x.scratch.text[:0], d, p, x.call.ID.AppendUUID(x.scratch.id[:0]))
 	status := v.Catalogue.Status(p)
 	return x.answer(status, x.heads().AppendProblem(x.scratch.head[:0], status, &heads.Refusal{
-		ContentType: v.Catalogue.ContentType(d), Page: d == problem.HTML, Length: len(x.scratch.text), ByUpstream: x.entry.ByUpstream, Kept: x.kept,
+		ContentType: v.Catalogue.ContentType(d), Page: d == problem.HTML, Length: len(x.scratch.text), ByUpstream: x.entry.ByUpstream, Proxy: x.proxy, Kept: x.kept,
 	}))
 }
 

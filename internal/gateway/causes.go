@@ -98,6 +98,7 @@ var sizes = map[http1.Kind]struct {
 func (x *exchange) fromFault(p *problem.Problem, f upstream.Fault) {
 	row, u := &causes[f.Cause], x.upstream()
 	*p = problem.Problem{Type: row.of, Detail: row.detail}
+	x.proxy = proxyError(f, x.entry.UpstreamStatus > 0)
 	switch {
 	case row.limit != nil:
 		row.limit.says(p, passed{f, u, x.call.Match.Route, x.policy.Times.WriteStall})

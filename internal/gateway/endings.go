@@ -95,7 +95,7 @@ func (x *exchange) blamePanic(p *problem.Problem) {
 	if b := x.from.Body(); x.attempt.upload != nil || b.Framing() == http1.ChunkedBody {
 		b.Forget()
 	}
-	*p = problem.Problem{Type: problem.InternalError}
+	*p, x.proxy = problem.Problem{Type: problem.InternalError}, internalError
 	if x.attempt.applied {
 		p.Applied = problem.AppliedUnknown
 	}

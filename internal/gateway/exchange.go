@@ -32,6 +32,7 @@ type perCall struct {
 	begun    int64 // mono ns at which the head was whole
 	attempt  attempt
 	entry    accesslog.Entry
+	proxy    string // how the upstream has failed, as Proxy-Status says it
 	kept     []byte // field lines of an answer that was wrapped, in scratch
 	ended    int64  // mono ns at which the call was over
 	ours     bool   // the answer's body is in scratch.text

@@ -29,6 +29,9 @@ var oneHop = []string{"connection", "keep-alive", "te", "transfer-encoding", "up
 // kept reports whether a line of a request goes on, by the rules as docs/contract.md has them, read a second time and slowly.
 func kept(line string, named []string, verified, final bool) bool {
 	name, _, _ := strings.Cut(line, ":")
+	if strings.EqualFold(name, "proxy-status") {
+		return !slices.Contains(named, "proxy-status")
+	}
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	switch {
 	case slices.Contains(ours, name), slices.Contains(oneHop, name), slices.Contains(named, name), strings.HasPrefix(name, "proxy-") && name != "proxy-":

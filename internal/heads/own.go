@@ -13,8 +13,12 @@ type Refusal struct {
 	Page        bool // for a browser to show
 	Length      int
 	ByUpstream  bool   // it stands in the place of the upstream's own error
+	Proxy       string // how the upstream has failed, as a proxy error type of RFC 9209; "" it has not
 	Kept        []byte // lines of the upstream's head that stay
 }
+
+// proxyName is who speaks in Proxy-Status: a word for the program, which tells nothing of the site.
+const proxyName = "candor"
 
 // AppendProblem appends the head of the answer that the call's problem is, but for Connection and the empty line.
 func (o Of) AppendProblem(out []byte, status int, r *Refusal) []byte {
@@ -26,6 +30,7 @@ func (o Of) AppendProblem(out []byte, status int, r *Refusal) []byte {
 		out = append(out, "; by=upstream"...)
 	}
 	out = o.Voice.appendIDs(append(out, "\r\n"...), o.Call.ID)
+	out = appendSome(out, "Proxy-Status: "+proxyName+"; error=", r.Proxy)
 	out = o.appendProblemFields(out, p)
 	out = o.appendCORS(out, nil)
 	out = append(out, r.Kept...)

@@ -145,9 +145,12 @@ func like(name []byte) (id Name, drop bool) {
 	// What a server behind us could take for framing is not for it to see.
 	drop = nameFlags[id]&hop != 0 || id == ContentLength
 	if !drop && len(name) > len(proxyPrefix) && name[0]|0x20 == 'p' {
-		drop = SameName(name[:len(proxyPrefix)], proxyPrefix)
+		drop = SameName(name[:len(proxyPrefix)], proxyPrefix) && !ascii.EqualFold(name, proxyStatus)
 	}
 	return id, drop
 }
 
-const proxyPrefix = "proxy-"
+const (
+	proxyPrefix = "proxy-"
+	proxyStatus = "proxy-status" // RFC 9209 §2: what each proxy on the way has to say passes to the caller, also as a trailer
+)

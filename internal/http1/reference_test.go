@@ -197,9 +197,14 @@ func (m *refMessage) obey(options []string) {
 	}
 	for i := range m.Fields {
 		name := refLower(m.Fields[i].Name)
-		m.Fields[i].Drop = refHop.MatchString(name) || named[name] && !only ||
+		m.Fields[i].Drop = refIsHop(m.Fields[i].Name) || named[name] && !only ||
 			name == "content-length" && strings.Contains(m.Fields[i].Name, "_")
 	}
+}
+
+// refIsHop: RFC 9209 has a field for all callers that begins like those of one hop.
+func refIsHop(name string) bool {
+	return refHop.MatchString(refLower(name)) && strings.ToLower(name) != "proxy-status"
 }
 
 // refAuthority splits a valid authority and puts the default port in.
@@ -424,7 +429,7 @@ func referenceTrailers(in []byte, lim *Limits, answer bool) (trailers string, le
 		}
 		switch name := refLower(parts[1]); {
 		case name == "content-digest", strings.ToLower(parts[1]) == "content-md5",
-			!refProtects(name, lim) && !refHop.MatchString(name) && !refTrailer.MatchString(name):
+			!refProtects(name, lim) && !refIsHop(parts[1]) && !refTrailer.MatchString(name):
 			trailers += string(line) + "\r\n"
 		case !answer:
 			return "", 0, false
