@@ -58,6 +58,8 @@ func waitFor(x *exchange, f *cache.Flight) bool {
 	gone := make(leaving, 1)
 	limit := time.NewTimer(mostAwaited)
 	defer limit.Stop()
+	x.g.waiting.Add(1)
+	defer x.g.waiting.Add(-1)
 	wait := x.from.Wait()
 	wait.On(gone, x.g.o.Clock.Mono())
 	select {

@@ -67,6 +67,7 @@ type Gateway struct {
 	flights cache.Flights
 	besides besides
 	resting resting
+	waiting atomic.Int64 // calls that wait for what another one brings
 	stopped chan struct{}
 
 	followed atomic.Bool // another process serves on the same sockets once this one does not

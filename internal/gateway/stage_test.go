@@ -102,6 +102,7 @@ type stage struct {
 	verifier *token.Verifier
 	token    string
 	stranger string // a genuine token of a grant that is not in memory
+	bob      string // a good token of another member's
 	clock    *clock.Clock
 }
 
@@ -146,6 +147,8 @@ func (p *plan) build(tb testing.TB) *stage {
 	verifier.Put(&access.Grant{
 		ID: 7, App: 1, Member: &access.Member{ID: 3, Subject: "ada"}, Scopes: access.ScopeSet{}.With(0), ScopeText: "r_profile",
 	})
+	verifier.Put(&access.Grant{ID: 9, App: 1, Member: &access.Member{ID: 4, Subject: "bob"}, Scopes: access.ScopeSet{}.With(0), ScopeText: "r_profile"})
+	s.bob = string(keys.Mint(nil, token.Access, 9, noon.Unix()-60, 3600, [12]byte{3}))
 	s.verifier = verifier
 	s.token = string(keys.Mint(nil, token.Access, 7, noon.Unix()-60, 3600, [12]byte{1}))
 	s.stranger = string(keys.Mint(nil, token.Access, 8, noon.Unix()-60, 3600, [12]byte{2}))
