@@ -16,16 +16,17 @@ import (
 
 // caller is a program of the page: the fence of its block, and how it is run with a method, a URL and perhaps a body.
 type caller struct {
-	fence string
-	run   func(method, url, body string) string
-	plain bool // it only reads, takes any text for an answer, and refreshes no token
+	fence   string
+	run     func(method, url, body string) string
+	profile string // of the sandbox that it calls
+	plain   bool   // it only reads, takes any text for an answer, and refreshes no token
 }
 
 var callers = []caller{
-	{fence: "sh call.sh", run: func(_, url, _ string) string { return "sh call.sh " + url }, plain: true},
-	{fence: "go call.go", run: func(method, url, body string) string { return "./call " + method + " " + url + " " + body }},
-	{fence: "python call.py", run: func(method, url, body string) string { return "python3 call.py " + method + " " + url + " " + body }},
-	{fence: "js call.mjs", run: func(method, url, body string) string { return "node call.mjs " + method + " " + url + " " + body }},
+	{fence: "sh call.sh", profile: "linkedin", run: func(_, url, _ string) string { return "sh call.sh " + url }, plain: true},
+	{fence: "go call.go", profile: "standard", run: func(method, url, body string) string { return "./call " + method + " " + url + " " + body }},
+	{fence: "python call.py", profile: "linkedin", run: func(method, url, body string) string { return "python3 call.py " + method + " " + url + " " + body }},
+	{fence: "js call.mjs", profile: "standard", run: func(method, url, body string) string { return "node call.mjs " + method + " " + url + " " + body }},
 }
 
 // ordeals are what each program has to get through: a rule, and how many calls it makes then.
@@ -65,7 +66,7 @@ func TestHandlingPrograms(t *testing.T) {
 	for _, c := range callers {
 		t.Run(c.fence, func(t *testing.T) {
 			t.Parallel()
-			b := startBox(t, "linkedin", blockOf(t, "sh"))
+			b := startBox(t, c.profile, blockOf(t, "sh"))
 			b.write(t, c.fence)
 			refreshing := blockWith(t, "REFRESH_TOKEN=")
 			for _, o := range ordeals {
