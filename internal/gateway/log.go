@@ -45,6 +45,7 @@ func (x *exchange) log() {
 	case c.Stricter != nil:
 		e.Note = notes[c.Match.Route != nil && c.Match.Route.Rewrite != nil] + c.Stricter.Name
 	}
+	noteStaged(x)
 	e.Tolerated = wordsOf(x.scratch.words[0][:0], c.Tolerated)
 	h := c.Head
 	e.API = x.voice.Name

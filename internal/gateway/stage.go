@@ -20,6 +20,7 @@ type Staged struct {
 	Refuses bool              // the call's Problem is set, and is the answer
 	Outcome admission.Outcome // of an admitted call that is refused so: whether it counts
 	Fields  []byte            // lines for the head of the answer
+	Note    string            // for the log
 	Over    func()            // called once the call is over; nil: nobody waits for it
 }
 
@@ -61,6 +62,17 @@ func tellStaged(x *exchange) {
 	if x.staged != nil {
 		x.scratch.head = append(x.scratch.head, x.staged.Fields...)
 	}
+}
+
+// noteStaged tells the log what was staged, before whatever else it tells.
+func noteStaged(x *exchange) {
+	if x.staged == nil || x.staged.Note == "" {
+		return
+	}
+	if x.entry.Note != "" {
+		x.entry.Note = "; " + x.entry.Note
+	}
+	x.entry.Note = x.staged.Note + x.entry.Note
 }
 
 // unstage tells the stage that the call is over.

@@ -35,7 +35,7 @@ func (s *staging) played(c *admission.Call, moment string) *Staged {
 	if at != moment {
 		return nil
 	}
-	of := &Staged{Fields: []byte("Staged: " + moment + "\r\n"), Over: func() { s.over.Add(1) }}
+	of := &Staged{Note: "staged", Fields: []byte("Staged: " + moment + "\r\n"), Over: func() { s.over.Add(1) }}
 	switch what {
 	case "refuse":
 		c.Problem, of.Refuses = problem.Problem{Type: problem.Conflict}, true
@@ -75,6 +75,9 @@ func TestStaged(t *testing.T) {
 				a := c.read()
 				if a.status != tt.status || testkit.Field(a.head, "Staged") != tt.staged || testkit.Field(a.head, "RateLimit") != tt.left {
 					t.Errorf("got %q", a.head)
+				}
+				if line := h.logged(t, 1)[0]; strings.Contains(line, `"note":"staged"`) != (tt.staged != "") {
+					t.Errorf("logged %s", line)
 				}
 				testkit.Until(t, "none in flight", func() bool { return h.Policy().Admission.Quota.InFlight() == 0 })
 				testkit.Until(t, "the call is over", func() bool { return tt.over == "" || s.over.Load() == 1 })

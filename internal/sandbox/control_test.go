@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -168,6 +170,10 @@ func TestRuledCalls(t *testing.T) {
 			}
 		})
 	}
+	testkit.Until(t, "the log has a note of what was staged", func() bool {
+		log, err := os.ReadFile(filepath.Join(filepath.Dir(b.path), "access.log"))
+		return err == nil && strings.Contains(string(log), `"note":"staged by the sandbox: reset; rule=a; `)
+	})
 	b.rules(t, `{"name":"a","fault":"throttled"}`)
 	if got := b.me(t, FaultHeader+": conflict"); got != "Conflict | conflict | conflict" {
 		t.Errorf("what a call asks for itself: %s", got)

@@ -35,7 +35,7 @@ func (s *stage) Asked(c *admission.Call) *gateway.Staged {
 	value := string(bytes.TrimSpace(field))
 	told := &gateway.Staged{Refuses: intercept(c.Head, &c.Problem)}
 	if _, refusal := parseFault(value); refusal == faultKnown {
-		told.Fields = faultLines(c, value)
+		told.Fields, told.Note = faultLines(c, value), stagedNote+value
 	}
 	return told
 }
@@ -49,7 +49,7 @@ func (s *stage) Judged(ctx context.Context, c *admission.Call, v admission.Verdi
 	if d == nil {
 		return nil
 	}
-	told := &gateway.Staged{Fields: faultLines(c, d.String())}
+	told := &gateway.Staged{Fields: faultLines(c, d.String()), Note: stagedNote + d.String()}
 	if d.problem == problem.None {
 		id := string(c.ID.AppendUUID(nil))
 		s.hand(id, d)
@@ -108,6 +108,9 @@ func (s *stage) plays(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// stagedNote begins what the log says of a call that fails on purpose.
+const stagedNote = "staged by the sandbox: "
 
 // faultField is FaultHeader as heads are searched for it.
 const faultField = "x-sandbox-fault"
