@@ -1,5 +1,8 @@
-// Package retry decides whether a failed call may be sent again as it stands, and after how long. Its rules are pure: they read no clock, keep nothing and
-// import nothing of ours.
+// Package retry decides whether a failed call may be sent again as it stands, and after how long. Its rules are pure: they read no clock, draw no number, import nothing of ours
+// and, but for a Budget, keep nothing.
+//
+// Who has made a call asks Decide, which knows what each answer advises. Who passes on the calls of others, as a gateway and a client library do, has a Policy, which asks for proof
+// (Judge), reads Retry-After (ParseAfter), and takes each further attempt from a Budget.
 package retry
 
 import "time"

@@ -36,14 +36,18 @@ func sendAgain(x *exchange, u *upstream.Upstream, f *upstream.Fault) bool {
 		return false
 	}
 	failed := failedBy(x, *f)
-	if failed.Of == 0 || !decide(x, u, failed, f) {
+	if failed.Of == 0 {
 		return false
 	}
 	if !x.debug && a.retries == 0 { // else it has been noted
 		noteTry(x, a.up, *f, a.begun)
 	}
-	x.entry.Retried = append(x.entry.Retried, endOfTry(a.up, *f))
-	a.drop(x, *f)
+	end, how := endOfTry(a.up, *f), *f
+	if !decide(x, u, failed, f) {
+		return false
+	}
+	x.entry.Retried = append(x.entry.Retried, end)
+	a.drop(x, how)
 	a.retries++
 	return true
 }

@@ -178,12 +178,12 @@ func again(p *plan) *route.Spec {
 
 // retried is what was counted of calls that could be sent again; nil: nothing.
 func (s *stage) retried() (counted map[upstream.Retried]int64) {
-	for i := range s.upstream.Stats().Retried {
+	for i := range upstream.RetriedCount {
 		if n := s.upstream.Stats().Retried[i].Load(); n > 0 {
 			if counted == nil {
 				counted = map[upstream.Retried]int64{}
 			}
-			counted[upstream.Retried(i)] = n
+			counted[i] = n
 		}
 	}
 	return counted

@@ -1,13 +1,17 @@
 package gateway
 
 import (
+	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/accesslog"
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/internal/upstream"
@@ -250,3 +254,66 @@ func TestRetryBesideABound(t *testing.T) {
 		t.Errorf("%d calls came; logged %s", len(s.sent()), line)
 	}
 }
+
+// In a total outage retries add a tenth to the load and no more, from the first second on; a minute later everything is well again, and a call that fails alone is sent again.
+func TestRetryInAnOutage(t *testing.T) {
+	for name, step := range map[string]string{"503": down, "no connection": refuses} {
+		t.Run(name, func(t *testing.T) {
+			const calls = 1500 // a hundred a second
+			s := newScript(t, step)
+			p := tried(s, new(retry.Usual()))
+			p.Shift, p.Stands, p.Sink = &atomic.Int64{}, true, io.Discard
+			h := p.over(t, s)
+			c := h.dial(t)
+			for i := range calls {
+				p.Shift.Store(int64(i) * int64(10*time.Millisecond))
+				c.send(getting)
+				if a := c.read(); a.status < 500 {
+					t.Fatalf("got %q", a.head)
+				}
+			}
+			again := h.retried()[upstream.FailedAgain]
+			if again > calls/10 || again < calls/10-calls/50 {
+				t.Errorf("%d of %d calls were sent again", again, calls)
+			}
+			if n := int64(len(s.sent())); step == down && n != calls+again {
+				t.Errorf("%d came of %d calls, %d of them sent again", n, calls, again)
+			}
+			p.Shift.Add(int64(time.Minute))
+			c.send(getting)
+			c.read()
+			if n := h.retried()[upstream.FailedAgain] - again; n != 2 {
+				t.Errorf("a call alone was sent again %d times", n)
+			}
+		})
+	}
+}
+
+// What was seen and recorded of an answer that broke before it was passed on is forgotten with it.
+func TestRetryForgetsAnAnswer(t *testing.T) {
+	const none = `{"status":404,"code":"NONE","message":"There is none"}` // which speaks the contract, so that it passes
+	s := newScript(t, breaks, "HTTP/1.1 404 Not Found\r\nContent-Length: 54\r\n\r\n"+none)
+	p := tried(s, new(retry.Usual()))
+	seen := make(sinking, 1)
+	yes := true
+	p.Spec.Wrap, p.Options.Sink, again(p).RecordBody = upstream.WrapAll, seen, &yes
+	records := p.recorded(t, requestlog.Options{}, requestlog.Settings{})
+	h := p.over(t, s)
+	c := h.dial(t)
+	c.send(getting)
+	if a := c.read(); a.status != 404 || a.body != none {
+		t.Errorf("got %q %q", a.head, a.body)
+	}
+	if body := testkit.Receive(t, "what was seen", seen); body != none {
+		t.Errorf("seen: %q", body)
+	}
+	r := records(1)[0]
+	if text := r.Answer.Body.Text; strings.Count(text, "{") != 1 || !strings.Contains(text, "There is none") || r.TriedText() != "2: ended early, 404" {
+		t.Errorf("recorded: %q, %s", r.Answer.Body.Text, r.TriedText())
+	}
+}
+
+// sinking tells the body that was seen of an answer.
+type sinking chan string
+
+func (s sinking) Call(e *accesslog.Entry) { s <- string(e.Seen.Answer.Body) }
