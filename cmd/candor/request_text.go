@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/candor-gateway/candor/internal/explain"
 	"github.com/candor-gateway/candor/internal/requestlog"
 )
 
@@ -75,6 +76,9 @@ func writeCause(s *sheet, r *requestlog.Record) {
 		}
 	case r.By == requestlog.ByUpstream:
 		s.say(fmt.Sprintf("The API itself answered with %d; the gateway passed it on.", r.Status))
+		if next := explain.Record(r).Call.Next; next != "" {
+			s.say("What to do: " + next)
+		}
 	case r.Problem == "":
 		s.say("Nothing went wrong: somebody wanted to see this call.")
 	default:
@@ -152,7 +156,7 @@ func writeHistory(s *sheet, r *requestlog.Record) {
 func recurs(h *requestlog.Recurs) string {
 	text := "This is the first of its kind"
 	if h.Times > 1 || h.AtLeast {
-		text = fmt.Sprintf("It has failed so %s%d times since %s", map[bool]string{true: "at least "}[h.AtLeast], h.Times, moment(h.Since))
+		text = fmt.Sprintf("It has failed in this way %s%d times since %s", map[bool]string{true: "at least "}[h.AtLeast], h.Times, moment(h.Since))
 	}
 	if h.LastGood.IsZero() {
 		return text + "; no such call is known to have worked."

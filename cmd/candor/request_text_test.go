@@ -54,8 +54,8 @@ What happened
   limit          daily of the application 500 calls per day (this was 501)
 
 How often
-  It has failed so 14 times since 2026-03-01 13:50:11 UTC; such a call last
-  worked at 2026-03-01 13:49:11 UTC.
+  It has failed in this way 14 times since 2026-03-01 13:50:11 UTC; such a call
+  last worked at 2026-03-01 13:49:11 UTC.
 
 What changed since it last worked
   - since 14:02: scope r_ads gone
@@ -155,6 +155,11 @@ const upstreamText = `POST /v2/shares -> 422
 
 What happened
   The API itself answered with 422; the gateway passed it on.
+  What to do: The gateway's checks let the call pass, so this answer is the
+  API's own. Read its body first. What it can mean is the body or the
+  parameters: they can be read, but a value is not one that the API takes. If
+  all of that is as it should be, ask whoever runs the API, with the id
+  019ca9d0-9c83-7000-8000-000000000001.
 
 How often
   This is the first of its kind; no such call is known to have worked.
@@ -205,7 +210,11 @@ func TestWhatWasSentCommandsNoTerminal(t *testing.T) {
 		Headers: []requestlog.Field{{Name: evil, Value: evil}}, Body: &requestlog.Body{Text: evil}, Said: &requestlog.Said{Message: evil, Fix: evil}, ClientTo: evil, Note: evil,
 		Upstream: &requestlog.Upstream{Name: evil, Target: evil}, Cause: &requestlog.Cause{Excerpt: evil, Field: evil}, Changed: []requestlog.Difference{{Text: evil}},
 	}
-	for line := range strings.Lines(requestText(r, began) + strings.ReplaceAll(requestCells(r), "\t", "\n")) {
+	table, err := requestTable([]*requestlog.Record{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(requestText(r, began) + table + requestPairs([]*requestlog.Record{r}, sheetWidth)) {
 		line = strings.TrimSuffix(line, "\n")
 		if shown(line) != line {
 			t.Errorf("%q", line)

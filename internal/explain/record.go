@@ -19,6 +19,7 @@ type Call struct {
 	Also     []string  `json:"alsoDifferent,omitempty"` // and what hardly can
 	Recurs   string    `json:"recurs,omitempty"`
 	Judge    string    `json:"judge,omitempty"` // what would become of it now
+	Next     string    `json:"next,omitempty"`  // what to do about an answer that is the API's own
 	Note     string    `json:"note,omitempty"`
 }
 
@@ -98,7 +99,7 @@ func lineOf(r *requestlog.Record) logLine {
 }
 
 func callOf(r *requestlog.Record) *Call {
-	c := &Call{ID: r.RequestID, Time: r.Time.UTC(), Happened: happened(r), Checks: checks(r), Changed: texts(r.Changed), Also: texts(r.Also), Recurs: recurs(r.Recurs), Note: said(r.Note)}
+	c := &Call{ID: r.RequestID, Time: r.Time.UTC(), Happened: happened(r), Checks: checks(r), Changed: texts(r.Changed), Also: texts(r.Also), Recurs: recurs(r.Recurs), Next: next(r), Note: said(r.Note)}
 	for _, w := range r.Would {
 		c.Observed = append(c.Observed, said(strings.TrimSpace("the check "+w.Check+" would have refused it for "+w.Problem+" "+inBrackets(w.Detail))))
 	}
@@ -210,6 +211,7 @@ func (c *Call) text(w *strings.Builder, a *Answer) {
 	line(w, "Recurs", c.Recurs)
 	list(w, "Changed", c.Changed)
 	list(w, "Differs", c.Also)
+	line(w, "Next", c.Next)
 	line(w, "Now", c.Judge)
 	line(w, "Checks", c.Checks)
 	list(w, "Observed", c.Observed)

@@ -49,6 +49,25 @@ func TestThePageOfACall(t *testing.T) {
 	}
 }
 
+// TestThePageOfAnAPIsOwnAnswer: what was answered by the API itself has a next step, too, and to the owner of the app names nothing that is behind the gateway.
+func TestThePageOfAnAPIsOwnAnswer(t *testing.T) {
+	l := newLibrary(t)
+	shops := l.failed("shop", 60)
+	shops.Status, shops.Problem, shops.By, shops.Refused, shops.Said, shops.Cause = 404, "", requestlog.ByUpstream, "", nil, nil
+	l.keeps(shops)
+	for who, asked := range map[string]string{"eve": "ask whoever runs the API, with the id " + shops.RequestID, "olga": "ask whoever runs the API (upstream-of-shop"} {
+		p := l.signedIn(who).get("/requests/" + shops.RequestID)
+		for _, want := range []string{"<strong>What to do:</strong> The gateway&#39;s checks let the call pass, so this answer is the API&#39;s own.", "but the API has nothing there, or does not show it to this member", asked} {
+			if !strings.Contains(p.body, want) {
+				t.Errorf("%s: %q is not said in\n%s", who, want, p.body)
+			}
+		}
+		if who == "eve" {
+			leaks(t, who, p.body, operatorsMarks("shop"))
+		}
+	}
+}
+
 // TestACallIsFound: by its id in any spelling, and who has not signed in comes to it once they have.
 func TestACallIsFound(t *testing.T) {
 	l := newLibrary(t)

@@ -26,7 +26,7 @@ func callView(site people.Site, text func(string) string) people.Call {
 	fact := func(name, value string) people.Fact { return people.Fact{Name: text(name), Value: text(value)} }
 	return people.Call{
 		Site: site, Signed: true, Failed: true, App: text("photo-shop"), Title: text("GET /v2/adAccounts → 403 access_denied"), Happened: text("The gateway answered 403 access_denied to GET /v2/adAccounts of the app photo-shop."),
-		Message: text("Not enough permissions to access: GET /v2/adAccounts"), Fix: text("Ask the member for the scope r_ads again."), Recurs: text("It has failed so 12 times since 14:02."),
+		Message: text("Not enough permissions to access: GET /v2/adAccounts"), Fix: text("Ask the member for the scope r_ads again."), Recurs: text("It has failed in this way 12 times since 14:02."),
 		Changed: []string{text("since 14:02 the token has no scope r_ads")}, Also: []string{text("the program calls itself shop/2")},
 		Judge:  &people.Judgement{Fail: true, Text: text("Would still fail: 403 access_denied."), Different: []string{text("scope w_ads granted at 14:20")}, Unjudged: []people.Fact{fact("body", "it is not kept")}},
 		Checks: []people.Check{{Name: text("route")}, {Name: text("permission"), Refused: true}}, Observed: []string{text("the check version would have refused it")}, Cause: []people.Fact{fact("Detail", "missing_scope")},

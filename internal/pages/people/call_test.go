@@ -22,7 +22,7 @@ func calls(site Site, text func(string) string) []state {
 	return []state{
 		{"call", Call{
 			Site: site, Signed: true, Failed: true, App: text("photo-shop"), Title: text("GET /v2/adAccounts → 403 access_denied"), Happened: text("The gateway answered 403 access_denied to GET /v2/adAccounts of the app photo-shop."),
-			Message: text("Not enough permissions to access: GET /v2/adAccounts"), Fix: text("Ask the member for the scope r_ads again."), Recurs: text("It has failed so 12 times since 14:02."),
+			Message: text("Not enough permissions to access: GET /v2/adAccounts"), Fix: text("Ask the member for the scope r_ads again."), Recurs: text("It has failed in this way 12 times since 14:02."),
 			Changed: lines("since 14:02 the token has no scope r_ads"), Also: lines("the program calls itself shop/2 and not shop/1"),
 			Judge:  &Judgement{Fail: true, Text: text("Would still fail: 403 access_denied."), Different: lines("scope w_ads granted at 14:20"), Unjudged: facts("body", "it is not kept")},
 			Checks: []Check{{text("route"), false}, {text("credential"), false}, {text("permission"), true}}, Observed: lines("the check version would have refused it for version_required"),
