@@ -84,7 +84,7 @@ var everybody = []string{"*"}
 var reserved = map[string][]string{
 	"unsafe":                               {"internal/socket/fast_linux.go"},
 	"syscall":                              {"internal/socket/", "internal/server/limit_", "internal/server/listen_", "internal/store/sqlite/lock_", "cmd/candor/", "bench/"},
-	"golang.org/x/sys/":                    {"internal/socket/", "internal/server/limit_", "internal/server/folder_", "internal/store/sqlite/lock_", "internal/store/sqlite/settle_", "bench/"},
+	"golang.org/x/sys/":                    {"internal/socket/", "internal/server/limit_", "internal/server/folder_", "internal/store/sqlite/lock_", "internal/store/sqlite/settle_", "cmd/candor/width_", "bench/"},
 	"github.com/prometheus/client_golang/": {"internal/admin/"},
 	"github.com/alecthomas/kong":           {"cmd/candor/"},
 	"go.yaml.in/yaml/":                     {"internal/config/"},

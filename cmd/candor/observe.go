@@ -152,9 +152,10 @@ func (p *program) takesColours(out io.Writer) bool {
 		return false
 	}
 	file, isFile := out.(*os.File)
-	if !isFile {
-		return false
-	}
+	return isFile && isTerminal(file)
+}
+
+func isTerminal(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

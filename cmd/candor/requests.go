@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,8 +8,6 @@ import (
 	"io"
 	"net/url"
 	"strconv"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/config"
@@ -114,46 +111,7 @@ func (c *requestsListCmd) Run(p *program) error {
 	case c.JSON:
 		return writeJSON(p.out, page)
 	}
-	return writeRequests(p.out, &page)
-}
-
-// writeRequests lists calls, one a line.
-func writeRequests(to io.Writer, page *admin.RequestPage) error {
-	if len(page.Requests) == 0 {
-		fmt.Fprintln(to, "No call that failed fits.")
-	} else {
-		w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "TIME (UTC)\tID\tSTATUS\tPROBLEM\tAPP\tCALL")
-		for _, r := range page.Requests {
-			fmt.Fprintln(w, requestCells(r))
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	if page.Next == "" {
-		return nil
-	}
-	_, err := fmt.Fprintf(to, "There are more: add --cursor %s\n", page.Next)
-	return err
-}
-
-func requestCells(r *requestlog.Record) string {
-	status, problem, _ := strings.Cut(endShown(r), " ")
-	if r.Status == 0 {
-		status, problem = "none", r.Problem
-	}
-	return strings.Join([]string{
-		r.Time.UTC().Format("01-02 15:04:05"), r.RequestID, status, cmp.Or(problem, passedOn(r)), shown(cmp.Or(r.App, "not known")), shown(callShown(r)),
-	}, "\t")
-}
-
-// passedOn stands where there is no problem of ours.
-func passedOn(r *requestlog.Record) string {
-	if r.By == requestlog.ByUpstream {
-		return "(the API's)"
-	}
-	return "none"
+	return writeRequests(p.out, &page, p.width())
 }
 
 type requestsForgetCmd struct {
