@@ -17,7 +17,8 @@ import (
 )
 
 // Where records cannot be written, calls are served as ever, their records wait in memory, and once there is room all goes on by itself, with nothing lost.
-func TestNoPlaceForRecords(t *testing.T) {
+func TestNoPlaceForRecords(t *testing.T) { //nolint:tparallel // its parts need a processor each
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		mounts bool

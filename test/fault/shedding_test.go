@@ -35,28 +35,28 @@ func TestHungAPIIsNotBuried(t *testing.T) {
 	s := newScene(t, twoProfiles(plain, ", in_flight: 2"))
 	for _, profile := range []string{"standard", "linkedin"} {
 		t.Run(profile, func(t *testing.T) {
-			s, target := s.of(t), "/"+profile+"/calls/"
-			s.api.hang()
+			at, target := s.of(t), "/"+profile+"/calls/"
+			at.api.hang()
 			inFlight := fmt.Sprintf("candor_upstream_calls_in_flight{upstream=%q}", profile)
 			var held []*awaited
 			for range 2 {
-				c := s.connect()
-				c.write(post.text(target + s.number()))
+				c := at.connect()
+				c.write(post.text(target + at.number()))
 				held = append(held, c.awaits(post.method))
 			}
-			testkit.Until(t, "two calls are with the API", func() bool { return s.metric(inFlight) == 2 })
+			testkit.Until(t, "two calls are with the API", func() bool { return at.metric(inFlight) == 2 })
 			for range 10 {
-				number := s.number()
-				s.isShed(s.sends(get, target+number), number, shedStatus[profile], "infrastructure_protection", "1")
+				number := at.number()
+				at.isShed(at.sends(get, target+number), number, shedStatus[profile], "infrastructure_protection", "1")
 			}
-			s.api.goOn()
+			at.api.goOn()
 			for _, a := range held {
 				if is := a.whole(); is.Status != 200 {
 					t.Errorf("a call that was with the API: %+v", is)
 				}
 			}
-			testkit.Until(t, "none is with the API", func() bool { return s.metric(inFlight) == 0 })
-			s.works(s.connect(), "GET", strings.TrimSuffix(target, "/"))
+			testkit.Until(t, "none is with the API", func() bool { return at.metric(inFlight) == 0 })
+			at.works(at.connect(), "GET", strings.TrimSuffix(target, "/"))
 		})
 	}
 }
@@ -76,6 +76,7 @@ var resting = []struct {
 
 // An API that fails over and over is left alone for a while, whatever is wrong with it; callers are told at once, and it has calls again as soon as one of them goes well.
 func TestFailingAPIIsGivenARest(t *testing.T) {
+	t.Parallel()
 	for _, r := range resting {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

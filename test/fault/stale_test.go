@@ -11,7 +11,7 @@ import (
 
 // caching are routes whose answers are kept. What is below /brief waits for no answer for long, and what is below /lively not for its next byte.
 const caching = `{name: calls, path: /calls/**, cache: shared},
-    {name: brief, path: /brief/**, timeouts: {first_byte: 200ms}, cache: shared},
+    {name: brief, path: /brief/**, timeouts: {first_byte: 1s}, cache: shared},
     {name: lively, path: /lively/**, timeouts: {gap: 200ms}, cache: shared},
     {name: healed, path: /healed/**, cache: shared, retry: {attempts: 3, within: 10s}},
     {name: kept, path: /kept/**, upstream: kept-NAME}`
@@ -48,7 +48,8 @@ var stales = []stale{
 }
 
 // An API that fails is spared its callers where they may have an answer that was kept, and is asked again at once when it is back.
-func TestStale(t *testing.T) {
+func TestStale(t *testing.T) { //nolint:tparallel // its parts break one API, one after the other
+	t.Parallel()
 	s := newScene(t, twoProfiles(caching, ""))
 	for _, profile := range []string{"standard", "linkedin"} {
 		for _, row := range stales {
@@ -89,6 +90,30 @@ func (a *api) goes(s *scene, target, number string, arrived int) {
 	}
 	if n := a.entries("arrived", number); n < arrived {
 		s.t.Errorf("it arrived %d times, and was to %d times", n, arrived)
+	}
+}
+
+// While an API is given a rest, what was kept of it stands in, and the rest is refused.
+func TestStaleWhileItRests(t *testing.T) {
+	s := newScene(t, twoProfiles(caching, ", breaker: {failures: 1%, of: 1, within: 1h, open: 1h}"))
+	for _, profile := range []string{"standard", "linkedin"} {
+		number, other := s.number(), s.number()
+		target := "/" + profile + "/calls/" + number + "?f=Cache-Control:" + ifError
+		s.api.goes(s, target, number, 1)
+		if is := s.sends(get, "/"+profile+"/calls/"+other+"?do=500,reset"); is.Status != 500 {
+			t.Errorf("no failure yet: %+v", is)
+		}
+		for _, want := range []int{502, 503, 503} {
+			if is := s.sends(get, "/"+profile+"/calls/"+other+"?do=500,reset"); is.Status != want {
+				t.Errorf("want %d; got %+v", want, is)
+			}
+		}
+		if is := s.sends(get, target); is.Status != 200 || is.Age == "" || is.Body != get.answer(number) {
+			t.Errorf("nothing stood in: %+v", is)
+		}
+		if n, of := s.api.entries("arrived", number), s.api.entries("arrived", other); n != 1 || of != 2 {
+			t.Errorf("they arrived %d and %d times", n, of)
+		}
 	}
 }
 
