@@ -1,7 +1,5 @@
 package httpcache
 
-import "bytes"
-
 // Conditional are the fields by which a caller asks whether its own copy still holds: they are left out where AppendConditions puts others in their place.
 func Conditional(lowerName string) bool {
 	return lowerName == "if-none-match" || lowerName == "if-modified-since"
@@ -60,7 +58,8 @@ func Unmodified(request Header, a *Answer, now int64) bool {
 
 // Tells reports whether a field belongs into a 304 that is made of a stored 200: what is about its content alone does not (RFC 9110 §15.4.5).
 func Tells(name []byte) bool {
-	return !bytes.HasPrefix(bytes.ToLower(name), []byte("content-")) || equalFold(name, "content-location") || equalFold(name, "content-security-policy")
+	const content = "content-"
+	return len(name) < len(content) || !equalFold(name[:len(content)], content) || equalFold(name, "content-location") || equalFold(name, "content-security-policy")
 }
 
 // Safe reports whether a method asks for nothing to be changed (RFC 9110 §9.2.1). An unknown one may.

@@ -12,6 +12,7 @@ import (
 	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/requestlog"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/usage"
 	"github.com/candor-gateway/candor/retry"
 )
@@ -63,6 +64,9 @@ func (r *repeated) once(tb testing.TB) {
 
 // kilobyte is an answer with a body of 1 KiB.
 var kilobyte = "HTTP/1.1 200 OK\r\nServer: origin\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n" + strings.Repeat("x", 1024)
+
+// lasting is the same for the store.
+var lasting = strings.Replace(kilobyte, "\r\n\r\n", "\r\nCache-Control: max-age=1000000\r\nETag: \"v1\"\r\nVary: Accept-Language, Accept-Encoding\r\n\r\n", 1)
 
 // calls are those that the pins and benchmarks are about.
 func (h *stage) samples() map[string]string {
@@ -130,6 +134,15 @@ func TestAllocations(t *testing.T) {
 		for name, in := range h.samples() {
 			pin(h, "counted: "+name, in)
 		}
+		p = perfPlan(portable)
+		p.Options.Now = func() int64 { return noon.UnixNano() }
+		p.cache(route.CachePerPrincipal)
+		h = p.open(t, echoer(lasting))
+		for name, in := range h.samples() {
+			pin(h, "stored: "+name, in)
+		}
+		pin(h, "stored, one of its variants", h.get("/limited", "Accept-Language: de", "Accept-Encoding: gzip, br"))
+		pin(h, "stored, not modified", h.get("/limited", `If-None-Match: "v1"`))
 		for source, field := range map[forwarded.Source]string{
 			forwarded.XForwardedFor: "X-Forwarded-For: 198.51.100.1, 203.0.113.5", forwarded.XRealIP: "X-Forwarded-For: 203.0.113.5\r\nX-Real-IP: 203.0.113.5",
 			forwarded.Forwarded: "Forwarded: for=198.51.100.1, for=\"[2001:db8::1]:80\";proto=https",

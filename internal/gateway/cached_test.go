@@ -17,14 +17,19 @@ import (
 // caching is a plan whose routes keep answers, and a clock of its own that a test moves.
 func caching(mode route.CacheMode) (*plan, *atomic.Int64) {
 	p := newPlan()
-	for i := range p.API.Routes {
-		p.API.Routes[i].Cache = &route.Cache{Mode: mode}
-	}
+	p.cache(mode)
 	p.Spec.Wrap = upstream.WrapAll
-	p.Options.Cache = cache.New(4<<20, [32]byte{1})
 	var later atomic.Int64
 	p.Options.Now = func() int64 { return noon.UnixNano() + later.Load() }
 	return p, &later
+}
+
+// cache makes all routes of the plan keep answers.
+func (p *plan) cache(mode route.CacheMode) {
+	for i := range p.API.Routes {
+		p.API.Routes[i].Cache = &route.Cache{Mode: mode}
+	}
+	p.Options.Cache = cache.New(4<<20, [32]byte{1})
 }
 
 // fields are the lines of a head whose names are asked for, in their order.

@@ -105,7 +105,7 @@ func answeredCached(x *exchange, up *upstream.Conn) (downstream.After, bool) {
 		}
 		return 0, false
 	}
-	c.status.Stored = true
+	c.status.Stored = true // unless it breaks
 	return 0, false
 }
 

@@ -13,6 +13,7 @@ func sentCached(x *exchange) {
 	if c := x.cached; c != nil && !c.apart {
 		_, now := x.g.now()
 		c.keep.sent(now)
+		c.status.Got, c.status.Stored, c.status.Detail = 0, false, ""
 	}
 }
 
