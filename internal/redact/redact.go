@@ -78,7 +78,8 @@ type hider struct {
 	noJWT       int  // none begins before
 	named       bool // a value before was the name of a secret
 	tag         tag
-	element     name                // of the start tag under way
+	element     name // of the start tag under way
+	parts       parts
 	hidden      func(secret []byte) // is told of what is hidden; nil: nobody is
 }
 
