@@ -34,6 +34,7 @@ const (
 	factSentSize
 	factCalls
 	factRepeated
+	factTried
 	factWindow
 	factQuota
 	factResetsAt
@@ -115,6 +116,7 @@ var facts = [factCount]struct {
 	factSentSize:      {"sentsize", ofCase},
 	factCalls:         {"calls", ofCase},
 	factRepeated:      {"repeated", ofCase},
+	factTried:         {"tried", ofCase},
 	factWindow:        {"window", ofCase},
 	factQuota:         {"quota", ofCase},
 	factResetsAt:      {"resetsat", ofCase},

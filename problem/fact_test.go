@@ -40,7 +40,7 @@ func casesWithEverything() (all []Problem) {
 	base := Problem{
 		Type: AccessDenied, Detail: DetailBareLF, Applied: AppliedUnknown, At: 1, Line: 1, Part: PartChunk, Field: some, Excerpt: some, Name: "x", Other: "x",
 		Method: some, Resource: "x", Version: some, Active: "x", Allow: some, Word: some, Nearest: "x", Hides: true, Example: "x", Docs: "x",
-		Limit: 1, Sent: 1, Window: "DAY", Quota: "burst", Calls: 1, Repeated: 1, ResetsAt: 1, RetryAfter: 1, Required: []string{"x"}, Granted: []string{"x"}, NoMember: true,
+		Limit: 1, Sent: 1, Window: "DAY", Quota: "burst", Calls: 1, Repeated: 1, Tried: 2, ResetsAt: 1, RetryAfter: 1, Required: []string{"x"}, Granted: []string{"x"}, NoMember: true,
 		ExpiredAt: 1, Refreshable: true, Status: 429, UpstreamBody: some,
 	}
 	for r := NoReason; r <= ScopeMissing; r++ {

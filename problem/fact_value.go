@@ -64,6 +64,8 @@ func (c *Catalogue) value(w *pen, p *Problem, f fact) bool {
 		return p.Sent > 0
 	case factCalls:
 		return w.number(p.Calls)
+	case factTried:
+		return w.number(p.Tried)
 	case factRepeated:
 		return w.number(p.Repeated)
 	case factWindow:

@@ -41,6 +41,8 @@ type Problem struct {
 	Calls    int64 // of throttled: the app's of today for this resource; 0: it is not told
 	Repeated int64 // how many of them repeated an earlier one, as far as is known
 
+	Tried int64 // how often the gateway has sent the call, where that was more than once
+
 	ResetsAt   int64 // unix seconds; 0 none
 	RetryAfter int   // seconds; 0 none
 

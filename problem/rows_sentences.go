@@ -317,16 +317,16 @@ var sentences = [typeCount]sentence{
 	UpstreamUnreachable: {
 		message: []string{"The API could not be reached[: {detail}]"},
 		fix: []string{ // an attempt before the last one may have reached it
-			"Find out whether the call took effect before you repeat it, unless its method is idempotent{?applied}.",
-			"Try again with growing waits: the call did not reach the API; its state is shown at {statuspage}.",
-			"Try again with growing waits: the call did not reach the API.",
+			"Find out whether the call took effect before you repeat it, unless its method is idempotent[; the gateway has tried it {tried} times]{?applied}.",
+			"Try again with growing waits: the call did not reach the API[ in {tried} attempts]; its state is shown at {statuspage}.",
+			"Try again with growing waits: the call did not reach the API[ in {tried} attempts].",
 		},
 	},
 	UpstreamBroke: {
 		message: []string{"The API broke off[: {detail}]"},
 		fix: []string{
-			"Find out whether the call took effect before you repeat it, unless its method is idempotent{?applied}.",
-			"Try again with growing waits: the call did not reach the API.",
+			"Find out whether the call took effect before you repeat it, unless its method is idempotent[; the gateway has tried it {tried} times]{?applied}.",
+			"Try again with growing waits: the call did not reach the API[ in {tried} attempts].",
 		},
 	},
 	UpstreamInvalid: {
@@ -349,8 +349,8 @@ var sentences = [typeCount]sentence{
 		message:  []string{"{detail} within {time}[ (limit {name})]", "{detail} in time[ (limit {name})]", "The API did not answer in time"},
 		linkedin: []string{"The API call took too long to process"},
 		fix: []string{
-			"Find out whether the call took effect before you repeat it, unless its method is idempotent; then try again with growing waits{?applied}.",
-			"Try again with growing waits: the call did not reach the API.",
+			"Find out whether the call took effect before you repeat it, unless its method is idempotent; then try again with growing waits[; the gateway has tried it {tried} times]{?applied}.",
+			"Try again with growing waits: the call did not reach the API[ in {tried} attempts].",
 		},
 	},
 	HTTPVersion: {

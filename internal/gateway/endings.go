@@ -83,6 +83,9 @@ func (x *exchange) blameFault(p *problem.Problem, f upstream.Fault) {
 	if x.attempt.applied {
 		p.Applied = problem.AppliedUnknown
 	}
+	if n := x.attempt.retries; n > 0 {
+		p.Tried = int64(n) + 1
+	}
 }
 
 // blamePanic: what is left of a body may be dropped where its length tells its end, but how far a decoder came is not known.

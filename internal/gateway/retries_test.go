@@ -50,7 +50,7 @@ func TestRetries(t *testing.T) {
 			call: getting, steps: []string{refuses, good}, want: "200 OK\nok", sent: 1, log: `"attempts":2,"retried":["connection refused"]`, counted: count(upstream.Healed, 1),
 		},
 		"refused for good": {
-			call: getting, steps: []string{refuses}, want: "502\nCandor-Problem: upstream_unreachable\n\"applied\":\"no\"", log: `"attempts":3,"retried":["connection refused","connection refused"]`,
+			call: getting, steps: []string{refuses}, want: "502\nCandor-Problem: upstream_unreachable\n\"applied\":\"no\"\nthe call did not reach the API in 3 attempts.", log: `"attempts":3,"retried":["connection refused","connection refused"]`,
 			counted: count(upstream.FailedAgain, 2),
 		},
 		"a POST that never left": {
@@ -84,7 +84,7 @@ func TestRetries(t *testing.T) {
 		},
 		"503 to a POST":   {call: posting, steps: []string{down, good}, want: "503\ndown", sent: 1, log: `"not_retried":"applied"`, counted: count(upstream.Unsafe, 1)},
 		"503, then 404":   {call: getting, steps: []string{down, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"}, want: "404 Not Found", sent: 2, log: `"retried":["503"]`, counted: count(upstream.Healed, 1)},
-		"503, then gone":  {call: getting, steps: []string{strings.Replace(down, "Content", "Connection: close\r\nContent", 1), refuses}, want: "502\nupstream_unreachable\n\"applied\":\"unknown\"", sent: 1, log: `"attempts":3,"retried":["503","connection refused"]`, counted: count(upstream.FailedAgain, 2)},
+		"503, then gone":  {call: getting, steps: []string{strings.Replace(down, "Content", "Connection: close\r\nContent", 1), refuses}, want: "502\nupstream_unreachable\n\"applied\":\"unknown\"\nunless its method is idempotent; the gateway has tried it 3 times.", sent: 1, log: `"attempts":3,"retried":["503","connection refused"]`, counted: count(upstream.FailedAgain, 2)},
 		"500 is not said": {call: getting, steps: []string{"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"}, want: "500 Oops", sent: 1, log: `"upstream_status":500}`},
 		"500 is said": {
 			change: func(p *retry.Policy) { p.On = retry.Every }, call: getting, steps: []string{"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", good}, want: "200 OK", sent: 2, log: `"attempts":2`,
