@@ -30,6 +30,8 @@ func (b *bench) measureParts(ctx context.Context) error {
 		{"sandbox", b.measureSandbox},
 		{"tail", b.measureTail},
 		{"requestlog", b.measureRequestLog},
+		{"overload", b.measureOverload},
+		{"retries", b.measureRetries},
 		{"connections", b.measureConnections},
 		{"handshakes", b.measureHandshakes},
 		{"cores", b.measureCores}, // last: it starts the proxies again

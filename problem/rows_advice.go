@@ -224,7 +224,7 @@ var advice = [typeCount]guidance{
 	},
 	ServiceUnavailable: {
 		causes: []string{"The gateway is being restarted.", "The API failed so often that it is given a rest.", "Too many connections are open."},
-		fixes:  []string{"Wait the seconds of Retry-After and repeat.", "Look at the status page."},
+		fixes:  []string{"Wait the seconds of Retry-After and repeat.", "Look at the status page.", "Whoever runs the gateway finds in its log since when an API is given a rest, and why."},
 	},
 	GatewayTimeout: {
 		causes: []string{"The call asks for too much at once.", "The API is slow or overloaded.", "The API accepts no connections.", "A limit of the gateway is too short for this call; the answer and the log name its key."},

@@ -62,7 +62,7 @@ var signs = []sign{
 	{
 		name: "overload", problems: []string{"infrastructure_protection", "service_unavailable"},
 		one: "The gateway had no room for {calls}", many: "The gateway had no room for {calls} of {n} apps",
-		do: "Compare the calls in flight with limits, and add instances, or make the API answer sooner.", to: operators,
+		do: "Compare the calls in flight with limits.in_flight and the in_flight of upstreams, look in the log for a breaker that opened, and add instances, or make the API answer sooner.", to: operators,
 	},
 	{
 		name: "wrong_path", problems: []string{"resource_not_found"},

@@ -13,6 +13,7 @@ import (
 	"github.com/candor-gateway/candor/internal/forwarded"
 	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/internal/usage"
 	"github.com/candor-gateway/candor/retry"
 )
@@ -143,6 +144,12 @@ func TestAllocations(t *testing.T) {
 		}
 		pin(h, "stored, one of its variants", h.get("/limited", "Accept-Language: de", "Accept-Encoding: gzip, br"))
 		pin(h, "stored, not modified", h.get("/limited", `If-None-Match: "v1"`))
+		p = perfPlan(portable)
+		p.Spec.InFlight, p.Spec.Breaker = 100, &upstream.BreakerSpec{Failures: 50, Of: 20, Within: time.Second, Open: time.Second, Statuses: []int{503}}
+		h = p.open(t, echoer(kilobyte))
+		for name, in := range h.samples() {
+			pin(h, "bounded, and with a breaker: "+name, in)
+		}
 		for source, field := range map[forwarded.Source]string{
 			forwarded.XForwardedFor: "X-Forwarded-For: 198.51.100.1, 203.0.113.5", forwarded.XRealIP: "X-Forwarded-For: 203.0.113.5\r\nX-Real-IP: 203.0.113.5",
 			forwarded.Forwarded: "Forwarded: for=198.51.100.1, for=\"[2001:db8::1]:80\";proto=https",
