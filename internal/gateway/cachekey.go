@@ -68,16 +68,44 @@ func appendIdentity(text []byte, x *exchange) []byte {
 	return text
 }
 
-// way are the fields that may pass to the upstream and by which it may write its own address: whoever sends one gets no answer into the store that others are given.
-var way = [...]string{"x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-forwarded-prefix"}
+// way are fields by which servers write their own address, or judge how they were called, beside all that begin as wayPrefixes do. They may pass to the upstream:
+// whoever sends one gets no answer into the store that others are given. A '_' is read as '-' (see heads.Moves).
+var (
+	way = [...]string{
+		"x-host", "x-http-host-override", "x-url-scheme", "front-end-https", "forwarded-host", "forwarded-proto", "x-scheme", "x-proto", "x-protocol", "x-real-host",
+		"x-rewrite-host", "x-backend-host", "x-script-name",
+	}
+	wayPrefixes = [...]string{"x-forwarded-", "x-original-", "x-envoy-original-"}
+)
+
+// isWay reports whether a field is one of those. What we write in each call from what is known of it is none.
+func isWay(f *http1.Field, b []byte) bool {
+	name := f.Name.Of(b)
+	if f.Like == http1.XForwardedFor {
+		return false
+	}
+	for _, prefix := range wayPrefixes {
+		if len(name) > len(prefix) && http1.SameName(name[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(way[:], func(known string) bool { return http1.SameName(name, known) })
+}
 
 // appendWay appends what the call says of the way that it came.
 func appendWay(text []byte, x *exchange) []byte {
-	for _, name := range way {
-		text = appendLines(text, x.call.Head, name)
+	h := x.call.Head
+	for i := range h.Fields {
+		if f := &h.Fields[i]; isWay(f, h.Buf) {
+			text = cache.AppendPart(appendLower(append(text, 1), f.Name.Of(h.Buf)), f.Value.Of(h.Buf))
+		}
 	}
-	if x.call.Head.First[http1.Forwarded] >= 0 && !x.policy.front(x.listener.Number).believes(x.from.Peer()) {
-		text = appendLines(text, x.call.Head, "forwarded")
+	text = append(text, 0)
+	if x.voice.CORS == nil { // an API that sees to that itself answers each with its own
+		text = appendLines(text, h, "origin")
+	}
+	if h.First[http1.Forwarded] >= 0 && !x.policy.front(x.listener.Number).believes(x.from.Peer()) {
+		text = appendLines(text, h, "forwarded")
 	}
 	return text
 }
