@@ -20,7 +20,7 @@ type digestCmd struct {
 
 // Help is shown below the flags.
 func (digestCmd) Help() string {
-	return `Tells what failed as a person would report it: by cause and app, with what to do and whom to write to, what is new, and what recurs most; as Markdown, or as JSON. At most 20 causes are told one by one, of the rest how many they are. What it is made of says docs/digest.md.
+	return `Tells what failed as a person would report it: by cause and app, with what to do and whom to write to, what is new, what recurs most, which apps have nearly used up a limit, and which revisions of the configuration were taken; as Markdown, or as JSON. At most 20 causes are told one by one, and how many more there are. docs/digest.md says what it is made of.
 
 ` + howRequests + `
 

@@ -23,7 +23,7 @@ type requestsCmds struct {
 	Forget requestsForgetCmd `cmd:"" help:"Forget the calls of a member or of an app."`
 }
 
-const howRequests = `A running instance is asked, over the socket in its data folder or else over the admin address with admin.token; of one that does not run the request log is opened, which is log.db in the data folder. What is kept, how long and who else sees it says docs/requests.md.`
+const howRequests = `A running instance is asked over the socket in its data folder, or else over the admin address with admin.token. Where it does not run, its request log is read: log.db in the data folder. docs/requests.md says what is kept, for how long, and who else sees it.`
 
 type requestsShowCmd struct {
 	ID string `arg:"" help:"The id of the call, in any spelling: an answer has it in X-Request-Id."`

@@ -18,7 +18,7 @@ import (
 
 type requestsTailCmd struct {
 	filterFlags
-	Debug  bool   `help:"Of those alone that were asked for with Candor-Debug, and all of each."`
+	Debug  bool   `help:"Only calls that were asked for with Candor-Debug, also those that went well, with all that is known of each."`
 	Config string `default:"candor.yaml" placeholder:"FILE" help:"The configuration; candor.yaml unless said."`
 	JSON   bool   `name:"json" help:"Write each call as a line of JSON."`
 }

@@ -17,7 +17,7 @@ type appUsageCmd struct {
 
 // Help is shown below the flags.
 func (appUsageCmd) Help() string {
-	return `Tells what an app did today: calls of each resource, how they ended, what is left of the limits, and how many calls only repeated an earlier one; then the last 24 hours, and what the app may do. How it is counted says docs/usage.md.
+	return `Tells what an app did today: calls of each resource, how they ended, what is left of the limits, and how many calls only repeated an earlier one; then the last 24 hours, and what the app may do. docs/usage.md says how it is counted.
 
 ` + howRequests + `
 
