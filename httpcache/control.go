@@ -118,8 +118,9 @@ func (c *Control) number(is Directive) *int64 {
 		return &c.SMaxAge
 	case StaleWhileRevalidate:
 		return &c.StaleWhileRevalidate
+	default:
+		return &c.StaleIfError
 	}
-	return &c.StaleIfError
 }
 
 // count takes the number of a directive. Of two the smaller one is stricter, but for min-fresh.

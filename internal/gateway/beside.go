@@ -15,8 +15,9 @@ import (
 
 // The bounds of what is asked beside calls.
 const (
-	mostBeside = 64               // at once; of what is more, the next call asks again
-	besideEnds = 30 * time.Second // for a route without a limit of its own
+	mostBeside  = 64               // at once; of what is more, the next call asks again
+	besideEnds  = 30 * time.Second // for a route without a limit of its own
+	besideRests = time.Second      // after an upstream has failed, until the same is asked once more
 )
 
 // besides are the questions that are asked beside calls: whether an answer that was given though it is stale still holds (RFC 5861 §3).
@@ -48,9 +49,11 @@ var (
 )
 
 // askBeside asks the upstream whether what is stored for the call still holds, unless somebody does.
-func askBeside(x *exchange) {
+func askBeside(ctx context.Context, x *exchange) {
 	c, u := x.cached, x.upstream()
-	flight, leads := x.g.flights.Join(flightOf(x))
+	key := flightOf(x)
+	key.Who[0] ^= 0xff // nobody waits for it
+	flight, leads := x.g.flights.Join(key)
 	if !leads {
 		return
 	}
@@ -65,14 +68,14 @@ func askBeside(x *exchange) {
 	if b.call.Until == 0 {
 		b.call.Until = x.begun + int64(besideEnds)
 	}
-	if !ready || !x.g.besides.start(b) {
+	if !ready || !x.g.besides.start(ctx, b) {
 		x.g.flights.Land(flight, nil)
 	}
 }
 
-// start runs b, unless there are too many or the gateway ends.
-func (s *besides) start(b *beside) bool {
-	ctx, cancel := context.WithCancel(context.Background())
+// start runs b beside the call whose ctx that is, unless there are too many or the gateway ends.
+func (s *besides) start(ctx context.Context, b *beside) bool {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the call is over before
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.over || len(s.all) >= mostBeside {
@@ -115,12 +118,13 @@ func (s *besides) close() {
 	s.work.Wait()
 }
 
-// ask asks, and keeps what is answered. An upstream that fails is asked again by the next call.
+// ask asks, and keeps what is answered. Where the upstream fails nobody asks again for a moment, whoever is answered meanwhile.
 func (b *beside) ask(ctx context.Context) {
 	_, now := b.g.now()
 	b.keep.sent(now)
 	conn, f := b.up.Send(ctx, &b.call)
-	if f.Cause == upstream.OK {
+	failed := f.Cause != upstream.OK || httpcache.IsError(conn.Head.Status)
+	if !failed {
 		f = b.answered(conn)
 	}
 	switch {
@@ -130,6 +134,19 @@ func (b *beside) ask(ctx context.Context) {
 	default:
 		conn.Abort()
 	}
+	if failed {
+		rest(ctx)
+	}
+}
+
+// rest waits for besideRests, or for the end.
+func rest(ctx context.Context) {
+	t := time.NewTimer(besideRests)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 // answered keeps what is answered, if it may be kept.
@@ -137,9 +154,7 @@ func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
 	_, now := b.g.now()
 	h := &conn.Head
 	switch says := httpcache.ReadAnswer(h, h.Status, b.keep.asked, now); {
-	case httpcache.IsError(h.Status):
-		return f
-	case h.Status == 304 && b.keep.old.Says.Confirms(&says) && b.land(b.keep.freshened(h, now)):
+	case h.Status == 304 && b.keep.old.Says.Confirms(&says) && b.keep.freshened(h, now) != nil:
 		return f
 	case b.keep.answered(h, now) != "":
 		b.keep.store.Forget(b.keep.key, b.keep.old) // it was asked for, and does not hold any more
@@ -157,17 +172,8 @@ func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
 		}
 		b.keep.piece(data)
 	}
-	b.land(b.keep.end())
+	b.keep.end()
 	return f
-}
-
-// land lets those go on who wait for the answer. It reports whether there is one.
-func (b *beside) land(e *cache.Entry) bool {
-	if e == nil {
-		return false
-	}
-	b.g.flights.Land(b.flight, e)
-	return true
 }
 
 // On is upstream.Watch's.
@@ -193,6 +199,7 @@ func (b *beside) leave() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.gone = true
+	b.end()
 	if b.waits != nil {
 		b.waits.Cancel()
 	}

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"context"
+
 	"github.com/candor-gateway/candor/httpcache"
 	"github.com/candor-gateway/candor/internal/admission"
 	"github.com/candor-gateway/candor/internal/cache"
@@ -32,7 +34,7 @@ type cached struct {
 const cacheName = "candor"
 
 // askStore looks for the answer to an admitted call in the store, where its route has a cache. It reports true where the call is over.
-func askStore(x *exchange) (downstream.After, bool) {
+func askStore(ctx context.Context, x *exchange) (downstream.After, bool) {
 	if x.call.Match.Route.Cache == nil || x.g.o.Cache == nil {
 		return 0, false
 	}
@@ -41,13 +43,13 @@ func askStore(x *exchange) (downstream.After, bool) {
 		return onlyStored(x)
 	}
 	find(x)
-	if after, over := useStored(x); over {
+	if after, over := useStored(ctx, x); over {
 		return after, true
 	}
 	if !c.mayWait() {
 		return 0, false
 	}
-	return await(x)
+	return await(ctx, x)
 }
 
 // beginCached makes the exchange's part in the cache ready for a call.
@@ -74,7 +76,7 @@ func beginCached(x *exchange) *cached {
 // isPlain reports whether a GET or HEAD asks for what its target names, and nothing in it makes of it another call. A part of an answer is the upstream's to cut.
 func isPlain(x *exchange, q *httpcache.Question) bool {
 	c, h := &x.call, x.call.Head
-	if h.Body != http1.NoBody && (h.Body != http1.LengthBody || h.Length > 0) || c.Switch != nil || c.Bare || c.Tunnelled || q.Part || q.Guarded {
+	if h.Body != http1.NoBody && (h.Body != http1.LengthBody || h.Length > 0) || c.Switch != nil || c.Bare || c.Tunnelled || x.staged != nil || q.Part || q.Guarded {
 		return false
 	}
 	for i := range h.Fields {
@@ -111,7 +113,7 @@ func isVariant(x *exchange, e *cache.Entry) bool {
 }
 
 // useStored answers from the store where what is there may be used. It reports true where the call is over.
-func useStored(x *exchange) (downstream.After, bool) {
+func useStored(ctx context.Context, x *exchange) (downstream.After, bool) {
 	c := x.cached
 	if c.entry == nil {
 		return onlyStored(x)
@@ -122,7 +124,7 @@ func useStored(x *exchange) (downstream.After, bool) {
 		c.status.Forward = httpcache.NotForwarded
 		return answerStored(x, cache.Hit), true
 	case httpcache.Meanwhile:
-		askBeside(x)
+		askBeside(ctx, x)
 		c.status.Forward, c.status.Detail = httpcache.NotForwarded, "stale-while-revalidate"
 		return answerStored(x, cache.Stale), true
 	case httpcache.Another:

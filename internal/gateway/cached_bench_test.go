@@ -20,8 +20,8 @@ func BenchmarkHit(b *testing.B) {
 	calls := h.samples()
 	h.repeat(b, calls["forward"]) // which stores it
 	h.repeat(b, calls["public"])
-	h.Gateway.o.Access = accesslog.New(io.Discard, accesslog.Options{})
-	defer h.Gateway.o.Access.Close()
+	h.o.Access = accesslog.New(io.Discard, accesslog.Options{})
+	defer h.o.Access.Close()
 	for _, kind := range []string{"refuse", "public", "forward"} {
 		b.Run(kind, func(b *testing.B) {
 			c := taken{mute{newStill(calls[kind], downstream.Peer{Addr: netip.MustParseAddr("192.0.2.7"), Number: 1}, h.Policy().heads(false))}}

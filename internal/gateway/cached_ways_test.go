@@ -121,7 +121,7 @@ func TestStandIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, later := caching(route.CacheShared)
-			p.Spec.Waits.FirstByte = 50 * time.Millisecond
+			p.Spec.FirstByte = 50 * time.Millisecond
 			h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
 				if _, err := readCall(r); err == nil {
 					(<-calls)(c)
@@ -216,7 +216,25 @@ func TestChangedOnTheWay(t *testing.T) {
 	if len(got.fields("Age")) > 0 || m.served != 3 {
 		t.Errorf("%d calls reached the upstream\n%s", m.served, got.head)
 	}
-	if n := h.Gateway.o.Cache.Len(); n != 1 {
+	if n := h.o.Cache.Len(); n != 1 {
 		t.Errorf("%d answers are stored", n)
+	}
+}
+
+// Nobody waits for another caller longer than he would for the upstream.
+func TestWaitingHasAnEnd(t *testing.T) {
+	m := newMirror("Cache-Control: max-age=60")
+	m.waits = make(chan struct{})
+	p, _ := caching(route.CacheShared)
+	p.Options.Awaits = 5 * time.Millisecond
+	h := p.open(t, m.origin)
+	one, two := h.dial(t), h.dial(t)
+	one.send("GET /public/x HTTP/1.1\r\nHost: a.example\r\n\r\n")
+	<-m.asked
+	two.send("GET /public/x HTTP/1.1\r\nHost: a.example\r\n\r\n")
+	<-m.asked
+	close(m.waits)
+	if a, b := one.read(), two.read(); a.body != b.body {
+		t.Errorf("%s %s", a.body, b.body)
 	}
 }

@@ -105,6 +105,7 @@ func (c *client) ask(path, as string) answer {
 // One member's answer never reaches another, on whatever route, by whatever credential, from the store, beside it, or where the upstream fails: who asks gets what
 // the upstream says to him, or else what it has called public.
 func TestAnswersReachWhomTheyAreFor(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []route.CacheMode{route.CacheShared, route.CachePerPrincipal} {
 		for _, told := range []bool{true, false} {
 			for says, public := range map[string]bool{
@@ -135,7 +136,7 @@ func askInTurn(t *testing.T, mode route.CacheMode, told bool, says string, publi
 	for _, path := range []string{"/me", "/optional", "/public/x", "/keep", "/query"} {
 		for first, one := range h.callers() {
 			for second, two := range h.callers() {
-				h.Gateway.o.Cache.Clear(func(uint32) bool { return true })
+				h.o.Cache.Clear(func(uint32) bool { return true })
 				drain(m)
 				m.set(func() { m.fails = false })
 				c.ask(path, one)
@@ -191,6 +192,7 @@ func drain(m *mirror) {
 
 // Calls that come while another one is under way wait for it only if they are the same caller's.
 func TestWhoWaitsForWhom(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []route.CacheMode{route.CacheShared, route.CachePerPrincipal} {
 		for _, c := range []struct {
 			path, first, second string
@@ -218,7 +220,7 @@ func TestWhoWaitsForWhom(t *testing.T) {
 				<-m.asked
 				two.send("GET " + c.path + h.callers()[c.second])
 				if c.waits {
-					testkit.Until(t, "waits", func() bool { return h.Gateway.waiting.Load() == 1 })
+					testkit.Until(t, "waits", func() bool { return h.waiting.Load() == 1 })
 				} else {
 					<-m.asked
 				}

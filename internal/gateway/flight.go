@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"cmp"
+	"context"
 	"time"
 
 	"github.com/candor-gateway/candor/httpcache"
@@ -20,7 +22,7 @@ func (c *cached) mayWait() bool {
 
 // await makes the call the one that brings the answer for all that ask the same, or waits for the one that does. It waits for one other at most: where that
 // brings nothing that it may have it goes by itself, beside all others that waited.
-func await(x *exchange) (downstream.After, bool) {
+func await(ctx context.Context, x *exchange) (downstream.After, bool) {
 	c := x.cached
 	flight, leads := x.g.flights.Join(flightOf(x))
 	if leads {
@@ -37,7 +39,7 @@ func await(x *exchange) (downstream.After, bool) {
 	before := c.status.Forward
 	c.entry = e
 	if c.look(x); c.use.Verdict != httpcache.Fresh {
-		return useStored(x)
+		return useStored(ctx, x)
 	}
 	c.status.Forward, c.status.Collapsed = before, true
 	return answerStored(x, cache.Coalesced), true
@@ -56,7 +58,7 @@ func landed(f *cache.Flight) *cache.Entry {
 // waitFor waits for a flight, not for ever. It reports false where the client has left meanwhile.
 func waitFor(x *exchange, f *cache.Flight) bool {
 	gone := make(leaving, 1)
-	limit := time.NewTimer(mostAwaited)
+	limit := time.NewTimer(cmp.Or(x.g.o.Awaits, mostAwaited))
 	defer limit.Stop()
 	x.g.waiting.Add(1)
 	defer x.g.waiting.Add(-1)

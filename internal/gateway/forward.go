@@ -15,7 +15,7 @@ func (x *exchange) forward(ctx context.Context) downstream.After {
 	if !x.checkBody() || !x.attempt.upgrade.enter(&x.g.tunnels, x.call.Switch, x.policy.Upgrades, &x.call.Problem) {
 		return x.endUpstream(bodyFailed, upstream.Fault{})
 	}
-	if after, over := askStore(x); over {
+	if after, over := askStore(ctx, x); over {
 		return after
 	}
 	if !x.prepare(u) {

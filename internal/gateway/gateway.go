@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/accesslog"
 	"github.com/candor-gateway/candor/internal/buffer"
@@ -38,6 +39,8 @@ type Options struct {
 	Debug *requestlog.Debug
 	// Cache keeps answers for other calls, of routes that say so; nil: none are kept.
 	Cache *cache.Store
+	// Awaits is how long a call waits for what another one brings for both, at most; 0: 10 s.
+	Awaits time.Duration
 	// Now and NewID make exact answers for tests; nil: the clock's time, a random UUIDv7.
 	Now   func() int64
 	NewID func(unixMilli int64) callid.ID
