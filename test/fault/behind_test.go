@@ -32,15 +32,21 @@ type seen struct {
 	Logged, By          string
 	Attempts            int
 	Note                string // how it begins
+	Proxy               string // Proxy-Status (RFC 9209)
 }
 
 func dead(a *api) func()    { a.kill(); return a.start }
 func stopped(a *api) func() { a.hang(); return a.goOn }
 func release(a *api)        { a.tell("release") }
 
+// proxyError begins what Proxy-Status says of an answer of ours.
+const proxyError = "candor; error="
+
 // broken is a 502 of a call that may have been applied.
 func broken(problem, note string) seen {
-	return seen{Status: 502, Problem: problem, Code: "BAD_GATEWAY", Applied: "unknown", Logged: problem, By: "gateway", Attempts: 1, Note: note}
+	is := seen{Status: 502, Problem: problem, Code: "BAD_GATEWAY", Applied: "unknown", Logged: problem, By: "gateway", Attempts: 1, Note: note}
+	is.Proxy = map[string]string{"upstream_broke": proxyError + "connection_terminated", "upstream_invalid": proxyError + "http_protocol_error"}[problem]
+	return is
 }
 
 // cut is an answer that has begun.
@@ -48,12 +54,13 @@ func cut(note string) seen {
 	return seen{Status: 200, Came: 200, Cut: true, Logged: "upstream_broke", By: "upstream", Attempts: 1, Note: note}
 }
 
-func (s seen) times(n int) seen { s.Attempts = n; return s }
+func (s seen) times(n int) seen       { s.Attempts = n; return s }
+func (s seen) told(error string) seen { s.Proxy = proxyError + error; return s }
 
 var (
-	refused  = seen{Status: 502, Problem: "upstream_unreachable", Code: "BAD_GATEWAY", Applied: "no", Logged: "upstream_unreachable", By: "gateway", Attempts: 1, Note: "connection refused"}
-	silent   = seen{Status: 504, Problem: "gateway_timeout", Code: "GATEWAY_TIMEOUT", Applied: "unknown", Logged: "gateway_timeout", By: "gateway", Attempts: 1, Note: "first byte timed out"}
-	unheard  = seen{Status: 504, Problem: "gateway_timeout", Code: "GATEWAY_TIMEOUT", Applied: "no", Logged: "gateway_timeout", By: "gateway", Attempts: 1, Note: "connect timed out"}
+	refused  = seen{Status: 502, Problem: "upstream_unreachable", Code: "BAD_GATEWAY", Applied: "no", Logged: "upstream_unreachable", By: "gateway", Attempts: 1, Note: "connection refused", Proxy: proxyError + "connection_refused"}
+	silent   = seen{Status: 504, Problem: "gateway_timeout", Code: "GATEWAY_TIMEOUT", Applied: "unknown", Logged: "gateway_timeout", By: "gateway", Attempts: 1, Note: "first byte timed out", Proxy: proxyError + "connection_read_timeout"}
+	unheard  = seen{Status: 504, Problem: "gateway_timeout", Code: "GATEWAY_TIMEOUT", Applied: "no", Logged: "gateway_timeout", By: "gateway", Attempts: 1, Note: "connect timed out", Proxy: proxyError + "connection_timeout"}
 	stalled  = seen{Status: 200, Came: 200, Cut: true, Logged: "gateway_timeout", By: "gateway", Attempts: 1, Note: "gap in the answer timed out"}
 	answered = seen{Status: 200, Came: 200, By: "upstream", Attempts: 1}
 	away     = seen{Status: 503, Came: 503, RetryAfter: "7", By: "upstream", Attempts: 1}
@@ -92,7 +99,7 @@ var apiFails = []failing{
 	{name: "no head", method: "GET", on: "kept", do: "old", arrives: 1, want: broken("upstream_invalid", "invalid answer: version_syntax at line 1, column 1")},
 	{name: "two lengths", method: "GET", on: "kept", do: "twice", arrives: 1, want: broken("upstream_invalid", "invalid answer: length_repeated in the field Content-Length at line 3, column 17")},
 	{name: "NUL in a name", method: "GET", on: "kept", do: "nul", arrives: 1, want: broken("upstream_invalid", `invalid answer: control_byte at line 2, column 3: "X-\x00: 2"`)},
-	{name: "a huge head", method: "GET", on: "kept", do: "huge", arrives: 1, want: broken("upstream_invalid", "past a limit of ours: head_too_large in the field X at line 2")},
+	{name: "a huge head", method: "GET", on: "kept", do: "huge", arrives: 1, want: broken("upstream_invalid", "past a limit of ours: head_too_large in the field X at line 2").told("http_response_header_section_size")},
 	{name: "reset in the body", method: "GET", on: "kept", do: "mid-reset", held: release, arrives: 1, want: cut("connection broke")},
 	{name: "ended in the body", method: "GET", on: "kept", do: "mid-end", held: release, arrives: 1, want: cut("ended early")},
 	{name: "a body too short", method: "POST", on: "kept", do: "short", arrives: 1, want: cut("ended early")},
@@ -176,6 +183,7 @@ func (f *failing) isTold(s *scene, profile string, is told) {
 	got := seen{
 		Status: is.Status, Came: l.UpstreamStatus, Problem: is.Problem, Code: is.Code, Applied: is.Applied, RetryAfter: is.RetryAfter, Cut: is.Cut != nil,
 		Logged: l.Problem, By: l.By, Attempts: max(l.Attempts, 1), Note: l.Note[:min(len(l.Note), len(want.Note))],
+		Proxy: is.ProxyStatus,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.t.Errorf("want -, got + (the note is %q)\n%s", l.Note, diff)
