@@ -74,7 +74,8 @@ const chunkLine = len("1\r\n\r\n")
 // passOn writes what there is of the answer, and its end once that was read.
 func (x *exchange) passOn(up *upstream.Conn) bool {
 	if up.Ended() {
-		keepWhole(x) // before the client knows: it may ask again at once
+		keepWhole(x) // before the client knows, and the next too: it may ask again at once
+		upstream.LeavePlace(up)
 		return x.from.End(up.Trailers())
 	}
 	return x.from.Flush()

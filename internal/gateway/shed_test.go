@@ -274,3 +274,20 @@ func TestInFlightOfAWebSocket(t *testing.T) {
 		}
 	})
 }
+
+// Whoever has its answer can ask again at once, over whatever connection: its place is free by then.
+func TestInFlightIsFreeBehindAnAnswer(t *testing.T) {
+	engines(t, func(t *testing.T, portable bool) {
+		p := newPlan()
+		p.Options.Portable, p.Spec.InFlight = portable, 1
+		h := p.open(t, answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"))
+		one, other := h.dial(t), h.dial(t)
+		for i := range 200 {
+			one.send("GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
+			if a := one.read(); a.status != 200 {
+				t.Fatalf("call %d: %q", i+1, a.head)
+			}
+			one, other = other, one
+		}
+	})
+}

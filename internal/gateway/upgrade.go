@@ -65,6 +65,7 @@ func openTunnel(x *exchange, up *upstream.Conn) downstream.After {
 	p := newPassage(x, up)
 	x.scratch.head = x.heads().AppendSwitch(x.scratch.head[:0], &up.Head, route.WebSocket)
 	x.entry.Status, x.entry.Upgrade = 101, route.WebSocket
+	upstream.LeavePlace(up) // before the client knows
 	if !x.from.Switch(x.scratch.head, p, x.call.Switch.Idle) {
 		return x.endUpstream(clientLeft, upstream.Fault{})
 	}

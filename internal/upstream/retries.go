@@ -26,7 +26,9 @@ func RetriedWords() [RetriedCount]string {
 // Budget bounds how many calls are sent to the upstream again.
 func (u *Upstream) Budget() *retry.Budget { return &u.gate.budget }
 
-// LeavePlace gives back the place of a call among those in flight before its connection c, if it has one: the upstream is not at work while another attempt is waited for.
+// LeavePlace gives back the place of a call among those in flight before its connection c, if it has one: the upstream is not at work for it any more, or not while
+// another attempt is waited for.
+// while another attempt is waited for.
 func LeavePlace(c *Conn) {
 	if c != nil {
 		c.pass.leave(c.broke)
