@@ -126,3 +126,17 @@ func TestRestingAPIIsTriedByOne(t *testing.T) {
 	}
 	all.compare(func(string) int { return 1 })
 }
+
+// A call that waits for another attempt takes no place of one that the API could work on.
+func TestWaitingTakesNoPlace(t *testing.T) {
+	s := newScene(t, twoProfiles(healing, ", in_flight: 1"))
+	number := s.number()
+	c := s.connect()
+	c.write(get.text("/standard/calls/" + number + "?do=away,serve")) // to be waited for 7 s
+	testkit.Until(t, "the API has turned it away", func() bool { return s.api.entries("answered", number) == 1 })
+	testkit.Until(t, "a call goes well", func() bool { return s.sends(get, "/standard/calls/"+s.number()).Status == 200 })
+	c.c.Close()
+	if l := s.lineOf("/calls/" + number + "?"); l.Problem != "client_gone" {
+		t.Errorf("it did not wait meanwhile: %+v", l)
+	}
+}
