@@ -1,10 +1,5 @@
 package httpcache
 
-// Conditional are the fields by which a caller asks whether its own copy still holds: they are left out where AppendConditions puts others in their place.
-func Conditional(lowerName string) bool {
-	return lowerName == "if-none-match" || lowerName == "if-modified-since"
-}
-
 // AppendConditions appends the field lines that ask the origin whether the answer still holds (RFC 9111 §4.3.1).
 func (a *Answer) AppendConditions(dst []byte) []byte {
 	if a.ETag != nil {

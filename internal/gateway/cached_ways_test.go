@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
 )
@@ -236,5 +237,26 @@ func TestWaitingHasAnEnd(t *testing.T) {
 	close(m.waits)
 	if a, b := one.read(), two.read(); a.body != b.body {
 		t.Errorf("%s %s", a.body, b.body)
+	}
+}
+
+// An error that is stored is recorded as one that has just come, each time that it is given: with the answer and how it begins.
+func TestStoredErrorsAreRecorded(t *testing.T) {
+	p, _ := caching(route.CacheShared)
+	p.API.RecordBody = true
+	kept := p.recorded(t, requestlog.Options{}, requestlog.Settings{Detail: 1000})
+	h := p.open(t, answering("HTTP/1.1 404 Not Found\r\nCache-Control: max-age=60\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}"))
+	c := h.dial(t)
+	for range 2 {
+		c.ask("/public/x", " HTTP/1.1\r\nHost: a.example\r\n\r\n")
+	}
+	got := kept(2)
+	for _, r := range got {
+		if r.Status != 404 || r.Problem != "entity_not_found" || r.By != got[0].By {
+			t.Errorf("%+v", r)
+		}
+	}
+	if lines := h.logged(t, 2); !strings.Contains(lines[1], `"problem":"entity_not_found","by":"upstream"`) || !strings.Contains(lines[1], `"cache":"hit"`) {
+		t.Errorf("%s", lines[1])
 	}
 }

@@ -23,6 +23,7 @@ func answerStored(x *exchange, how cache.Result) downstream.After {
 		c.status.Left, c.status.Lasts = c.use.Left, true
 	}
 	x.entry.Cache, x.entry.ByUpstream = how.Name(), true
+	x.entry.Seen, x.entry.AnswerID = nil, nil // of an answer that is not passed on
 	x.g.o.Cache.Counts.Add(x.call.Match.Route.Number, how)
 	recordAnswer(x)
 	_, now := x.g.now()
