@@ -43,7 +43,7 @@ func askStore(ctx context.Context, x *exchange) (downstream.After, bool) {
 		return onlyStored(x)
 	}
 	find(x)
-	if after, over := useStored(ctx, x); over {
+	if after, over := useStored(ctx, x, x.call.At); over {
 		return after, true
 	}
 	if !c.mayWait() {
@@ -112,13 +112,13 @@ func isVariant(x *exchange, e *cache.Entry) bool {
 	return string(c.variant) == string(e.Vary)
 }
 
-// useStored answers from the store where what is there may be used. It reports true where the call is over.
-func useStored(ctx context.Context, x *exchange) (downstream.After, bool) {
+// useStored answers from the store where what is there may be used at now (unix ns). It reports true where the call is over.
+func useStored(ctx context.Context, x *exchange, now int64) (downstream.After, bool) {
 	c := x.cached
 	if c.entry == nil {
 		return onlyStored(x)
 	}
-	c.look(x)
+	c.look(now)
 	switch c.use.Verdict {
 	case httpcache.Fresh:
 		c.status.Forward = httpcache.NotForwarded
@@ -142,9 +142,8 @@ func useStored(ctx context.Context, x *exchange) (downstream.After, bool) {
 	return 0, false
 }
 
-// look decides how what is stored may be used now.
-func (c *cached) look(x *exchange) {
-	_, now := x.g.now()
+// look decides how what is stored may be used at now (unix ns).
+func (c *cached) look(now int64) {
 	c.use = httpcache.Look(&c.keep.asks, &c.entry.Says, now, c.keep.rules)
 }
 

@@ -186,9 +186,17 @@ func hasCredential(x *exchange) bool {
 		admission.HasQueryToken(h.Query.Of(h.Buf)) || slices.ContainsFunc(h.Fields, func(f http1.Field) bool { return isSecret(&f, h.Buf) })
 }
 
+// toCaches are the fields of a call that ReadQuestion looks at: most have none of them but a credential.
+var toCaches = [...]http1.Name{
+	http1.CacheControl, http1.Pragma, http1.Range, http1.IfNoneMatch, http1.IfModifiedSince, http1.IfMatch, http1.IfUnmodifiedSince,
+}
+
 // questionOf is what the call says to caches.
-func questionOf(x *exchange) httpcache.Question {
-	q := httpcache.ReadQuestion(x.call.Head)
+func questionOf(x *exchange) (q httpcache.Question) {
+	h := x.call.Head
+	if slices.ContainsFunc(toCaches[:], func(n http1.Name) bool { return h.First[n] >= 0 }) {
+		q = httpcache.ReadQuestion(h)
+	}
 	q.Credentials = q.Credentials || hasCredential(x)
 	return q
 }

@@ -38,8 +38,9 @@ func await(ctx context.Context, x *exchange) (downstream.After, bool) {
 	}
 	before := c.status.Forward
 	c.entry = e
-	if c.look(x); c.use.Verdict != httpcache.Fresh {
-		return useStored(ctx, x)
+	_, now := x.g.now()
+	if c.look(now); c.use.Verdict != httpcache.Fresh {
+		return useStored(ctx, x, now)
 	}
 	c.status.Forward, c.status.Collapsed = before, true
 	return answerStored(x, cache.Coalesced), true

@@ -18,7 +18,11 @@ func answerStored(x *exchange, how cache.Result) downstream.After {
 	c.here = true
 	c.land(x, e)
 	x.letGo(how == cache.Revalidated)
-	c.look(x)
+	now := x.call.At
+	if how != cache.Hit && how != cache.Coalesced { // of these it has just been decided
+		_, now = x.g.now()
+		c.look(now)
+	}
 	if c.status.Forward == httpcache.NotForwarded || how == cache.Stale {
 		c.status.Left, c.status.Lasts = c.use.Left, true
 	}
@@ -26,7 +30,6 @@ func answerStored(x *exchange, how cache.Result) downstream.After {
 	x.entry.Seen, x.entry.AnswerID = nil, nil // of an answer that is not passed on
 	x.g.o.Cache.Counts.Add(x.call.Match.Route.Number, how)
 	recordAnswer(x)
-	_, now := x.g.now()
 	switch {
 	case httpcache.Unmodified(x.call.Head, &e.Says, now):
 		c.unmodifiedHead, c.unmodifiedFields = heads.AppendUnmodified(e.Head, &c.unmodified, c.unmodifiedHead[:0], c.unmodifiedFields[:0], httpcache.Tells)
@@ -126,7 +129,8 @@ func (c *cached) standsIn(x *exchange) bool {
 	if c == nil || c.entry == nil || c.here || x.from.Written() {
 		return false
 	}
-	c.look(x)
+	_, now := x.g.now()
+	c.look(now)
 	return c.use.OnError || c.use.Verdict == httpcache.Fresh
 }
 
