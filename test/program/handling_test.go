@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,7 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/candor-gateway/candor/internal/testkit"
 	"github.com/candor-gateway/candor/retry"
 )
 
@@ -266,8 +264,10 @@ func startBox(t *testing.T, profile, setting string) *standing {
 		_ = cmd.Process.Signal(syscall.SIGINT)
 		_ = cmd.Wait()
 	})
-	if !testkit.Comes(func() bool { _, err := os.Stat(filepath.Join(b.dir, "box/sandbox.json")); return err == nil }) {
-		t.Fatalf("there is no sandbox: %s", &stderr)
+	for _, word := range []string{"API=http://", "WWW=http://", "ADMIN=http://", "GOOD=Authorization: Bearer c", "RULES=Authorization: Bearer s"} { // whoever pastes the block at once has all of it
+		if name, _, _ := strings.Cut(word, "="); !strings.HasPrefix(string(b.run(t, "echo "+name+"=$"+name)), word) {
+			t.Fatalf("the page's setting has no %s: %s", name, &stderr)
+		}
 	}
 	return b
 }
