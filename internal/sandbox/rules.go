@@ -14,7 +14,8 @@ import (
 // mostRules bounds how many rules there are at once.
 const mostRules = 64
 
-// rules are what POST /v1/faults has set, in their order: the first one that is for a call decides about it. All methods are safe for concurrent use.
+// rules are what POST /v1/faults has set, in their order: the first one that is for a call decides about it, but where its rate spares the call. All methods are safe for
+// concurrent use.
 type rules struct {
 	mu  sync.Mutex
 	all []*rule
@@ -48,6 +49,7 @@ type drawn struct {
 	name    string // as FaultHeader takes it; "ok", or "" where there is only a latency
 	rule    string
 	latency time.Duration
+	spared  bool // by its rate: it is for the next rule to decide
 }
 
 // ok is what a sequence calls a call that is left alone.
@@ -68,16 +70,24 @@ func (d *drawn) String() string {
 // none reports whether there are no rules.
 func (r *rules) none() bool { return r.n.Load() == 0 }
 
-// draw is what becomes of a call, by the first rule that is for it; nil: nothing is staged.
+// draw is what becomes of a call, by the first rule that is for it and does not spare it; nil: nothing is staged.
 func (r *rules) draw(f *facts, now time.Time) *drawn {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	var spared *drawn
 	for _, one := range r.all {
-		if one.isFor(f) && one.state(now) == active {
-			return one.draw()
+		if !one.isFor(f) || one.state(now) != active {
+			continue
+		}
+		d := one.draw()
+		if !d.spared {
+			return d
+		}
+		if spared == nil {
+			spared = d
 		}
 	}
-	return nil
+	return spared
 }
 
 // isFor reports whether all that the rule asks of a call is so.
@@ -122,6 +132,7 @@ func (r *rule) draw() *drawn {
 	d := &drawn{rule: r.Name, name: ok}
 	if r.Rate != nil && r.rand.Float64() >= *r.Rate {
 		r.drew[ok]++
+		d.spared = true
 		return d
 	}
 	switch {

@@ -210,6 +210,26 @@ func TestASeedRepeatsTheDraws(t *testing.T) {
 	}
 }
 
+// What a rate spares is for the next rule: every call is slow, and some hang. Where no rule takes it, it is the first one that has let it pass.
+func TestARateLeavesCallsToTheNextRule(t *testing.T) {
+	const calls = 200
+	r, now := ruled(t, `[{"name":"hangs","fault":"hang","rate":0.1,"seed":1},{"name":"slow","latency":"20ms"}]`)
+	drawn := map[string]int{}
+	for range calls {
+		drawn[r.said(facts{}, now)]++
+	}
+	told := r.told(now)
+	if hung := drawn["hang; rule=hangs"]; hung == 0 || drawn["latency=20ms; rule=slow"] != calls-hung {
+		t.Errorf("%v", drawn)
+	} else if told[0].Matched != calls || told[0].Drew["hang"] != hung || told[1].Matched != calls-hung {
+		t.Errorf("%+v", told)
+	}
+	r, now = ruled(t, `[{"name":"a","fault":"reset","rate":0.000001,"seed":1},{"name":"b","fault":"garbage","rate":0.000001,"seed":1}]`)
+	if got := r.said(facts{}, now); got != "ok; rule=a" {
+		t.Error(got)
+	}
+}
+
 // A window opens and closes by the time since the rule was set, and the counts tell what was drawn.
 func TestWindows(t *testing.T) {
 	r, now := ruled(t, `[{"name":"down","fault":"status=503","window":{"from":"5s","for":"30s"}},{"name":"late","latency":"1ms","window":{"from":"1m"}}]`)
