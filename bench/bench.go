@@ -19,7 +19,7 @@ import (
 )
 
 // parts are what can be asked for alone.
-var parts = []string{"refuse", "full", "tls", "1mb", "admit", "idle", "websockets", "beside", "sandbox", "tail", "requestlog", "overload", "retries", "connections", "handshakes", "cores"}
+var parts = []string{"refuse", "full", "tls", "1mb", "admit", "idle", "websockets", "beside", "sandbox", "tail", "requestlog", "overload", "retries", "cache", "connections", "handshakes", "cores"}
 
 // bench is one run: the processes, and what has been measured so far.
 type bench struct {

@@ -32,6 +32,7 @@ func (b *bench) measureParts(ctx context.Context) error {
 		{"requestlog", b.measureRequestLog},
 		{"overload", b.measureOverload},
 		{"retries", b.measureRetries},
+		{"cache", b.measureKept},
 		{"connections", b.measureConnections},
 		{"handshakes", b.measureHandshakes},
 		{"cores", b.measureCores}, // last: it starts the proxies again

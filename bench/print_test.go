@@ -72,7 +72,7 @@ func TestFlags(t *testing.T) {
 	}{
 		{"none", nil, ""},
 		{"all", []string{"-rounds", "7", "-only", "tail,admit", "-beside", "nginx,ReverseProxy", "-rates", "5000, 20000", "-late", "100", "-tail", "8"}, ""},
-		{"part", []string{"-only", "latency"}, `no part "latency"; there are refuse, full, tls, 1mb, admit, idle, websockets, beside, sandbox, tail, requestlog, connections, handshakes, cores`},
+		{"part", []string{"-only", "latency"}, `no part "latency"; there are refuse, full, tls, 1mb, admit, idle, websockets, beside, sandbox, tail, requestlog, overload, retries, cache, connections, handshakes, cores`},
 		{"proxy", []string{"-beside", "envoy"}, `no proxy "envoy"; there are nginx, haproxy, ReverseProxy`},
 		{"rate", []string{"-rates", "5k"}, `-rates: 100 to 100000 calls a second are expected, not "5k"`},
 		{"no rate", []string{"-rates", ","}, `-rates: at least one is expected`},
