@@ -154,7 +154,8 @@ func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
 	_, now := b.g.now()
 	h := &conn.Head
 	switch says := httpcache.ReadAnswer(h, h.Status, b.keep.asked, now); {
-	case h.Status == 304 && b.keep.old.Says.Confirms(&says) && b.keep.freshened(h, now) != nil:
+	case h.Status == 304 && b.keep.old.Says.Confirms(&says):
+		b.keep.freshened(h, now)
 		return f
 	case b.keep.answered(h, now) != "":
 		b.keep.store.Forget(b.keep.key, b.keep.old) // it was asked for, and does not hold any more

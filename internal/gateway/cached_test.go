@@ -138,6 +138,12 @@ func TestCache(t *testing.T) {
 			{60 * time.Second, x + `|If-None-Match: "v1"`, "304 ", "fwd=stale; fwd-status=304; stored", "0", true},
 			{60 * time.Second, x + `|If-None-Match: "v2"`, "200 one", "fwd=stale; fwd-status=304; stored", "0", true},
 			{60 * time.Second, x + `|If-None-Match: "v1"`, "200 two", "fwd=stale; stored", "", true},
+			{0, x, "200 two", "hit; ttl=60", "0", false},
+		}},
+		{"a caller who holds the new version already", []string{minute, ok("two", "Cache-Control: max-age=60", `ETag: "v2"`)}, []step{
+			{0, x, "200 one", "fwd=uri-miss; stored", "", true},
+			{60 * time.Second, x + `|If-None-Match: "v2"`, "304 ", "fwd=stale; fwd-status=200; stored", "0", true},
+			{0, x, "200 two", "hit; ttl=60", "0", false},
 		}},
 		{"a condition with nothing stored is the upstream's to answer", []string{unchanged, minute}, []step{
 			{0, x + `|If-None-Match: "v1"`, "304 ", "fwd=uri-miss; detail=not-final", "", true},

@@ -63,16 +63,21 @@ func (k *keeping) answered(h *http1.ResponseHead, now int64) (why string) {
 	switch {
 	case h.Body == http1.UntilClose: // nobody can tell whether it was cut
 		return "unframed"
-	case h.Body == http1.LengthBody && h.Length+int64(h.Len) > k.route.Cache.MaxEntry:
-		return "too-large"
 	case says.VariesBy == httpcache.Fields && variesByOurs(h):
 		return "vary"
 	}
 	k.on, k.came, k.aged, k.state = true, now, says.Aged, h.Status
 	k.head = k.dates.AppendStored(nil, h, now, func(f *http1.Field) bool { return !heads.IsStored(f, h.Buf, k.rules.SetCookie) })
-	if h.Body == http1.LengthBody && k.room(int(h.Length)) {
-		k.body = make([]byte, 0, h.Length)
+	switch {
+	case h.Body != http1.LengthBody:
+		return ""
+	case int64(len(k.head))+h.Length > k.route.Cache.MaxEntry:
+		k.drop()
+		return "too-large"
+	case !k.room(int(h.Length)):
+		return "full"
 	}
+	k.body = make([]byte, 0, h.Length)
 	return ""
 }
 
@@ -117,21 +122,18 @@ func (k *keeping) drop() {
 	k.on, k.held, k.head, k.body = false, 0, nil, nil
 }
 
-// end keeps the answer that has passed whole; nil: it is not kept.
-func (k *keeping) end() *cache.Entry {
+// end keeps the answer that has passed whole, and reports whether it is stored; nil: nothing was copied.
+func (k *keeping) end() (e *cache.Entry, stored bool) {
 	if !k.on {
-		return nil
+		return nil, false
 	}
 	body := slices.Clip(k.body)
 	if cap(k.body)-len(k.body) > len(k.body)/8 {
 		body = slices.Clone(k.body)
 	}
-	e := k.entry(k.head, body, k.state)
+	e = k.entry(k.head, body, k.state)
 	k.drop()
-	if e == nil || !k.store.Put(k.key, e, k.mark) {
-		return nil
-	}
-	return e
+	return e, e != nil && k.store.Put(k.key, e, k.mark)
 }
 
 // entry is what is stored of an answer: its lines, which lack the length, and its body. nil: they cannot be read again.
@@ -167,7 +169,7 @@ func (k *keeping) entry(lines, body []byte, status int) *cache.Entry {
 
 // freshened is what is stored once a 304 has said, at unix ns, that it still holds: the fields of that take the places of its own (RFC 9111 §4.3.4). It is kept,
 // unless the 304 says that it may not be. nil: the 304 cannot be read beside what is stored.
-func (k *keeping) freshened(h *http1.ResponseHead, now int64) *cache.Entry {
+func (k *keeping) freshened(h *http1.ResponseHead, now int64) (e *cache.Entry, stored bool) {
 	old := k.old
 	says := httpcache.ReadAnswer(h, h.Status, k.asked, now)
 	lines := k.dates.AppendStored(nil, old.Head, now, func(f *http1.Field) bool {
@@ -181,14 +183,14 @@ func (k *keeping) freshened(h *http1.ResponseHead, now int64) *cache.Entry {
 		return !heads.IsStored(f, h.Buf, k.rules.SetCookie) || !httpcache.Freshens(f.Name.Of(h.Buf))
 	})
 	k.came, k.aged = now, says.Aged
-	e := k.entry(lines, old.Body, old.Head.Status)
+	e = k.entry(lines, old.Body, old.Head.Status)
 	if e == nil {
-		return nil
+		return nil, false
 	}
-	if httpcache.Storable("GET", &k.asks, &e.Says, k.rules) != httpcache.Stores || !k.store.Put(k.key, e, k.mark) {
+	if stored = httpcache.Storable("GET", &k.asks, &e.Says, k.rules) == httpcache.Stores && k.store.Put(k.key, e, k.mark); !stored {
 		k.store.Forget(k.key, old)
 	}
-	return e
+	return e, stored
 }
 
 // isIn reports whether a head has a field of this name that is passed on.

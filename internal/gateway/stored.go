@@ -16,8 +16,11 @@ func answerStored(x *exchange, how cache.Result) downstream.After {
 	c := x.cached
 	e := c.entry
 	c.here = true
-	c.land(x, e)
-	x.letGo(how == cache.Revalidated)
+	if c.status.Stored {
+		c.land(x, e)
+	}
+	c.land(x, nil) // what is not stored may come from before a change
+	x.letGo(how != cache.Stale)
 	now := x.call.At
 	if how != cache.Hit && how != cache.Coalesced { // of these it has just been decided
 		_, now = x.g.now()
@@ -110,7 +113,7 @@ func answeredCached(x *exchange, up *upstream.Conn) (downstream.After, bool) {
 		return 0, false
 	}
 	c.status.Stored = true // unless it breaks
-	return 0, false
+	return heldAlready(x, up, now)
 }
 
 // keepWrapped copies an error in whose place a problem of ours stands, if it is here whole: it is stored as it came.
@@ -143,9 +146,15 @@ func standIn(x *exchange) downstream.After {
 
 // keepWhole keeps an answer that has come whole.
 func keepWhole(x *exchange) {
-	if c := x.cached; c != nil {
-		c.land(x, c.keep.end())
+	c := x.cached
+	if c == nil {
+		return
 	}
+	e, stored := c.keep.end()
+	if !stored {
+		e = nil
+	}
+	c.land(x, e)
 }
 
 // endCached ends what a call has to do with the cache, before its answer is written where that is one of ours. What is not whole is not kept.

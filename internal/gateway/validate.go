@@ -5,7 +5,10 @@ import (
 
 	"github.com/candor-gateway/candor/httpcache"
 	"github.com/candor-gateway/candor/internal/ascii"
+	"github.com/candor-gateway/candor/internal/cache"
+	"github.com/candor-gateway/candor/internal/downstream"
 	"github.com/candor-gateway/candor/internal/http1"
+	"github.com/candor-gateway/candor/internal/upstream"
 )
 
 // sentCached notes for the cache that the call is sent now.
@@ -27,14 +30,37 @@ func confirmed(x *exchange, h *http1.ResponseHead) bool {
 	_, now := x.g.now()
 	says := httpcache.ReadAnswer(h, 304, c.keep.asked, now)
 	if c.entry.Says.Confirms(&says) {
-		if e := c.keep.freshened(h, now); e != nil {
-			c.entry, c.status.Got, c.status.Stored = e, 304, true
+		if e, stored := c.keep.freshened(h, now); e != nil {
+			c.entry, c.status.Got, c.status.Stored = e, 304, stored
 			return true
 		}
 	}
 	x.g.o.Cache.Forget(c.keep.key, c.entry)
 	c.entry, c.asks = nil, false
 	return false
+}
+
+// heldAlready answers a caller who holds already what the upstream has answered to conditions of ours, which took the place of his: it is read whole for the
+// store, and he is told that it holds. It reports false where he does not hold it.
+func heldAlready(x *exchange, up *upstream.Conn, now int64) (downstream.After, bool) {
+	c := x.cached
+	says := httpcache.ReadAnswer(&up.Head, up.Head.Status, c.keep.asked, now)
+	if !c.asks || up.Head.Body != http1.LengthBody || !httpcache.Unmodified(x.call.Head, &says, now) {
+		return 0, false
+	}
+	for !up.Ended() {
+		data, f := x.nextPiece(up, 0)
+		if f.Cause != upstream.OK {
+			return x.endUpstream(failed, f), true
+		}
+		c.keep.piece(data)
+	}
+	e, stored := c.keep.end()
+	if e == nil {
+		return x.endUpstream(failed, upstream.Fault{Cause: upstream.Invalid}), true
+	}
+	c.entry, c.status.Got, c.status.Stored = e, up.Head.Status, stored
+	return answerStored(x, cache.Miss), true
 }
 
 // dropChanged forgets what is stored of the target of a call that has changed it, and of what its answer says that has changed with it (RFC 9111 §4.4).
