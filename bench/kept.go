@@ -60,9 +60,9 @@ func (b *bench) measureKept(ctx context.Context) error {
 	for name, w := range kinds {
 		proxies[name] = p
 		for range 2 { // the first is kept
-			answer, err := ask(ctx, b.target(p, w, 1))
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+			answer, failed := ask(ctx, b.target(p, w, 1))
+			if failed != nil {
+				return fmt.Errorf("%s: %w", name, failed)
 			}
 			w.what = string(answer)
 		}
@@ -73,9 +73,9 @@ func (b *bench) measureKept(ctx context.Context) error {
 	const conns = 64
 	c := cell{work: "kept", conns: conns}
 	err = b.roundsOf(proxies, []string{refused, own, shared}, func(p *proxy, name string) error {
-		s, err := measure(ctx, p, b.target(p, kinds[name], conns), b.opt.length)
+		s, failed := measure(ctx, p, b.target(p, kinds[name], conns), b.opt.length)
 		c.add(name, s)
-		return err
+		return failed
 	})
 	if err != nil {
 		return err
