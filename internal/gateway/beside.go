@@ -57,7 +57,7 @@ func askBeside(ctx context.Context, x *exchange) {
 	if !leads {
 		return
 	}
-	c.keep.old, c.asks = c.entry, c.entry.Says.Validates()
+	c.keep.old, c.asks = c.entry, true // also without conditions: those of the caller are about a copy of its own
 	ready := x.prepare(u)
 	c.asks = false
 	b := &beside{g: x.g, id: x.call.ID, up: u, call: x.attempt.call, keep: c.keep, flight: flight}
@@ -154,7 +154,7 @@ func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
 	_, now := b.g.now()
 	h := &conn.Head
 	switch says := httpcache.ReadAnswer(h, h.Status, b.keep.asked, now); {
-	case h.Status == 304 && b.keep.old.Says.Confirms(&says):
+	case h.Status == 304 && b.keep.old.Says.Validates() && b.keep.old.Says.Confirms(&says):
 		b.keep.freshened(h, now)
 		return f
 	case b.keep.answered(h, now) != "":

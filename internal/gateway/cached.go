@@ -156,11 +156,15 @@ func onlyStored(x *exchange) (downstream.After, bool) {
 	return x.endUpstream(bodyFailed, upstream.Fault{}), true
 }
 
-// conditions are the lines that ask the upstream whether what is stored still holds; nil: it is asked as the caller asked.
+// conditions are the lines that ask the upstream whether what is stored still holds; nil: it is asked as the caller asked. There may be none, where what is
+// stored has nothing by which it could be asked about: the caller's own do not pass then either.
 func conditions(x *exchange) []byte {
 	c := x.cached
 	if c == nil || !c.asks {
 		return nil
+	}
+	if c.lines == nil {
+		c.lines = []byte{}
 	}
 	c.lines = c.entry.Says.AppendConditions(c.lines[:0])
 	return c.lines

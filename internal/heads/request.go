@@ -18,7 +18,7 @@ type Target struct {
 	RequestID string // the field of our id; "" none
 	Origin    Origin
 	Upgrade   string // the protocol that the call asks for; "" none
-	Validates []byte // lines that ask whether what is stored still holds, in the place of the caller's own conditions; none: those pass
+	Validates []byte // lines that ask whether what is stored still holds, in the place of the caller's own conditions; nil: those pass
 }
 
 // What AppendRequest takes for the length of a body that has none that is known.
@@ -121,7 +121,7 @@ func (o Of) appendPassing(out []byte, to *Target, from *provenance) []byte {
 
 // replaces reports whether a field is a condition of the caller's that ours takes the place of.
 func (t *Target) replaces(f *http1.Field) bool {
-	return len(t.Validates) > 0 && (f.ID == http1.IfNoneMatch || f.ID == http1.IfModifiedSince)
+	return t.Validates != nil && (f.ID == http1.IfNoneMatch || f.ID == http1.IfModifiedSince)
 }
 
 // appendHop appends how often the call came through us. RFC 9110 §7.6.3 asks for Via, too, with the version that the message came in; it is sent where it is
