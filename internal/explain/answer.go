@@ -106,10 +106,21 @@ func byName(h *head, by problem.By) string {
 	return by.String()
 }
 
+// stagedField names in an answer what the sandbox has staged, a failure or a latency.
+const stagedField = "X-Sandbox-Fault"
+
+// stagedAs is what is told of its value; "" where a rule has let the call pass.
+func stagedAs(value string) string {
+	if value == "ok" || strings.HasPrefix(value, "ok;") {
+		return ""
+	}
+	return said(value)
+}
+
 // about is what the heads say.
 func (p *paste) about(status int) *Answer {
 	h := p.last()
-	a := &Answer{Status: status, By: "other", RequestID: idOf(h.get("X-Request-Id")), Location: target(h.get("Location"))}
+	a := &Answer{Status: status, By: "other", RequestID: idOf(h.get("X-Request-Id")), Location: target(h.get("Location")), Staged: stagedAs(h.get(stagedField))}
 	if n, err := strconv.Atoi(h.get("Retry-After")); err == nil && n >= 0 {
 		a.RetryAfter = strconv.Itoa(n)
 	}

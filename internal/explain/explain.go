@@ -39,6 +39,7 @@ type Answer struct {
 	RequestID  string    `json:"requestId,omitempty"`
 	RetryAfter string    `json:"retryAfter,omitempty"`
 	Location   string    `json:"location,omitempty"`
+	Staged     string    `json:"staged,omitempty"` // what a sandbox let it fail with, on purpose
 	Before     []Earlier `json:"before,omitempty"`
 }
 

@@ -36,8 +36,22 @@ func Record(r *requestlog.Record) Explanation {
 	if s := r.Said; s != nil {
 		e.Answer.Says, e.Answer.Fix, e.Answer.Applied = said(s.Message), said(s.Fix), applied(s.Applied)
 	}
+	e.Answer.Staged = stagedIn(r)
 	e.Call = callOf(r)
 	return e
+}
+
+// stagedIn is what the head of the answer says of it: developers are told no note.
+func stagedIn(r *requestlog.Record) string {
+	if r.Answer == nil {
+		return ""
+	}
+	for _, f := range r.Answer.Headers {
+		if strings.EqualFold(f.Name, stagedField) {
+			return stagedAs(f.Value)
+		}
+	}
+	return ""
 }
 
 // explained is what the catalogue says of it, or what is known of others' answers where the API's own was passed on.
@@ -208,6 +222,9 @@ func minute(t time.Time) string { return t.UTC().Format("2006-01-02 at 15:04 UTC
 func (c *Call) text(w *strings.Builder, a *Answer) {
 	w.WriteString(c.Happened + "\n")
 	line(w, "Id", c.ID)
+	if a != nil {
+		a.staged(w)
+	}
 	line(w, "Recurs", c.Recurs)
 	list(w, "Changed", c.Changed)
 	list(w, "Differs", c.Also)

@@ -68,8 +68,16 @@ func (a *Answer) text(w *strings.Builder) {
 	w.WriteString(a.writer() + "\n")
 	line(w, "Id", a.RequestID)
 	line(w, "Note", a.Note)
+	a.staged(w)
 	line(w, "Leads to", a.Location)
 	a.effect(w)
+}
+
+// staged says that a failure is none of the API's or of the gateway's, but was wanted.
+func (a *Answer) staged(w *strings.Builder) {
+	if a.Staged != "" {
+		line(w, "Staged", "on purpose, by the sandbox: "+a.Staged)
+	}
 }
 
 func (a *Answer) effect(w *strings.Builder) {

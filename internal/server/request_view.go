@@ -22,7 +22,7 @@ func callView(r *requestlog.Record, errors string) people.Call {
 	e := explain.Record(r)
 	v := people.Call{
 		App: r.App, Title: callTitle(r), Failed: r.Problem != "" || r.Status >= 400, Happened: e.Call.Happened, Message: e.Answer.Says, Fix: cmp.Or(e.Answer.Fix, e.Call.Next), Recurs: sentence(e.Call.Recurs),
-		Changed: e.Call.Changed, Also: e.Call.Also, Observed: e.Call.Observed, Cause: causeFacts(r), Ask: e.Ask, Stations: stretches(&r.Stations),
+		Changed: e.Call.Changed, Also: e.Call.Also, Observed: e.Call.Observed, Cause: append(causeFacts(r), facts("Staged", e.Answer.Staged)...), Ask: e.Ask, Stations: stretches(&r.Stations),
 		Sent: sentWire(r), Answered: answeredWire(r), Who: whoFacts(r), Upstream: upstreamFacts(r), Known: knownFacts(r), Report: "candor report " + r.RequestID, Verdicts: verdictFacts(r.Checks), Tries: tryFacts(r),
 	}
 	for _, name := range r.Passed {
