@@ -16,7 +16,7 @@ func recordBody(x *exchange) {
 
 // recordAnswer begins to keep how an answer begins that is passed on.
 func recordAnswer(x *exchange) {
-	if x.attempt.copied != nil {
+	if _, is := x.from.(copiedAnswer); !is && x.attempt.copied != nil {
 		x.from = copiedAnswer{x.from, &x.scratch.bodies[1]}
 	}
 }

@@ -79,6 +79,13 @@ type leaving chan struct{}
 // Cancel is upstream.Watch's.
 func (l leaving) Cancel() { l <- struct{}{} }
 
+// piece copies a piece of the answer. Where it turns out that this is not kept nobody waits for it any longer.
+func (c *cached) piece(x *exchange, data []byte) {
+	if c.keep.piece(data); !c.keep.on {
+		c.land(x, nil)
+	}
+}
+
 // land lets those go on who wait for this call: with e, or by themselves.
 func (c *cached) land(x *exchange, e *cache.Entry) {
 	if c.flight != nil {

@@ -61,7 +61,7 @@ func combine(sum, value uint64) uint64 {
 func piece(x *exchange, data []byte) {
 	x.from.Piece(data)
 	if x.cached != nil {
-		x.cached.keep.piece(data)
+		x.cached.piece(x, data)
 	}
 	if x.repeat.asked == 0 {
 		return

@@ -124,6 +124,7 @@ func keepWrapped(x *exchange, up *upstream.Conn, body []byte) {
 		x.cached.keep.piece(body)
 	default:
 		x.cached.keep.drop()
+		x.cached.status.Stored = false
 	}
 }
 
@@ -137,9 +138,13 @@ func (c *cached) standsIn(x *exchange) bool {
 	return c.use.OnError || c.use.Verdict == httpcache.Fresh
 }
 
-// standIn answers with what is stored in the place of an upstream that has failed (RFC 5861 §4).
+// standIn answers with what is stored in the place of an upstream that has failed (RFC 5861 §4). What had come of an answer that broke is forgotten: it would be kept
+// as if it was whole.
 func standIn(x *exchange) downstream.After {
-	x.cached.status.Detail = "stale-if-error"
+	c := x.cached
+	c.keep.drop()
+	c.status.Stored, c.status.Detail = false, "stale-if-error"
+	x.repeat, x.scratch.bodies[1] = repeat{}, x.scratch.bodies[1][:0]
 	x.attempt.endUpload(x.from.Body())
 	return answerStored(x, cache.Stale)
 }

@@ -1,0 +1,70 @@
+package gateway
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/candor-gateway/candor/internal/route"
+)
+
+// What had come of an answer that broke, and for which a stored one stands in, is nobody's answer: not now, and not from the store.
+func TestWhatBrokeIsNotStored(t *testing.T) {
+	const x = "GET /public/x"
+	const half = "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nno chunk\r\n"
+	for name, stored := range map[string]struct{ answer, told string }{
+		"an answer":              {ok("one", "Cache-Control: max-age=60, stale-if-error=100"), "200 one"},
+		"an error that is ours":  {"HTTP/1.1 404 Not Found\r\nCache-Control: max-age=60, stale-if-error=100\r\nContent-Length: 4\r\n\r\nnope", "404 {}"},
+		"an answer without body": {"HTTP/1.1 204 No Content\r\nCache-Control: max-age=60, stale-if-error=100\r\n\r\n", "204 "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			engines(t, func(t *testing.T, portable bool) {
+				p, later := caching(route.CacheShared)
+				p.Options.Portable = portable
+				h := p.open(t, answering(stored.answer, half))
+				const standsIn = "fwd=stale; ttl=-10; detail=stale-if-error"
+				h.play(t, later, []step{
+					{0, x, stored.told, "fwd=uri-miss; stored", "", true},
+					{70 * time.Second, x, stored.told, standsIn, "70", true},
+					{0, x, stored.told, standsIn, "70", true},
+				})
+				if n := h.o.Cache.Len(); n != 1 {
+					t.Errorf("%d answers are stored", n)
+				}
+			})
+		})
+	}
+}
+
+// Nobody waits for an answer that turns out to be too large to be kept while it passes.
+func TestNobodyWaitsForWhatIsNotKept(t *testing.T) {
+	rest := make(chan struct{})
+	p, _ := caching(route.CacheShared)
+	for i := range p.API.Routes {
+		p.API.Routes[i].Cache.MaxEntry = 1 << 10
+	}
+	asked := make(chan bool, 2)
+	h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
+		for _, err := readCall(r); err == nil; _, err = readCall(r) {
+			asked <- true
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n"+strings.Repeat("x", 2<<10)+"\r\n")
+			<-rest
+			_, _ = io.WriteString(c, "0\r\n\r\n")
+		}
+	}))
+	const call = "GET /public/x HTTP/1.1\r\nHost: a.example\r\n\r\n"
+	one, two := h.dial(t), h.dial(t)
+	one.send(call)
+	<-asked
+	two.send(call)
+	<-asked // while the first is still on its way
+	close(rest)
+	if a, b := one.read(), two.read(); !cmp.Equal(a.body, b.body) {
+		t.Errorf("%q %q", a.body, b.body)
+	}
+}
