@@ -134,6 +134,7 @@ func (s *Store) Forget(k Key, e *Entry) {
 		}
 		left := &answers{entries: slices.DeleteFunc(slices.Clone(old.entries), func(other *Entry) bool { return other == e })}
 		left.bytes = old.bytes - uint32(e.weight())
+		s.count.Add(-1)
 		return left, otter.WriteOp
 	})
 }

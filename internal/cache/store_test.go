@@ -108,6 +108,33 @@ func TestVariants(t *testing.T) {
 	}
 }
 
+func TestForgetTakesOneAnswerOut(t *testing.T) {
+	s := New(1<<20, [32]byte{})
+	k := s.to("/a", "me")
+	one, two, strange := entry(t, 1, "accept: a", "a1"), entry(t, 1, "accept: b", "b1"), entry(t, 1, "accept: c", "c1")
+	s.put(t, k, one)
+	s.put(t, k, two)
+	for _, test := range []struct {
+		name  string
+		gone  *Entry
+		left  string
+		bytes int64
+	}{
+		{"one that is not there", strange, "b1 a1", one.weight() + two.weight()},
+		{"one of two", one, "b1", two.weight()},
+		{"the same once more", one, "b1", two.weight()},
+		{"the last one", two, "", 0},
+	} {
+		s.Forget(k, test.gone)
+		if got := s.bodies(k); got != test.left || s.Len() != int64(len(strings.Fields(test.left))) || s.Bytes() != test.bytes {
+			t.Errorf("%s: %q, %d answers of %d bytes; want %q of %d", test.name, got, s.Len(), s.Bytes(), test.left, test.bytes)
+		}
+	}
+	if left := s.who.of(k.Target); len(left) > 0 {
+		t.Errorf("the index has %d keys", len(left))
+	}
+}
+
 func TestDropForgetsATargetForEverybody(t *testing.T) {
 	s := New(1<<20, [32]byte{})
 	for _, target := range []string{"/a", "/b"} {
