@@ -130,9 +130,9 @@ type pausing chan struct{}
 // Cancel ends it.
 func (p pausing) Cancel() { close(p) }
 
-// countRetry counts how it went that a call was sent again.
+// countRetry counts how it went that a call was sent again: not that a kept connection was dead, over which it does not end.
 func countRetry(x *exchange, u *upstream.Upstream, f upstream.Fault) {
-	if x.attempt.retries == 0 {
+	if x.attempt.retries == 0 || f.Cause != upstream.OK && x.attempt.again(f, methodOf(x.call.Head)) {
 		return
 	}
 	as := upstream.Healed

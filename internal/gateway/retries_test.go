@@ -75,6 +75,9 @@ func TestRetries(t *testing.T) {
 		},
 		"a chunked body in hand": {call: putting, steps: []string{resets, good}, want: "200 OK", sent: 2, log: `"attempts":2`, counted: count(upstream.Healed, 1)},
 		"503, then well":         {call: getting, steps: []string{down, good}, want: "200 OK\nok", sent: 2, log: `"attempts":2,"retried":["503"],"reused":true`, counted: count(upstream.Healed, 1)},
+		"503, then a kept connection that is dead": { // which is no attempt that its route says
+			call: getting, steps: []string{down, closes, good}, want: "200 OK\nok", sent: 4, log: `"attempts":4,"retried":["503","ended early"]`, counted: count(upstream.Healed, 1, upstream.FailedAgain, 1),
+		},
 		"503 for good": {
 			call: getting, steps: []string{down}, want: "503 Service Unavailable\ndown", sent: 3, log: `"upstream_status":503,"attempts":3,"retried":["503","503"]`, counted: count(upstream.FailedAgain, 2),
 		},
