@@ -120,23 +120,35 @@ func (s *besides) close() {
 
 // ask asks, and keeps what is answered. Where the upstream fails nobody asks again for a moment, whoever is answered meanwhile.
 func (b *beside) ask(ctx context.Context) {
+	if !b.once(ctx) {
+		rest(ctx)
+	}
+}
+
+// once asks once, and reports whether the upstream has said something about what is stored.
+func (b *beside) once(ctx context.Context) (says bool) {
 	_, now := b.g.now()
 	b.keep.sent(now)
 	conn, f := b.up.Send(ctx, &b.call)
-	failed := f.Cause != upstream.OK || httpcache.IsError(conn.Head.Status)
-	if !failed {
+	if conn == nil {
+		return false
+	}
+	whole := false
+	defer func() { b.letGo(conn, whole) }() // also behind a panic: the connection has a place among the upstream's calls
+	if says = f.Cause == upstream.OK && !httpcache.IsError(conn.Head.Status); says {
 		f = b.answered(conn)
 	}
-	switch {
-	case conn == nil:
-	case f.Cause == upstream.OK && conn.Ended():
-		conn.Release(b.g.o.Clock.Mono(), true, b.call.Near)
-	default:
+	whole = f.Cause == upstream.OK && conn.Ended()
+	return says
+}
+
+// letGo gives the connection back where its answer is here whole, or ends it.
+func (b *beside) letGo(conn *upstream.Conn, whole bool) {
+	if !whole {
 		conn.Abort()
+		return
 	}
-	if failed {
-		rest(ctx)
-	}
+	conn.Release(b.g.o.Clock.Mono(), true, b.call.Near)
 }
 
 // rest waits for besideRests, or for the end.

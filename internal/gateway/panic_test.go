@@ -6,8 +6,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/testkit"
 )
 
@@ -105,6 +107,31 @@ func TestPanicWithinTheRelay(t *testing.T) {
 		}
 		testkit.Until(t, "none in flight", func() bool { return h.Policy().Admission.Quota.InFlight() == 0 })
 	})
+}
+
+// A panic behind an answer that was asked for beside calls gives back the same, and what is stored stays.
+func TestPanicBesideCalls(t *testing.T) {
+	p, later := caching(route.CacheShared)
+	p.Log, p.Spec.InFlight = &testkit.Lines{}, 1
+	var armed atomic.Bool
+	p.Tick = func() {
+		if armed.Load() && strings.Contains(string(debug.Stack()), "(*beside).answered(") && armed.Swap(false) {
+			panic("asked to")
+		}
+	}
+	h := p.open(t, answering(ok("one", "Cache-Control: max-age=1, stale-while-revalidate=60")))
+	c := h.dial(t)
+	c.ask("/public/x", " HTTP/1.1\r\nHost: a.example\r\n\r\n")
+	armed.Store(true)
+	later.Add(int64(3 * time.Second))
+	if got := c.ask("/public/x", " HTTP/1.1\r\nHost: a.example\r\n\r\n"); got.status != 200 {
+		t.Errorf("got %q", got.head)
+	}
+	testkit.Until(t, "closed", func() bool { return !armed.Load() && h.origin.open() == 0 })
+	testkit.Until(t, "its place was given back", func() bool { return h.Policy().Upstreams[0].InFlight() == 0 })
+	if n := h.o.Cache.Len(); n != 1 {
+		t.Errorf("%d answers are stored", n)
+	}
 }
 
 // A panic of the goroutine that sends a body ends that call alone, too.
