@@ -30,6 +30,9 @@ type cached struct {
 	unmodifiedFields             []http1.Field
 }
 
+// mostFields is how many fields of a head memory is kept for.
+const mostFields = 128
+
 // cacheName is who speaks in Cache-Status.
 const cacheName = "candor"
 
@@ -187,6 +190,10 @@ func forgetCached(x *exchange) {
 	}
 	c.land(x, nil)
 	c.keep.drop()
+	shrink(&c.text, &c.variant, &c.target, &c.lines, &c.unmodifiedHead)
+	if cap(c.unmodifiedFields) > mostFields {
+		c.unmodifiedFields = nil
+	}
 	*c = cached{
 		text: c.text[:0], variant: c.variant[:0], target: c.target[:0], lines: c.lines[:0],
 		unmodifiedHead: c.unmodifiedHead[:0], unmodifiedFields: c.unmodifiedFields[:0],

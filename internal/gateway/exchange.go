@@ -77,13 +77,14 @@ func (x *exchange) giveBack() {
 	forgetCached(x)
 	x.perCall = perCall{}
 	x.call.Head = nil
-	x.scratch.shrink()
+	s := &x.scratch
+	shrink(&s.head, &s.text, &s.request, &s.kept, &s.said, &s.bodies[0], &s.bodies[1])
 	x.g.exchanges.Put(x)
 }
 
 // shrink keeps no more memory than most calls need.
-func (s *scratch) shrink() {
-	for _, b := range []*[]byte{&s.head, &s.text, &s.request, &s.kept, &s.said, &s.bodies[0], &s.bodies[1]} {
+func shrink(scratch ...*[]byte) {
+	for _, b := range scratch {
 		if cap(*b) > 2*buffer.Small {
 			*b = nil
 		}
