@@ -47,8 +47,13 @@ type BreakerChange struct {
 
 // Rest is why and since when a target is given one.
 type Rest struct {
-	Since, until int64  // mono ns; Since is when it began first, however often a trial has failed meanwhile
-	Why          []byte // how the last call failed, without an address: callers may read it
+	Since, from int64  // mono ns; Since is when it began first, however often a trial has failed meanwhile, and from when it did last
+	Why         []byte // how the last call failed, without an address: callers may read it
+}
+
+// left is how much of it is to come, as long as it is now said to be: who shortens one that is under way does not wait for its end.
+func (r *Rest) left(s *BreakerSpec, now int64) time.Duration {
+	return time.Duration(r.from + int64(s.Open) - now)
 }
 
 // failure is how a call has failed; the zero one is that it has not.
@@ -84,8 +89,8 @@ func (b *breaker) ask(s *BreakerSpec, now int64) (verdict, *BreakerChange) {
 	if stateOf(turn) == BreakerClosed {
 		return verdict{turn: turn}, nil
 	}
-	if r := b.rest.Load(); stateOf(turn) == BreakerOpen && now < r.until {
-		return verdict{rest: r, left: time.Duration(r.until - now)}, nil
+	if r := b.rest.Load(); stateOf(turn) == BreakerOpen && r.left(s, now) > 0 {
+		return verdict{rest: r, left: r.left(s, now)}, nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -99,8 +104,8 @@ func (b *breaker) tries(s *BreakerSpec, now int64) (v verdict, c *BreakerChange)
 	switch state := stateOf(v.turn); {
 	case state == BreakerClosed:
 		return v, nil
-	case state == BreakerOpen && now < r.until:
-		return verdict{rest: r, left: time.Duration(r.until - now)}, nil
+	case state == BreakerOpen && r.left(s, now) > 0:
+		return verdict{rest: r, left: r.left(s, now)}, nil
 	case state == BreakerOpen:
 		v.turn = b.turn.Add(1)
 		c = &BreakerChange{State: BreakerHalfOpen, For: time.Duration(now - r.Since)}
@@ -165,7 +170,7 @@ func trips(s *BreakerSpec, failed, calls int) bool {
 
 // open begins a rest, or begins it again behind a trial.
 func (b *breaker) open(s *BreakerSpec, now int64, f failure, c BreakerChange) (uint64, *BreakerChange) {
-	r, turns := &Rest{Since: now, until: now + int64(s.Open), Why: []byte(f.why)}, uint64(1)
+	r, turns := &Rest{Since: now, from: now, Why: []byte(f.why)}, uint64(1)
 	if stateOf(b.turn.Load()) == BreakerHalfOpen {
 		r.Since, turns = b.rest.Load().Since, uint64(breakerStates)-1
 	}
@@ -176,9 +181,9 @@ func (b *breaker) open(s *BreakerSpec, now int64, f failure, c BreakerChange) (u
 }
 
 // state is what the next call at now (mono ns) would meet.
-func (b *breaker) state(now int64) BreakerState {
+func (b *breaker) state(s *BreakerSpec, now int64) BreakerState {
 	state := stateOf(b.turn.Load())
-	if state == BreakerOpen && now >= b.rest.Load().until {
+	if state == BreakerOpen && b.rest.Load().left(s, now) <= 0 {
 		return BreakerHalfOpen
 	}
 	return state

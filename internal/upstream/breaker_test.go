@@ -24,7 +24,7 @@ type ward struct {
 	said []string // changes
 }
 
-// do takes a step and says what came of it: "ask" and "+3s", and of the first call that is under way "ok", "fail", "left" and "late", which is a good answer that
+// do takes a step and says what came of it: "ask" and "+3s", "=1s", which is a new open, and of the first call that is under way "ok", "fail", "left" and "late", which is a good answer that
 // breaks behind its head.
 func (w *ward) do(step string) string {
 	switch step {
@@ -40,14 +40,18 @@ func (w *ward) do(step string) string {
 		turn := w.in[0]
 		w.in = w.in[1:]
 		w.over(turn, step)
-		return w.state(w.now).String()
+		return w.state(w.spec, w.now).String()
 	}
 	later, err := time.ParseDuration(step[1:])
 	if err != nil {
 		return err.Error()
 	}
+	if step[0] == '=' {
+		w.spec.Open = later
+		later = 0
+	}
 	w.now += int64(later)
-	return w.state(w.now).String()
+	return w.state(w.spec, w.now).String()
 }
 
 func (w *ward) over(turn uint64, how string) {
@@ -130,6 +134,9 @@ func TestBreaker(t *testing.T) {
 			{"ask", "yes"}, {"late", "closed"}, {"ask", "yes"}, {"late", "closed"}, {"ask", "yes"}, {"late", "closed"}, {"ask", "yes"}, {"late", "open"},
 		}, []string{"open"}},
 		"open, and what is left of it": {append(failing(4), steps{{"ask", "no, 5s"}, {"+1500ms", "open"}, {"ask", "no, 3.5s"}, {"+3499ms", "open"}, {"ask", "no, 1ms"}}...), []string{"open"}},
+		"a rest that is under way is as long as is said now": {append(failing(4), steps{
+			{"+2s", "open"}, {"=3s", "open"}, {"ask", "no, 1s"}, {"=30s", "open"}, {"ask", "no, 28s"}, {"=2s", "half_open"}, {"ask", "yes"}, {"ok", "closed"},
+		}...), []string{"open", "half_open", "closed"}},
 		"a trial that is good": {append(failing(4), steps{
 			{"+5s", "half_open"}, {"ask", "yes"}, {"ask", "no, 1s"}, {"ask", "no, 1s"}, {"ok", "closed"}, {"ask", "yes"}, {"ask", "yes"},
 		}...), []string{"open", "half_open", "closed"}},
@@ -192,7 +199,7 @@ func TestBreakerKeepsItsWord(t *testing.T) {
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
 			w.now += rapid.SampledFrom([]int64{0, 0, second / 7, second, 2 * second}).Draw(t, "later")
 			if len(w.in) == 0 || rapid.Bool().Draw(t, "asks") {
-				before := w.state(w.now)
+				before := w.state(w.spec, w.now)
 				got := w.do("ask")
 				switch {
 				case before == BreakerClosed && got != "yes":
@@ -202,7 +209,7 @@ func TestBreakerKeepsItsWord(t *testing.T) {
 				}
 				continue
 			}
-			before := w.state(w.now)
+			before := w.state(w.spec, w.now)
 			after := w.do(rapid.SampledFrom([]string{"ok", "fail", "left", "late"}).Draw(t, "how"))
 			if after == "open" && before != BreakerOpen {
 				opened = w.now
@@ -210,11 +217,11 @@ func TestBreakerKeepsItsWord(t *testing.T) {
 		}
 		w.now += 20 * second
 		w.in = nil
-		if w.state(w.now) == BreakerClosed {
+		if w.state(w.spec, w.now) == BreakerClosed {
 			return
 		}
 		if w.do("ask") != "yes" || w.do("ok") != "closed" {
-			t.Fatalf("it works again and stays %s", w.state(w.now))
+			t.Fatalf("it works again and stays %s", w.state(w.spec, w.now))
 		}
 	})
 }

@@ -148,5 +148,5 @@ func (u *Upstream) Breaker() BreakerState {
 	if u.spec.Breaker == nil {
 		return BreakerClosed
 	}
-	return u.gate.breaker.state(u.clock.Mono())
+	return u.gate.breaker.state(u.spec.Breaker, u.clock.Mono())
 }
