@@ -52,7 +52,7 @@ func sendAgain(x *exchange, u *upstream.Upstream, f *upstream.Fault) bool {
 	return true
 }
 
-// failedBy is what an attempt that has ended with f is to the route's retry; Of is 0 where it is nothing. A body of which a part has been taken from the client cannot be sent again.
+// failedBy is what an attempt that has ended with f is to the route's retry; Of is 0 where it is nothing.
 func failedBy(x *exchange, f upstream.Fault) (failed retry.Failed) {
 	a, to := &x.attempt, x.call.Match.Route.Retry
 	failed.Of = faulty[f.Cause]
@@ -62,7 +62,7 @@ func failedBy(x *exchange, f upstream.Fault) (failed retry.Failed) {
 	if x.call.Switch != nil { // what has been answered to a handshake is for its client to judge
 		failed.Of &= retry.Connect
 	}
-	if failed.Of&to.On == 0 || a.upload != nil {
+	if failed.Of&to.On == 0 {
 		return retry.Failed{}
 	}
 	if f.Cause == upstream.OK {
@@ -75,12 +75,15 @@ func failedBy(x *exchange, f upstream.Fault) (failed retry.Failed) {
 	return failed
 }
 
-// decide reports whether the call is to be sent again, once it has waited for that.
+// decide reports whether the call is to be sent again, once it has waited for that. A body of which a part has been taken from the client, and not kept, cannot be.
 func decide(x *exchange, u *upstream.Upstream, failed retry.Failed, f *upstream.Fault) bool {
 	a, now := &x.attempt, x.g.o.Clock.Mono()
 	wait, why := x.call.Match.Route.Retry.Judge(failed, a.retries+1, time.Duration(now-a.first), x.g.random())
 	switch {
 	case why != retry.Again:
+	case a.upload != nil:
+		notRetried(x, u, upstream.BodyGone)
+		return false
 	case a.call.Until > 0 && now+int64(wait) >= a.call.Until:
 		why = retry.TooLate
 	case !u.Budget().Take(now):

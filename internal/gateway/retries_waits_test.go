@@ -168,10 +168,11 @@ func TestRetryOfABodyOnItsWay(t *testing.T) {
 			step string
 			want int
 			sent int
+			log  string
 		}{
-			"refused":               {refuses, 200, 1},
-			"closed in the midst":   {"HTTP/1.1 503 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 503, 1},
-			"closed after the head": {closes, 502, 1},
+			"refused":               {refuses, 200, 1, `"attempts":2,"retried":["connection refused"]`},
+			"closed in the midst":   {"HTTP/1.1 503 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 503, 1, `"not_retried":"body"`},
+			"closed after the head": {closes, 502, 1, `"not_retried":"body"`},
 		} {
 			t.Run(name, func(t *testing.T) {
 				s := newScript(t, c.step, good)
@@ -186,6 +187,12 @@ func TestRetryOfABodyOnItsWay(t *testing.T) {
 				a := cl.read()
 				if a.status != c.want {
 					t.Errorf("got %q %q", a.head, a.body)
+				}
+				if line := h.logged(t, 1)[0]; !strings.Contains(line, c.log) {
+					t.Errorf("logged %s", line)
+				}
+				if n := h.retried()[upstream.BodyGone]; n != int64(strings.Count(c.log, "body")) {
+					t.Errorf("%d counted that could not be sent again for their bodies", n)
 				}
 				sent := s.sent()
 				if len(sent) != c.sent || !strings.HasSuffix(sent[0], half+half) {

@@ -12,6 +12,7 @@ const (
 	OverBudget                 // it was not: too many were lately
 	NotInTime                  // it was not: the wait would have been too long
 	Unsafe                     // it was not: it may have been carried out
+	BodyGone                   // it was not: its body had begun to be passed on as it came, and is nowhere any more
 	LeftWaiting                // its client left before it was
 	Drained                    // the process ends, so that it was waited for no longer
 
@@ -20,7 +21,7 @@ const (
 
 // RetriedWords are they by name.
 func RetriedWords() [RetriedCount]string {
-	return [...]string{Healed: "healed", FailedAgain: "failed", OverBudget: "budget", NotInTime: "too_late", Unsafe: "applied", LeftWaiting: "left", Drained: "drained"}
+	return [...]string{Healed: "healed", FailedAgain: "failed", OverBudget: "budget", NotInTime: "too_late", Unsafe: "applied", BodyGone: "body", LeftWaiting: "left", Drained: "drained"}
 }
 
 // Budget bounds how many calls are sent to the upstream again.
