@@ -205,6 +205,10 @@ func apiKeys(cfg *Config) object[route.APISpec] {
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
 			elsewhere[spec]("accept", underHTTP),
+			elsewhere[spec]("retries", asRetry),
+			elsewhere[spec]("in_flight", ofUpstreams),
+			elsewhere[spec]("breaker", ofUpstreams),
+			elsewhere[spec]("circuit_breaker", ofUpstreams),
 			later[spec]("openapi", "import of OpenAPI descriptions"),
 		},
 	}

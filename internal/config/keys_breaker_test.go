@@ -42,3 +42,22 @@ func TestSheddingWarnings(t *testing.T) {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 }
+
+// The keys of other gateways, and keys that stand elsewhere, lead to where they are.
+func TestHealingKeysElsewhere(t *testing.T) {
+	t.Parallel()
+	text := "upstreams:\n  a: {targets: [\"http://x\"], retry: {}, circuit_breaker: {}, max_connections: 3}\n" +
+		"apis:\n  - credentials: public\n    in_flight: 3\n    retries: 3\n    routes: [{path: /a, breaker: {}, retries: 2}]\n"
+	want := []string{
+		`2:30: "retry" ` + ofRoutes,
+		`2:41: "circuit_breaker" ` + asBreaker,
+		`2:62: "max_connections" is in_flight: here, as in in_flight: 64: each call has a connection of its own`,
+		`5:5: "in_flight" ` + ofUpstreams,
+		`6:5: "retries" ` + asRetry,
+		`7:25: "breaker" ` + ofUpstreams,
+		`7:38: "retries" ` + asRetry,
+	}
+	if diff := cmp.Diff(want, mistakesOf(t, text)); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+}

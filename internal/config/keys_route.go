@@ -58,6 +58,10 @@ func routeKeys(cfg *Config, api *route.APISpec) object[route.Spec] {
 			elsewhere[spec]("strip_prefix", underRequest),
 			elsewhere[spec]("rewrite", underRequest),
 			elsewhere[spec]("accept", underHTTP),
+			elsewhere[spec]("retries", asRetry),
+			elsewhere[spec]("in_flight", ofUpstreams),
+			elsewhere[spec]("breaker", ofUpstreams),
+			elsewhere[spec]("circuit_breaker", ofUpstreams),
 		},
 	}
 }

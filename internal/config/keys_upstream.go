@@ -167,6 +167,10 @@ func upstreamKeys() object[upstream.Spec] {
 			key("lenient", func(s *spec) *upstream.Lenient { return &s.Lenient }, lenient),
 			key("in_flight", func(s *spec) *int { return &s.InFlight }, atOnce),
 			key("breaker", func(s *spec) **upstream.BreakerSpec { return &s.Breaker }, orOff(breakerKeys.kind())),
+			elsewhere[spec]("retry", ofRoutes),
+			elsewhere[spec]("retries", ofRoutes),
+			elsewhere[spec]("circuit_breaker", asBreaker),
+			elsewhere[spec]("max_connections", "is in_flight: here, as in in_flight: 64: each call has a connection of its own"),
 			later[spec]("health", "health checks"),
 		},
 	}

@@ -404,12 +404,12 @@ apis:
 		got[i], _, _ = strings.Cut(got[i], "; ")
 	}
 	want := []string{
-		`1:38: unknown key "retries" in an upstream`,
+		`1:38: "retries" ` + ofRoutes,
 		`2:10: unknown key "issuers" in tokens`,
 		`4:27: unknown key "envelope" in an API`,
 		`4:42: "strip_prefix" stands under request:, as in request: {strip_prefix: true}`,
 		`4:80: "headers" stands under request: for what the upstream gets, and under response: for what the caller gets, as in request: {headers: {set: {X-Env: test}}}`,
-		`4:94: unknown key "retries" in a route`,
+		`4:94: "retries" ` + asRetry,
 		`4:106: "rewrite" stands under request:, as in request: {strip_prefix: true}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

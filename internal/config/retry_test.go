@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -97,5 +98,39 @@ func TestRetryMistakes(t *testing.T) {
 	if _, err := Parse("candor.yaml", []byte(text), testEnv); err == nil ||
 		err.Error() != "candor.yaml:3:39: on: names no failure, so that nothing is ever sent again; name some, as in [connect, reset, 502, 503, 504], or leave retry: out" {
 		t.Errorf("%v", err)
+	}
+}
+
+// A failure after which nothing is ever sent again is told of, once, where it is said.
+func TestRetryThatNeverIs(t *testing.T) {
+	t.Parallel()
+	begin := "upstreams:\n  a: {targets: [\"http://127.0.0.1:1\"], timeouts: {first_byte: %s}}\napis:\n"
+	late := "on: after a timeout nothing is sent again, since first_byte: 10s is over when within: 10s is; lower the one, or raise the other"
+	harm := "on: after these nothing is sent again, since the methods of this route may do harm twice; add connect, or say idempotent: key or true"
+	for name, test := range map[string]struct {
+		wait, api, route string
+		want             []string
+	}{
+		"a timeout that is too late": {"10s", "", "retry: {on: [timeout]}", []string{"4:72: " + late}},
+		"one among all":              {"10s", "", "retry: {on: all}", []string{"4:72: " + late}},
+		"of the route":               {"1s", "", "timeouts: {first_byte: 10s}, retry: {on: [timeout]}", []string{"4:101: " + late}},
+		"in time":                    {"9s", "", "retry: {on: [timeout]}", nil},
+		"in time on this route":      {"10s", "", "timeouts: {first_byte: 1s}, retry: {on: [timeout]}", nil},
+		"of the API, once":           {"10s", "retry: {on: [timeout]}, ", "methods: [GET]", []string{"4:39: " + late}},
+		"of the API, where it helps": {"10s", "retry: {on: [timeout]}, ", "timeouts: {first_byte: 1s}", nil},
+		"no timeout": {
+			"0s", "", "retry: {on: [timeout]}",
+			[]string{"4:72: on: there is no timeout here, since first_byte: 0s lets calls wait for as long as it takes; give it a time, or leave timeout out"},
+		},
+		"no timeout among all":    {"0s", "", "retry: {on: all}", nil},
+		"POST alone, answered":    {"1s", "", "methods: [POST], retry: {on: [503]}", []string{"4:89: " + harm}},
+		"POST alone, never there": {"1s", "", "methods: [POST], retry: {on: [connect, 503]}", nil},
+		"POST with its key":       {"1s", "", "methods: [POST], retry: {on: [503], idempotent: key}", nil},
+		"POST and GET":            {"1s", "", "methods: [POST, GET], retry: {on: [503]}", nil},
+	} {
+		text := fmt.Sprintf(begin, test.wait) + "  - {credentials: public, " + test.api + "routes: [{path: /a, upstream: a, " + test.route + "}, {path: /b, upstream: a}]}\n"
+		if diff := cmp.Diff(test.want, warningsOf(t, text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
