@@ -37,3 +37,37 @@ func TestNobodyElseConfirms(t *testing.T) {
 		})
 	}
 }
+
+// Whoever is slow, an API or a caller who takes his time to read, keeps the others waiting once and not each of them anew.
+func TestNobodyWaitsForTheSameAgain(t *testing.T) {
+	m := newMirror("Cache-Control: max-age=60")
+	m.waits = make(chan struct{})
+	p, _ := caching(route.CacheShared)
+	p.Options.Awaits = 50 * time.Millisecond
+	h := p.open(t, m.origin)
+	const call = "GET /public/x HTTP/1.1\r\nHost: a.example\r\n\r\n"
+	one, two, three := h.dial(t), h.dial(t), h.dial(t)
+	one.send(call)
+	<-m.asked
+	two.send(call)
+	<-m.asked // it has waited it out
+	three.send(call)
+	waited := false
+	for asked := false; !asked; {
+		select {
+		case <-m.asked:
+			asked = true
+		default:
+			waited = waited || h.waiting.Load() > 0
+		}
+	}
+	if waited {
+		t.Error("a call has waited for what another one did not bring in time")
+	}
+	close(m.waits)
+	for _, c := range []*client{one, two, three} {
+		if got := c.read(); got.head[9:12] != "200" {
+			t.Errorf("%s", got.head)
+		}
+	}
+}

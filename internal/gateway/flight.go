@@ -33,6 +33,7 @@ func await(ctx context.Context, x *exchange) (downstream.After, bool) {
 		return x.endUpstream(failed, upstream.Fault{Cause: upstream.Cancelled}), true
 	}
 	e := landed(flight)
+	x.g.flights.Land(flight, nil) // where it is not over nobody else is to wait for it
 	if e == nil || !isVariant(x, e) {
 		return 0, false
 	}
