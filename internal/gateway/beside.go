@@ -170,7 +170,9 @@ func (b *beside) answered(conn *upstream.Conn) (f upstream.Fault) {
 		b.keep.freshened(h, now)
 		return f
 	case b.keep.answered(h, now) != "":
-		b.keep.store.Forget(b.keep.key, b.keep.old) // it was asked for, and does not hold any more
+		if !b.keep.asks.Has(httpcache.NoStore) {
+			b.keep.store.Forget(b.keep.key, b.keep.old) // it was asked for, and does not hold any more
+		}
 		return f
 	}
 	for !conn.Ended() && b.keep.on {

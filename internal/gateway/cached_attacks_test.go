@@ -71,3 +71,46 @@ func TestNobodyWaitsForTheSameAgain(t *testing.T) {
 		}
 	}
 }
+
+// Who wants nothing of his own kept takes nothing away that others have.
+func TestNoStoreOfACaller(t *testing.T) {
+	const nobody = " HTTP/1.1\r\nHost: a.example\r\n"
+	for _, c := range []struct {
+		name, says, asks string
+		confirms         bool
+		then             string // Cache-Status of the next call
+	}{
+		{"that still holds", "max-age=60", "no-cache, no-store", true, "hit; ttl=57"},
+		{"that holds, asked beside", "max-age=1, stale-while-revalidate=60", "no-store", true, "hit; ttl=-2; detail=stale-while-revalidate"},
+		{"that does not, asked beside", "max-age=1, stale-while-revalidate=60", "no-store", false, "hit; ttl=-2; detail=stale-while-revalidate"},
+		{"that does not hold", "max-age=60", "no-cache, no-store", false, "fwd=uri-miss; stored"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			second := ok("two", "Cache-Control: "+c.says)
+			if c.confirms {
+				second = "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n"
+			}
+			p, later := caching(route.CacheShared)
+			h := p.open(t, answering(ok("one", "Cache-Control: "+c.says, `ETag: "a"`), second))
+			cl := h.dial(t)
+			cl.ask("/public/x", nobody+"\r\n")
+			<-h.origin.seen
+			later.Add(int64(3 * time.Second))
+			if got := cl.ask("/public/x", nobody+"Cache-Control: "+c.asks+"\r\n\r\n").fields("Cache-Status"); strings.Contains(got[0], "stored") {
+				t.Errorf("to whom wants nothing kept %q", got)
+			}
+			<-h.origin.seen
+			testkit.Until(t, "nothing is asked beside", func() bool { return h.besides.asking() == 0 })
+			if got := cl.ask("/public/x", nobody+"\r\n").fields("Cache-Status"); got[0] != "Cache-Status: candor; "+c.then {
+				t.Errorf("then %q", got)
+			}
+		})
+	}
+}
+
+// asking is how many questions are asked beside calls.
+func (s *besides) asking() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all)
+}

@@ -168,7 +168,7 @@ func (k *keeping) entry(lines, body []byte, status int) *cache.Entry {
 }
 
 // freshened is what is stored once a 304 has said, at unix ns, that it still holds: the fields of that take the places of its own (RFC 9111 §4.3.4). It is kept,
-// unless the 304 says that it may not be. nil: the 304 cannot be read beside what is stored.
+// unless the 304 says that it may not be; a caller who wants nothing kept of his own leaves what is there. nil: the 304 cannot be read beside what is stored.
 func (k *keeping) freshened(h *http1.ResponseHead, now int64) (e *cache.Entry, stored bool) {
 	old := k.old
 	says := httpcache.ReadAnswer(h, h.Status, k.asked, now)
@@ -187,10 +187,16 @@ func (k *keeping) freshened(h *http1.ResponseHead, now int64) (e *cache.Entry, s
 	if e == nil {
 		return nil, false
 	}
-	if stored = httpcache.Storable("GET", &k.asks, &e.Says, k.rules) == httpcache.Stores && k.store.Put(k.key, e, k.mark); !stored {
+	asks := k.asks
+	asks.Said &^= httpcache.NoStore
+	switch may := httpcache.Storable("GET", &asks, &e.Says, k.rules) == httpcache.Stores; {
+	case may && k.asks.Has(httpcache.NoStore):
+	case may && k.store.Put(k.key, e, k.mark):
+		return e, true
+	default:
 		k.store.Forget(k.key, old)
 	}
-	return e, stored
+	return e, false
 }
 
 // isIn reports whether a head has a field of this name that is passed on.
