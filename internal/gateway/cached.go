@@ -20,6 +20,7 @@ type cached struct {
 	asks   bool          // the upstream is asked whether entry still holds
 	entry  *cache.Entry  // what is stored for it; nil: nothing
 	use    httpcache.Use // of that
+	shared *cache.Entry  // what others get in its place; nil: the same
 	status httpcache.Status
 	flight *cache.Flight // that it leads: calls that wait for what it brings
 	keep   keeping

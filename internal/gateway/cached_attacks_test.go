@@ -114,3 +114,21 @@ func (s *besides) asking() int {
 	defer s.mu.Unlock()
 	return len(s.all)
 }
+
+// A cookie that comes with a 304 is for whoever was on the way, and for nobody else.
+func TestCookieOfAConfirmation(t *testing.T) {
+	for _, condition := range []string{"", "If-None-Match: \"a\"\r\n"} {
+		p, _ := caching(route.CacheShared)
+		h := p.open(t, answering(ok("one", "Cache-Control: no-cache", `ETag: "a"`),
+			"HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=60\r\nSet-Cookie: s=1\r\nSet-Cookie: t=2\r\n\r\n"))
+		const nobody = " HTTP/1.1\r\nHost: a.example\r\n"
+		c := h.dial(t)
+		c.ask("/public/x", nobody+"\r\n")
+		if got := c.ask("/public/x", nobody+condition+"\r\n"); strings.Join(got.fields("Set-Cookie"), " ") != "Set-Cookie: s=1 Set-Cookie: t=2" {
+			t.Errorf("%s", got.head)
+		}
+		if got := c.ask("/public/x", nobody+"\r\n"); len(got.fields("Set-Cookie")) > 0 || !strings.Contains(got.head, "candor; hit") {
+			t.Errorf("then %s", got.head)
+		}
+	}
+}

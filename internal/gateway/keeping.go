@@ -199,6 +199,16 @@ func (k *keeping) freshened(h *http1.ResponseHead, now int64) (e *cache.Entry, s
 	return e, false
 }
 
+// withCookies is e as whoever was on the way gets it, where a 304 sets cookies that are for nobody else; nil: e itself.
+func (k *keeping) withCookies(h *http1.ResponseHead, e *cache.Entry) *cache.Entry {
+	if h.First[http1.SetCookie] < 0 || k.rules.SetCookie {
+		return nil
+	}
+	lines := k.dates.AppendStored(nil, e.Head, k.came, func(f *http1.Field) bool { return f.ID == http1.ContentLength })
+	lines = h.AppendFields(lines, func(f *http1.Field) bool { return f.ID != http1.SetCookie || f.Drop })
+	return k.entry(lines, e.Body, e.Head.Status)
+}
+
 // isIn reports whether a head has a field of this name that is passed on.
 func isIn(h *http1.ResponseHead, id http1.Name, name []byte) bool {
 	if id != http1.Other {

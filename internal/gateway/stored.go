@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"cmp"
+
 	"github.com/candor-gateway/candor/httpcache"
 	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/downstream"
@@ -17,7 +19,7 @@ func answerStored(x *exchange, how cache.Result) downstream.After {
 	e := c.entry
 	c.here = true
 	if c.status.Stored {
-		c.land(x, e)
+		c.land(x, cmp.Or(c.shared, e))
 	}
 	c.land(x, nil) // what is not stored may come from before a change
 	x.letGo(how != cache.Stale)

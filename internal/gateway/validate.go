@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"net/url"
 
 	"github.com/candor-gateway/candor/httpcache"
@@ -31,7 +32,7 @@ func confirmed(x *exchange, h *http1.ResponseHead) bool {
 	says := httpcache.ReadAnswer(h, 304, c.keep.asked, now)
 	if c.entry.Says.Confirms(&says) {
 		if e, stored := c.keep.freshened(h, now); e != nil {
-			c.entry, c.status.Got, c.status.Stored = e, 304, stored
+			c.entry, c.shared, c.status.Got, c.status.Stored = cmp.Or(c.keep.withCookies(h, e), e), e, 304, stored
 			return true
 		}
 	}
