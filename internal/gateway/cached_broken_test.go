@@ -68,3 +68,19 @@ func TestNobodyWaitsForWhatIsNotKept(t *testing.T) {
 		t.Errorf("%q %q", a.body, b.body)
 	}
 }
+
+// An answer for which there is no room just now passes as it came, and says why it is not kept; the next one is.
+func TestNoRoomForWhatIsOnItsWay(t *testing.T) {
+	p, later := caching(route.CacheShared)
+	h := p.open(t, answering(ok("one", "Cache-Control: max-age=60")))
+	room := h.o.Cache.Size() / 4
+	if !h.o.Cache.Hold(room) {
+		t.Fatal("there is no room")
+	}
+	h.play(t, later, []step{{0, "GET /public/x", "200 one", "fwd=uri-miss; detail=full", "", true}})
+	h.o.Cache.Release(room)
+	h.play(t, later, []step{{0, "GET /public/x", "200 one", "fwd=uri-miss; stored", "", true}})
+	if !h.o.Cache.Hold(room) {
+		t.Error("something is held still")
+	}
+}
