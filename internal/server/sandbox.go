@@ -29,7 +29,8 @@ type Sandbox struct {
 	Pages map[string]http.Handler
 	// Ready is closed when www may answer: until then what comes waits. nil: at once.
 	Ready <-chan struct{}
-	// Fault may refuse a request to an endpoint of the authorization server before it is read, and add to the head of its answer; nil: none is.
+	// Fault may refuse a request to an endpoint of the authorization server before it is read, and add to the head of its answer; nil: none is. It may take its time, a minute at
+	// the most.
 	Fault func(head http.Header, r *http.Request) *problem.OAuthProblem
 }
 
@@ -49,7 +50,17 @@ func (s *Server) provoked(w http.ResponseWriter, r *http.Request) *problem.OAuth
 	if s.o.Sandbox.Fault == nil {
 		return nil
 	}
+	const most = time.Minute
+	grant(w, most)
+	defer grant(w, 0)
 	return s.o.Sandbox.Fault(w.Header(), r)
+}
+
+// grant gives a request its time anew, and some more: what a fault takes is not time that the client needs.
+func grant(w http.ResponseWriter, more time.Duration) {
+	c, now := http.NewResponseController(w), time.Now()
+	_ = c.SetReadDeadline(now.Add(wwwRead + more)) // a writer that cannot has no limits
+	_ = c.SetWriteDeadline(now.Add(wwwWrite + more))
 }
 
 // Order is what a member is to have allowed an app, without a browser: with such the sandbox begins.
