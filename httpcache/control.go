@@ -1,5 +1,7 @@
 package httpcache
 
+import "bytes"
+
 // Directive is one thing that Cache-Control can say, and a set of them.
 type Directive uint32
 
@@ -62,7 +64,8 @@ type Control struct {
 func (c *Control) Has(d Directive) bool { return c.Said&d == d }
 
 // ReadControl reads all Cache-Control lines. It errs on the side of asking: of a directive that is said twice the stricter one counts, a number that is none is
-// 0, and where a quote is not closed, so that what stands behind it cannot be told, it is as if no-store was said. A directive that nobody knows is passed over.
+// 0, and where a quote is not closed, so that what stands behind it cannot be told, it is as if no-store was said. A directive that nobody knows is passed over; in what is
+// no directive at all, as where semicolons stand for commas, those words count that forbid.
 func ReadControl(h Header) (c Control) {
 	for n := range maxLines + 1 {
 		line := h.Line("cache-control", n)
@@ -92,6 +95,9 @@ func (c *Control) read(line []byte) bool {
 // add takes one directive, with its argument.
 func (c *Control) add(element []byte) {
 	name, argument, has := cutArgument(element)
+	if !isDirective(element) {
+		c.Said |= forbidden(element)
+	}
 	for i := range directives {
 		d := &directives[i]
 		if !equalFold(name, d.name) {
@@ -103,6 +109,29 @@ func (c *Control) add(element []byte) {
 		c.Said |= d.is
 		return
 	}
+}
+
+// isDirective reports whether an element is name, name=token or name="quoted" (RFC 9111 §5.2).
+func isDirective(element []byte) bool {
+	name, argument, has := bytes.Cut(element, []byte{'='})
+	return isName(name) && (!has || len(argument) == 0 || argument[0] == '"' || isName(argument))
+}
+
+// forbidden are the directives among the words of an element that make a cache do less.
+func forbidden(element []byte) (said Directive) {
+	for len(element) > 0 {
+		n := 0
+		for n < len(element) && isName(element[n:n+1]) {
+			n++
+		}
+		for i := range directives {
+			if d := &directives[i]; d.is&(NoStore|NoCache|Private|MustRevalidate|ProxyRevalidate) != 0 && equalFold(element[:n], d.name) {
+				said |= d.is
+			}
+		}
+		element = element[min(n+1, len(element)):]
+	}
+	return said
 }
 
 // number is where the number of a directive goes: no pointer in the table, so that what is read stays off the heap.
