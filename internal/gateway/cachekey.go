@@ -6,6 +6,7 @@ import (
 
 	"github.com/candor-gateway/candor/httpcache"
 	"github.com/candor-gateway/candor/internal/admission"
+	"github.com/candor-gateway/candor/internal/ascii"
 	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/http1"
 	"github.com/candor-gateway/candor/internal/redact"
@@ -142,7 +143,29 @@ func appendSecrets(text []byte, h *http1.Head) []byte {
 
 // isSecret reports whether a field is a credential by its name. Those that have a meaning in HTTP are looked at one by one.
 func isSecret(f *http1.Field, b []byte) bool {
-	return f.ID == http1.XAPIKey || f.ID == http1.ProxyAuthorization || f.ID == http1.Other && redact.IsSecretField(f.Name.Of(b))
+	return f.ID == http1.XAPIKey || f.ID == http1.ProxyAuthorization || f.ID == http1.Other && (redact.IsSecretField(f.Name.Of(b)) || tellsWho(f.Name.Of(b)))
+}
+
+// persons are words in the names of fields by which a proxy before us, that has seen to it, tells who calls: Remote-User, X-Client-Cert, X-Auth-Request-Email,
+// X-Amzn-Oidc-Identity, Cf-Access-Jwt-Assertion. To who answers they are as good as a credential.
+var persons = [...]string{
+	"user", "userid", "username", "userinfo", "uid", "email", "login", "member", "account", "consumer", "principal", "identity", "subject", "assertion", "cert", "certificate", "dn",
+}
+
+// tellsWho reports whether the name of a field has one of those words. User-Agent and its like tell of a program.
+func tellsWho(name []byte) bool {
+	for len(name) > 0 {
+		n := 0
+		for n < len(name) && name[n] != '-' && name[n] != '_' {
+			n++
+		}
+		word := name[:n]
+		name = name[min(n+1, len(name)):]
+		if slices.ContainsFunc(persons[:], func(person string) bool { return ascii.EqualFold(word, person) }) && !ascii.EqualFold(name, "agent") {
+			return true
+		}
+	}
+	return false
 }
 
 // appendLines appends all lines of a field.

@@ -75,3 +75,25 @@ func TestKey(t *testing.T) {
 		t.Error("a route that was changed has the key that it had before")
 	}
 }
+
+// By which fields a call is one with a credential, though Candor does not look at them.
+func TestFieldsOfCredentials(t *testing.T) {
+	for name, is := range map[string]bool{
+		"X-Api-Key": true, "x_api_key": true, "X-Auth-Token": true, "Proxy-Authorization": true, "X-Session-Id": true,
+		"Remote-User": true, "X_Remote_User": true, "X-WebAuth-User": true, "X-User-Id": true, "X-Client-Cert": true, "Client-Cert": true, "SSL-Client-S-DN": true,
+		"X-Amzn-Oidc-Identity": true, "Cf-Access-Jwt-Assertion": true, "X-Goog-Authenticated-User-Email": true, "X-Ms-Client-Principal": true, "X-Consumer-Username": true,
+		"User-Agent": false, "X-Original-User-Agent": false, "X-Device": false, "Sec-Fetch-User": false, "From": false, "X-Users": false, "Accept": false, "X-Certain": false,
+	} {
+		p, _ := caching(route.CacheShared)
+		s := p.build(t)
+		x := s.admitted(t, "GET /public/x HTTP/1.1\r\nHost: a.example\r\n"+name+": a\r\n\r\n", "192.0.2.7", false)
+		if x == nil {
+			t.Fatal(name)
+		}
+		if got := hasCredential(x); got != is {
+			t.Errorf("%s: %v, want %v", name, got, is)
+		}
+		x.call.Done(0)
+		x.giveBack()
+	}
+}
