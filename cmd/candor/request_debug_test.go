@@ -29,8 +29,8 @@ func TestADebuggedCallIsShownWhole(t *testing.T) {
 	if text = requestText(r, time.Time{}); strings.Contains(text, "Every check") || strings.Contains(text, "As it was sent on") {
 		t.Error(text)
 	}
-	r.Upstream = &requestlog.Upstream{Name: "people", Attempts: 3}
-	for _, want := range []string{"attempts       3: ended early, an answer, 503\n", "Attempts\n", "10.0.0.9:80, 503 after 5"} { // also of a call that was sent again
+	r.Upstream = &requestlog.Upstream{Name: "people", Attempts: 3, NotRetried: "budget"}
+	for _, want := range []string{"attempts       3: ended early, an answer, 503\n", "not retried    budget: many were", "Attempts\n", "10.0.0.9:80, 503 after 5"} { // also of a call that was sent again
 		if text := requestText(r, time.Time{}); !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

@@ -26,6 +26,7 @@ func writeUpstream(s *sheet, r *requestlog.Record) {
 		s.row("answered", strconv.Itoa(u.Status))
 	}
 	s.row("attempts", r.TriedText())
+	s.row("not retried", r.NotRetriedText())
 }
 
 // writeTimeline says when what was reached, with a bar that ends there.

@@ -320,6 +320,19 @@ func TestRetryForgetsAnAnswer(t *testing.T) {
 	}
 }
 
+// Whoever looks into a call that failed sees why it was not sent again.
+func TestRetryThatWasNotIsRecorded(t *testing.T) {
+	s := newScript(t, down)
+	p := tried(s, new(retry.Usual()))
+	records := p.recorded(t, requestlog.Options{}, requestlog.Settings{})
+	c := p.over(t, s).dial(t)
+	c.send(posting)
+	c.read()
+	if r := records(1)[0]; r.NotRetriedText() != "applied: it may have taken effect" {
+		t.Errorf("recorded: %+v", r.Upstream)
+	}
+}
+
 // sinking tells the body that was seen of an answer.
 type sinking chan string
 

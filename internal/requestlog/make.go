@@ -165,7 +165,9 @@ func upstreamOf(c *Call, hide *hiding) *Upstream {
 	if c.Upstream == "" {
 		return nil
 	}
-	return &Upstream{Name: c.Upstream, Address: e.Upstream, Target: hide.target(e.UpstreamTarget), Status: e.UpstreamStatus, Attempts: c.Attempts, Reused: e.Reused}
+	return &Upstream{
+		Name: c.Upstream, Address: e.Upstream, Target: hide.target(e.UpstreamTarget), Status: e.UpstreamStatus, Attempts: c.Attempts, NotRetried: e.NotRetried, Reused: e.Reused,
+	}
 }
 
 func wouldOf(all []accesslog.Would) (would []Would) {

@@ -127,12 +127,13 @@ type Token struct {
 
 // Upstream is what became of the call there.
 type Upstream struct {
-	Name     string `json:"name,omitempty"`
-	Address  string `json:"address,omitempty"`
-	Target   string `json:"target,omitempty"` // as it got it, where that is not as it came
-	Status   int    `json:"status,omitempty"`
-	Attempts int    `json:"attempts,omitempty"`
-	Reused   bool   `json:"reused,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Address    string `json:"address,omitempty"`
+	Target     string `json:"target,omitempty"` // as it got it, where that is not as it came
+	Status     int    `json:"status,omitempty"`
+	Attempts   int    `json:"attempts,omitempty"`
+	NotRetried string `json:"not_retried,omitempty"` // why it was not sent again, though its route has such failures tried again; as in the access log
+	Reused     bool   `json:"reused,omitempty"`
 }
 
 // Stations are the moments of a call in microseconds since its first byte; 0: not reached.

@@ -130,7 +130,8 @@ func upstreamFacts(r *requestlog.Record) []people.Fact {
 	if u == nil {
 		return nil
 	}
-	return facts("Name", u.Name, "Address", u.Address, "Target", u.Target, "Answered", number(int64(u.Status)), "Attempts", cmp.Or(r.TriedText(), number(int64(u.Attempts))))
+	return facts("Name", u.Name, "Address", u.Address, "Target", u.Target, "Answered", number(int64(u.Status)), "Attempts", cmp.Or(r.TriedText(), number(int64(u.Attempts))),
+		"Not retried", r.NotRetriedText())
 }
 
 func knownFacts(r *requestlog.Record) []people.Fact {
