@@ -47,7 +47,7 @@ func askStore(ctx context.Context, x *exchange) (downstream.After, bool) {
 		return onlyStored(x)
 	}
 	find(x)
-	if after, over := useStored(ctx, x, x.call.At); over {
+	if after, over := useStored(ctx, x, x.call.At+x.entry.Stations.Admit*1e3); over {
 		return after, true
 	}
 	if !c.mayWait() {
