@@ -129,3 +129,17 @@ func TestDemoIsHere(t *testing.T) {
 		}
 	}
 }
+
+// Each failure that is staged reads as a sentence: what tells no value of a parameter has a fact of its own.
+func TestOAuthExamplesRead(t *testing.T) {
+	for _, cause := range problem.OAuthCauses() {
+		for _, profile := range []problem.Profile{problem.LinkedIn, problem.Standard} {
+			row := oauthExample(cause).Row(profile)
+			for _, odd := range []string{"at what was", "by what was", ": what was", "code_challenge what was"} {
+				if strings.Contains(row.Description, odd) {
+					t.Errorf("%s: %s", cause.Name(), row.Description)
+				}
+			}
+		}
+	}
+}

@@ -37,6 +37,8 @@ func (k *known) tokenOf(at, said string) (string, error) {
 	names := sortedKeys(k.tokens)
 	near := config.Nearest(said, names)
 	switch {
+	case said == "refresh":
+		return "", wrong(at, "no call brings the refresh token but to the authorization server, whose requests are told apart by route and method: match.route %saccessToken", oauthAPI)
 	case near != "":
 		return "", wrong(at, "%q is no token's name; did you mean %s?", said, near)
 	case len(said) > longestToken, strings.ContainsFunc(said, func(c rune) bool { return c <= ' ' || c > '~' }):

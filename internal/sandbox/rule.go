@@ -5,11 +5,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/candor-gateway/candor/internal/config"
-	"github.com/candor-gateway/candor/problem"
 )
 
 // Rule fails calls on purpose, as POST /v1/faults takes it.
@@ -66,6 +62,9 @@ const (
 )
 
 var (
+	// methods are those that a call can have which is admitted.
+	methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
 	ruleName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 	methodName = regexp.MustCompile(`^[A-Z][A-Z-]{0,31}$`)
 )
@@ -140,8 +139,12 @@ func (r reading) match(at string, raw json.RawMessage) error {
 			return err
 		},
 		"method": func(at string, raw json.RawMessage) (err error) {
-			if m.Method, err = readText(at, raw); err == nil && !methodName.MatchString(m.Method) {
+			switch m.Method, err = readText(at, raw); {
+			case err != nil:
+			case !methodName.MatchString(m.Method):
 				err = wrong(at, "%q is no method: they are in capitals, as in GET", m.Method)
+			case !slices.Contains(methods, m.Method):
+				err = wrong(at, "%q is not known here%s", m.Method, didYouMean(m.Method, methods))
 			}
 			return err
 		},
@@ -171,46 +174,6 @@ func (r reading) sequence(at string, raw json.RawMessage) error {
 	})
 }
 
-// faultOf reads the name of a fault, as FaultHeader takes it, or ok.
-func faultOf(at string, raw json.RawMessage) (name string, f fault, err error) {
-	if name, err = readText(at, raw); err != nil || name == ok {
-		return name, f, err
-	}
-	if _, is := problem.OAuthCauseNamed(name); is {
-		return name, f, nil
-	}
-	f, refusal := parseFault(name)
-	switch refusal {
-	case faultBadArgument:
-		return name, f, wrong(at, "%q cannot be staged so; write it as in %s", name, exampleOf(f))
-	case faultUnknown:
-		return name, f, wrong(at, "%q is no fault%s", name, nearestFault(name))
-	case faultKnown:
-	}
-	return name, f, nil
-}
-
-// nearestFault ends a sentence about a fault that nobody knows.
-func nearestFault(name string) string {
-	word, _, _ := strings.Cut(name, "=")
-	all := strings.Split(faultNames(), ", ")
-	words := make([]string, len(all))
-	for i := range all {
-		words[i], _, _ = strings.Cut(all[i], "=")
-	}
-	for _, cause := range problem.OAuthCauses() {
-		words = append(words, cause.Name())
-	}
-	near := config.Nearest(word, append(words, ok))
-	if at := slices.Index(words, near); at >= 0 && at < len(all) {
-		near = all[at]
-	}
-	if near == "" {
-		return "; it takes what " + FaultHeader + " takes: " + faultNames()
-	}
-	return "; did you mean " + near + "?"
-}
-
 func (r reading) rate(at string, raw json.RawMessage) error {
 	n, err := readNumber(at, raw)
 	if err == nil && (n <= 0 || n > 1) {
@@ -236,13 +199,23 @@ func (r reading) repeat(at string, raw json.RawMessage) error { return yesNo(at,
 
 func (r reading) latency(at string, raw json.RawMessage) (err error) {
 	var l Latency
-	if raw[0] == '"' {
+	given := map[string]bool{}
+	switch raw[0] {
+	case '"':
 		r.least, err = readDuration(at, raw, longestLatency)
 		r.most = r.least
-	} else if err = readObject(at, raw, nil, map[string]reader{"min": upTo(&r.least, longestLatency), "max": upTo(&r.most, longestLatency)}); err == nil && r.most < r.least {
-		err = wrong(at, "max is %s, which is less than min, %s", r.most, r.least)
+	case '{':
+		err = readObject(at, raw, given, map[string]reader{"min": upTo(&r.least, longestLatency), "max": upTo(&r.most, longestLatency)})
+	default:
+		err = wrong(at, `it is %s; a text such as "200ms" is expected, or an object with min and max`, kindOf(raw))
 	}
-	if err == nil && r.most == 0 {
+	switch {
+	case err != nil:
+	case raw[0] == '{' && !given["max"]:
+		err = wrong(below(at, "max"), "it is missing: how long a call is held up at the most")
+	case r.most < r.least:
+		err = wrong(at, "max is %s, which is less than min, %s", r.most, r.least)
+	case r.most == 0:
 		err = wrong(at, "it is none: give more than 0s")
 	}
 	l.Min, l.Max = r.least.String(), r.most.String()

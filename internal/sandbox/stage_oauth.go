@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -46,6 +47,17 @@ func (s *stage) oauthFault(head http.Header, r *http.Request) *problem.OAuthProb
 	return nil
 }
 
+// oauthCausesOf are the failures that answer with an error, as RFC 6749 or LinkedIn words it.
+func oauthCausesOf(word string) (names []string) {
+	for _, cause := range problem.OAuthCauses() {
+		p := problem.OAuthProblem{Cause: cause}
+		if p.Row(problem.Standard).Error == word || p.Row(problem.LinkedIn).Error == word {
+			names = append(names, cause.Name())
+		}
+	}
+	return names
+}
+
 // askedOAuth is the failure that a request asks for itself.
 func askedOAuth(value string) *problem.OAuthProblem {
 	if cause, there := problem.OAuthCauseNamed(value); there {
@@ -56,8 +68,19 @@ func askedOAuth(value string) *problem.OAuthProblem {
 
 // oauthExample is a cause with facts of no request.
 func oauthExample(cause problem.OAuthCause) *problem.OAuthProblem {
-	return &problem.OAuthProblem{Cause: cause, Parameter: "code", Value: "what was sent", Known: "what is known", RetryAfter: retryAfter[cause]}
+	return &problem.OAuthProblem{Cause: cause, Parameter: "code", Value: cmp.Or(oauthValues[cause], "what was sent"), Known: "what is known", RetryAfter: retryAfter[cause]}
 }
+
+// oauthValues are the facts of causes that tell no value of a parameter.
+var oauthValues = map[problem.OAuthCause]string{
+	problem.OAuthMalformed: "it ended too early, or its chunks are broken", problem.OAuthScheme: "it has another scheme", problem.OAuthBearerMalformed: "it has another scheme",
+	problem.OAuthCodeUnknown: "no code begins so", problem.OAuthRefreshUnknown: "no refresh token begins so", problem.OAuthTokenInvalid: "no access token begins so",
+	problem.OAuthCodeExpired: anEnd, problem.OAuthRefreshExpired: anEnd, problem.OAuthTokenExpired: anEnd,
+	problem.OAuthCodeFailed: "5", problem.OAuthCodeVerifier: "it is another one", problem.OAuthTokenRevoked: "its member has taken access back", problem.OAuthChallenge: "is missing",
+}
+
+// anEnd is one that is past.
+const anEnd = "2026-01-02T03:04:05Z"
 
 // retryAfter are the causes of which it is said, in seconds, when to try again.
 var retryAfter = map[problem.OAuthCause]int{problem.OAuthTooMany: 60, problem.OAuthUnavailable: 5}

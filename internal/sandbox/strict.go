@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -43,6 +44,9 @@ func readJSON(body []byte) error {
 	}
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
 		before := body[:min(int64(len(body)), max(0, syntax.Offset-1))]
+		if errors.Is(json.NewDecoder(bytes.NewReader(body)).Decode(&any), io.ErrUnexpectedEOF) {
+			before = body // what is missing stands behind it
+		}
 		line := bytes.Count(before, []byte("\n")) + 1
 		column := len(before) - bytes.LastIndexByte(before, '\n')
 		return fmt.Errorf("the body is no JSON: %w, at line %d, column %d", err, line, column)
