@@ -7,7 +7,7 @@ import (
 
 // Entry is an answer as it came from the API; immutable once it is in a store. One that was freshened is a new Entry, which may share the body.
 type Entry struct {
-	Head *http1.ResponseHead // of its own memory: see Keep
+	Head *http1.ResponseHead // of its own memory, which holds no more than it
 	Body []byte
 	// Asked and Came are when the call was sent and when the head was here, in unix ns: its age is counted from both (RFC 9111 §4.2.3).
 	Asked, Came int64

@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"context"
 	"encoding/binary"
 	"sync"
 )
@@ -59,13 +58,3 @@ func (f *Flight) Over() <-chan struct{} { return f.over }
 
 // Entry is what it has brought, once it has landed; nil: nothing that others may have.
 func (f *Flight) Entry() *Entry { return f.entry }
-
-// Wait waits until the flight has landed or ctx is over, and returns the answer; nil: the caller goes on by itself.
-func (f *Flight) Wait(ctx context.Context) *Entry {
-	select {
-	case <-f.over:
-		return f.entry
-	case <-ctx.Done():
-		return nil
-	}
-}

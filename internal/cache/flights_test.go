@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"context"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -30,7 +29,10 @@ func TestFlights(t *testing.T) {
 					if leads || second != first {
 						t.Fatal("the second leads, too")
 					}
-					go func() { got <- second.Wait(t.Context()) }()
+					go func() {
+						<-second.Over()
+						got <- second.Entry()
+					}()
 				}
 				synctest.Wait()
 				if len(got) > 0 {
@@ -51,23 +53,6 @@ func TestFlights(t *testing.T) {
 	}
 }
 
-func TestWhoLeavesDoesNotWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var f Flights
-		first, _ := f.Join(Key{})
-		second, _ := f.Join(Key{})
-		ctx, leave := context.WithCancel(t.Context())
-		got := make(chan *Entry)
-		go func() { got <- second.Wait(ctx) }()
-		synctest.Wait()
-		leave()
-		if e := <-got; e != nil {
-			t.Error("there is an answer, and nobody brought one")
-		}
-		f.Land(first, nil)
-	})
-}
-
 // TestOneLeadsAtATime is for the race detector.
 func TestOneLeadsAtATime(t *testing.T) {
 	var f Flights
@@ -78,7 +63,7 @@ func TestOneLeadsAtATime(t *testing.T) {
 			for range 500 {
 				flight, leads := f.Join(Key{})
 				if !leads {
-					flight.Wait(t.Context())
+					<-flight.Over()
 					continue
 				}
 				leading++

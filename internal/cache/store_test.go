@@ -17,12 +17,18 @@ import (
 // entry is an answer with this body.
 func entry(tb testing.TB, route uint32, vary, body string) *Entry {
 	tb.Helper()
-	lim, h := http1.ResponseDefaults(), http1.ResponseHead{}
-	text := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nCache-Control: max-age=60\r\n\r\n", len(body))
-	if f := http1.ParseResponse([]byte(text+body), &lim, false, false, &h); f.Kind != http1.OK {
+	return &Entry{Head: head(tb, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nCache-Control: max-age=60\r\n\r\n", len(body))), Body: []byte(body), Vary: []byte(vary), Route: route}
+}
+
+// head is the head of an answer, in memory of its own.
+func head(tb testing.TB, text string) *http1.ResponseHead {
+	tb.Helper()
+	lim, h := http1.ResponseDefaults(), &http1.ResponseHead{}
+	if f := http1.ParseResponse([]byte(text), &lim, false, false, h); f.Kind != http1.OK {
 		tb.Fatalf("parse %q: %v", text, f.Kind)
 	}
-	return &Entry{Head: h.Keep(), Body: []byte(body), Vary: []byte(vary), Route: route}
+	h.Fields = slices.Clip(h.Fields)
+	return h
 }
 
 // to is the key of a target for everybody, or for one caller.

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/candor-gateway/candor/httpcache"
-	"github.com/candor-gateway/candor/internal/http1"
 )
 
 // TestWeightIsWhatIsTaken: a bound on weights is one on memory only if they are true.
@@ -48,15 +47,10 @@ func inUse() int64 {
 // large is an answer as APIs give it, with a body of n bytes.
 func large(t *testing.T, n int) *Entry {
 	t.Helper()
-	lim, h := http1.ResponseDefaults(), http1.ResponseHead{}
-	text := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Fri, 27 Nov 2026 06:00:00 GMT\r\nETag: \"abcdef\"\r\n"+
-		"Cache-Control: max-age=60\r\nVary: Accept\r\nContent-Length: %d\r\n\r\n", n)
-	if f := http1.ParseResponse([]byte(text), &lim, false, false, &h); f.Kind != http1.OK {
-		t.Fatal(f.Kind)
-	}
-	head := h.Keep()
+	h := head(t, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Fri, 27 Nov 2026 06:00:00 GMT\r\nETag: \"abcdef\"\r\n"+
+		"Cache-Control: max-age=60\r\nVary: Accept\r\nContent-Length: %d\r\n\r\n", n))
 	return &Entry{
-		Head: head, Body: make([]byte, n), Vary: []byte("accept: application/json"), Names: []string{"accept"},
-		Says: httpcache.ReadAnswer(head, 200, 1, 1), Route: 1,
+		Head: h, Body: make([]byte, n), Vary: []byte("accept: application/json"), Names: []string{"accept"},
+		Says: httpcache.ReadAnswer(h, 200, 1, 1), Route: 1,
 	}
 }
