@@ -12,6 +12,7 @@ import (
 	"github.com/candor-gateway/candor/internal/admin"
 	"github.com/candor-gateway/candor/internal/cache"
 	"github.com/candor-gateway/candor/internal/config"
+	"github.com/candor-gateway/candor/internal/gateway"
 	"github.com/candor-gateway/candor/internal/route"
 )
 
@@ -20,6 +21,18 @@ func newCache(cfg *config.Config) *cache.Store {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // it never fails
 	return cache.New(cfg.Cache.Size, secret)
+}
+
+// forgetChanged forgets the answers of routes that are served otherwise than before. One that is brought back as it was has the keys that it had; but what has
+// changed meanwhile nobody has dropped.
+func (s *Server) forgetChanged(before, now *gateway.Policy) {
+	changed := func(route uint32) bool { return before.Changed[route] != now.Changed[route] }
+	for route := range before.Changed {
+		if changed(route) {
+			s.cache.Clear(changed)
+			return
+		}
+	}
 }
 
 var _ admin.Cache = (*Server)(nil)

@@ -118,3 +118,28 @@ func TestMetricsOfTheCache(t *testing.T) {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
+
+// A route that a reload changes forgets what it has, also where a later one brings it back as it was; the others keep theirs.
+func TestReloadForgets(t *testing.T) {
+	s := withAnswers(t)
+	left := func() map[string]int64 {
+		of := map[string]int64{}
+		for n, kept := range s.cache.Kept() {
+			of[s.numbers.Name(n)] = kept.Answers
+		}
+		return of
+	}
+	cached := []string{"base: /v2", "base: /v2\n    cache: per_principal", "path: /**, products", "path: /**, cache: shared, products"}
+	if err := s.Reload(t.Context(), revisedBy(t, "none", "", cached...)); err != nil {
+		t.Fatal(err)
+	}
+	if len(left()) != 3 {
+		t.Errorf("after a reload that changes nothing %v", left())
+	}
+	if err := s.Reload(t.Context(), revisedBy(t, "none", "", cached[:2]...)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"people/me": 1, "people/list": 1}, left()); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}

@@ -65,7 +65,9 @@ func (s *Server) Reload(ctx context.Context, cfg *config.Config) error {
 	}
 	takeCertificates()
 	s.www.take(site)
+	before := s.gateway.Policy()
 	s.totals.swap(s.gateway, policy)
+	s.forgetChanged(before, policy)
 	s.gateway.SetBounds(connections(cfg), cfg.Limits.PerAddress)
 	s.limiter.SetFailedPerMinute(failedPerMinute(cfg))
 	s.requests.Set(cfg.Requests)
