@@ -45,6 +45,7 @@ func (x *exchange) noContent() downstream.After {
 func (x *exchange) answer(status int, head []byte) downstream.After {
 	x.entry.Status, x.ours = status, true
 	x.scratch.head = head
+	tellUncached(x)
 	tellTiming(x)
 	tellStaged(x)
 	x.from.Answer(x.scratch.head, x.scratch.text)

@@ -183,6 +183,16 @@ func tellCache(x *exchange, head []byte) []byte {
 	return append(x.cached.status.Append(head, cacheName), "\r\n"...)
 }
 
+// tellUncached adds the same to an answer of ours that stands in the place of the upstream's. One in which an error of the upstream's is wrapped has it already,
+// and a call that wants a stored answer or none was not forwarded.
+func tellUncached(x *exchange) {
+	if x.cached == nil || x.kept != nil || x.call.Problem.Detail == problem.DetailOnlyIfCached {
+		return
+	}
+	x.cached.status.Stored = false
+	x.scratch.head = tellCache(x, x.scratch.head)
+}
+
 // forgetCached ends the call's part in the cache, whatever has become of it: nobody waits for it any more, and its memory is given back.
 func forgetCached(x *exchange) {
 	c := x.cached
