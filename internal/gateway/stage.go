@@ -19,6 +19,7 @@ type Stage interface {
 type Staged struct {
 	Refuses bool              // the call's Problem is set, and is the answer
 	Outcome admission.Outcome // of an admitted call that is refused so: whether it counts
+	Proxy   string            // of a refusal: how the upstream has failed, as Proxy-Status says it
 	Fields  []byte            // lines for the head of the answer
 	Note    string            // for the log
 	Over    func()            // called once the call is over; nil: nobody waits for it
@@ -30,7 +31,11 @@ func stageAsked(x *exchange) bool {
 		return false
 	}
 	x.staged = x.g.o.Stage.Asked(&x.call)
-	return x.staged != nil && x.staged.Refuses
+	if x.staged == nil || !x.staged.Refuses {
+		return false
+	}
+	x.proxy = x.staged.Proxy
+	return true
 }
 
 // stageJudged asks the stage about a call of which Admit says v. It reports whether the call is over, and what follows it.
@@ -51,6 +56,7 @@ func stageJudged(ctx context.Context, x *exchange, v admission.Verdict) (after d
 	case s == nil || !s.Refuses:
 		return after, false
 	}
+	x.proxy = s.Proxy
 	if x.call.Done(s.Outcome); s.Outcome == admission.Unsent {
 		x.call.Quota.Reset() // what is told of limits is not told of a call that did not come to them
 	}

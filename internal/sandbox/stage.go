@@ -33,7 +33,7 @@ func (s *stage) Asked(c *admission.Call) *gateway.Staged {
 		return nil
 	}
 	value := string(bytes.TrimSpace(field))
-	told := &gateway.Staged{Refuses: intercept(c.Head, &c.Problem)}
+	told := &gateway.Staged{Refuses: intercept(c.Head, &c.Problem), Proxy: proxies[c.Problem.Type]}
 	if _, refusal := parseFault(value); refusal == faultKnown {
 		told.Fields, told.Note = faultLines(c, value), stagedNote+value
 	}
@@ -58,7 +58,7 @@ func (s *stage) Judged(ctx context.Context, c *admission.Call, v admission.Verdi
 	}
 	pause(ctx, d.latency)
 	c.Problem = exampleAt(d.problem, c.At)
-	told.Refuses, told.Outcome = true, admission.Unsent
+	told.Refuses, told.Outcome, told.Proxy = true, admission.Unsent, proxies[d.problem]
 	if slices.Contains(reached[:], d.problem) {
 		told.Outcome = admission.Sent
 	}
@@ -69,6 +69,12 @@ func (s *stage) Judged(ctx context.Context, c *admission.Call, v admission.Verdi
 var reached = [...]problem.Type{
 	problem.EntityNotFound, problem.NotAcceptable, problem.Conflict, problem.Gone, problem.PreconditionFailed, problem.Unprocessable,
 	problem.UpstreamBroke, problem.UpstreamInvalid, problem.GatewayTimeout, problem.UpstreamClientError, problem.UpstreamServerError, problem.InternalError,
+}
+
+// proxies are what Proxy-Status says of the catalogue's examples (RFC 9209 §2.3).
+var proxies = map[problem.Type]string{
+	problem.UpstreamUnreachable: "connection_refused", problem.UpstreamBroke: "connection_terminated", problem.UpstreamInvalid: "http_protocol_error",
+	problem.GatewayTimeout: "connection_read_timeout", problem.InternalError: "proxy_internal_error",
 }
 
 // hand keeps what the upstream is to do with a call, or forgets it.
