@@ -14,7 +14,7 @@ func (x *exchange) prepare(u *upstream.Upstream) bool {
 	c, b, peer := &x.attempt.call, bodyOf(x), x.from.Peer()
 	*c = upstream.Call{
 		Idempotent: retry.Idempotent(methodOf(x.call.Head)), ToHEAD: methodOf(x.call.Head) == "HEAD",
-		Now: x.begun, Until: endOf(x.call.Match.Route, x.begun), Stall: x.policy.Times.WriteStall, Waits: waitsOf(u, x.call.Match.Route),
+		Begun: x.begun, Now: x.begun, Until: endOf(x.call.Match.Route, x.begun), Stall: x.policy.Times.WriteStall, Waits: waitsOf(u, x.call.Match.Route),
 		Near: peer.Number, Watch: x.from.Wait(), Caller: x,
 	}
 	h, to := x.heads(), targetOf(u, peer, x.policy.front(x.listener.Number))

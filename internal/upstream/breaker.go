@@ -208,14 +208,15 @@ func failureOf(s *BreakerSpec, c *Conn, f Fault) (failed failure, known bool) {
 	return failed, true
 }
 
-// tells reports whether a connection that failed says something of the target: a kept one may have been closed for its age, and while the rest of a call is
-// still to come its caller may be what is waited for.
+// tells reports whether a connection that failed says something of the target: a kept one may have been closed for its age, while the rest of a call is
+// still to come its caller may be what is waited for, and a call that was there only when half of its time was over has left the target too little of that.
 func tells(c *Conn, f Fault) bool {
 	switch f.Cause {
 	case Broke, Ended:
 		return c.sentAt.Load() > 0 && (!c.Reused || c.got)
 	case CallTimeout:
-		return c.sentAt.Load() > 0
+		sent := c.sentAt.Load()
+		return sent > 0 && sent <= c.halfway
 	default:
 		return true
 	}

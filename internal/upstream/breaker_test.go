@@ -252,3 +252,15 @@ func TestWindow(t *testing.T) {
 		}
 	})
 }
+
+// Whose time is over says nothing against a target that had less than half of it.
+func TestCallThatCameLate(t *testing.T) {
+	t.Parallel()
+	for sent, known := range map[int64]bool{0: false, 1: true, 5 * second: true, 5*second + 1: false, 9 * second: false} {
+		c := &Conn{halfway: 5 * second}
+		c.sentAt.Store(sent)
+		if _, got := failureOf(half(), c, Fault{Cause: CallTimeout}); got != known {
+			t.Errorf("sent whole after %s of 10s: says something: %v", time.Duration(sent), got)
+		}
+	}
+}

@@ -40,6 +40,7 @@ type Conn struct {
 	cancelled        atomic.Bool
 
 	until    int64        // mono ns at which the call's own limit passes; 0: none
+	halfway  int64        // mono ns at which half of the time up to that has passed
 	patience int64        // mono ns up to which a piece of the body is worth waiting for; 0: as long as it takes
 	sentAt   atomic.Int64 // mono ns at which the call was written whole; 0: not yet
 	awaiting atomic.Bool  // a head is being waited for

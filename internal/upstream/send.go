@@ -16,6 +16,7 @@ type Call struct {
 	Switch     string // the protocol that it asks for in Upgrade, in lower case: an answer that switches to it is a final one; "" none
 	Fresh      bool   // over a new connection, whatever is pooled
 
+	Begun int64         // mono ns from which its own limit counts
 	Now   int64         // mono ns at which it was ready
 	Until int64         // mono ns at which its own limit passes; 0: none
 	Stall time.Duration // a write that makes no progress for so long fails
@@ -112,6 +113,7 @@ func (c *Conn) carry(call *Call) (f Fault) {
 		}
 	}()
 	call.Watch.On(c, call.Now)
+	c.halfway = call.Begun + (call.Until-call.Begun)/2
 	if f = c.sendCall(call); f.Cause == OK {
 		f = c.finalHead(call)
 	}
