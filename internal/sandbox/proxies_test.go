@@ -13,7 +13,7 @@ func TestStagedProxyStatus(t *testing.T) {
 		"upstream_unreachable": "candor; error=connection_refused", "upstream_broke": "candor; error=connection_terminated", "upstream_invalid": "candor; error=http_protocol_error",
 		"gateway_timeout": "candor; error=connection_read_timeout", "internal_error": "candor; error=proxy_internal_error", "throttled": "", "ok": "",
 	} {
-		b.rules(t, `{"name":"a","sequence":["`+fault+`"]}`)
+		b.rules(t, `{"sequence":["`+fault+`"]}`)
 		ruled := b.ask(t, "GET", b.API+"/v2/me", "", "Authorization: Bearer "+b.Tokens.Good)
 		asked := b.ask(t, "GET", b.API+"/v2/me", "", FaultHeader+": "+fault)
 		if got := ruled.head.Get("Proxy-Status"); got != want {
