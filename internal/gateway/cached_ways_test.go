@@ -122,7 +122,9 @@ func TestStandIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, later := caching(route.CacheShared)
-			p.Spec.FirstByte = 50 * time.Millisecond
+			if name == "is slow" {
+				p.Spec.FirstByte = 400 * time.Millisecond // in which the first answer has to come
+			}
 			h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
 				if _, err := readCall(r); err == nil {
 					(<-calls)(c)

@@ -39,7 +39,7 @@ func TestRetries(t *testing.T) {
 		}
 		return m
 	}
-	timeouts := func(p *plan) { p.Spec.FirstByte = 50 * time.Millisecond }
+	timeouts := func(p *plan) { p.Spec.FirstByte = 400 * time.Millisecond } // in which the answer behind one that hangs has to come
 	wrapping := func(p *plan) { p.Spec.Wrap = upstream.WrapAll }
 	always := func(p *retry.Policy) { p.Idempotent = retry.Always }
 	keyed := func(p *retry.Policy) { p.Idempotent = retry.WithKey }

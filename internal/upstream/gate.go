@@ -131,9 +131,8 @@ func (u *Upstream) changed(c *BreakerChange) {
 // Tell has f called at each change of the breaker's state, by whichever call brings it about: f must not wait. It is set before the first call.
 func (u *Upstream) Tell(f func(BreakerChange)) { u.tell = f }
 
-// Follow makes u go on where old, which it takes the place of, has come to: how many calls are in flight, what the breaker
-// knows, and what is left of the budget of retries. It is called before the
-// first call, and does nothing where the two have other targets.
+// Follow makes u go on where old, which it takes the place of, has come to: how many calls are in flight, what the breaker knows, and what
+// is left of the budget of retries. It is called before the first call, and does nothing where the two have other targets.
 func (u *Upstream) Follow(old *Upstream) {
 	if u.spec.Site() == old.spec.Site() {
 		u.gate = old.gate
