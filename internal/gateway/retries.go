@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/candor-gateway/candor/internal/ascii"
@@ -29,7 +30,7 @@ var unretried = [...]upstream.Retried{retry.MayHaveRun: upstream.Unsafe, retry.T
 // comes of it. Where the client has left meanwhile f says so.
 func sendAgain(x *exchange, u *upstream.Upstream, f *upstream.Fault) bool {
 	a := &x.attempt
-	if f.Cause != upstream.OK && a.again(*f, methodOf(x.call.Head)) {
+	if f.Cause != upstream.OK && a.again(*f, repeatsAs(x.call.Head)) {
 		return true
 	}
 	if x.call.Match.Route.Retry == nil {
@@ -71,7 +72,7 @@ func failedBy(x *exchange, f upstream.Fault) (failed retry.Failed) {
 	if !a.applied {
 		failed.Effect = retry.Unapplied
 	}
-	failed.Safe = to.Idempotent.May(methodOf(x.call.Head), to.Idempotent == retry.WithKey && hasKey(a.call.Bytes))
+	failed.Safe = to.Idempotent.May(repeatsAs(x.call.Head), to.Idempotent == retry.WithKey && hasKey(a.call.Bytes))
 	return failed
 }
 
@@ -135,7 +136,7 @@ func (p pausing) Cancel() { close(p) }
 
 // countRetry counts how it went that a call was sent again: not that a kept connection was dead, over which it does not end.
 func countRetry(x *exchange, u *upstream.Upstream, f upstream.Fault) {
-	if x.attempt.retries == 0 || f.Cause != upstream.OK && x.attempt.again(f, methodOf(x.call.Head)) {
+	if x.attempt.retries == 0 || f.Cause != upstream.OK && x.attempt.again(f, repeatsAs(x.call.Head)) {
 		return
 	}
 	as := upstream.Healed
@@ -179,6 +180,20 @@ func endOfTry(up *upstream.Conn, f upstream.Fault) string {
 		return strconv.Itoa(up.Head.Status)
 	}
 	return f.Cause.String()
+}
+
+// repeatsAs is the method by which it is judged whether a call may be sent again. Some APIs take that of a field for it, whatever stands in the line.
+func repeatsAs(h *http1.Head) string {
+	for i := range h.Fields {
+		f := &h.Fields[i]
+		switch f.Like {
+		case http1.XHTTPMethodOverride, http1.XHTTPMethod, http1.XMethodOverride:
+			if said := strings.ToUpper(string(f.Value.Of(h.Buf))); said != "" && !retry.Idempotent(said) {
+				return said
+			}
+		}
+	}
+	return methodOf(h)
 }
 
 // retryAfter is what an answer asks for that came at about now (unix ns), counted from its own Date if it has one.

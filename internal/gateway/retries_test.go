@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/candor-gateway/candor/internal/route"
 	"github.com/candor-gateway/candor/internal/upstream"
 	"github.com/candor-gateway/candor/retry"
 )
@@ -41,6 +42,7 @@ func TestRetries(t *testing.T) {
 	}
 	timeouts := func(p *plan) { p.Spec.FirstByte = 400 * time.Millisecond } // in which the answer behind one that hangs has to come
 	wrapping := func(p *plan) { p.Spec.Wrap = upstream.WrapAll }
+	open := func(p *plan) { p.API.Routes = []route.Spec{*again(p)} } // where no route asks for a credential fields that override the method pass
 	always := func(p *retry.Policy) { p.Idempotent = retry.Always }
 	keyed := func(p *retry.Policy) { p.Idempotent = retry.WithKey }
 	withKey := strings.Replace(posting, "Content-Length", "Idempotency-Key: \"8e03978e\"\r\nContent-Length", 1)
@@ -65,6 +67,17 @@ func TestRetries(t *testing.T) {
 		},
 		"a POST that was reset": {
 			call: posting, steps: []string{resets, good}, want: "502\nCandor-Problem: upstream_broke\n\"applied\":\"unknown\"", sent: 1, log: `"not_retried":"applied"`, counted: count(upstream.Unsafe, 1),
+		},
+		"a GET that may be taken for a POST": {
+			plan: open, call: strings.Replace(getting, "Host", "X-HTTP-Method-Override: POST\r\nHost", 1), steps: []string{resets, good}, want: "502\n\"applied\":\"unknown\"", sent: 1, log: `"not_retried":"applied"`,
+			counted: count(upstream.Unsafe, 1),
+		},
+		"a GET that may be taken for one of two": {
+			plan: open, call: strings.Replace(getting, "Host", "X-Method-Override: GET\r\nX-Method-Override: POST\r\nHost", 1), steps: []string{resets, good}, want: "502", sent: 1, log: `"not_retried":"applied"`,
+			counted: count(upstream.Unsafe, 1),
+		},
+		"a GET that may be taken for a PUT": {
+			plan: open, call: strings.Replace(getting, "Host", "X-HTTP-Method: put\r\nHost", 1), steps: []string{resets, good}, want: "200 OK", sent: 2, log: `"attempts":2`, counted: count(upstream.Healed, 1),
 		},
 		"a POST that may be sent twice": {change: always, call: posting, steps: []string{resets, good}, want: "200 OK", sent: 2, log: `"attempts":2`, counted: count(upstream.Healed, 1)},
 		"a POST with its key":           {change: keyed, call: withKey, steps: []string{resets, good}, want: "200 OK", sent: 2, log: `"attempts":2`, counted: count(upstream.Healed, 1)},
