@@ -75,7 +75,11 @@ func writeCause(s *sheet, r *requestlog.Record) {
 			s.say("Fix: " + ended(said.Fix))
 		}
 	case r.By == requestlog.ByUpstream:
-		s.say(fmt.Sprintf("The API itself answered with %d; the gateway passed it on.", r.Status))
+		if r.FromCache() {
+			s.say(fmt.Sprintf("The API answered another call with %d, and the gateway had that in its cache. The API did not get this one.", r.Status))
+		} else {
+			s.say(fmt.Sprintf("The API itself answered with %d; the gateway passed it on.", r.Status))
+		}
 		if next := explain.Record(r).Call.Next; next != "" {
 			s.say("What to do: " + next)
 		}

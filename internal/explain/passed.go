@@ -37,6 +37,9 @@ func next(r *requestlog.Record) string {
 		return ""
 	}
 	ask := "ask whoever runs the API" + behind(r) + ", with the id " + r.RequestID
+	if r.FromCache() {
+		ask = "ask whoever runs the API" + behind(r) + ", with the Date of the answer: it has never seen this call, and does not know the id"
+	}
 	if r.Status >= 500 {
 		return "The gateway's checks let the call pass, and the API failed at it. Repeat it later if that does no harm; if it stays so, " + ask + "."
 	}

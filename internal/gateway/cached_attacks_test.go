@@ -132,3 +132,15 @@ func TestCookieOfAConfirmation(t *testing.T) {
 		}
 	}
 }
+
+// Of an error from the store nothing has been applied by the call that gets it: it was never sent.
+func TestStoredErrorsAreNotApplied(t *testing.T) {
+	p, _ := caching(route.CacheShared)
+	h := p.open(t, answering("HTTP/1.1 503 Service Unavailable\r\nCache-Control: max-age=60\r\nContent-Length: 0\r\n\r\n"))
+	c := h.dial(t)
+	for _, want := range []string{`"applied":"unknown"`, `"applied":"no"`, `"applied":"no"`} {
+		if got := c.ask("/public/x", " HTTP/1.1\r\nHost: a.example\r\n\r\n"); !strings.Contains(got.body, want) {
+			t.Errorf("want %s\n%s%s", want, got.head, got.body)
+		}
+	}
+}

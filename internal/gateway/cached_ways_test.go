@@ -264,6 +264,9 @@ func TestStoredErrorsAreRecorded(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
+	if got[0].Cache+" "+got[1].Cache != "miss hit" && got[0].Cache+" "+got[1].Cache != "hit miss" {
+		t.Errorf("%q and %q", got[0].Cache, got[1].Cache)
+	}
 	if lines := h.logged(t, 2); !strings.Contains(lines[1], `"problem":"entity_not_found","by":"upstream"`) || !strings.Contains(lines[1], `"cache":"hit"`) {
 		t.Errorf("%s", lines[1])
 	}

@@ -87,6 +87,9 @@ func plainOf(e *cache.Entry) []byte {
 // wrapStored answers with a problem of ours in the place of a stored error, as wrap does with one that has just come.
 func wrapStored(x *exchange, e *cache.Entry) downstream.After {
 	x.keepOf(e.Head, plainOf(e))
+	if !x.attempt.applied {
+		x.call.Problem.Applied = problem.AppliedNo // whatever became of the call whose answer that was
+	}
 	x.kept = heads.AppendAge(x.kept, x.cached.use.Age)
 	x.scratch.kept = x.kept
 	return x.endUpstream(wrapped, upstream.Fault{})

@@ -50,7 +50,7 @@ func newRecord(c *Call, as Addresses, hide *hiding) *Record {
 		Headers: fields(c.Head, e.Version != "", hide), Body: bodyOf(hide.content(c.Body), len(c.Body), c.BodySize, hide), Answer: answerOf(c, hide),
 		App: c.App, ClientID: c.ClientID, Member: c.Member, Token: tokenOf(&c.Credential),
 		Client: as.of(e.Client), ClientTo: hide.target(e.RequestID), AnswerID: hide.target(e.AnswerID),
-		Upstream: upstreamOf(c, hide), Stations: Stations(e.Stations),
+		Cache: e.Cache, Upstream: upstreamOf(c, hide), Stations: Stations(e.Stations),
 		Passed: slices.Clone(c.Passed), Refused: c.Refused, Would: wouldOf(e.Would), Tolerated: slices.Clone(e.Tolerated), Note: hide.in(e.Note),
 	}
 	r.Debug, r.Checks, r.Tries = c.Debug, c.Checks, c.Tries

@@ -48,6 +48,7 @@ type Record struct {
 	ClientTo string     `json:"client_request_id,omitempty"` // the caller's own id of the call
 	AnswerID string     `json:"answer_id,omitempty"`         // the API's own
 
+	Cache    string    `json:"cache,omitempty"`    // what the cache had to do with it, as the access log says it
 	Upstream *Upstream `json:"upstream,omitempty"` // nil: it never came to that
 	Stations Stations  `json:"stations"`
 

@@ -17,7 +17,7 @@ func (r *Record) ForDeveloper() *Record {
 	told.Changed, told.Also = forDeveloper(r.Changed), forDeveloper(r.Also)
 	if r.Hidden || r.Route == "" { // the two are not told apart, by anything
 		told.API, told.Route, told.Resource, told.Passed, told.Refused, told.Cause, told.Hidden = "", "", "", nil, "", nil, false
-		told.Changed, told.Also, told.Recurs = nil, nil, nil
+		told.Changed, told.Also, told.Recurs, told.Cache = nil, nil, nil, ""
 	}
 	if r.Answer != nil {
 		told.Answer = &Answer{Headers: r.Answer.Headers}
@@ -49,7 +49,7 @@ func forDeveloper(all []Difference) []Difference {
 func (r *Record) ByIDAlone() *Record {
 	told := r.ForDeveloper()
 	told.Headers, told.Answer, told.Target, told.Token, told.Member, told.ClientID = nil, nil, "", nil, "", ""
-	told.Changed, told.Also, told.Recurs, told.ClientTo = nil, nil, nil, ""
+	told.Changed, told.Also, told.Recurs, told.ClientTo, told.Cache = nil, nil, nil, "", ""
 	if c := told.Cause; c != nil { // where it was, and nothing of what was there
 		cause := *c
 		cause.Field, cause.Excerpt = "", ""

@@ -120,8 +120,8 @@ func TestWhatIsTold(t *testing.T) {
 		told *Record
 		want string
 	}{
-		"the owner of the app":            {whole.ForDeveloper(), always + said + where + "cause.field cause.excerpt " + route + own + sent + history + body},
-		"an answer of the API":            {theirs.ForDeveloper(), always + said + where + "cause.field cause.excerpt " + route + own + sent + history},
+		"the owner of the app":            {whole.ForDeveloper(), always + said + where + "cause.field cause.excerpt cache " + route + own + sent + history + body},
+		"an answer of the API":            {theirs.ForDeveloper(), always + said + where + "cause.field cause.excerpt cache " + route + own + sent + history},
 		"of a route that is hidden":       {hidden.ForDeveloper(), always + said + own + sent + body},
 		"of a route that there is not":    {noRoute.ForDeveloper(), always + said + own + sent + body},
 		"by its id alone":                 {whole.ByIDAlone(), always + said + where + route + own},

@@ -128,9 +128,9 @@ func address(a netip.Addr) string {
 func upstreamFacts(r *requestlog.Record) []people.Fact {
 	u := r.Upstream
 	if u == nil {
-		return nil
+		return facts("Cache", r.Cache)
 	}
-	return facts("Name", u.Name, "Address", u.Address, "Target", u.Target, "Answered", number(int64(u.Status)), "Attempts", cmp.Or(r.TriedText(), number(int64(u.Attempts))),
+	return facts("Cache", r.Cache, "Name", u.Name, "Address", u.Address, "Target", u.Target, "Answered", number(int64(u.Status)), "Attempts", cmp.Or(r.TriedText(), number(int64(u.Attempts))),
 		"Not retried", r.NotRetriedText())
 }
 
