@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/candor-gateway/candor/internal/route"
+	"github.com/candor-gateway/candor/retry"
 )
 
 // What had come of an answer that broke, and for which a stored one stands in, is nobody's answer: not now, and not from the store.
@@ -38,6 +39,35 @@ func TestWhatBrokeIsNotStored(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// An answer that breaks while it is read for the store alone is tried again as any other is of which nothing was passed on.
+func TestRetryOfWhatIsReadForTheStore(t *testing.T) {
+	const two = `HTTP/1.1 200 OK|Content-Length: 3|Cache-Control: max-age=60|ETag: "v2"||`
+	answers := make(chan string, 3)
+	p, later := caching(route.CacheShared)
+	p.Options.Random = func() uint64 { return 0 }
+	for i := range p.API.Routes {
+		p.API.Routes[i].Retry = new(retry.Usual())
+	}
+	h := p.open(t, acting(func(c *net.TCPConn, r *bufio.Reader) {
+		if _, err := readCall(r); err == nil {
+			_, _ = io.WriteString(c, strings.ReplaceAll(<-answers, "|", "\r\n")) // and closes
+		}
+	}))
+	c := h.dial(t)
+	answers <- strings.ReplaceAll(two, "v2", "v1") + "one"
+	c.ask("/public/x", " HTTP/1.1\r\nHost: a.example\r\n\r\n")
+	later.Add(int64(2 * time.Minute))
+	answers <- two + "t"
+	answers <- two + "two"
+	got := c.ask("/public/x", " HTTP/1.1\r\nHost: a.example\r\nIf-None-Match: \"v2\"\r\n\r\n")
+	if got.status != 304 || !cmp.Equal(got.fields("Cache-Status"), []string{"Cache-Status: candor; fwd=stale; fwd-status=200; stored"}) {
+		t.Errorf("got %s%s", got.head, got.body)
+	}
+	if line := h.logged(t, 2)[1]; !strings.Contains(line, `"attempts":2,"retried":["ended early"]`) {
+		t.Errorf("logged %s", line)
 	}
 }
 

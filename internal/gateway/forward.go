@@ -66,8 +66,8 @@ func (x *exchange) answered(up *upstream.Conn) (downstream.After, upstream.Fault
 	}
 	dropChanged(x, &up.Head)
 	if x.cached != nil {
-		if after, over := answeredCached(x, up); over {
-			return after, upstream.Fault{}
+		if after, f, over := answeredCached(x, up); over {
+			return after, f
 		}
 	}
 	recordAnswer(x)

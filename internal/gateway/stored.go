@@ -95,27 +95,28 @@ func wrapStored(x *exchange, e *cache.Entry) downstream.After {
 	return x.endUpstream(wrapped, upstream.Fault{})
 }
 
-// answeredCached looks at the answer of an upstream with what is stored in mind. It reports true where the call is over: what is stored holds, or stands in.
-func answeredCached(x *exchange, up *upstream.Conn) (downstream.After, bool) {
+// answeredCached looks at the answer of an upstream with what is stored in mind. It reports true where the answer is passed on no more: what is stored holds, or
+// stands in, or it has broken before any of it was written.
+func answeredCached(x *exchange, up *upstream.Conn) (after downstream.After, f upstream.Fault, over bool) {
 	c := x.cached
 	if c.apart {
-		return 0, false
+		return after, f, false
 	}
 	_, now := x.g.now()
 	status := up.Head.Status
 	if c.asks && status == 304 { // see confirmed
-		return answerStored(x, cache.Revalidated), true
+		return answerStored(x, cache.Revalidated), f, true
 	}
 	if httpcache.IsError(status) && c.standsIn(x) {
 		c.status.Got = status
-		return standIn(x), true
+		return standIn(x), f, true
 	}
 	if c.status.Detail = c.keep.answered(&up.Head, now); c.status.Detail != "" {
 		c.land(x, nil)
 		if c.asks && !httpcache.IsError(status) { // what was asked about does not hold any more
 			x.g.o.Cache.Forget(c.keep.key, c.entry)
 		}
-		return 0, false
+		return after, f, false
 	}
 	c.status.Stored = true // unless it breaks
 	return heldAlready(x, up, now)

@@ -43,25 +43,25 @@ func confirmed(x *exchange, h *http1.ResponseHead) bool {
 
 // heldAlready answers a caller who holds already what the upstream has answered to conditions of ours, which took the place of his: it is read whole for the
 // store, and he is told that it holds. It reports false where he does not hold it.
-func heldAlready(x *exchange, up *upstream.Conn, now int64) (downstream.After, bool) {
+func heldAlready(x *exchange, up *upstream.Conn, now int64) (after downstream.After, f upstream.Fault, held bool) {
 	c := x.cached
 	says := httpcache.ReadAnswer(&up.Head, up.Head.Status, c.keep.asked, now)
 	if !c.asks || up.Head.Body != http1.LengthBody || !httpcache.Unmodified(x.call.Head, &says, now) {
-		return 0, false
+		return after, f, false
 	}
 	for !up.Ended() {
-		data, f := x.nextPiece(up, 0)
-		if f.Cause != upstream.OK {
-			return x.endUpstream(failed, f), true
+		var data []byte
+		if data, f = x.nextPiece(up, 0); f.Cause != upstream.OK {
+			return after, f, true
 		}
 		c.keep.piece(data)
 	}
 	e, stored := c.keep.end()
 	if e == nil {
-		return x.endUpstream(failed, upstream.Fault{Cause: upstream.Invalid}), true
+		return after, upstream.Fault{Cause: upstream.Invalid}, true
 	}
 	c.entry, c.status.Got, c.status.Stored = e, up.Head.Status, stored
-	return answerStored(x, cache.Miss), true
+	return answerStored(x, cache.Miss), f, true
 }
 
 // dropChanged forgets what is stored of the target of a call that has changed it, and of what its answer says that has changed with it (RFC 9111 §4.4).
