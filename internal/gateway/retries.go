@@ -186,11 +186,11 @@ func endOfTry(up *upstream.Conn, f upstream.Fault) string {
 func repeatsAs(h *http1.Head) string {
 	for i := range h.Fields {
 		f := &h.Fields[i]
-		switch f.Like {
-		case http1.XHTTPMethodOverride, http1.XHTTPMethod, http1.XMethodOverride:
-			if said := strings.ToUpper(string(f.Value.Of(h.Buf))); said != "" && !retry.Idempotent(said) {
-				return said
-			}
+		if f.Like != http1.XHTTPMethodOverride && f.Like != http1.XHTTPMethod && f.Like != http1.XMethodOverride {
+			continue
+		}
+		if said := strings.ToUpper(string(f.Value.Of(h.Buf))); said != "" && !retry.Idempotent(said) {
+			return said
 		}
 	}
 	return methodOf(h)
