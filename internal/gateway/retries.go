@@ -196,18 +196,22 @@ func repeatsAs(h *http1.Head) string {
 	return methodOf(h)
 }
 
-// retryAfter is what an answer asks for that came at about now (unix ns), counted from its own Date if it has one.
-func retryAfter(h *http1.ResponseHead, now int64) time.Duration {
-	said := h.Get(http1.RetryAfter)
-	if said == nil {
+// retryAfter is what an answer asks for that came at about now (unix ns), counted from its own Date if it has one; of several the longest.
+func retryAfter(h *http1.ResponseHead, now int64) (longest time.Duration) {
+	if h.Get(http1.RetryAfter) == nil {
 		return 0
 	}
 	from, ok := retry.ParseDate(string(h.Get(http1.Date)))
 	if !ok {
 		from = time.Unix(0, now)
 	}
-	after, _ := retry.ParseAfter(string(said), from)
-	return after
+	for i := range h.Fields {
+		if f := &h.Fields[i]; f.ID == http1.RetryAfter {
+			after, _ := retry.ParseAfter(string(f.Value.Of(h.Buf)), from)
+			longest = max(longest, after)
+		}
+	}
+	return longest
 }
 
 // hasKey reports whether the upstream gets an Idempotency-Key with a call: one that is dropped on the way protects nothing.

@@ -109,6 +109,10 @@ func TestRetries(t *testing.T) {
 		"Retry-After beyond the time": {
 			call: getting, steps: []string{later, good}, want: "503 Service Unavailable\nRetry-After: 60\nlater", sent: 1, log: `"not_retried":"too_late"`, counted: count(upstream.NotInTime, 1),
 		},
+		"Retry-After twice": {
+			call: getting, steps: []string{strings.Replace(later, "Retry-After: 60", "Retry-After: 0\r\nRetry-After: 60", 1), good}, want: "503\nRetry-After: 60", sent: 1, log: `"not_retried":"too_late"`,
+			counted: count(upstream.NotInTime, 1),
+		},
 		"Retry-After that is past":   {call: getting, steps: []string{strings.Replace(later, "60", "Sun, 01 Mar 2026 11:00:00 GMT", 1), good}, want: "200 OK", sent: 2, log: `"attempts":2`, counted: count(upstream.Healed, 1)},
 		"Retry-After that is absurd": {call: getting, steps: []string{strings.Replace(later, "60", "99999999999999999999", 1), good}, want: "503\nRetry-After: 99999999999999999999", sent: 1, log: `"not_retried":"too_late"`, counted: count(upstream.NotInTime, 1)},
 		"Retry-After that is none":   {call: getting, steps: []string{strings.Replace(later, "60", "soon", 1), good}, want: "200 OK", sent: 2, log: `"attempts":2`, counted: count(upstream.Healed, 1)},
