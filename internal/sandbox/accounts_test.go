@@ -112,8 +112,12 @@ func TestOAuthFaults(t *testing.T) {
 		}
 		var got string
 		head := http.Header{}
-		if p := (&stage{}).oauthFault(head, r); p != nil {
+		note, p := (&stage{}).oauthFault(head, r)
+		if p != nil {
 			got = p.Cause.Name()
+		}
+		if (note == stagedNote+of.value) != (of.value != "" && of.want == of.value) {
+			t.Errorf("%q: the log says %q", of.value, note)
 		}
 		if named := head.Get(FaultHeader); got != of.want || (named == of.value) != (of.want == of.value) {
 			t.Errorf("%q: %q, want %q, and named %q", of.value, got, of.want, named)

@@ -229,6 +229,14 @@ func TestRuledTokens(t *testing.T) {
 	if d := cmp.Diff(want, []string{token(), token(), token(), info(), info()}); d != "" {
 		t.Error(d)
 	}
+	testkit.Until(t, "the log has a note of what was staged", func() bool {
+		log, err := os.ReadFile(filepath.Join(filepath.Dir(b.path), "access.log"))
+		return err == nil && strings.Contains(string(log), `"note":"staged by the sandbox: oauth_unavailable; rule=a; latency=5ms"`)
+	})
+	page := b.ask(t, "POST", b.WWW+"/oauth/v2/accessToken", form, "Content-Type: application/x-www-form-urlencoded", "Origin: "+b.Demo, FaultHeader+": oauth_code_used")
+	if got := page.head.Get("Access-Control-Expose-Headers"); page.status != 400 || !strings.HasSuffix(got, ", "+FaultHeader) {
+		t.Errorf("%d, and a page may read %q", page.status, got)
+	}
 	if err := b.stop(); err != nil {
 		t.Error(err)
 	}

@@ -23,28 +23,38 @@ var oauthRoutes = map[string]string{
 func oauthRouteNames() []string { return slices.Sorted(maps.Values(oauthRoutes)) }
 
 // oauthFault is the seam at the endpoints of the authorization server: they fail as FaultHeader of the request asks for, or else as a rule does. It is named in the head of
-// the answer.
-func (s *stage) oauthFault(head http.Header, r *http.Request) *problem.OAuthProblem {
+// the answer, and in the note of the log.
+func (s *stage) oauthFault(head http.Header, r *http.Request) (note string, refusal *problem.OAuthProblem) {
 	if value := r.Header.Get(FaultHeader); value != "" {
 		p := askedOAuth(value)
 		if p.Cause.Name() == value {
-			head.Set(FaultHeader, value)
+			note = tellOAuth(head, value)
 		}
-		return p
+		return note, p
 	}
 	if s.rules.none() {
-		return nil
+		return "", nil
 	}
 	d := s.rules.draw(&facts{route: oauthRoutes[r.URL.Path], method: r.Method}, s.now())
 	if d == nil {
-		return nil
+		return "", nil
 	}
-	head.Set(FaultHeader, d.String())
+	note = tellOAuth(head, d.String())
 	pause(r.Context(), d.latency)
 	if cause, fails := problem.OAuthCauseNamed(d.name); fails {
-		return oauthExample(cause)
+		return note, oauthExample(cause)
 	}
-	return nil
+	return note, nil
+}
+
+// tellOAuth names what is staged in the head of an answer, where a script of another origin can read it, too, and gives the note of the log.
+func tellOAuth(head http.Header, name string) (note string) {
+	const exposed = "Access-Control-Expose-Headers"
+	head.Set(FaultHeader, name)
+	if also := head.Get(exposed); also != "" {
+		head.Set(exposed, also+", "+FaultHeader)
+	}
+	return stagedNote + name
 }
 
 // oauthCausesOf are the failures that answer with an error, as RFC 6749 or LinkedIn words it.

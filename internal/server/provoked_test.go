@@ -23,9 +23,9 @@ func TestAFaultTakesNoTimeOfTheRequest(t *testing.T) {
 	t.Parallel()
 	w := &limited{ResponseRecorder: httptest.NewRecorder()}
 	var during limited
-	s := &Server{o: Options{Sandbox: Sandbox{Fault: func(http.Header, *http.Request) *problem.OAuthProblem {
+	s := &Server{o: Options{Sandbox: Sandbox{Fault: func(http.Header, *http.Request) (string, *problem.OAuthProblem) {
 		during = *w
-		return nil
+		return "", nil
 	}}}}
 	begun := time.Now()
 	if p := s.provoked(w, httptest.NewRequest(http.MethodPost, "/oauth/v2/accessToken", nil)); p != nil {

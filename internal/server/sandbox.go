@@ -29,9 +29,9 @@ type Sandbox struct {
 	Pages map[string]http.Handler
 	// Ready is closed when www may answer: until then what comes waits. nil: at once.
 	Ready <-chan struct{}
-	// Fault may refuse a request to an endpoint of the authorization server before it is read, and add to the head of its answer; nil: none is. It may take its time, a minute at
-	// the most.
-	Fault func(head http.Header, r *http.Request) *problem.OAuthProblem
+	// Fault may refuse a request to an endpoint of the authorization server before it is read, add to the head of its answer, and say for the log what it does; nil: none is. It
+	// may take its time, a minute at the most.
+	Fault func(head http.Header, r *http.Request) (note string, refusal *problem.OAuthProblem)
 }
 
 // await waits until www may answer, or the visitor has gone.
@@ -53,7 +53,11 @@ func (s *Server) provoked(w http.ResponseWriter, r *http.Request) *problem.OAuth
 	const most = time.Minute
 	grant(w, most)
 	defer grant(w, 0)
-	return s.o.Sandbox.Fault(w.Header(), r)
+	note, refusal := s.o.Sandbox.Fault(w.Header(), r)
+	if v, is := w.(*visit); is {
+		v.note = note
+	}
+	return refusal
 }
 
 // grant gives a request its time anew, and some more: what a fault takes is not time that the client needs.

@@ -102,11 +102,11 @@ func TestSandboxSeams(t *testing.T) {
 	o := s.options()
 	o.Sandbox = server.Sandbox{
 		Pages: map[string]http.Handler{"/": oneWord("home"), "/more/": oneWord("more")}, Ready: ready,
-		Fault: func(_ http.Header, q *http.Request) *problem.OAuthProblem {
+		Fault: func(_ http.Header, q *http.Request) (string, *problem.OAuthProblem) {
 			if q.Header.Get("X-Fail") == "" {
-				return nil
+				return "", nil
 			}
-			return &problem.OAuthProblem{Cause: problem.OAuthUnavailable, RetryAfter: 5}
+			return "on purpose", &problem.OAuthProblem{Cause: problem.OAuthUnavailable, RetryAfter: 5}
 		},
 	}
 	r := &realm{instance: s.startBy(s.config(realmConfig("standard")...), o), s: s}

@@ -28,6 +28,7 @@ type visit struct {
 	problem *problem.Problem
 	oauth   string // what went wrong at an endpoint of the authorization server, or a page to sign in
 	app     string // that has asked there
+	note    string // for the log
 	// signedIn: somebody has, by this
 	signedIn bool
 	status   int
@@ -144,7 +145,7 @@ func (v *visit) entry() *accesslog.Entry {
 	if v.path != nil {
 		e.Route = v.path.name
 	}
-	e.Problem, e.App = v.oauth, v.app
+	e.Problem, e.App, e.Note = v.oauth, v.app, v.note
 	if p := v.problem; p != nil {
 		e.Problem, e.Cause = p.Type.Name(), accesslog.Cause{Detail: p.Cause(), Part: p.Part, Excerpt: p.Excerpt, Value: p.Limit, Sent: p.Sent}
 		if p.Limit > 0 {
