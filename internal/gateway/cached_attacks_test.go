@@ -144,3 +144,16 @@ func TestStoredErrorsAreNotApplied(t *testing.T) {
 		}
 	}
 }
+
+// An API that compresses and forgets to say so in Vary breaks nobody who cannot read that.
+func TestEncodedWithoutVary(t *testing.T) {
+	p, later := caching(route.CacheShared)
+	zipped := ok("zip", "Cache-Control: max-age=60", "Content-Encoding: gzip", `ETag: "z"`)
+	h := p.open(t, answering(zipped, ok("plain", "Cache-Control: max-age=1"), "HTTP/1.1 304 Not Modified\r\n\r\n"))
+	h.play(t, later, []step{
+		{0, "GET /public/x|Accept-Encoding: gzip", "200 zip", "fwd=uri-miss; stored", "", true},
+		{0, "GET /public/x|Accept-Encoding: gzip", "200 zip", "hit; ttl=60", "0", false},
+		{0, "GET /public/x", "200 plain", "fwd=vary-miss; stored", "", true},
+		{0, "GET /public/x|Accept-Encoding: br", "200 plain", "hit; ttl=1", "0", false},
+	})
+}

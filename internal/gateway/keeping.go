@@ -152,10 +152,9 @@ func (k *keeping) entry(lines, body []byte, status int) *cache.Entry {
 	h.Fields = slices.Clip(h.Fields)
 	e := &cache.Entry{Head: h, Body: body, Asked: k.asked, Came: k.came, Route: k.route.Number, Says: httpcache.ReadAnswer(h, status, k.asked, k.came)}
 	e.Says.Aged = k.aged
-	if e.Says.VariesBy != httpcache.Fields {
+	if e.Names = namesOf(h); len(e.Names) == 0 {
 		return e
 	}
-	e.Names = httpcache.VaryNames(h)
 	switch {
 	case k.asker != nil:
 		e.Vary = httpcache.AppendVariant(nil, e.Names, k.asker)
@@ -166,6 +165,19 @@ func (k *keeping) entry(lines, body []byte, status int) *cache.Entry {
 	}
 	return e
 }
+
+// namesOf are the fields by which an answer varies. One that is encoded does so by Accept-Encoding, also where its API forgets to say it, as nginx does unless it is told
+// to (gzip_vary): not everybody can read it.
+func namesOf(h *http1.ResponseHead) []string {
+	names := httpcache.VaryNames(h)
+	if len(h.Get(http1.ContentEncoding)) > 0 && !slices.Contains(names, acceptEncoding) {
+		names = append(names, acceptEncoding)
+		slices.Sort(names)
+	}
+	return names
+}
+
+const acceptEncoding = "accept-encoding"
 
 // freshened is what is stored once a 304 has said, at unix ns, that it still holds: the fields of that take the places of its own (RFC 9111 §4.3.4). It is kept,
 // unless the 304 says that it may not be; a caller who wants nothing kept of his own leaves what is there. nil: the 304 cannot be read beside what is stored.
