@@ -31,12 +31,12 @@ func Example() {
 	fmt.Println(httpcache.Storable("GET", &request, &answer, shared))
 
 	for _, later := range []time.Duration{42 * time.Second, 90 * time.Second} {
-		switch use := httpcache.Look(&request, &answer, came.Add(later).UnixNano(), shared); use.Verdict {
-		case httpcache.Fresh:
+		use := httpcache.Look(&request, &answer, came.Add(later).UnixNano(), shared)
+		if use.Verdict == httpcache.Fresh {
 			fmt.Printf("Age: %d, and fresh for %d s more\n", use.Age, use.Left)
-		case httpcache.Ask:
-			fmt.Printf("the origin is asked, with %q; if it fails the answer stands in: %v\n", answer.AppendConditions(nil), use.OnError)
+			continue
 		}
+		fmt.Printf("the origin is asked, with %q; if it fails the answer stands in: %v\n", answer.AppendConditions(nil), use.OnError)
 	}
 	// Output:
 	// stored

@@ -30,7 +30,7 @@ func TestNobodyElseConfirms(t *testing.T) {
 			if asked := <-h.origin.seen; strings.Contains(asked, condition[:8]) {
 				t.Errorf("the upstream was asked %s", asked)
 			}
-			testkit.Until(t, "asked beside", func() bool { return h.Gateway.o.Cache.Len() == 0 })
+			testkit.Until(t, "asked beside", func() bool { return h.o.Cache.Len() == 0 })
 			if got := c.ask("/public/x", nobody+"\r\n"); got.body != "two" {
 				t.Errorf("then %s%s", got.head, got.body)
 			}
