@@ -12,7 +12,9 @@ import (
 
 // faultOf reads the name of a fault, as FaultHeader takes it, or ok.
 func faultOf(at string, raw json.RawMessage) (name string, f fault, err error) {
-	if name, err = readText(at, raw); err != nil || name == ok {
+	name, err = readText(at, raw)
+	name = strings.TrimSpace(name) // it stands in the head of answers
+	if err != nil || name == ok {
 		return name, f, err
 	}
 	if _, is := problem.OAuthCauseNamed(name); is {

@@ -163,6 +163,7 @@ func TestDraws(t *testing.T) {
 			[]facts{{route: "oauth/revoke"}, {route: "oauth/accessToken"}, {route: "oauth/accessToken"}, {route: "oauth/accessToken"}, me},
 			[]string{"", "oauth_too_many; rule=b", "ok; rule=b", "", "reset; rule=a"},
 		},
+		{"blanks around a name", `[{"name":"a","sequence":[" status=500\n","\treset "]}]`, []facts{me, me}, []string{"status=500; rule=a", "reset; rule=a"}},
 		{"names that nobody gave", `[{"fault":"reset","count":1},{"name":"rule-1","fault":"garbage"}]`, []facts{me, me}, []string{"reset; rule=rule-2", "garbage; rule=rule-1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
