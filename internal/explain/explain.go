@@ -30,9 +30,10 @@ type Explanation struct {
 // Answer is what a pasted answer says of itself. Nothing of a foreign body is repeated.
 type Answer struct {
 	Status     int       `json:"status,omitempty"`
-	By         string    `json:"by"`             // "gateway", "upstream" (its error, wrapped by the gateway), "authorization" (an authorization server that is a Candor), "unknown", "other"
-	Log        bool      `json:"log,omitempty"`  // it is a line of the access log; then "upstream" also is what was passed on
-	Note       string    `json:"note,omitempty"` // of that line
+	By         string    `json:"by"`              // "gateway", "upstream" (its error, wrapped by the gateway), "authorization" (an authorization server that is a Candor), "unknown", "other"
+	Log        bool      `json:"log,omitempty"`   // it is a line of the access log; then "upstream" also is what was passed on
+	Note       string    `json:"note,omitempty"`  // of that line
+	Tried      string    `json:"tried,omitempty"` // of the same: how often the call was sent, how it failed before, and why it was left at that
 	Says       string    `json:"says,omitempty"`
 	Fix        string    `json:"fix,omitempty"`
 	Applied    string    `json:"applied,omitempty"`

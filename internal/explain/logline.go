@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/candor-gateway/candor/internal/requestlog"
 	"github.com/candor-gateway/candor/problem"
 )
 
@@ -32,6 +33,10 @@ type logLine struct {
 	Sent    int64  `json:"sent"`
 	Note    string `json:"note"`
 
+	Attempts   int      `json:"attempts"`
+	Retried    []string `json:"retried"`
+	NotRetried string   `json:"not_retried"`
+
 	says, cure string // what the answer said, of one that the request log has; "": not known
 }
 
@@ -45,7 +50,7 @@ func readLogLine(body []byte) (l logLine, ok bool) {
 
 // log explains a line of the access log.
 func (b *book) log(l *logLine) (Explanation, bool) {
-	a := &Answer{Status: l.Status, By: l.By, Log: true, RequestID: idOf(l.ID), Note: said(l.Note)}
+	a := &Answer{Status: l.Status, By: l.By, Log: true, RequestID: idOf(l.ID), Note: said(l.Note), Tried: said(l.tried())}
 	t, ok := problem.ByName(l.Problem)
 	if c, is := problem.OAuthCauseNamed(l.Problem); is {
 		m := causeMeaning(c)
@@ -74,6 +79,26 @@ func (b *book) log(l *logLine) (Explanation, bool) {
 		m.Repeat = repeatOf(&m, a)
 	}
 	return Explanation{Answer: a, Meanings: []Meaning{m}}, true
+}
+
+// tried tells how often the call was sent, if that was more than once or could have been: "2 times, before this: 503; not again for budget: many were …".
+func (l *logLine) tried() string {
+	r := requestlog.Record{Upstream: &requestlog.Upstream{NotRetried: l.NotRetried}}
+	why := r.NotRetriedText()
+	if l.Attempts < 2 && why == "" {
+		return ""
+	}
+	text := "once"
+	if l.Attempts > 1 {
+		text = strconv.Itoa(l.Attempts) + " times"
+	}
+	if len(l.Retried) > 0 {
+		text += ", before this: " + strings.Join(l.Retried, ", ")
+	}
+	if why != "" {
+		text += "; not again for " + why
+	}
+	return text
 }
 
 // problem is the case that the line tells of.

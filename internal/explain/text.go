@@ -68,6 +68,7 @@ func (a *Answer) text(w *strings.Builder) {
 	w.WriteString(a.writer() + "\n")
 	line(w, "Id", a.RequestID)
 	line(w, "Note", a.Note)
+	line(w, "Tried", a.Tried)
 	a.staged(w)
 	line(w, "Leads to", a.Location)
 	a.effect(w)
