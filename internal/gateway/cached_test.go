@@ -202,6 +202,10 @@ func TestCache(t *testing.T) {
 			{0, x, "404 {}", "fwd=uri-miss; stored", "", true},
 			{time.Second, x, "404 {}", "hit; ttl=59", "1", false},
 		}},
+		{"an error of which not all is read to word it", []string{"HTTP/1.1 404 Not Found\r\nCache-Control: max-age=60\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 100_000)}, []step{
+			{0, x, "404 {}", "fwd=uri-miss; detail=not-read", "", true},
+			{0, x, "404 {}", "fwd=uri-miss; detail=not-read", "", true},
+		}},
 		{"chunks", []string{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nCache-Control: max-age=60\r\nTrailer: X-A\r\n\r\n2\r\non\r\n1\r\ne\r\n0\r\nX-A: 1\r\n\r\n"}, []step{
 			{0, x, "200 2\r\non\r\n1\r\ne\r\n0\r\nX-A: 1\r\n\r\n", "fwd=uri-miss; stored", "", true},
 			{0, x, "200 one", "hit; ttl=60", "0", false},

@@ -128,9 +128,9 @@ func keepWrapped(x *exchange, up *upstream.Conn, body []byte) {
 	case x.cached == nil:
 	case up.Ended():
 		x.cached.keep.piece(body)
-	default:
+	case x.cached.keep.on:
 		x.cached.keep.drop()
-		x.cached.status.Stored = false
+		x.cached.status.Stored, x.cached.status.Detail = false, "not-read"
 	}
 }
 
