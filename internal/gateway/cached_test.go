@@ -202,7 +202,7 @@ func TestCache(t *testing.T) {
 			{0, x, "404 {}", "fwd=uri-miss; stored", "", true},
 			{time.Second, x, "404 {}", "hit; ttl=59", "1", false},
 		}},
-		{"an error of which not all is read to word it", []string{"HTTP/1.1 404 Not Found\r\nCache-Control: max-age=60\r\nContent-Length: 100000\r\n\r\n" + strings.Repeat("x", 100_000)}, []step{
+		{"an error of which not all is read to word it", []string{"HTTP/1.1 404 Not Found\r\nCache-Control: max-age=60\r\nContent-Length: 500000\r\n\r\n" + strings.Repeat("x", 500_000)}, []step{
 			{0, x, "404 {}", "fwd=uri-miss; detail=not-read", "", true},
 			{0, x, "404 {}", "fwd=uri-miss; detail=not-read", "", true},
 		}},
