@@ -36,7 +36,7 @@ func IsStored(f *http1.Field, buf []byte, cookies bool) bool {
 func (d *Dates) AppendStored(out []byte, h *http1.ResponseHead, at int64, drop func(*http1.Field) bool) []byte {
 	out = h.AppendFields(appendStatusOf(out, h), drop)
 	if h.First[http1.Date] < 0 {
-		out = d.appendField(out, at)
+		out = d.AppendDate(out, at)
 	}
 	return out
 }
@@ -66,9 +66,6 @@ func AppendUnmodified(h *http1.ResponseHead, to *http1.ResponseHead, buf []byte,
 	to.Reason = http1.Span{Off: int32(len(buf) - len(unmodified)), End: int32(len(buf))}
 	return buf, fields
 }
-
-// Moves reports whether a field may make something behind us take a call for one to another path.
-func Moves(f *http1.Field, buf []byte) bool { return moves(f, buf) }
 
 // AppendTarget appends what the upstream gets as the target, without the prefix of its own.
 func (o Of) AppendTarget(out []byte) []byte {

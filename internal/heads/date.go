@@ -15,11 +15,8 @@ type date struct {
 
 const dateForm = "Mon, 02 Jan 2006 15:04:05 GMT"
 
-// AppendDate appends the field Date of unix ns.
-func (d *Dates) AppendDate(dst []byte, unix int64) []byte { return d.appendField(dst, unix) }
-
-// appendField appends the field Date of unix ns (RFC 9110 §5.6.7).
-func (d *Dates) appendField(dst []byte, unix int64) []byte {
+// AppendDate appends the field Date of unix ns (RFC 9110 §5.6.7).
+func (d *Dates) AppendDate(dst []byte, unix int64) []byte {
 	second := unix / int64(time.Second)
 	t := d.latest.Load()
 	if t == nil || t.second != second {

@@ -29,8 +29,8 @@ func byLength(names ...string) (table [longestMover + 1][]string) {
 
 const longestMover = 16
 
-// moves reports whether a field is one of movers, in any case and with '_' for '-'.
-func moves(f *http1.Field, buf []byte) bool {
+// Moves reports whether a field may make something behind us take a call for one to another path: one of movers, in any case and with '_' for '-'.
+func Moves(f *http1.Field, buf []byte) bool {
 	if f.Like != http1.Other || f.Name.Len() > longestMover {
 		return false
 	}

@@ -97,7 +97,7 @@ func (o Of) AppendPublic(out []byte, contentType string, length int) []byte {
 
 // begin begins the head of an answer of ours with its status line and Date. No browser may guess at its type.
 func (o Of) begin(out []byte, status int) []byte {
-	return append(o.Dates.appendField(appendStatus(out, status), o.Call.At), "X-Content-Type-Options: nosniff\r\n"...)
+	return append(o.Dates.AppendDate(appendStatus(out, status), o.Call.At), "X-Content-Type-Options: nosniff\r\n"...)
 }
 
 func appendStatus(dst []byte, status int) []byte {

@@ -20,7 +20,7 @@ func (o Of) AppendPassed(out []byte, h *http1.ResponseHead) []byte {
 	}
 	out = o.Voice.appendIDs(out, o.Call.ID)
 	if h.First[http1.Date] < 0 {
-		out = o.Dates.appendField(out, o.Call.At)
+		out = o.Dates.AppendDate(out, o.Call.At)
 	}
 	if limits {
 		out = o.appendRateLimit(out)

@@ -114,7 +114,7 @@ func (o Of) appendPassing(out []byte, to *Target, from *provenance) []byte {
 		if f.ID == http1.Expect && o.Call.Tolerated.Has(route.Expect) && !o.Call.Bare {
 			return ascii.EqualFold(f.Value.Of(h.Buf), "100-continue") // ours alone
 		}
-		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) || to.replaces(f) ||
+		return f.Drop || notForwarded[f.Like] || isProxy(f, h.Buf) || final && Moves(f, h.Buf) || f.ID == http1.Authorization && ownCredential || from.drops(f) || to.replaces(f) ||
 			o.Voice.identifies(f, h.Buf) || dropsID(f, h.Buf, to.RequestID) || to.Fixed && f.ID == http1.Host || edits(edit, f, h.Buf) || o.Call.Bare && !asks(f, h.Buf)
 	})
 }
